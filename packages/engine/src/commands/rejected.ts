@@ -1,0 +1,23 @@
+/**
+ * Thrown by an effect's handler (or by the client it calls) when the outside service certainly did *not* accept the
+ * request: it said no, or no byte of the request left. Anything else that is thrown leaves the outcome unknown.
+ */
+export class Rejected extends Error {
+  /** false: trying again cannot help (bad address, refused content). */
+  readonly retryable: boolean
+  /** What the service asked for (`Retry-After`, 421 with a delay), in milliseconds. */
+  readonly retryAfterMs: number | undefined
+  /** false: the try does not count against the retry policy (a rate limit is not a failure of ours). */
+  readonly countsAsFailure: boolean
+
+  constructor(
+    message: string,
+    options: { retryable: boolean; retryAfterMs?: number; countsAsFailure?: boolean; cause?: unknown },
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'Rejected'
+    this.retryable = options.retryable
+    this.retryAfterMs = options.retryAfterMs
+    this.countsAsFailure = options.countsAsFailure ?? true
+  }
+}
