@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { endpoint } from '../../../platform/http/endpoint.ts'
+import { count, id } from '../../../platform/http/fields.ts'
+
+export const readOne = endpoint({
+  path: 'PUT /notifications/:notificationId/viewed',
+  roles: ['teacher', 'student'],
+  tag: 'notifications',
+  summary: { en: 'Mark one as read (the first time stays)', pt: 'Marcar uma como lida (vale a primeira vez)' },
+  params: z.object({ notificationId: id }),
+  response: z.object({ unread: count }),
+})
+
+export const readAll = endpoint({
+  path: 'PUT /notifications/viewed',
+  roles: ['teacher', 'student'],
+  tag: 'notifications',
+  summary: { en: 'Mark all as read', pt: 'Marcar todas como lidas' },
+  response: z.object({ unread: count }),
+})

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { endpoint } from '../../../platform/http/endpoint.ts'
+import { count, id } from '../../../platform/http/fields.ts'
+
+export const STUDENT_STATUSES = ['enrolled', 'transferred', 'deferred', 'completed'] as const
+
+export const contract = endpoint({
+  path: 'GET /students',
+  roles: ['staff'],
+  tag: 'students',
+  summary: { en: 'Students, by name', pt: 'Alunos, por nome' },
+  query: z.object({
+    search: z.string().trim().max(100).optional().meta({ description: 'Part of the name, e-mail or enrollment code' }),
+    failedOnly: z.stringbool().default(false).meta({ description: 'Only those with an e-mail that failed for good' }),
+    after: id.optional().meta({ description: 'Continue after this student: the `next` of the page before' }),
+    limit: z.coerce.number().int().min(1).max(100).default(50),
+  }),
+  response: z.object({
+    students: z.array(
+      z.object({
+        id,
+        name: z.string(),
+        email: z.string(),
+        enrollmentCode: z.string(),
+        status: z.enum(STUDENT_STATUSES),
+        failedEmails: count.meta({ description: 'E-mails to this student that failed for good' }),
+      }),
+    ),
+    total: count,
+    next: id.nullable(),
+  }),
+})

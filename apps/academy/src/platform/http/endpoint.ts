@@ -1,0 +1,84 @@
+/**
+ * What the two sides of one HTTP endpoint agree on. Pages and the server import the same value, so a changed field is a
+ * type error on both. No server code here: this file is part of the browser's bundle.
+ */
+import type { z } from 'zod'
+
+export const ROLES = ['staff', 'teacher', 'student', 'administrator'] as const
+export type Role = (typeof ROLES)[number]
+
+export const LOCALES = ['pt-BR', 'en'] as const
+export type Locale = (typeof LOCALES)[number]
+
+/** A text that people read, in every language of the product. */
+export type Text = { en: string; pt: string }
+export const textIn = (text: Text, locale: Locale) => (locale === 'en' ? text.en : text.pt)
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+export type Path = `${Method} /${string}`
+
+type Shape = z.ZodObject
+
+export type Endpoint<
+  P extends Path = Path,
+  Params extends Shape = Shape,
+  Query extends Shape = Shape,
+  Body extends Shape = Shape,
+  Response extends z.ZodType = z.ZodType,
+  Stream extends Record<string, z.ZodType> = Record<string, z.ZodType>,
+> = {
+  /** Method and path, parameters as `:name`. */
+  path: P
+  /** Who may call it; everybody else gets 403, and 401 without a session. */
+  roles: readonly Role[]
+  summary: Text
+  tag: string
+  params?: Params
+  query?: Query
+  body?: Body
+  /** Status of the good answer. */
+  status?: 200 | 201
+  response: Response
+  /** For `text/event-stream`: name of each event and its data. `response` is then the first state, sent as `snapshot`. */
+  stream?: Stream
+}
+
+/** Declares an endpoint and keeps every type of it. */
+export const endpoint = <
+  const P extends Path,
+  Response extends z.ZodType,
+  Params extends Shape = z.ZodObject<Record<never, never>>,
+  Query extends Shape = z.ZodObject<Record<never, never>>,
+  Body extends Shape = z.ZodObject<Record<never, never>>,
+  Stream extends Record<string, z.ZodType> = Record<never, never>,
+>(
+  definition: Endpoint<P, Params, Query, Body, Response, Stream>,
+): Endpoint<P, Params, Query, Body, Response, Stream> => definition
+
+type Part<S> = S extends z.ZodType ? z.output<S> : unknown
+type Sent<S> = S extends z.ZodType ? z.input<S> : unknown
+type Flat<T> = { [K in keyof T]: T[K] }
+
+/** Parameters, query and body together, as the handler receives them. */
+export type InputOf<E extends Endpoint> = Flat<
+  Part<NonNullable<E['params']>> & Part<NonNullable<E['query']>> & Part<NonNullable<E['body']>>
+>
+/** The same as a page may send them: what has a default may be left out. */
+export type RequestOf<E extends Endpoint> = Flat<
+  Sent<NonNullable<E['params']>> & Sent<NonNullable<E['query']>> & Sent<NonNullable<E['body']>>
+>
+export type ResponseOf<E extends Endpoint> = z.output<E['response']>
+
+/** One thing that is wrong with one field; `code` never changes, `message` is in the reader's language. */
+export type FieldError = { field: string; code: string; message: string }
+
+/** RFC 9457 body of everything that is not a success. */
+export type Problem = {
+  type: string
+  title: string
+  status: number
+  detail: string
+  code: string
+  requestId: string
+  errors?: FieldError[]
+}

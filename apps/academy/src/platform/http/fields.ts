@@ -1,0 +1,23 @@
+/** Field schemas that contracts share. Part of the browser's bundle. */
+import { z } from 'zod'
+
+export const id = z.uuid().meta({ description: 'UUID', example: '019a0000-0000-7000-8000-000000000000' })
+/** A day on the institution's calendar, without a zone. */
+export const date = z.iso.date().meta({ description: 'Day, YYYY-MM-DD', example: '2026-12-01' })
+/** A wall-clock time in the institution's zone. */
+export const hour = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+  .meta({ description: "HH:MM in the institution's time zone", example: '23:59' })
+/** An instant. */
+export const instant = z.iso.datetime({ offset: true }).meta({ description: 'Instant, ISO 8601' })
+export const count = z.int().min(0)
+/** Text that people type: no leading or trailing space, at least one visible character, no control characters but line ends and tabs. */
+export const text = (maxLength: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(maxLength)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused; PostgreSQL cannot store U+0000
+    .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/)
