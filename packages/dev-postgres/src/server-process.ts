@@ -1,0 +1,75 @@
+/** Runs one `postgres` process, from start to its being ready or dead. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readPostmaster } from './postmaster.ts'
+import type { ServerAccount } from './server-account.ts'
+import { serverEnvironment } from './server-environment.ts'
+
+const SETPRIV = '/usr/bin/setpriv'
+/** Recovery after a crash can take a while; a server that is silent for this long has a problem. */
+const READY_WITHIN_MS = 60_000
+const POLL_INTERVAL_MS = 20
+const LOG_LINES_MAX = 50
+
+export interface ServerProcess {
+  child: ChildProcess
+  exited: Promise<void>
+}
+
+export interface RunServerOptions {
+  bin: string
+  dataDir: string
+  args: string[]
+  account: ServerAccount | undefined
+  onLog: ((line: string) => void) | undefined
+}
+
+/** Starts the server and waits until it accepts connections; if it never does, returns its last log lines. */
+export async function runServer(o: RunServerOptions): Promise<ServerProcess | { failure: string }> {
+  const log: string[] = []
+  const child = spawnServer(o)
+  const exited = new Promise<void>((resolve) => {
+    child.once('error', (e) => {
+      log.push(e.message)
+      resolve()
+    })
+    child.once('close', () => resolve())
+  })
+  if (child.stderr) {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      log.push(line)
+      if (log.length > LOG_LINES_MAX) log.shift()
+      o.onLog?.(line)
+    })
+  }
+  let ended = false
+  void exited.then(() => {
+    ended = true
+  })
+  for (const deadline = Date.now() + READY_WITHIN_MS; !ended && Date.now() < deadline; ) {
+    const postmaster = await readPostmaster(o.dataDir)
+    if (postmaster?.pid === child.pid && postmaster?.state === 'ready') return { child, exited }
+    await Promise.race([sleep(POLL_INTERVAL_MS), exited])
+  }
+  child.kill('SIGKILL')
+  await exited
+  return { failure: log.join('\n') }
+}
+
+function spawnServer({ bin, args, account }: RunServerOptions): ChildProcess {
+  const program = join(bin, 'postgres')
+  const options = {
+    env: serverEnvironment(),
+    cwd: '/',
+    stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'],
+    // A group of its own: Ctrl-C in a terminal goes to the whole group, and would end the server before its users.
+    detached: true,
+  }
+  if (!existsSync(SETPRIV)) return spawn(program, args, { ...options, ...account })
+  // The kernel stops the server (fast shutdown) when the thread that starts it here dies, even by SIGKILL.
+  const drop = account ? [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'] : []
+  return spawn(SETPRIV, ['--pdeathsig=INT', ...drop, program, ...args], options)
+}
