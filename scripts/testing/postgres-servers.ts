@@ -1,0 +1,93 @@
+/** Vitest's global setup: one PostgreSQL of each version that this run's tests need, on data that is thrown away. */
+import { rmSync } from 'node:fs'
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type PostgresVersion, type RunningPostgres, startPostgres } from '@cascata/dev-postgres'
+import type { TestProject } from 'vitest/node'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Superuser's URL of the run's PostgreSQL 18; undefined when none of the run's tests needs it. */
+    pg18Url: string | undefined
+    pg15Url: string | undefined
+  }
+}
+
+const PREFIX = 'cascata-test-'
+
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const versions = versionsNeeded(project)
+  project.provide('pg18Url', undefined)
+  project.provide('pg15Url', undefined)
+  if (versions.length === 0) return undefined
+
+  await removeAbandonedFolders()
+  const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
+  await chmod(folder, 0o755) // mkdtemp gives 0700, and the account that root drops to could not enter
+  const servers: RunningPostgres[] = []
+  const removeAtExit = () => endAtOnce(servers, folder)
+  process.once('exit', removeAtExit) // Vitest skips the teardown when a signal ends it
+  const teardown = async () => {
+    await Promise.all(servers.map((server) => server.stop()))
+    await rm(folder, { recursive: true, force: true })
+    process.off('exit', removeAtExit)
+  }
+  const started = await Promise.allSettled(
+    versions.map(async (version) => {
+      const server = await startPostgres({
+        dataDir: join(folder, `postgres-${version}`),
+        version,
+        unsafeFast: true,
+        settings: { max_connections: 200 },
+      })
+      servers.push(server)
+      project.provide(version === 18 ? 'pg18Url' : 'pg15Url', server.url())
+    }),
+  )
+  const failed = started.find((result) => result.status === 'rejected')
+  if (failed) {
+    await teardown()
+    throw failed.reason
+  }
+  return teardown
+}
+
+/** Starting a server takes a second or two, which a run of a few unit tests should not pay. */
+function versionsNeeded({ vitest }: TestProject): PostgresVersion[] {
+  if (vitest.config.watch) return [18, 15] // what the next run will need is not known yet
+  const paths = vitest.state.getPaths()
+  const withEngine = vitest.projects.some((project) => project.name === 'engine-pg15')
+  const needs15 = withEngine && paths.some((path) => /\/packages\/engine\/.*\.pg\.test\.ts$/.test(path))
+  const needs18 = paths.some((path) => /\.(pg|page)\.test\.ts$/.test(path))
+  return [...(needs18 ? [18 as const] : []), ...(needs15 ? [15 as const] : [])]
+}
+
+function endAtOnce(servers: RunningPostgres[], folder: string): void {
+  for (const { pid } of servers) {
+    try {
+      process.kill(pid, 'SIGQUIT')
+    } catch {
+      // it has ended already
+    }
+  }
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }) // it may still be writing
+}
+
+/** A run that was killed with SIGKILL leaves its folder (the kernel ends its servers); the name carries the run's pid. */
+async function removeAbandonedFolders(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(PREFIX)) continue
+    const pid = Number.parseInt(name.slice(PREFIX.length), 10)
+    if (pid && !isAlive(pid)) await rm(join(tmpdir(), name), { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (e) {
+    return (e as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,0 +1,37 @@
+import { availableParallelism } from 'node:os'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+
+const everywhere = ['**/node_modules/**', '**/dist/**']
+
+/** No `extends`: what stands at the root (the servers) is then set up once for the run, not once for each project. */
+function project(
+  name: string,
+  include: string[],
+  more: { exclude?: string[]; env?: Record<string, string>; testTimeout?: number } = {},
+): TestProjectInlineConfiguration {
+  const { exclude = [], ...rest } = more
+  return { test: { name, include, exclude: [...everywhere, ...exclude], hookTimeout: 60_000, ...rest } }
+}
+
+const pgTimeoutMs = 20_000
+const engineTests = ['packages/engine/**/*.pg.test.ts']
+const conformance = ['packages/engine/**/*.conformance.pg.test.ts']
+
+export default defineConfig({
+  test: {
+    globalSetup: 'scripts/testing/postgres-servers.ts',
+    // Tests on PostgreSQL mostly wait, so two fit on one core; more than four starve the pages' browser.
+    maxWorkers: Math.min(4, Math.max(2, availableParallelism())),
+    projects: [
+      project('unit', ['**/*.test.ts'], { exclude: ['**/*.pg.test.ts', '**/*.page.test.ts'] }),
+      project('pg', ['**/*.pg.test.ts'], { testTimeout: pgTimeoutMs }),
+      project('engine-pg15', engineTests, { testTimeout: pgTimeoutMs, env: { CASCATA_TEST_PG: '15' } }),
+      project('engine-after-commit', conformance, {
+        testTimeout: pgTimeoutMs,
+        env: { CASCATA_TEST_DOORBELL: 'after-commit' },
+      }),
+      project('engine-poll', conformance, { testTimeout: pgTimeoutMs, env: { CASCATA_TEST_DOORBELL: 'poll' } }),
+      project('page', ['**/*.page.test.ts'], { testTimeout: 60_000 }),
+    ],
+  },
+})
