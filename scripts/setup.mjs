@@ -1,0 +1,178 @@
+/**
+ * From a bare clone to a running verb: `node scripts/setup.mjs <verb> …arguments`, which is what every npm script calls.
+ * Plain JavaScript for Node 20 or later, since it runs before anything is installed. In order:
+ *
+ *   packages   `npm ci`, when what is installed is not what package-lock.json says
+ *   Debian     Chromium and PostgreSQL 15, for verbs that test, when they are missing
+ *   Node       the one that the packages bring
+ *   the verb   in place of this process where Node can do that, else as a child that gets every signal
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+const script = (name) => [join(root, `scripts/${name}.ts`)]
+
+const verbs = {
+  start: { does: 'database, demo data, API, daemon and client', runs: script('start') },
+  dev: { does: 'the same, reloading what changes', runs: script('dev') },
+  test: {
+    does: 'the tests; arguments choose files: `npm test -- create-class-activity`',
+    runs: [vitest, 'run'],
+    tests: true,
+  },
+  check: { does: 'all that CI does', runs: script('check'), tests: true },
+  flow: { does: 'prints what is wired to what', runs: script('flow') },
+  story: { does: 'tells the main flow, step by step', runs: script('story') },
+}
+
+const [verb, ...args] = process.argv.slice(2)
+process.chdir(root)
+main()
+
+function main() {
+  const chosen = Object.hasOwn(verbs, verb ?? '') ? verbs[verb] : undefined
+  if (!chosen) {
+    const list = Object.entries(verbs).map(([name, { does }]) => `  npm run ${name.padEnd(6)} ${does}`)
+    fail(2, `${verb ? `There is no verb "${verb}".` : 'Which verb?'} These are:`, ...list)
+  }
+  if (!packagesMatchLock()) installPackages()
+  if (chosen.tests) installFromDebian(programsFor(args))
+  become(nodeOfThePackages(), [...chosen.runs, ...args])
+}
+
+// Packages
+
+/** Compares names and versions, not times: a checkout touches the lock, and an install that changed nothing does not. */
+function packagesMatchLock() {
+  const wanted = lockedPackages('package-lock.json')
+  const installed = lockedPackages('node_modules/.package-lock.json')
+  if (!wanted || !installed) return false
+  return Object.entries(wanted).every(([path, { version, optional }]) => {
+    if (!path.includes('node_modules/')) return true // the root, or a workspace's own folder
+    const found = installed[path]
+    return found ? found.version === version : optional === true // optional: made for another platform
+  })
+}
+
+function lockedPackages(file) {
+  if (!existsSync(file)) return undefined
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')).packages
+  } catch {
+    return undefined // an install that was interrupted
+  }
+}
+
+function installPackages() {
+  say('Installing packages (npm ci; half a minute) …')
+  // The npm that runs us, on the Node that runs it: the one in node_modules is about to be replaced.
+  const npm = process.env.npm_execpath
+  const [program, first] = npm ? [process.env.npm_node_execpath ?? process.execPath, [npm]] : ['npm', []]
+  const { status, error } = spawnSync(program, [...first, 'ci', '--loglevel=error'], { stdio: ['ignore', 2, 2] })
+  if (status !== 0)
+    fail(status || 1, `npm ci failed${error ? `: ${error.message}` : ''}. Nothing can run without the packages.`)
+}
+
+// Programs that tests need and npm does not have
+
+function programsFor(testArgs) {
+  const chromium = {
+    path: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    packages: ['chromium', 'fonts-dejavu-core', 'fonts-noto-color-emoji'],
+    variable: 'CHROMIUM (the program)',
+    projects: ['page'],
+  }
+  const postgres15 = {
+    path: join(process.env.CASCATA_POSTGRES_15_BIN ?? '/usr/lib/postgresql/15/bin', 'postgres'),
+    packages: ['postgresql-15'],
+    variable: 'CASCATA_POSTGRES_15_BIN (the folder of its programs)',
+    projects: ['pg', 'engine-pg15'],
+  }
+  const projects = testArgs.flatMap((arg, i) => {
+    if (arg === '--project') return [testArgs[i + 1]]
+    return arg.startsWith('--project=') ? [arg.slice('--project='.length)] : []
+  })
+  const all = [chromium, postgres15]
+  return projects.length === 0 ? all : all.filter((program) => program.projects.some((name) => projects.includes(name)))
+}
+
+function installFromDebian(programs) {
+  const missing = programs.filter(({ path }) => !existsSync(path))
+  if (missing.length === 0) return
+  const packages = missing.flatMap((program) => program.packages)
+  const command = `apt-get install --no-install-recommends ${packages.join(' ')}`
+  const advice = [
+    `Missing: ${missing.map(({ path }) => path).join(', ')}.`,
+    `On Debian 12:  ${command}`,
+    ...missing.map(({ variable }) => `If it is installed elsewhere, set ${variable}.`),
+    'Tests that need neither:  npm test -- --project unit',
+  ]
+  if (process.getuid?.() !== 0) fail(1, 'The tests need programs that only root can install.', ...advice)
+  if (spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status !== 0) {
+    fail(1, 'The tests need programs, and there is no apt-get to install them with.', ...advice)
+  }
+  say(`Installing from Debian: ${packages.join(' ')} …`)
+  const installed = withoutStartingServices(() => {
+    const apt = (...words) =>
+      spawnSync('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=600', ...words], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      }).status === 0
+    return apt('update') && apt('install', '-y', '--no-install-recommends', ...packages)
+  })
+  if (!installed) fail(1, 'apt-get failed.', ...advice)
+}
+
+/** Debian starts a database server when it installs one. We want the programs only. */
+function withoutStartingServices(action) {
+  const policy = '/usr/sbin/policy-rc.d'
+  if (existsSync(policy)) return action()
+  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  try {
+    return action()
+  } finally {
+    rmSync(policy)
+  }
+}
+
+// Node, and the verb itself
+
+function nodeOfThePackages() {
+  const brought = join(root, 'node_modules/.bin/node')
+  if (existsSync(brought)) return brought
+  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath
+  return fail(
+    1,
+    `Node 24 is needed and this is ${process.version}; for this platform npm brings none. Install Node 24.`,
+  )
+}
+
+function become(program, programArgs) {
+  // `node` in whatever the verb starts must be the same one.
+  const env = { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` }
+  if (process.execve) process.execve(program, [program, ...programArgs], env)
+  const child = spawn(program, programArgs, { stdio: 'inherit', env })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      // Ctrl-C reaches the whole foreground group, the child too, and a second one would make it skip its clean-up.
+      const childHasIt = signal === 'SIGINT' && process.stdin.isTTY
+      if (!childHasIt) child.kill(signal)
+    })
+  }
+  child.on('error', (error) => fail(1, error.message))
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
+}
+
+function say(...lines) {
+  process.stderr.write(`${lines.join('\n')}\n`)
+}
+
+function fail(code, ...lines) {
+  say(...lines)
+  process.exit(code)
+}
