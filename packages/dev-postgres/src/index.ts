@@ -1,3 +1,3 @@
-export { DevPostgresError, type DevPostgresErrorCode } from './dev-postgres-error.ts'
-export { type RunningPostgres, type StartPostgresOptions, startPostgres } from './start-postgres.ts'
+export { startPostgres, type RunningPostgres, type StartPostgresOptions } from './start-postgres.ts'
 export type { PostgresVersion } from './server-binaries.ts'
+export { DEV_POSTGRES_ERROR_CODES, DevPostgresError, type DevPostgresErrorCode } from './dev-postgres-error.ts'

@@ -1,0 +1,98 @@
+/** Who may import whom. The arrows stand in ARROWS; scripts/checks/dependency-arrows.test.ts shows that each one holds. */
+
+/** Folder → the folders of ours that it may import, besides itself. */
+const ARROWS = {
+  'packages/engine': [],
+  'packages/dev-postgres': [],
+  'packages/console': ['packages/engine'],
+  'packages/cli': ['packages/engine', 'packages/console'],
+  'apps/academy': ['packages/engine', 'packages/console', 'packages/dev-postgres'],
+}
+const OURS = '^(packages|apps|examples|bench|chaos|scripts)/'
+const TEST = '\\.test\\.tsx?$'
+/** What tests may import on top: the harness, and the server that it starts. */
+const FOR_TESTS = ['scripts/testing', 'packages/dev-postgres']
+
+const arrows = Object.entries(ARROWS).flatMap(([folder, allowed]) => {
+  const name = folder.split('/')[1]
+  const to = (folders) => ({ path: OURS, pathNot: folders.map((f) => `^${f}/`) })
+  return [
+    {
+      name: `${name}-arrows`,
+      severity: 'error',
+      from: { path: `^${folder}/`, pathNot: TEST },
+      to: to([folder, ...allowed]),
+    },
+    {
+      name: `${name}-tests-arrows`,
+      severity: 'error',
+      from: { path: `^${folder}/.*${TEST}` },
+      to: to([folder, ...allowed, ...FOR_TESTS]),
+    },
+  ]
+})
+
+/** What ends up in a browser: it imports nothing of ours beyond itself. */
+const ACADEMY_WEB = [
+  '^apps/academy/web/',
+  '^apps/academy/src/platform/(ui|i18n)/',
+  '^apps/academy/src/platform/http/(client|endpoint|fields)\\.ts$',
+  '^apps/academy/src/.*\\.page\\.tsx$',
+  '^apps/academy/src/.*\\.(contract|fields|ids)\\.ts$',
+]
+const CONSOLE_WEB = ['^packages/console/src/pages/', '^packages/console/src/contract(\\.ts$|/)']
+const SERVER_PACKAGES =
+  'node_modules/(@hono/node-server|kysely|mailparser|nodemailer|pg|pino|smtp-server|@types/(pg|nodemailer))/'
+
+const web = [
+  {
+    name: 'academy-pages-without-server-code',
+    severity: 'error',
+    from: { path: ACADEMY_WEB, pathNot: TEST },
+    to: { path: OURS, pathNot: [...ACADEMY_WEB, ...CONSOLE_WEB] },
+  },
+  {
+    name: 'console-pages-without-server-code',
+    severity: 'error',
+    from: { path: CONSOLE_WEB, pathNot: TEST },
+    to: { path: OURS, pathNot: CONSOLE_WEB },
+  },
+  {
+    name: 'pages-without-node',
+    severity: 'error',
+    from: { path: [...ACADEMY_WEB, ...CONSOLE_WEB], pathNot: TEST },
+    to: { dependencyTypes: ['core'], dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'pages-without-server-packages',
+    severity: 'error',
+    from: { path: [...ACADEMY_WEB, ...CONSOLE_WEB], pathNot: TEST },
+    to: { path: SERVER_PACKAGES },
+  },
+]
+
+const MODULES = 'apps/academy/src/modules'
+const academy = [
+  {
+    name: 'modules-meet-in-events-queries-and-ids',
+    severity: 'error',
+    from: { path: `^${MODULES}/([^/]+)/`, pathNot: TEST },
+    to: { path: `^${MODULES}/`, pathNot: [`^${MODULES}/$1/`, '\\.(events|queries|ids)\\.ts$'] },
+  },
+  {
+    name: 'platform-knows-no-module',
+    severity: 'error',
+    from: { path: '^apps/academy/src/platform/', pathNot: TEST },
+    to: { path: `^${MODULES}/` },
+  },
+]
+
+module.exports = {
+  forbidden: [...arrows, ...web, ...academy],
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  },
+}
