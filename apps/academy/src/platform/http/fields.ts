@@ -21,3 +21,4 @@ export const text = (maxLength: number) =>
     .max(maxLength)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused; PostgreSQL cannot store U+0000
     .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/)
+    .refine((value) => value.isWellFormed(), { params: { code: 'invalid-format' } })

@@ -1,0 +1,112 @@
+/**
+ * Accounts and sessions (better-auth), on their own schema through their own role. They have no institution of their own
+ * rules: the account says which institution and role it has, and nothing that a client sends can change that.
+ */
+import { betterAuth } from 'better-auth'
+import { uuidv7 } from 'cascata'
+import { Kysely, PostgresDialect } from 'kysely'
+import type pg from 'pg'
+import type { Role } from '../http/endpoint.ts'
+import type { Actor } from '../http/route.ts'
+
+export type AuthSettings = {
+  pool: pg.Pool
+  /** Signs session cookies. */
+  secret: string
+  /** true behind TLS: the cookie is then sent over TLS only. */
+  secureCookies: boolean
+}
+
+export const PASSWORD_LENGTH_MIN = 8
+export const PASSWORD_LENGTH_MAX = 128
+
+const HOUR_S = 3600
+
+export function createAuth({ pool, secret, secureCookies }: AuthSettings) {
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }).withSchema('academy_auth')
+  const auth = betterAuth({
+    secret,
+    basePath: '/api/auth',
+    database: { db, type: 'postgres', transaction: false },
+    // Accounts are made by the academy, together with the person; nobody signs up here.
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: PASSWORD_LENGTH_MIN,
+      maxPasswordLength: PASSWORD_LENGTH_MAX,
+    },
+    user: {
+      modelName: 'users',
+      fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },
+      additionalFields: {
+        institutionId: { type: 'string', required: true, input: false, fieldName: 'institution_id' },
+        role: { type: 'string', required: true, input: false },
+      },
+    },
+    session: {
+      modelName: 'sessions',
+      // A week without use ends it; it is prolonged at most once a day.
+      expiresIn: 7 * 24 * HOUR_S,
+      updateAge: 24 * HOUR_S,
+      fields: {
+        userId: 'user_id',
+        expiresAt: 'expires_at',
+        ipAddress: 'ip_address',
+        userAgent: 'user_agent',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+      },
+    },
+    account: {
+      modelName: 'accounts',
+      fields: {
+        userId: 'user_id',
+        accountId: 'account_id',
+        providerId: 'provider_id',
+        accessToken: 'access_token',
+        refreshToken: 'refresh_token',
+        idToken: 'id_token',
+        accessTokenExpiresAt: 'access_token_expires_at',
+        refreshTokenExpiresAt: 'refresh_token_expires_at',
+        createdAt: 'created_at',
+        updatedAt: 'updated_at',
+      },
+    },
+    verification: {
+      modelName: 'verifications',
+      fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
+    },
+    // Counted per account in sign-in-guard.ts: one address may be a whole campus.
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    advanced: {
+      cookiePrefix: 'academy',
+      useSecureCookies: secureCookies,
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/' },
+      database: { generateId: () => uuidv7() },
+      // Checked for every change, of accounts or not, in http/security.ts.
+      disableCSRFCheck: true,
+      disableOriginCheck: true,
+    },
+  })
+
+  return {
+    handler: (request: Request) => auth.handler(request),
+    hashPassword: async (password: string) => (await auth.$context).password.hash(password),
+    identify: async (headers: Headers): Promise<Actor | undefined> => {
+      if (!headers.has('cookie')) return undefined
+      const session = await auth.api.getSession({ headers })
+      if (!session) return undefined
+      const { id, name, email, institutionId, role } = session.user
+      return { id, name, email, institutionId, role: role as Role }
+    },
+    /** Ends the session that the cookie of these headers names; for a rotation at sign-in. */
+    endSession: async (headers: Headers): Promise<void> => {
+      const session = headers.has('cookie') ? await auth.api.getSession({ headers }) : null
+      if (session) await (await auth.$context).internalAdapter.deleteSession(session.session.token)
+    },
+  }
+}
+
+export type Auth = ReturnType<typeof createAuth>

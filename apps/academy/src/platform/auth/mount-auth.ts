@@ -1,0 +1,75 @@
+/** Sign-in and sign-out on the API, in the API's own manner: problems with codes, a guard against guessing, a new session each time. */
+import { getConnInfo } from '@hono/node-server/conninfo'
+import type { Context, Hono } from 'hono'
+import { z } from 'zod'
+import type { Variables } from '../http/create-api.ts'
+import { fieldErrors, problem } from '../http/problem.ts'
+import type { Auth } from './create-auth.ts'
+import type { SignInGuard } from './sign-in-guard.ts'
+
+type Env = { Variables: Variables }
+
+const credentials = z.object({ email: z.string().min(1).max(254), password: z.string().min(1).max(1000) })
+
+export function mountAuth(app: Hono<Env>, auth: Auth, guard: SignInGuard): void {
+  app.post('/api/auth/sign-in/email', async (c) => {
+    const options = { locale: c.var.locale, requestId: c.var.requestId }
+    if (c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
+      return problem('unsupported-media-type', options)
+    }
+    let body: unknown
+    try {
+      body = await c.req.json()
+    } catch {
+      return problem('malformed-json', options)
+    }
+    const parsed = credentials.safeParse(body)
+    if (!parsed.success) {
+      return problem('invalid-input', { ...options, errors: fieldErrors(parsed.error.issues, c.var.locale) })
+    }
+    const { email, password } = parsed.data
+    const address = addressOf(c)
+    const wait = await guard.waitSeconds(email, address)
+    if (wait !== undefined) {
+      return problem('too-many-attempts', { ...options, headers: { 'retry-after': String(Math.max(1, wait)) } })
+    }
+    const headers = new Headers(c.req.raw.headers)
+    headers.delete('content-length')
+    const response = await auth.handler(
+      new Request(c.req.url, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ email: email.trim().toLowerCase(), password }),
+      }),
+    )
+    if (response.ok) {
+      // Rotation: the session that this browser had before, whoever's it was, is over.
+      await auth.endSession(c.req.raw.headers)
+      await guard.succeeded(email, address)
+      const signedIn = c.json({ signedIn: true }, 200, { 'cache-control': 'no-store' })
+      for (const cookie of response.headers.getSetCookie()) signedIn.headers.append('set-cookie', cookie)
+      return signedIn
+    }
+    if (response.status >= 500) return problem('internal', options)
+    await guard.failed(email, address)
+    return problem('wrong-email-or-password', options)
+  })
+
+  app.post('/api/auth/sign-out', async (c) => {
+    const headers = new Headers(c.req.raw.headers)
+    headers.delete('content-length')
+    const response = await auth.handler(new Request(c.req.url, { method: 'POST', headers }))
+    const signedOut = c.json({ signedOut: true }, 200, { 'cache-control': 'no-store' })
+    for (const cookie of response.headers.getSetCookie()) signedOut.headers.append('set-cookie', cookie)
+    return signedOut
+  })
+}
+
+/** The other end of the socket. A proxy's header is not believed: anybody can send one. */
+function addressOf(c: Context): string {
+  try {
+    return getConnInfo(c).remote.address ?? 'unknown'
+  } catch {
+    return 'unknown' // called without a socket
+  }
+}

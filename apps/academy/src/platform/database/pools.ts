@@ -1,0 +1,42 @@
+/** Connections of the running application, one pool for each role that it signs in as. */
+import pg from 'pg'
+import type { DatabaseUrls } from './prepare-database.ts'
+
+export type Pools = { web: pg.Pool; auth: pg.Pool; console: pg.Pool; close(): Promise<void> }
+
+export type PoolSettings = {
+  /** Connections of the web role; the two others have at most a quarter each. */
+  webMax?: number
+  onError?: (error: Error) => void
+}
+
+export function openPools(
+  urls: Pick<DatabaseUrls, 'web' | 'auth' | 'console'>,
+  { webMax = 16, onError = () => {} }: PoolSettings = {},
+): Pools {
+  const open = (url: string, max: number) => {
+    const pool = new pg.Pool({
+      connectionString: url,
+      max,
+      application_name: 'academy-api',
+      connectionTimeoutMillis: 10_000,
+      statement_timeout: 15_000,
+      idle_in_transaction_session_timeout: 15_000,
+    })
+    // An idle connection that breaks is reported here; without a listener it would end the process.
+    pool.on('error', onError)
+    return pool
+  }
+  const few = Math.max(2, Math.ceil(webMax / 4))
+  const web = open(urls.web, webMax)
+  const auth = open(urls.auth, few)
+  const console = open(urls.console, few)
+  return {
+    web,
+    auth,
+    console,
+    close: async () => {
+      await Promise.all([web.end(), auth.end(), console.end()])
+    },
+  }
+}

@@ -1,0 +1,220 @@
+/**
+ * The API as one fetch handler: it mounts in a server, and tests call it without a socket.
+ * What happens to a request: headers and origin → who is it → may they → is the input right → one transaction → answer.
+ */
+import { randomUUID } from 'node:crypto'
+import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { z } from 'zod'
+import type { Pools } from '../database/pools.ts'
+import { withTenant } from '../database/with-tenant.ts'
+import type { Endpoint, FieldError, Locale } from './endpoint.ts'
+import { type EventStreamSettings, eventStream } from './event-stream.ts'
+import { localeOf } from './locale.ts'
+import { fieldErrors, type ProblemCode, problem, problemOf } from './problem.ts'
+import { isRefusal } from './refusal.ts'
+import type { Actor, Route, StreamRoute } from './route.ts'
+import { sameOrigin, securityHeaders } from './security.ts'
+
+export type Log = {
+  info(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+export type ApiOptions = {
+  routes: readonly (Route | StreamRoute)[]
+  pools: Pools
+  /** Who the request's cookie belongs to. */
+  identify: (headers: Headers) => Promise<Actor | undefined>
+  /** Aborted when the server stops: streams end. */
+  closing?: AbortSignal
+  log: Log
+  version: string
+  streams?: EventStreamSettings
+}
+
+export type Variables = { requestId: string; locale: Locale }
+
+/** A description of 10,000 characters fits six times over, whatever their encoding. */
+const BODY_BYTES_MAX = 256 * 1024
+
+export function createApi({ routes, pools, identify, closing, log, version, streams }: ApiOptions) {
+  const app = new OpenAPIHono<{ Variables: Variables }>()
+  const stopped = closing ?? new AbortController().signal
+
+  const answer = (c: Context<{ Variables: Variables }>, code: ProblemCode, errors?: FieldError[]) =>
+    problem(code, { locale: c.var.locale, requestId: c.var.requestId, ...(errors ? { errors } : {}) })
+
+  app.use(async (c, next) => {
+    c.set('requestId', randomUUID())
+    c.set('locale', localeOf(c.req.header('accept-language')))
+    await next()
+    c.header('x-request-id', c.var.requestId)
+  })
+  app.use(securityHeaders())
+  app.use(async (c, next) => (sameOrigin(c.req.raw) ? next() : answer(c, 'wrong-origin')))
+  app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (c) => answer(c, 'too-large') }))
+
+  app.notFound((c) => answer(c, 'not-found'))
+  app.onError((error, c) => {
+    const unavailable = isUnavailable(error)
+    log.error({ err: error, requestId: c.var.requestId, path: c.req.path }, 'request failed')
+    return answer(c, unavailable ? 'unavailable' : 'internal')
+  })
+
+  for (const route of routes) {
+    const { method, pattern, openapiPath } = pathOf(route.contract)
+    app.openAPIRegistry.registerPath(described(route, method, openapiPath))
+    app.on(method, pattern, async (c) => {
+      const { locale, requestId } = c.var
+      const { contract } = route
+      const by = await identify(c.req.raw.headers)
+      if (!by) return answer(c, 'unauthenticated')
+      if (!contract.roles.includes(by.role)) return answer(c, 'wrong-role')
+      const read = await readInput(c, contract, locale)
+      if ('problem' in read) return answer(c, read.problem, read.errors)
+
+      if (route.kind === 'stream-route') {
+        const gone = new AbortController()
+        const events = await route.run({
+          input: read.input as never,
+          read: (run) => withTenant(pools.web, by, run, { readOnly: true }),
+          by,
+          locale,
+          signal: gone.signal,
+          lastEventId: c.req.header('last-event-id'),
+        })
+        if (isRefusal(events)) return problemOf(events, { locale, requestId })
+        return eventStream(
+          (signal) => {
+            signal.addEventListener('abort', () => gone.abort())
+            return events
+          },
+          stopped,
+          (error) => log.error({ err: error, requestId, path: c.req.path }, 'stream failed'),
+          streams,
+        )
+      }
+
+      const result = await withTenant(
+        route.reads === 'directory' ? pools.console : pools.web,
+        by,
+        (tx) => route.run({ input: read.input as never, tx, by, locale }),
+        { readOnly: method === 'GET', commits: (given) => !isRefusal(given) },
+      )
+      if (isRefusal(result)) return problemOf(result, { locale, requestId })
+      // Only what the contract names leaves the house.
+      return c.json(contract.response.parse(result) as object, contract.status ?? 200, { 'cache-control': 'no-store' })
+    })
+  }
+
+  app.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'Academy',
+      version,
+      description:
+        'Academic management of institutions. Sign in at `POST /api/auth/sign-in/email`; the session is a cookie.',
+    },
+  })
+  return app
+}
+
+type Input = { input: Record<string, unknown> } | { problem: ProblemCode; errors?: FieldError[] }
+
+async function readInput(c: Context, contract: Endpoint, locale: Locale): Promise<Input> {
+  const params = c.req.param() as Record<string, string>
+  const query = c.req.query()
+  // PostgreSQL stores no U+0000; in an address it is nobody's honest input.
+  if ([...Object.values(params), ...Object.values(query)].some((value) => value.includes('\0'))) {
+    return { problem: 'malformed-request' }
+  }
+  const input: Record<string, unknown> = {}
+  if (contract.params) {
+    const parsed = contract.params.safeParse(params)
+    if (!parsed.success) return { problem: 'not-found' } // no such id can exist
+    Object.assign(input, parsed.data)
+  }
+  const errors: FieldError[] = []
+  const check = (schema: z.ZodType, value: unknown) => {
+    const parsed = schema.safeParse(value)
+    if (parsed.success) Object.assign(input, parsed.data)
+    else errors.push(...fieldErrors(parsed.error.issues, locale))
+  }
+  if (contract.query) check(contract.query, query)
+  if (contract.body) {
+    const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
+    if (type !== 'application/json') return { problem: 'unsupported-media-type' }
+    let body: unknown
+    try {
+      body = JSON.parse(await c.req.text())
+    } catch {
+      return { problem: 'malformed-json' }
+    }
+    check(contract.body, body)
+  }
+  return errors.length > 0 ? { problem: 'invalid-input', errors } : { input }
+}
+
+/** The database cannot be reached or is shutting down: not the request's fault, worth another try. */
+function isUnavailable(error: unknown): boolean {
+  const code = String((error as { code?: unknown })?.code ?? '')
+  const message = error instanceof Error ? error.message : ''
+  return (
+    /^(08|57P0|53)/.test(code) ||
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code) ||
+    /Connection terminated|timeout exceeded when trying to connect/.test(message)
+  )
+}
+
+function pathOf(contract: Endpoint) {
+  const [method = 'GET', pattern = '/'] = contract.path.split(' ')
+  return { method, pattern, openapiPath: pattern.replace(/:(\w+)/g, '{$1}') }
+}
+
+const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    requestId: z.string(),
+    errors: z.array(z.object({ field: z.string(), code: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' })
+
+function described(route: Route | StreamRoute, method: string, path: string): RouteConfig {
+  const { contract } = route
+  const problems = [
+    '401',
+    '403',
+    ...(contract.params ? ['404'] : []),
+    ...(contract.body || contract.query ? ['422'] : []),
+  ]
+  const good = route.kind === 'stream-route' ? 'text/event-stream' : 'application/json'
+  return {
+    method: method.toLowerCase() as RouteConfig['method'],
+    path,
+    summary: contract.summary.en,
+    description: `${contract.summary.pt}\n\nRoles: ${contract.roles.join(', ')}.`,
+    tags: [contract.tag],
+    request: {
+      ...(contract.params ? { params: contract.params } : {}),
+      ...(contract.query ? { query: contract.query } : {}),
+      ...(contract.body
+        ? { body: { required: true, content: { 'application/json': { schema: contract.body } } } }
+        : {}),
+    },
+    responses: {
+      [contract.status ?? 200]: { description: 'Success', content: { [good]: { schema: contract.response } } },
+      ...Object.fromEntries(
+        problems.map((status) => [
+          status,
+          { description: 'Problem', content: { 'application/problem+json': { schema: problemSchema } } },
+        ]),
+      ),
+    },
+  }
+}

@@ -1,0 +1,155 @@
+/** RFC 9457: every answer that is not a success has the same shape, a code that never changes and words in the reader's language. */
+import type { z } from 'zod'
+import { type FieldError, type Locale, type Problem, type Text, textIn } from './endpoint.ts'
+import type { Because, Refusal } from './refusal.ts'
+
+/** The problems that the HTTP layer itself knows; those of the rules come with their refusals. */
+export const PROBLEMS = {
+  'malformed-request': [400, 'The request cannot be read.', 'A requisição não pode ser lida.'],
+  'malformed-json': [400, 'The body is not valid JSON.', 'O corpo não é um JSON válido.'],
+  unauthenticated: [401, 'Sign in to continue.', 'Entre para continuar.'],
+  'wrong-email-or-password': [401, 'The e-mail or the password is wrong.', 'O e-mail ou a senha está incorreto.'],
+  'wrong-role': [403, 'Your account may not do this.', 'Sua conta não pode fazer isto.'],
+  'wrong-origin': [403, 'The request comes from another site.', 'A requisição vem de outro site.'],
+  'not-found': [404, 'There is nothing here.', 'Não há nada aqui.'],
+  'too-large': [413, 'The request is too large.', 'A requisição é grande demais.'],
+  'unsupported-media-type': [
+    415,
+    'Send JSON (content-type: application/json).',
+    'Envie JSON (content-type: application/json).',
+  ],
+  'invalid-input': [422, 'Some fields need another value.', 'Alguns campos precisam de outro valor.'],
+  'too-many-attempts': [
+    429,
+    'Too many wrong passwords. Wait a few minutes and try again.',
+    'Muitas senhas incorretas. Espere alguns minutos e tente de novo.',
+  ],
+  internal: [
+    500,
+    'Something went wrong on our side. Nothing was saved.',
+    'Algo deu errado do nosso lado. Nada foi salvo.',
+  ],
+  unavailable: [
+    503,
+    'The service is not available right now. Try again in a moment.',
+    'O serviço não está disponível agora. Tente de novo em instantes.',
+  ],
+} as const satisfies Record<string, readonly [number, string, string]>
+export type ProblemCode = keyof typeof PROBLEMS
+
+const STATUS_OF: Record<Because, number> = { invalid: 422, 'not-found': 404, conflict: 409, forbidden: 403 }
+
+const TITLES: Record<number, Text> = {
+  400: { en: 'Bad request', pt: 'Requisição inválida' },
+  401: { en: 'Not signed in', pt: 'Não autenticado' },
+  403: { en: 'Not allowed', pt: 'Não permitido' },
+  404: { en: 'Not found', pt: 'Não encontrado' },
+  409: { en: 'Conflict', pt: 'Conflito' },
+  413: { en: 'Too large', pt: 'Grande demais' },
+  415: { en: 'Unsupported media type', pt: 'Tipo de conteúdo não aceito' },
+  422: { en: 'Invalid input', pt: 'Dados inválidos' },
+  429: { en: 'Too many requests', pt: 'Requisições demais' },
+  500: { en: 'Internal error', pt: 'Erro interno' },
+  503: { en: 'Not available', pt: 'Indisponível' },
+}
+
+export type ProblemOptions = {
+  locale: Locale
+  requestId: string
+  errors?: readonly FieldError[]
+  headers?: Record<string, string>
+}
+
+export function problem(code: ProblemCode, options: ProblemOptions): Response {
+  const [status, en, pt] = PROBLEMS[code]
+  return problemResponse(status, code, { en, pt }, options)
+}
+
+export function problemOf(refusal: Refusal, options: ProblemOptions): Response {
+  const errors = refusal.errors.map(({ field, code, message }) => ({
+    field,
+    code,
+    message: textIn(message, options.locale),
+  }))
+  return problemResponse(STATUS_OF[refusal.because], refusal.code, refusal.message, { ...options, errors })
+}
+
+function problemResponse(status: number, code: string, detail: Text, options: ProblemOptions): Response {
+  const { locale, requestId, errors, headers } = options
+  const body: Problem = {
+    type: `urn:academy:problem:${code}`,
+    title: textIn(TITLES[status] ?? { en: 'Error', pt: 'Erro' }, locale),
+    status,
+    detail: textIn(detail, locale),
+    code,
+    requestId,
+    ...(errors && errors.length > 0 ? { errors: [...errors] } : {}),
+  }
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: {
+      'content-type': 'application/problem+json; charset=utf-8',
+      'content-language': locale,
+      'cache-control': 'no-store',
+      ...headers,
+    },
+  })
+}
+
+/** What the schema found, one entry a field, in words. */
+export function fieldErrors(issues: readonly z.core.$ZodIssue[], locale: Locale): FieldError[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => fieldError([...issue.path, key], 'unknown-field', UNKNOWN_FIELD, locale))
+    }
+    const [code, message] = meaning(issue)
+    return [fieldError(issue.path, code, message, locale)]
+  })
+}
+
+const fieldError = (path: readonly PropertyKey[], code: string, message: Text, locale: Locale): FieldError => ({
+  field: path.length > 0 ? path.map(String).join('.') : 'body',
+  code,
+  message: textIn(message, locale),
+})
+
+const UNKNOWN_FIELD: Text = { en: 'This field does not exist.', pt: 'Este campo não existe.' }
+const REQUIRED: Text = { en: 'Fill in this field.', pt: 'Preencha este campo.' }
+
+function meaning(issue: z.core.$ZodIssue): [code: string, message: Text] {
+  switch (issue.code) {
+    case 'invalid_type':
+      // zod gives `input` only when asked to, so an absent value is told by its message.
+      return issue.message.endsWith('received undefined')
+        ? ['required', REQUIRED]
+        : ['wrong-type', { en: `Expected: ${issue.expected}.`, pt: `Esperado: ${issue.expected}.` }]
+    case 'too_small':
+      if (issue.origin !== 'string') {
+        return ['too-small', { en: `At least ${issue.minimum}.`, pt: `No mínimo ${issue.minimum}.` }]
+      }
+      return issue.minimum === 1
+        ? ['required', REQUIRED]
+        : ['too-short', { en: `At least ${issue.minimum} characters.`, pt: `No mínimo ${issue.minimum} caracteres.` }]
+    case 'too_big':
+      return issue.origin === 'string'
+        ? ['too-long', { en: `At most ${issue.maximum} characters.`, pt: `No máximo ${issue.maximum} caracteres.` }]
+        : ['too-large', { en: `At most ${issue.maximum}.`, pt: `No máximo ${issue.maximum}.` }]
+    case 'invalid_value': {
+      const values = issue.values.map(String).join(', ')
+      return ['not-an-option', { en: `Choose one of: ${values}.`, pt: `Escolha uma opção: ${values}.` }]
+    }
+    case 'invalid_format':
+      return [
+        'invalid-format',
+        FORMATS[issue.format] ?? { en: 'This format is not valid.', pt: 'Este formato não é válido.' },
+      ]
+    default:
+      return ['invalid', { en: 'This value is not valid.', pt: 'Este valor não é válido.' }]
+  }
+}
+
+const FORMATS: Record<string, Text> = {
+  email: { en: 'This is not an e-mail address.', pt: 'Este não é um endereço de e-mail.' },
+  date: { en: 'This is not a date (YYYY-MM-DD).', pt: 'Esta não é uma data (AAAA-MM-DD).' },
+  uuid: { en: 'This is not an identifier (UUID).', pt: 'Este não é um identificador (UUID).' },
+}

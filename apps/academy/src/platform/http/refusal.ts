@@ -1,0 +1,43 @@
+/** "No" as a value. A rule says what is wrong and why; which HTTP status that is, is decided in one place (problem.ts). */
+import type { Text } from './endpoint.ts'
+
+export type Because = 'invalid' | 'not-found' | 'conflict' | 'forbidden'
+
+export type Refusal = {
+  kind: 'refusal'
+  because: Because
+  /** Never changes once published. */
+  code: string
+  message: Text
+  errors: readonly { field: string; code: string; message: Text }[]
+}
+
+/**
+ * @param code stable, lower-case words joined by hyphens.
+ * @param options.field what of the input is wrong; the page shows the message beside it.
+ * @param options.because default: what was asked for is not valid.
+ */
+export function refuse(code: string, options: { message: Text; field?: string; because?: Because }): Refusal {
+  const { message, field, because = 'invalid' } = options
+  return { kind: 'refusal', because, code, message, errors: field === undefined ? [] : [{ field, code, message }] }
+}
+
+/** Several things are wrong at once: one refusal that names each, or nothing. */
+export function refuseAll(refusals: readonly (Refusal | undefined)[]): Refusal | undefined {
+  const given = refusals.filter((refusal) => refusal !== undefined)
+  const [first] = given
+  if (!first || given.length === 1) return first
+  return {
+    kind: 'refusal',
+    because: 'invalid',
+    code: 'invalid-input',
+    message: { en: 'Some fields need another value.', pt: 'Alguns campos precisam de outro valor.' },
+    errors: given.flatMap((refusal) => refusal.errors),
+  }
+}
+
+export const isRefusal = (value: unknown): value is Refusal =>
+  typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'refusal'
+
+/** What is not there, is another institution's, or is another teacher's: one answer, so that nobody learns which. */
+export const notFound = (code: string, message: Text) => refuse(code, { because: 'not-found', message })
