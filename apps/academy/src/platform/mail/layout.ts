@@ -49,23 +49,23 @@ function html(content: EmailContent): string {
   const action = safeAction(content.action)
   const preview = paragraphs[0] ?? title
   return `<!doctype html>
-<html lang="${escape(locale)}" dir="ltr">
+<html lang="${escapeHtml(locale)}" dir="ltr">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="supported-color-schemes" content="light dark">
-<title>${escape(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>:root { color-scheme: light dark }
 ${DARK}</style>
 </head>
 <body class="page" style="margin:0;padding:0;background-color:#f2f4f7">
-<div style="display:none;max-height:0;overflow:hidden;opacity:0">${escape(preview)}</div>
+<div style="display:none;max-height:0;overflow:hidden;opacity:0">${escapeHtml(preview)}</div>
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="background-color:#f2f4f7">
 <tr><td align="center" style="padding:24px 12px">
 <table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:560px;background-color:#ffffff;border:1px solid #dde2e9;border-radius:10px">
 <tr><td class="pad" align="left" style="padding:28px 32px 32px;${FONT}">
-${content.brand ? `<p class="soft" style="margin:0 0 16px;font-size:14px;line-height:20px;color:#55606e">${escape(content.brand)}</p>\n` : ''}<h1 class="ink" style="margin:0 0 16px;font-size:22px;line-height:30px;font-weight:600;color:#17202b">${escape(title)}</h1>
+${content.brand ? `<p class="soft" style="margin:0 0 16px;font-size:14px;line-height:20px;color:#55606e">${escapeHtml(content.brand)}</p>\n` : ''}<h1 class="ink" style="margin:0 0 16px;font-size:22px;line-height:30px;font-weight:600;color:#17202b">${escapeHtml(title)}</h1>
 ${paragraphs.map(paragraph).join('\n')}
 ${facts.length > 0 ? factsTable(facts) : ''}${action ? button(action, locale) : ''}
 </td></tr>
@@ -86,7 +86,7 @@ const paragraph = (words: string) =>
 function factsTable(facts: readonly (readonly [string, string])[]): string {
   const rows = facts.map(
     ([label, value]) => `<tr>
-<th scope="row" class="soft rule" align="left" valign="top" style="padding:9px 16px 9px 0;border-top:1px solid #e4e8ee;font-size:14px;line-height:21px;font-weight:400;color:#55606e">${escape(label)}</th>
+<th scope="row" class="soft rule" align="left" valign="top" style="padding:9px 16px 9px 0;border-top:1px solid #e4e8ee;font-size:14px;line-height:21px;font-weight:400;color:#55606e">${escapeHtml(label)}</th>
 <td class="ink rule" align="left" valign="top" style="padding:9px 0;border-top:1px solid #e4e8ee;font-size:15px;line-height:21px;font-weight:600;color:#17202b">${lines(value)}</td>
 </tr>`,
   )
@@ -97,9 +97,9 @@ ${rows.join('\n')}
 }
 
 function button(action: { label: string; url: string }, locale: EmailContent['locale']): string {
-  const url = escape(action.url)
+  const url = escapeHtml(action.url)
   return `<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:20px 0 18px">
-<tr><td align="center" bgcolor="#1857b8" style="border-radius:7px;background-color:#1857b8"><a href="${url}" style="display:inline-block;padding:12px 22px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;text-decoration:none;border-radius:7px">${escape(action.label)}</a></td></tr>
+<tr><td align="center" bgcolor="#1857b8" style="border-radius:7px;background-color:#1857b8"><a href="${url}" style="display:inline-block;padding:12px 22px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;text-decoration:none;border-radius:7px">${escapeHtml(action.label)}</a></td></tr>
 </table>
 <p class="soft" style="margin:0;font-size:13px;line-height:20px;color:#55606e">${LINK_FALLBACK[locale]}<br><a class="link" href="${url}" style="color:#1857b8;word-break:break-all">${url}</a></p>`
 }
@@ -135,5 +135,5 @@ const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;'
 const UNWANTED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
 
 const plain = (value: string) => value.replace(/\r\n?/g, '\n').replace(UNWANTED, '')
-const escape = (value: string) => plain(value).replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '')
-const lines = (value: string) => escape(value).replace(/\n/g, '<br>')
+const escapeHtml = (value: string) => plain(value).replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '')
+const lines = (value: string) => escapeHtml(value).replace(/\n/g, '<br>')
