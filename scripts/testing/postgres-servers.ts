@@ -1,4 +1,4 @@
-/** Vitest's global setup: one PostgreSQL of each version that this run's tests need, on data that is thrown away. */
+/** Vitest's global setup: one PostgreSQL of each version that this run's tests need, and a temporary folder for the run. */
 import { rmSync } from 'node:fs'
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -16,15 +16,13 @@ declare module 'vitest' {
 
 const PREFIX = 'cascata-test-'
 
-export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  const versions = versionsNeeded(project)
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   project.provide('pg18Url', undefined)
   project.provide('pg15Url', undefined)
-  if (versions.length === 0) return undefined
-
   await removeAbandonedFolders()
   const folder = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
   await chmod(folder, 0o755) // mkdtemp gives 0700, and the account that root drops to could not enter
+  process.env['TMPDIR'] = folder // for the workers: what a test that is killed leaves in tmpdir() goes too
   const servers: RunningPostgres[] = []
   const removeAtExit = () => endAtOnce(servers, folder)
   process.once('exit', removeAtExit) // Vitest skips the teardown when a signal ends it
@@ -34,7 +32,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     process.off('exit', removeAtExit)
   }
   const started = await Promise.allSettled(
-    versions.map(async (version) => {
+    versionsNeeded(project).map(async (version) => {
       const server = await startPostgres({
         dataDir: join(folder, `postgres-${version}`),
         version,
@@ -63,6 +61,7 @@ function versionsNeeded({ vitest }: TestProject): PostgresVersion[] {
   return [...(needs18 ? [18 as const] : []), ...(needs15 ? [15 as const] : [])]
 }
 
+/** Nothing can be awaited in a process that exits. */
 function endAtOnce(servers: RunningPostgres[], folder: string): void {
   for (const { pid } of servers) {
     try {
@@ -71,7 +70,14 @@ function endAtOnce(servers: RunningPostgres[], folder: string): void {
       // it has ended already
     }
   }
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }) // it may still be writing
+  for (let attempt = 0; attempt < 40; attempt++) {
+    try {
+      rmSync(folder, { recursive: true, force: true })
+      return
+    } catch {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50) // a server on its way out still writes
+    }
+  }
 }
 
 /** A run that was killed with SIGKILL leaves its folder (the kernel ends its servers); the name carries the run's pid. */

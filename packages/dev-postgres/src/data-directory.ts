@@ -9,7 +9,7 @@ import { DevPostgresError } from './dev-postgres-error.ts'
 import { openFolder, standInFor } from './open-folder.ts'
 import type { ServerAccount } from './server-account.ts'
 import type { PostgresVersion } from './server-binaries.ts'
-import { serverEnvironment } from './server-environment.ts'
+import { tiedToUs } from './tied-process.ts'
 
 /** Where the data will lie: as asked, or in a folder keyed by that path when the server's account cannot go there. */
 export async function reachableDataDir(asked: string, account: ServerAccount | undefined): Promise<string> {
@@ -69,19 +69,10 @@ export async function initialiseDataDir(o: InitialiseOptions): Promise<void> {
     if (o.account) await chown(part, o.account.uid, o.account.gid)
     // 18 has a locale of its own that is the same on every machine; 15 must take the system's.
     const locale = o.version === 18 ? ['--locale-provider=builtin', '--locale=C.UTF-8'] : ['--locale=C.UTF-8']
-    const args = [
-      '-D',
-      part,
-      '-U',
-      'postgres',
-      '-A',
-      'trust',
-      '-E',
-      'UTF8',
-      ...locale,
-      ...(o.unsafeFast ? ['--no-sync'] : []),
-    ]
-    await promisify(execFile)(join(o.bin, 'initdb'), args, { ...o.account, env: serverEnvironment(), cwd: '/' })
+    const cluster = [`--pgdata=${part}`, '--username=postgres', '--auth=trust', '--encoding=UTF8']
+    const args = [...cluster, ...locale, ...(o.unsafeFast ? ['--no-sync'] : [])]
+    const initdb = tiedToUs(join(o.bin, 'initdb'), args, o.account)
+    await promisify(execFile)(initdb.program, initdb.args, initdb.options)
     await rename(part, o.dataDir)
   } catch (cause) {
     await rm(part, { recursive: true, force: true })

@@ -1,14 +1,12 @@
 /** Runs one `postgres` process, from start to its being ready or dead. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readPostmaster } from './postmaster.ts'
 import type { ServerAccount } from './server-account.ts'
-import { serverEnvironment } from './server-environment.ts'
+import { tiedToUs } from './tied-process.ts'
 
-const SETPRIV = '/usr/bin/setpriv'
 /** Recovery after a crash can take a while; a server that is silent for this long has a problem. */
 const READY_WITHIN_MS = 60_000
 const POLL_INTERVAL_MS = 20
@@ -60,16 +58,7 @@ export async function runServer(o: RunServerOptions): Promise<ServerProcess | { 
 }
 
 function spawnServer({ bin, args, account }: RunServerOptions): ChildProcess {
-  const program = join(bin, 'postgres')
-  const options = {
-    env: serverEnvironment(),
-    cwd: '/',
-    stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'],
-    // A group of its own: Ctrl-C in a terminal goes to the whole group, and would end the server before its users.
-    detached: true,
-  }
-  if (!existsSync(SETPRIV)) return spawn(program, args, { ...options, ...account })
-  // The kernel stops the server (fast shutdown) when the thread that starts it here dies, even by SIGKILL.
-  const drop = account ? [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'] : []
-  return spawn(SETPRIV, ['--pdeathsig=INT', ...drop, program, ...args], options)
+  const { program, args: allArgs, options } = tiedToUs(join(bin, 'postgres'), args, account)
+  // A group of its own: Ctrl-C in a terminal goes to the whole group, and would end the server before its users.
+  return spawn(program, allArgs, { ...options, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
 }

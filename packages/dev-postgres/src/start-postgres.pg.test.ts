@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type RunningPostgres, type StartPostgresOptions, startPostgres } from './index.ts'
 import { standInFor } from './open-folder.ts'
 import { isPostmaster } from './postmaster.ts'
@@ -16,6 +16,15 @@ const isRoot = process.getuid?.() === 0
 let folder: string
 let running: RunningPostgres[]
 
+let cluster: string
+
+beforeAll(async () => {
+  const made = await mkdtemp(join(tmpdir(), 'dev-postgres-cluster-'))
+  await chmod(made, 0o755)
+  cluster = join(made, 'data')
+  await (await startPostgres({ dataDir: cluster, unsafeFast: true })).stop()
+  return () => rm(made, { recursive: true })
+})
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dev-postgres-'))
   await chmod(folder, 0o755)
@@ -30,6 +39,11 @@ async function start(options: Partial<StartPostgresOptions> = {}) {
   const server = await startPostgres({ dataDir: join(folder, 'data'), unsafeFast: true, ...options })
   running.push(server)
   return server
+}
+
+/** Saves the second of an initdb, where that is not what the test is about. */
+async function withExistingData() {
+  await promisify(execFile)('cp', ['-a', cluster, join(folder, 'data')])
 }
 
 async function ask(url: string, sql: string): Promise<unknown> {
@@ -60,6 +74,7 @@ describe.each([18, 15] as const)('PostgreSQL %i', (version) => {
 })
 
 test('a live server is adopted, and left running while the process that started it lives', async () => {
+  await withExistingData()
   const owner = await start()
   const guest = await start({ port: 1 })
   expect(guest).toMatchObject({ adopted: true, pid: owner.pid, port: owner.port })
@@ -74,6 +89,7 @@ test('two starts at once on the same new folder give one server', async () => {
 })
 
 test('a server that was killed recovers at the next start', async () => {
+  await withExistingData()
   const first = await start({ unsafeFast: false })
   await ask(first.url(), 'create table kept as select 42 as answer')
   process.kill(first.pid, 'SIGKILL')
@@ -83,6 +99,7 @@ test('a server that was killed recovers at the next start', async () => {
 })
 
 test('when the process that started it is killed, the next start has a server of its own', async () => {
+  await withExistingData()
   const child = spawn(process.execPath, ['--input-type=module', '-e', START_AND_WAIT], {
     env: { ...process.env, MODULE: join(import.meta.dirname, 'index.ts'), DATA: join(folder, 'data') },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -107,6 +124,7 @@ const START_AND_WAIT = `
 `
 
 test('a stale pid file whose pid now belongs to another program does not prevent a start', async () => {
+  await withExistingData()
   const first = await start()
   const file = join(folder, 'data/postmaster.pid')
   const lines = (await readFile(file, 'utf8')).split('\n')
@@ -136,6 +154,7 @@ test('data of another major version is refused', async () => {
 })
 
 test('a port in use is named', async () => {
+  await withExistingData()
   const other = createServer()
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   const { port } = other.address() as { port: number }
@@ -147,6 +166,7 @@ test('a port in use is named', async () => {
 })
 
 test('a setting that the server refuses is reported with what it said', async () => {
+  await withExistingData()
   await expect(start({ settings: { max_connections: 'many' } })).rejects.toMatchObject({
     code: 'start-failed',
     what: expect.stringContaining('max_connections'),
@@ -154,6 +174,7 @@ test('a setting that the server refuses is reported with what it said', async ()
 })
 
 test('log lines arrive one by one', async () => {
+  await withExistingData()
   const lines: string[] = []
   const server = await start({ onLog: (line) => lines.push(line) })
   await server.stop()
