@@ -1,0 +1,9 @@
+/**
+ * What your handlers are given besides the engine's own: a mailer, a clock, settings. Extend it once:
+ *
+ *     declare module 'cascata' { interface Services { mail: Mailer } }
+ *
+ * and pass the values to `createDaemon({ services })`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: empty here, so that applications may add to it.
+export interface Services {}

@@ -1,0 +1,84 @@
+import type { CommandValue } from '../commands/command.ts'
+import { storedName } from '../definitions/stored-name.ts'
+import { CascataError } from '../errors.ts'
+
+/** When a batch whose members have all finished counts as a success. */
+export type BatchPolicy = 'all-succeeded' | 'all-finished' | { atLeastPercent: number }
+
+/**
+ * Commands counted together: returned by a handler, or saved by `enqueue(tx, …)`. When the last member has finished,
+ * the next command is released, once ever; when the batch fails, the on-failure command is made, once per failing.
+ */
+export interface BatchValue<
+  Name extends string = string,
+  Member extends CommandValue = CommandValue,
+  Next extends CommandValue = CommandValue,
+  Failure extends CommandValue = CommandValue,
+> {
+  readonly kind: 'batch'
+  readonly name: Name
+  readonly members: readonly Member[]
+  readonly nextCommand: Next | undefined
+  readonly failureCommand: Failure | undefined
+  readonly policy: BatchPolicy
+  readonly sealed: boolean
+  /** The command that runs when the batch has succeeded; it exists, awaiting, from the batch's creation. */
+  next<C extends CommandValue>(next: C): BatchValue<Name, Member, C, Failure>
+  /** The command that runs when the batch has failed: made anew each time that it fails. */
+  onFailure<C extends CommandValue>(command: C): BatchValue<Name, Member, Next, C>
+  /** @throws CascataError `bad-option` for a percentage outside 0–100. */
+  succeedsWhen(policy: BatchPolicy): BatchValue<Name, Member, Next, Failure>
+  /** More members will be added with `addToBatch`; the batch settles only after `sealBatch`. */
+  open(): BatchValue<Name, Member, Next, Failure>
+}
+
+/**
+ * @param name stored; names the batch's type.
+ * @param items anything; `make` turns each into one member command.
+ * @throws CascataError `bad-name`.
+ */
+export function batch<const Name extends string, T, C extends CommandValue>(
+  name: Name,
+  items: Iterable<T>,
+  make: (item: T) => C,
+): BatchValue<Name, C, never, never> {
+  storedName(name)
+  return value({
+    name,
+    members: Array.from(items, make),
+    nextCommand: undefined,
+    failureCommand: undefined,
+    policy: 'all-succeeded',
+    sealed: true,
+  }) as unknown as BatchValue<Name, C, never, never>
+}
+
+type Fields = Pick<BatchValue, 'name' | 'members' | 'nextCommand' | 'failureCommand' | 'policy' | 'sealed'>
+
+function value(fields: Fields): BatchValue {
+  return {
+    ...fields,
+    kind: 'batch',
+    next: (nextCommand) => value({ ...fields, nextCommand }) as never,
+    onFailure: (failureCommand) => value({ ...fields, failureCommand }) as never,
+    succeedsWhen: (policy) => value({ ...fields, policy: checkedPolicy(policy) }) as never,
+    open: () => value({ ...fields, sealed: false }) as never,
+  }
+}
+
+function checkedPolicy(policy: BatchPolicy): BatchPolicy {
+  const percent = typeof policy === 'object' ? policy.atLeastPercent : 100
+  const known = typeof policy === 'object' || policy === 'all-succeeded' || policy === 'all-finished'
+  if (!known || !Number.isFinite(percent) || percent < 0 || percent > 100) {
+    throw new CascataError('bad-option', `${JSON.stringify(policy)} is no batch policy.`, {
+      fix: "use 'all-succeeded', 'all-finished' or { atLeastPercent: 0…100 }.",
+    })
+  }
+  return policy
+}
+
+/** What the engine stores: the share of members that must succeed, in percent; 0 = all have finished, however. */
+export function requiredPercent(policy: BatchPolicy): number {
+  if (policy === 'all-succeeded') return 100
+  return policy === 'all-finished' ? 0 : policy.atLeastPercent
+}

@@ -1,0 +1,162 @@
+import type pg from 'pg'
+import { type Runner, type Statement, statement } from '../postgres/pools.ts'
+import { LANES } from './command.ts'
+
+/** A command that this daemon holds: nobody else may finish it while the token matches. */
+export interface CommandClaim {
+  readonly tenant: string
+  readonly id: string
+  readonly type: string
+  readonly data: unknown
+  readonly rootId: string
+  readonly batchId: string | undefined
+  /** The first of a chain of reprocessings; undefined for the first itself. */
+  readonly originalId: string | undefined
+  readonly lane: number
+  readonly claimNo: number
+  readonly failures: number
+  readonly crashes: number
+  readonly token: string
+}
+
+interface Row {
+  tenant: string
+  id: string
+  type: string
+  data: unknown
+  root_id: string
+  batch_id: string | null
+  original_id: string | null
+  lane: number
+  claim_no: number
+  failures: number
+  crashes: number
+}
+
+/** How many tenants one claim serves at the most; the cursor goes on with the others at the next. */
+const TENANTS_MAX = 100
+
+// The due tenants of this lane after the cursor, then those before it: a skip-scan, so its cost grows with the tenants
+// served and not with their backlogs. Each gets an equal share. MATERIALIZED, so that the planner cannot run the LIMIT
+// twice and claim more than asked. One token a claim, made outside: no volatile function in an UPDATE.
+// The facts are looked up one by one (LATERAL … LIMIT 1), so that each look-up prunes to one partition.
+const byLane: Statement[] = LANES.map((_, lane) =>
+  statement(
+    `claim_commands_${lane}`,
+    `with recursive later as (
+       (select tenant, 1 as n from cascata.command_queue
+        where state = 'pending' and lane = ${lane} and crashes < 2 and tenant > $1 order by tenant limit 1)
+       union all
+       select (select q.tenant from cascata.command_queue q
+               where q.state = 'pending' and q.lane = ${lane} and q.crashes < 2 and q.tenant > l.tenant
+               order by q.tenant limit 1), l.n + 1
+       from later l where l.tenant is not null and l.n < ${TENANTS_MAX}
+     ), earlier as (
+       (select tenant, 1 as n from cascata.command_queue
+        where state = 'pending' and lane = ${lane} and crashes < 2 and tenant <= $1 order by tenant limit 1)
+       union all
+       select (select q.tenant from cascata.command_queue q
+               where q.state = 'pending' and q.lane = ${lane} and q.crashes < 2 and q.tenant > e.tenant and q.tenant <= $1
+               order by q.tenant limit 1), e.n + 1
+       from earlier e where e.tenant is not null and e.n < ${TENANTS_MAX}
+     ), turn as (
+       select tenant, row_number() over (order by half, n) as place
+       from (select 0 as half, n, tenant from later union all select 1, n, tenant from earlier) t
+       where tenant is not null limit ${TENANTS_MAX}
+     ), picked as materialized (
+       select p.tenant, p.id, turn.place
+       from turn cross join lateral (
+         select q.tenant, q.id from cascata.command_queue q
+         where q.tenant = turn.tenant and q.state = 'pending' and q.lane = ${lane} and q.crashes < 2
+           and q.type = any($2::text[])
+         order by q.priority, q.id
+         limit greatest(1, ceil($3::bigint / (select count(*) from turn)::numeric))::bigint
+         for update skip locked
+       ) p
+       order by turn.place limit $3::bigint
+     ), claimed as (
+       update cascata.command_queue q
+       set state = 'processing', claim_no = q.claim_no + 1, token = $4, claimed_by = $5
+       from picked p where q.tenant = p.tenant and q.id = p.id
+       returning q.*, p.place
+     )
+     select c.tenant, c.id, c.type, c.root_id, c.batch_id, c.original_id, c.lane, c.claim_no, c.failures, c.crashes, f.data
+     from claimed c cross join lateral (
+       select data from cascata.commands f where f.tenant = c.tenant and f.id = c.id limit 1
+     ) f
+     order by c.place, c.priority, c.id`,
+  ),
+)
+
+// Commands with which a daemon has died twice are taken one at a time, by a daemon that holds nothing else.
+const suspect = statement(
+  'claim_suspect_command',
+  `with picked as materialized (
+     select tenant, id from cascata.command_queue
+     where state = 'pending' and crashes >= 2 and type = any($1::text[])
+     order by tenant, id limit 1 for update skip locked
+   ), claimed as (
+     update cascata.command_queue q
+     set state = 'processing', claim_no = q.claim_no + 1, token = $2, claimed_by = $3
+     from picked p where q.tenant = p.tenant and q.id = p.id
+     returning q.*
+   )
+   select c.tenant, c.id, c.type, c.root_id, c.batch_id, c.original_id, c.lane, c.claim_no, c.failures, c.crashes, f.data
+   from claimed c cross join lateral (
+     select data from cascata.commands f where f.tenant = c.tenant and f.id = c.id limit 1
+   ) f`,
+)
+
+const suspectWaits = statement(
+  'suspect_command_waits',
+  `select 1 from cascata.command_queue where state = 'pending' and crashes >= 2 and type = any($1::text[]) limit 1`,
+)
+
+export interface ClaimOptions {
+  pool: pg.Pool
+  run: Runner
+  daemonId: string
+  types: readonly string[]
+}
+
+/** Takes up to `limit` commands of one lane, oldest first within a tenant, tenants in rotation after `cursor`. */
+export async function claimCommands(
+  { pool, run, daemonId, types }: ClaimOptions,
+  lane: number,
+  limit: number,
+  cursor: string,
+  token: string,
+): Promise<CommandClaim[]> {
+  const rows = await run<Row>(pool, byLane[lane] as Statement, [cursor, types, limit, token, daemonId])
+  return rows.map((row) => claimOf(row, token))
+}
+
+/** Takes one command that has been in flight at two deaths; undefined: there is none. */
+export async function claimSuspectCommand(
+  { pool, run, daemonId, types }: ClaimOptions,
+  token: string,
+): Promise<CommandClaim | undefined> {
+  const rows = await run<Row>(pool, suspect, [types, token, daemonId])
+  return rows[0] && claimOf(rows[0], token)
+}
+
+export async function suspectCommandWaits({ pool, run, types }: ClaimOptions): Promise<boolean> {
+  return (await run(pool, suspectWaits, [types])).length > 0
+}
+
+function claimOf(row: Row, token: string): CommandClaim {
+  return {
+    tenant: row.tenant,
+    id: row.id,
+    type: row.type,
+    data: row.data,
+    rootId: row.root_id,
+    batchId: row.batch_id ?? undefined,
+    originalId: row.original_id ?? undefined,
+    lane: row.lane,
+    claimNo: row.claim_no,
+    failures: row.failures,
+    crashes: row.crashes,
+    token,
+  }
+}

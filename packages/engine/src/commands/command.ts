@@ -1,0 +1,104 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { type Duration, milliseconds } from '../definitions/duration.ts'
+import { encode } from '../definitions/encode.ts'
+import type { Label } from '../definitions/label.ts'
+import { definedAt, storedName } from '../definitions/stored-name.ts'
+import { validate } from '../definitions/validate.ts'
+import { CascataError } from '../errors.ts'
+import { type RetryOptions, type RetryPolicy, retryPolicy } from './retry-policy.ts'
+
+/** Lanes are served in this order; slots are kept free for the interactive one. */
+export const LANES = ['interactive', 'default', 'bulk'] as const
+export type Lane = (typeof LANES)[number]
+
+export interface CommandOptions {
+  /** Which lane it waits in. Default `default`. */
+  lane?: Lane
+  /** Order within lane and tenant: lower first, −100 … 100. Default 0. */
+  priority?: number
+  retry?: RetryOptions
+  /** How long the handler may take before it is stopped and counted as failed. Default 30 s. */
+  timeout?: Duration
+  label?: Label
+}
+
+/** What one call may set otherwise than the definition does. */
+export interface CommandCallOptions {
+  /** Not before this long after it is saved. Default at once. */
+  delay?: Duration
+  lane?: Lane
+  priority?: number
+}
+
+/** An order to do one thing: made by calling its definition; a handler returns it, or `enqueue(tx, …)` saves it. */
+export interface CommandValue<Name extends string = string> {
+  readonly kind: 'command'
+  readonly name: Name
+  /** JSON text of the validated data. */
+  readonly json: string
+  readonly lane: number
+  readonly priority: number
+  readonly delayMs: number
+}
+
+export interface CommandType<Name extends string = string, S extends StandardSchemaV1 = StandardSchemaV1> {
+  (data: StandardSchemaV1.InferInput<S>, options?: CommandCallOptions): CommandValue<Name>
+  readonly kind: 'command-type'
+  readonly storedName: Name
+  readonly schema: S
+  readonly retry: RetryPolicy
+  readonly timeoutMs: number
+  readonly label: Label | undefined
+  readonly definedAt: string | undefined
+}
+
+/**
+ * Defines a command, named in the imperative and done by exactly one handler. `name` is stored and never changes.
+ * Calling the definition validates the data.
+ * @throws CascataError `bad-name`, `bad-option` here; `bad-data`, `not-json`, `data-too-large`, `bad-option` when called.
+ */
+export function command<const Name extends string, S extends StandardSchemaV1>(
+  name: Name,
+  schema: S,
+  options: CommandOptions = {},
+): CommandType<Name, S> {
+  storedName(name)
+  const lane = laneNumber(options.lane ?? 'default')
+  const priority = checkedPriority(options.priority ?? 0)
+  const timeoutMs = milliseconds(options.timeout ?? '30s')
+  if (timeoutMs < 1 || timeoutMs > 2 ** 31 - 1) {
+    throw new CascataError('bad-option', `timeout of "${name}" is ${timeoutMs} ms.`, { fix: 'use 1 ms to 24 days.' })
+  }
+  const make = (data: StandardSchemaV1.InferInput<S>, call: CommandCallOptions = {}): CommandValue<Name> => ({
+    kind: 'command',
+    name,
+    json: encode(name, validate(name, schema, data)),
+    lane: call.lane === undefined ? lane : laneNumber(call.lane),
+    priority: call.priority === undefined ? priority : checkedPriority(call.priority),
+    delayMs: call.delay === undefined ? 0 : milliseconds(call.delay),
+  })
+  return Object.assign(make, {
+    kind: 'command-type' as const,
+    storedName: name,
+    schema,
+    retry: retryPolicy(options.retry),
+    timeoutMs,
+    label: options.label,
+    definedAt: definedAt(),
+  })
+}
+
+function laneNumber(lane: Lane): number {
+  const number = LANES.indexOf(lane)
+  if (number < 0) {
+    throw new CascataError('bad-option', `"${lane}" is no lane.`, { fix: `use one of ${LANES.join(', ')}.` })
+  }
+  return number
+}
+
+function checkedPriority(priority: number): number {
+  if (!Number.isInteger(priority) || priority < -100 || priority > 100) {
+    throw new CascataError('bad-option', `priority is ${priority}.`, { fix: 'use a whole number from −100 to 100.' })
+  }
+  return priority
+}

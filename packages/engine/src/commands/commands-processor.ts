@@ -1,0 +1,241 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { settleBatches } from '../batches/settle-batches.ts'
+import { SINGLE_TENANT } from '../definitions/uuid.ts'
+import { isConnectionLoss } from '../postgres/database-error.ts'
+import { statement } from '../postgres/pools.ts'
+import { Gather } from '../processor/gather.ts'
+import { Processor } from '../processor/processor.ts'
+import { type ClaimOptions, type CommandClaim, claimCommands, claimSuspectCommand, suspectCommandWaits } from './claim-commands.ts'
+import { LANES } from './command.ts'
+import { failure, type RunOptions, runCommand } from './run-command.ts'
+import { type Settlement, settleCommands } from './settle-commands.ts'
+
+export interface CommandsProcessorOptions extends Omit<RunOptions, 'intend'> {
+  /** How many commands one daemon holds at the most. */
+  claimMax: number
+  /** How many of them run at once. */
+  concurrency: number
+  pollMs: number
+  onError: (error: unknown) => void
+  /** Something will be due after so many milliseconds. */
+  onScheduled: (delayMs: number) => void
+}
+
+/** Most completions in one transaction. */
+const GROUP_MAX = 2_000
+const SUSPECTS_EVERY_MS = 1_000
+
+const intend = statement(
+  'intend_effects',
+  `insert into cascata.effects (tenant, command_id, claim_no, key, type, state, deadline_at, on_unknown)
+   select q.tenant, q.id, q.claim_no, i.key, q.type, 'calling', now() + i.timeout_ms * interval '1 millisecond', i.on_unknown
+   from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::double precision[], $6::text[])
+     as i(id, token, key, timeout_ms, on_unknown)
+   join cascata.command_queue q on q.tenant = $1 and q.id = i.id and q.token = i.token
+   returning command_id as id`,
+)
+
+type Intent = Parameters<RunOptions['intend']>[0]
+
+/** Claims commands and runs several at a time: one that is slow holds up nobody. */
+export class CommandsProcessor {
+  readonly #options: CommandsProcessorOptions
+  readonly #claims: ClaimOptions
+  readonly #processor: Processor<CommandClaim>
+  readonly #buffers: CommandClaim[][] = LANES.map(() => [])
+  readonly #cursors = LANES.map(() => SINGLE_TENANT)
+  readonly #held = new Map<string, CommandClaim>()
+  readonly #heldOfBatch = new Map<string, number>()
+  readonly #shutdown = new AbortController()
+  readonly #settlements: Gather<Settlement, boolean>
+  readonly #intents: Gather<Intent, boolean>
+  #runningByLane = LANES.map(() => 0)
+  #suspectsAskedAt = 0
+  #suspectWaits = false
+  #emptied: (() => void) | undefined
+
+  constructor(options: CommandsProcessorOptions) {
+    this.#options = options
+    const { control: pool, run, daemonId, app } = options
+    this.#claims = { pool, run, daemonId, types: [...app.commandHandlers.keys()] }
+    this.#settlements = new Gather((group) => this.#settle(group), GROUP_MAX)
+    this.#intents = new Gather((group) => this.#intend(group), GROUP_MAX)
+    this.#processor = new Processor({
+      free: () => this.#free(),
+      claim: (limit) => this.#claim(limit),
+      accept: (claims) => this.#accept(claims),
+      pollMs: options.pollMs,
+      onError: options.onError,
+    })
+  }
+
+  get held(): number {
+    return this.#held.size
+  }
+
+  start(): void {
+    this.#processor.start()
+  }
+
+  wake(): void {
+    this.#processor.wake()
+  }
+
+  /** Claims no more, gives back what has not started, waits up to `graceMs` for the rest, then aborts it. */
+  async stop(graceMs: number): Promise<void> {
+    await this.#processor.stop()
+    const unstarted = this.#buffers.flatMap((buffer) => buffer.splice(0))
+    await Promise.all(
+      unstarted.map((claim) =>
+        this.#finish(claim, { claim, outcome: 'released', final: false, failed: false, startedAtMs: undefined, ms: 0 }),
+      ),
+    )
+    const emptied = new Promise<void>((resolve) => {
+      this.#emptied = resolve
+      if (this.#held.size === 0) resolve()
+    })
+    const grace = setTimeout(() => this.#shutdown.abort(new Error('The daemon is shutting down.')), graceMs)
+    // A handler that does not heed its signal is left behind: its fence will refuse it, and the rescue runs it again.
+    const last = new AbortController()
+    const deadline = sleep(graceMs + 2_000, undefined, { signal: last.signal }).catch(() => {})
+    await Promise.race([emptied, deadline])
+    clearTimeout(grace)
+    last.abort()
+  }
+
+  #free(): number {
+    const { claimMax } = this.#options
+    const free = claimMax - this.#held.size
+    if (this.#suspectWaits) return free === claimMax ? 1 : 0
+    return free * 4 >= claimMax ? free : 0 // a claim for every command that ends would cost a round trip each
+  }
+
+  async #claim(limit: number): Promise<CommandClaim[]> {
+    if (await this.#suspect()) {
+      const claim = this.#held.size === 0 ? await claimSuspectCommand(this.#claims, randomUUID()) : undefined
+      if (!claim) this.#suspectWaits = this.#held.size > 0
+      return claim ? [claim] : []
+    }
+    const claims: CommandClaim[] = []
+    // A tenth of what a daemon holds is kept free for the interactive lane.
+    const reserved = Math.ceil(this.#options.claimMax / 10)
+    for (const lane of LANES.keys()) {
+      const left = limit - claims.length - (lane === 0 ? 0 : Math.min(reserved, limit - 1))
+      if (left <= 0) break
+      const found = await claimCommands(this.#claims, lane, left, this.#cursors[lane] as string, randomUUID())
+      const last = found.at(-1)
+      if (last) this.#cursors[lane] = last.tenant
+      claims.push(...found)
+    }
+    return claims
+  }
+
+  /** Whether a command waits that must run alone; asked about once a second. */
+  async #suspect(): Promise<boolean> {
+    const now = performance.now()
+    if (!this.#suspectWaits && now - this.#suspectsAskedAt > SUSPECTS_EVERY_MS) {
+      this.#suspectsAskedAt = now
+      this.#suspectWaits = await suspectCommandWaits(this.#claims)
+    }
+    return this.#suspectWaits
+  }
+
+  #accept(claims: CommandClaim[]): void {
+    for (const claim of claims) {
+      this.#held.set(claim.id, claim)
+      if (claim.batchId) this.#heldOfBatch.set(claim.batchId, (this.#heldOfBatch.get(claim.batchId) ?? 0) + 1)
+      this.#buffers[claim.lane]?.push(claim)
+    }
+    this.#startRuns()
+  }
+
+  #startRuns(): void {
+    const { concurrency } = this.#options
+    // Slots that only the interactive lane may take.
+    const reserved = Math.floor(concurrency / 5)
+    for (const lane of LANES.keys()) {
+      const buffer = this.#buffers[lane] as CommandClaim[]
+      while (buffer.length > 0) {
+        const running = this.#runningByLane.reduce((sum, n) => sum + n, 0)
+        if (running >= concurrency - (lane === 0 ? 0 : reserved)) break
+        void this.#runOne(buffer.shift() as CommandClaim, lane)
+      }
+    }
+  }
+
+  async #runOne(claim: CommandClaim, lane: number): Promise<void> {
+    this.#runningByLane[lane] = (this.#runningByLane[lane] ?? 0) + 1
+    const options = { ...this.#options, intend: (intent: Intent) => this.#intents.add(intent) }
+    const result = await runCommand(options, claim, this.#shutdown.signal)
+    this.#runningByLane[lane] = (this.#runningByLane[lane] ?? 0) - 1
+    this.#startRuns()
+    await this.#finish(claim, result === 'settled' || result === 'fenced' ? undefined : result)
+  }
+
+  async #finish(claim: CommandClaim, settlement: Settlement | undefined): Promise<void> {
+    try {
+      if (settlement) await this.#settlements.add(settlement)
+    } catch (error) {
+      this.#options.onError(error) // what could not be written is rescued: see #settle
+    }
+    this.#held.delete(claim.id)
+    if (claim.batchId) {
+      const left = (this.#heldOfBatch.get(claim.batchId) ?? 1) - 1
+      if (left > 0) this.#heldOfBatch.set(claim.batchId, left)
+      else {
+        this.#heldOfBatch.delete(claim.batchId)
+        await settleBatches(this.#options, [{ tenant: claim.tenant, id: claim.batchId }]).catch(this.#options.onError)
+      }
+    }
+    if (settlement && !settlement.final && settlement.delayMs !== undefined) this.#options.onScheduled(settlement.delayMs)
+    if (this.#held.size === 0) {
+      this.#suspectWaits = false
+      this.#emptied?.()
+    }
+    this.#processor.freed()
+  }
+
+  /** Kept up until the database takes it: the claims are ours until they are settled or rescued. */
+  async #settle(group: readonly Settlement[]): Promise<boolean[]> {
+    const { control: pool, run, daemonId, app, onError } = this.#options
+    for (let tries = 0; ; tries++) {
+      try {
+        const settled = await settleCommands(
+          {
+            pool,
+            run,
+            daemonId,
+            onCulprit: (s, error) => failure(s.claim, app.commandHandlers.get(s.claim.type), error, {
+              claim: s.claim,
+              startedAtMs: s.startedAtMs ?? Date.now(),
+              ms: s.ms,
+            }),
+          },
+          group,
+        )
+        return group.map(({ claim }) => settled.has(claim.id))
+      } catch (error) {
+        if (!isConnectionLoss(error) || tries > 20) throw error
+        onError(error)
+        await sleep(Math.min(50 * 2 ** tries, 2_000))
+      }
+    }
+  }
+
+  async #intend(group: readonly Intent[]): Promise<boolean[]> {
+    const stored = new Set<string>()
+    for (const [tenant, own] of Map.groupBy(group, ({ claim }) => claim.tenant)) {
+      const rows = await this.#options.run<{ id: string }>(this.#options.control, intend, [
+        tenant,
+        own.map(({ claim }) => claim.id),
+        own.map(({ claim }) => claim.token),
+        own.map(({ key }) => key),
+        own.map(({ timeoutMs }) => timeoutMs),
+        own.map(({ onUnknown }) => onUnknown),
+      ])
+      for (const { id } of rows) stored.add(id)
+    }
+    return group.map(({ claim }) => stored.has(claim.id))
+  }
+}

@@ -1,0 +1,99 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { Services } from '../app/services.ts'
+import { definedAt } from '../definitions/stored-name.ts'
+import { CascataError } from '../errors.ts'
+import type { Tx } from '../postgres/tx.ts'
+import type { CommandType } from './command.ts'
+import type { NextList, Outcome } from './outcome.ts'
+
+interface CommonContext extends Services {
+  readonly tenant: string
+  readonly command: {
+    readonly id: string
+    readonly rootId: string
+    /** Which claim this is, from 1. */
+    readonly attempt: number
+    /** How often it has failed so far. */
+    readonly failures: number
+    readonly batchId: string | undefined
+  }
+  /** Aborted at the timeout, when the daemon shuts down, and when the command is cancelled. */
+  readonly signal: AbortSignal
+  /** Now, by the database's clock. */
+  readonly now: () => Date
+}
+
+export interface CommandContext extends CommonContext {
+  /**
+   * The command's own transaction, opened at its first use and fenced: what is written here commits together with the
+   * command's completion and everything returned, or not at all.
+   */
+  readonly tx: Tx
+}
+
+export interface EffectContext extends CommonContext {
+  /** Each query is a short transaction of its own: none is open while the outside service answers. */
+  readonly db: Tx
+  /** Idempotency key: the same for every retry and every reprocessed copy of this command. A UUID. */
+  readonly key: string
+}
+
+export interface CommandHandler<C extends CommandType = CommandType, R = unknown> {
+  readonly kind: 'command-handler'
+  readonly command: C
+  readonly run: (data: unknown, context: never) => R | Promise<R>
+  readonly effect: undefined | { readonly onUnknown: OnUnknown; readonly reconcile: Reconcile | undefined }
+  readonly definedAt: string | undefined
+}
+
+/** What to do with an effect of which nobody knows whether it happened. */
+export type OnUnknown = 'retry' | 'reconcile' | 'hold'
+
+/** Asks the outside service whether the effect with this key happened. */
+export type Reconcile = (
+  data: unknown,
+  context: EffectContext,
+) => Promise<{ happened: true; providerId?: string } | { happened: false } | { happened: 'unknown' }>
+
+type DataOf<C extends CommandType> = StandardSchemaV1.InferOutput<C['schema']>
+
+/** Handles a command inside the database: exactly once, since completion and effects are one commit. */
+export function handle<C extends CommandType, R extends NextList | Outcome<NextList>>(
+  command: C,
+  run: (data: DataOf<C>, context: CommandContext) => R | Promise<R>,
+): CommandHandler<C, R> {
+  return { kind: 'command-handler', command, run: run as never, effect: undefined, definedAt: definedAt() }
+}
+
+/**
+ * Handles a command that reaches outside (mail, webhook, payment): an intent is stored before the call, no transaction
+ * is open during it, and what is not known is said to be `unknown`.
+ *
+ * @param options.onUnknown after a crash, a timeout or an error that is no {@link Rejected}: `retry` with the same key
+ * (default; right where the service ignores a repeated key or a repetition does no harm), `reconcile` by asking the
+ * service, `hold` for a human.
+ * @throws CascataError `bad-option` for `reconcile` without a function that does it.
+ */
+export function effect<C extends CommandType, R extends NextList | Outcome<NextList>>(
+  command: C,
+  run: (data: DataOf<C>, context: EffectContext) => R | Promise<R>,
+  options: {
+    onUnknown?: OnUnknown
+    reconcile?: (data: DataOf<C>, context: EffectContext) => ReturnType<Reconcile>
+  } = {},
+): CommandHandler<C, R> {
+  const onUnknown = options.onUnknown ?? 'retry'
+  if (!['retry', 'reconcile', 'hold'].includes(onUnknown) || (onUnknown === 'reconcile' && !options.reconcile)) {
+    throw new CascataError('bad-option', `onUnknown of "${command.storedName}" is "${onUnknown}".`, {
+      fix: 'use retry, hold, or reconcile together with a reconcile function.',
+    })
+  }
+  const reconcile = options.reconcile as Reconcile | undefined
+  return {
+    kind: 'command-handler',
+    command,
+    run: run as never,
+    effect: { onUnknown, reconcile },
+    definedAt: definedAt(),
+  }
+}

@@ -1,0 +1,50 @@
+import type { BatchValue } from '../batches/batch.ts'
+import { type Duration, milliseconds } from '../definitions/duration.ts'
+import type { CommandValue } from './command.ts'
+
+/** What comes next: nothing, one thing, or several. */
+export type Next = CommandValue | BatchValue
+export type NextList = Next | readonly Next[] | undefined | null | void
+
+/** What became of an attempt, as a value that the handler returns; an outage is thrown instead. */
+export type Outcome<N extends NextList = NextList> =
+  | { readonly kind: 'outcome'; readonly outcome: 'done'; readonly next: N; readonly providerId: string | undefined }
+  | { readonly kind: 'outcome'; readonly outcome: 'retry'; readonly delayMs: number; readonly reason: string }
+  | { readonly kind: 'outcome'; readonly outcome: 'snooze'; readonly delayMs: number; readonly reason: string }
+  | { readonly kind: 'outcome'; readonly outcome: 'cancel'; readonly reason: string }
+  | { readonly kind: 'outcome'; readonly outcome: 'discard'; readonly reason: string }
+  | { readonly kind: 'outcome'; readonly outcome: 'unknown'; readonly reason: string }
+
+/** It succeeded. `next` follows; `providerId` is what the outside service calls it (effects). */
+export function done<N extends NextList = undefined>(next?: N, options: { providerId?: string } = {}): Outcome<N> {
+  return { kind: 'outcome', outcome: 'done', next: next as N, providerId: options.providerId }
+}
+
+/** It failed for now: tried again after the delay, counted as a failure; error once the policy's attempts are used up. */
+export function retryIn(delay: Duration, reason: string): Outcome<undefined> {
+  return { kind: 'outcome', outcome: 'retry', delayMs: milliseconds(delay), reason }
+}
+
+/** Not yet: tried again after the delay, and no failure is counted. */
+export function snooze(delay: Duration, reason: string): Outcome<undefined> {
+  return { kind: 'outcome', outcome: 'snooze', delayMs: milliseconds(delay), reason }
+}
+
+/** No longer wanted: ends as cancelled, which fails no batch. */
+export function cancel(reason: string): Outcome<undefined> {
+  return { kind: 'outcome', outcome: 'cancel', reason }
+}
+
+/** It failed for good: ends in error without further tries. */
+export function discard(reason: string): Outcome<undefined> {
+  return { kind: 'outcome', outcome: 'discard', reason }
+}
+
+/** An effect may or may not have happened: handled as its `onUnknown` says. */
+export function unknown(reason: string): Outcome<undefined> {
+  return { kind: 'outcome', outcome: 'unknown', reason }
+}
+
+export function isOutcome(value: unknown): value is Outcome {
+  return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'outcome'
+}

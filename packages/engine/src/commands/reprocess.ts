@@ -1,0 +1,49 @@
+import { encode } from '../definitions/encode.ts'
+import { isUuid, SINGLE_TENANT, uuidv7 } from '../definitions/uuid.ts'
+import { CascataError } from '../errors.ts'
+import { databaseError } from '../postgres/database-error.ts'
+import { asTx, type TxHandle } from '../postgres/tx.ts'
+
+export interface ReprocessOptions {
+  tenant?: string
+  commandId: string
+  /** Who decided it: an id or a sign-in, stored with the copy and in the audit. */
+  author: string
+  reason: string
+  /** Other data than the original's. Default: the same. */
+  data?: unknown
+}
+
+/**
+ * Runs a command again that ended in error, was cancelled or is unknown: as a linked copy, in its root and its batch,
+ * which is opened again and succeeds when the copy does. One open copy at a time. The caller's transaction decides.
+ * @returns the copy's id.
+ * @throws CascataError `not-found`, `not-reprocessable`, `reprocess-open`, `bad-option`, `not-json`.
+ */
+export async function reprocess(tx: TxHandle, options: ReprocessOptions): Promise<string> {
+  const { tenant = SINGLE_TENANT, commandId, author, reason, data } = options
+  for (const [name, value] of Object.entries({ author, reason })) {
+    if (typeof value !== 'string' || value.trim() === '') {
+      throw new CascataError('bad-option', `${name} is missing.`, { fix: 'say who reprocesses the command, and why.' })
+    }
+  }
+  if (!isUuid(commandId) || !isUuid(tenant)) {
+    throw new CascataError('not-found', `No command ${String(commandId)}.`, { fix: 'check the id and the tenant.' })
+  }
+  const copy = uuidv7()
+  const text = data === undefined ? null : encode('reprocess', data)
+  try {
+    await asTx(tx).query(`select cascata.reprocess($1, $2, $3, $4, $5, $6, $7)`, [
+      tenant,
+      commandId,
+      copy,
+      text,
+      author,
+      reason,
+      uuidv7(),
+    ])
+  } catch (error) {
+    throw databaseError(error)
+  }
+  return copy
+}

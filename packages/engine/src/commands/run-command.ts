@@ -1,0 +1,274 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import type { App } from '../app/app.ts'
+import type { Services } from '../app/services.ts'
+import { validate } from '../definitions/validate.ts'
+import { correctedNow, derivedUuid } from '../definitions/uuid.ts'
+import { CascataError } from '../errors.ts'
+import { isConflict, isConnectionLoss } from '../postgres/database-error.ts'
+import { AmbiguousCommit, LazyTransaction, ShortTransactions } from '../postgres/lazy-transaction.ts'
+import { type Runner, statement } from '../postgres/pools.ts'
+import { type AttemptError, attemptError } from '../processor/attempt-error.ts'
+import type { CommandClaim } from './claim-commands.ts'
+import type { CommandContext, CommandHandler, EffectContext } from './handle.ts'
+import { addNext, emptyNext, nextText } from './next-json.ts'
+import { isOutcome, type NextList, type Outcome } from './outcome.ts'
+import { Rejected } from './rejected.ts'
+import { nextTry } from './retry-policy.ts'
+import type { Settlement } from './settle-commands.ts'
+
+const fence = statement('fence', 'select cascata.fence($1, $2, $3)')
+const complete = statement(
+  'complete',
+  'select cascata.complete($1, $2, $3, $4, to_timestamp($5::double precision / 1000), $6, $7)',
+)
+const stillClaimed = statement(
+  'still_claimed',
+  'select 1 from cascata.command_queue where tenant = $1 and id = $2 and token = $3 for update',
+)
+const earlierCall = statement(
+  'earlier_call',
+  `select f.state from cascata.effects f where f.tenant = $1 and f.key = $2 and not (f.command_id = $3 and f.claim_no = $4)
+   order by f.called_at desc limit 1`,
+)
+
+/** A conflict (serialization, deadlock) is repeated this often before it counts as a failure. */
+const CONFLICTS_MAX = 5
+/** Crashes after which a command ends in error instead of taking down another daemon. */
+const CRASHES_MAX = 5
+
+export interface RunOptions {
+  app: App
+  services: Services
+  exec: pg.Pool
+  control: pg.Pool
+  run: Runner
+  daemonId: string
+  /** Stores the intent before a call; resolves when it is committed: false = the claim was lost, do not call. */
+  intend: (intent: { claim: CommandClaim; key: string; timeoutMs: number; onUnknown: string }) => Promise<boolean>
+  now: () => Date
+}
+
+/**
+ * - `settled`: the command's own transaction committed;
+ * - `fenced`: somebody else holds the claim; nothing was saved;
+ * - otherwise what is to be written.
+ */
+export type RunResult = Settlement | 'settled' | 'fenced'
+
+/** Runs one claimed command to its outcome. Never throws: whatever happens becomes a result. */
+export async function runCommand(options: RunOptions, claim: CommandClaim, shutdown: AbortSignal): Promise<RunResult> {
+  const startedAtMs = correctedNow()
+  const from = performance.now()
+  const timing = () => ({ claim, startedAtMs, ms: performance.now() - from })
+  const handler = options.app.commandHandlers.get(claim.type)
+  try {
+    if (!handler) {
+      throw new CascataError('unknown-type', `Nothing here handles "${claim.type}".`, { fix: 'deploy its handler.' })
+    }
+    if (claim.crashes >= CRASHES_MAX) {
+      const message = `${claim.crashes} daemons died with this command in flight; it is not tried again.`
+      return { ...timing(), ...ended('error'), error: { class: 'CrashLoop', message, stack: null } }
+    }
+    return handler.effect
+      ? await runEffect(options, claim, handler, timing, shutdown)
+      : await runInTransaction(options, claim, handler, timing, shutdown)
+  } catch (error) {
+    return failure(claim, handler, error, timing())
+  }
+}
+
+type Timing = () => { claim: CommandClaim; startedAtMs: number; ms: number }
+
+async function runInTransaction(
+  options: RunOptions,
+  claim: CommandClaim,
+  handler: CommandHandler,
+  timing: Timing,
+  shutdown: AbortSignal,
+): Promise<RunResult> {
+  const data = validate(claim.type, handler.command.schema, claim.data)
+  for (let conflicts = 0; ; conflicts++) {
+    const tx = new LazyTransaction(options.exec, options.run, {
+      statement: fence,
+      values: [claim.tenant, claim.id, claim.token],
+    })
+    try {
+      const value = await withTimeout(handler.command.timeoutMs, shutdown, (signal) => {
+        const context: CommandContext = { ...common(options, claim, signal), tx }
+        return handler.run(data, context as never) as Promise<unknown>
+      })
+      const outcome = outcomeOf(value)
+      if (outcome.outcome !== 'done') {
+        await tx.rollback()
+        return fromOutcome(claim, handler, outcome, timing())
+      }
+      const next = followUps(options.app, claim, outcome.next)
+      if (!tx.opened) return { ...timing(), ...ended('success'), next }
+      const { startedAtMs, ms } = timing()
+      const values = [claim.tenant, claim.id, claim.token, options.daemonId, startedAtMs, ms, next ?? null]
+      await tx.commit([{ statement: complete, values }])
+      return 'settled'
+    } catch (error) {
+      if (error instanceof AmbiguousCommit) return await resolve(options, claim, timing)
+      if (error instanceof CascataError && error.code === 'timeout') tx.destroy()
+      else await tx.rollback()
+      if (error instanceof CascataError && error.code === 'fenced') return 'fenced'
+      if (isConnectionLoss(error)) return release(timing(), 'The connection to the database was lost.')
+      if (shutdown.aborted) return release(timing(), 'The daemon shut down.')
+      if (!isConflict(error) || conflicts >= CONFLICTS_MAX) throw error
+      await sleep(10 + Math.random() * 190)
+    }
+  }
+}
+
+/** A COMMIT without an answer: the row says what became of it, once whoever held it has ended. */
+async function resolve(options: RunOptions, claim: CommandClaim, timing: Timing): Promise<RunResult> {
+  for (let tries = 0; ; tries++) {
+    try {
+      const rows = await options.run(options.control, stillClaimed, [claim.tenant, claim.id, claim.token])
+      return rows.length === 0 ? 'settled' : release(timing(), 'The connection was lost before the commit took effect.')
+    } catch (error) {
+      if (tries > 60) throw error
+      await sleep(Math.min(50 * 2 ** tries, 1_000))
+    }
+  }
+}
+
+async function runEffect(
+  options: RunOptions,
+  claim: CommandClaim,
+  handler: CommandHandler,
+  timing: Timing,
+  shutdown: AbortSignal,
+): Promise<RunResult> {
+  const data = validate(claim.type, handler.command.schema, claim.data)
+  const { onUnknown, reconcile } = handler.effect as NonNullable<CommandHandler['effect']>
+  const { timeoutMs } = handler.command
+  const key = derivedUuid(claim.originalId ?? claim.id, 'effect')
+  const contextOf = (signal: AbortSignal): EffectContext => ({
+    ...common(options, claim, signal),
+    key,
+    db: new ShortTransactions(options.exec, claim.tenant),
+  })
+  if (reconcile && (claim.claimNo > 1 || claim.originalId)) {
+    const earlier = await options.run<{ state: string }>(options.control, earlierCall, [claim.tenant, key, claim.id, claim.claimNo])
+    if (earlier[0]?.state === 'unknown') {
+      const found = await withTimeout(timeoutMs, shutdown, (signal) => reconcile(data, contextOf(signal)))
+      if (found.happened === true) return { ...timing(), ...ended('success'), providerId: found.providerId }
+      if (found.happened === 'unknown') {
+        const error = { class: 'Unknown', message: 'The service cannot say whether it happened.', stack: null }
+        return { ...timing(), outcome: 'unknown', final: false, failed: false, error }
+      }
+    }
+  }
+  if (!(await options.intend({ claim, key, timeoutMs, onUnknown }))) return 'fenced'
+  try {
+    const value = await withTimeout(timeoutMs, shutdown, (signal) => handler.run(data, contextOf(signal) as never))
+    const outcome = outcomeOf(value as never)
+    if (outcome.outcome === 'done') {
+      const next = followUps(options.app, claim, outcome.next)
+      return { ...timing(), ...ended('success'), next, effect: 'accepted', providerId: outcome.providerId }
+    }
+    if (outcome.outcome === 'unknown') throw new Error(outcome.reason)
+    return { ...fromOutcome(claim, handler, outcome, timing()), effect: 'rejected' }
+  } catch (error) {
+    if (error instanceof Rejected) return { ...failure(claim, handler, error, timing()), effect: 'rejected' }
+    // Anything may have happened at the other end.
+    if (onUnknown === 'hold') {
+      return { ...timing(), outcome: 'unknown', final: false, failed: false, error: attemptError(error), effect: 'unknown' }
+    }
+    return { ...failure(claim, handler, error, timing()), effect: 'unknown' }
+  }
+}
+
+function common(options: RunOptions, claim: CommandClaim, signal: AbortSignal): Omit<CommandContext, 'tx'> {
+  const { id, rootId, claimNo: attempt, failures, batchId } = claim
+  return { ...options.services, tenant: claim.tenant, command: { id, rootId, attempt, failures, batchId }, signal, now: options.now }
+}
+
+function outcomeOf(value: unknown): Outcome<NextList> {
+  return isOutcome(value) ? value : { kind: 'outcome', outcome: 'done', next: value as NextList, providerId: undefined }
+}
+
+function followUps(app: App, claim: CommandClaim, list: NextList): string | undefined {
+  if (list === undefined || list === null) return undefined
+  const next = emptyNext()
+  const origin = { kind: 'command', commandId: claim.id, rootId: claim.rootId, batchId: claim.batchId } as const
+  addNext(next, list, origin, (name) => app.commandHandlers.has(name))
+  return nextText(next) ?? undefined
+}
+
+function ended(outcome: 'success' | 'error' | 'cancelled'): Pick<Settlement, 'outcome' | 'final' | 'failed'> {
+  return { outcome, final: true, failed: outcome === 'error' }
+}
+
+type Timed = { claim: CommandClaim; startedAtMs: number; ms: number }
+
+function release(timed: Timed, message: string): Settlement {
+  return { ...timed, outcome: 'released', final: false, failed: false, error: { class: 'Released', message, stack: null } }
+}
+
+/** The settlement of a failed attempt: when it is tried again and why then, or that it is not. */
+export function failure(
+  claim: CommandClaim,
+  handler: CommandHandler | undefined,
+  thrown: unknown,
+  timed: Timed,
+): Settlement {
+  const error: AttemptError = attemptError(thrown)
+  const counts = !(thrown instanceof Rejected) || thrown.countsAsFailure
+  const failures = claim.failures + (counts ? 1 : 0)
+  const next = handler && nextTry(handler.command.retry, failures, thrown)
+  if (!next) return { ...timed, ...ended('error'), error }
+  return { ...timed, outcome: 'error', final: false, failed: counts, delayMs: next.delayMs, why: next.why, error }
+}
+
+function fromOutcome(
+  claim: CommandClaim,
+  handler: CommandHandler,
+  outcome: Exclude<Outcome, { outcome: 'done' }>,
+  timed: Timed,
+): Settlement {
+  const said = (kind: string): AttemptError => ({ class: kind, message: outcome.reason, stack: null })
+  switch (outcome.outcome) {
+    case 'cancel':
+      return { ...timed, ...ended('cancelled'), error: said('Cancelled') }
+    case 'discard':
+      return { ...timed, ...ended('error'), error: said('Discarded') }
+    case 'snooze':
+      return { ...timed, outcome: 'snoozed', final: false, failed: false, delayMs: outcome.delayMs, why: outcome.reason }
+    case 'unknown':
+      return { ...timed, outcome: 'unknown', final: false, failed: false, error: said('Unknown') }
+    case 'retry': {
+      if (claim.failures + 1 >= handler.command.retry.attempts) return { ...timed, ...ended('error'), error: said('Retry') }
+      const why = `the handler asked for ${outcome.delayMs} ms`
+      return { ...timed, outcome: 'error', final: false, failed: true, delayMs: outcome.delayMs, why, error: said('Retry') }
+    }
+  }
+}
+
+/** @throws CascataError `timeout` when the work is not done in time; its signal is aborted then, and at shutdown. */
+async function withTimeout<T>(ms: number, shutdown: AbortSignal, work: (signal: AbortSignal) => Promise<T> | T): Promise<T> {
+  const abort = new AbortController()
+  const onShutdown = () => abort.abort(shutdown.reason)
+  shutdown.addEventListener('abort', onShutdown)
+  let timer: NodeJS.Timeout | undefined
+  try {
+    const result = work(abort.signal)
+    if (!(result instanceof Promise)) return result
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const error = new CascataError('timeout', `It was not done after ${ms} ms.`, {
+          fix: 'raise the timeout of the command, divide the work, or heed the signal.',
+        })
+        abort.abort(error)
+        reject(error)
+      }, ms)
+    })
+    return await Promise.race([result, late])
+  } finally {
+    clearTimeout(timer)
+    shutdown.removeEventListener('abort', onShutdown)
+  }
+}

@@ -1,0 +1,110 @@
+import type pg from 'pg'
+import { databaseError, isConflict, isConnectionLoss } from '../postgres/database-error.ts'
+import { type Runner, statement } from '../postgres/pools.ts'
+import type { AttemptError } from '../processor/attempt-error.ts'
+import type { CommandClaim } from './claim-commands.ts'
+
+/** What became of a claim whose handler needed no transaction of its own, or failed. */
+export interface Settlement {
+  readonly claim: CommandClaim
+  readonly outcome: 'success' | 'error' | 'cancelled' | 'snoozed' | 'released' | 'unknown'
+  /** Ends the command; otherwise it is tried again after `delayMs`, or held when that is undefined (unknown). */
+  readonly final: boolean
+  /** Counts against the retry policy. */
+  readonly failed: boolean
+  readonly startedAtMs: number | undefined
+  readonly ms: number
+  readonly delayMs?: number | undefined
+  readonly why?: string | undefined
+  readonly error?: AttemptError | undefined
+  /** Text for insert_next: what follows. */
+  readonly next?: string | undefined
+  readonly effect?: 'accepted' | 'rejected' | 'unknown' | undefined
+  readonly providerId?: string | undefined
+}
+
+const settle = statement(
+  'settle_commands',
+  `select cascata.settle_commands($1, $2, $3::uuid[], $4::uuid[], $5::text[], $6::boolean[], $7::double precision[],
+     $8::double precision[], $9::boolean[], $10::double precision[], $11::text[], $12::jsonb[], $13::jsonb[],
+     $14::text[], $15::text[]) as id`,
+)
+
+export interface SettleOptions {
+  pool: pg.Pool
+  run: Runner
+  daemonId: string
+  /** Called with what cannot be written even alone. @returns what to write in its stead. */
+  onCulprit: (settlement: Settlement, error: unknown) => Settlement
+}
+
+/**
+ * Writes a group in one transaction, a statement a tenant. If it fails, the halves are tried, and so on until the
+ * culprit stands alone; nobody's failures are counted for it but its own.
+ * @returns the ids that were settled; a claim that is not among them was lost to another daemon.
+ */
+export async function settleCommands(options: SettleOptions, group: readonly Settlement[]): Promise<Set<string>> {
+  try {
+    return await write(options, group)
+  } catch (error) {
+    if (isConnectionLoss(error)) throw error
+    if (isConflict(error)) return settleCommands(options, group) // PostgreSQL chose us to give way; nothing was written
+    if (group.length > 1) {
+      const middle = Math.ceil(group.length / 2)
+      const first = await settleCommands(options, group.slice(0, middle))
+      const second = await settleCommands(options, group.slice(middle))
+      return new Set([...first, ...second])
+    }
+    return await write(options, [options.onCulprit(group[0] as Settlement, databaseError(error))])
+  }
+}
+
+async function write({ pool, run, daemonId }: SettleOptions, group: readonly Settlement[]): Promise<Set<string>> {
+  const tenants = new Map<string, Settlement[]>()
+  for (const settlement of group) {
+    const own = tenants.get(settlement.claim.tenant)
+    if (own) own.push(settlement)
+    else tenants.set(settlement.claim.tenant, [settlement])
+  }
+  const client = await pool.connect()
+  let broken = true
+  try {
+    const alone = tenants.size === 1
+    const begun = alone ? undefined : client.query('begin')
+    const sent = [...tenants].map(([tenant, own]) => run<{ id: string }>(client, settle, values(tenant, daemonId, own)))
+    const ended = alone ? undefined : client.query('commit')
+    const results = await Promise.allSettled([...sent, begun, ended])
+    for (const result of results) {
+      if (result.status === 'rejected') {
+        broken = isConnectionLoss(result.reason)
+        throw result.reason
+      }
+    }
+    broken = false
+    const rows = results.slice(0, tenants.size) as PromiseFulfilledResult<{ id: string }[]>[]
+    return new Set(rows.flatMap(({ value }) => value.map(({ id }) => id)))
+  } finally {
+    client.release(broken)
+  }
+}
+
+function values(tenant: string, daemonId: string, own: readonly Settlement[]): unknown[] {
+  const some = own.some(({ next }) => next !== undefined)
+  return [
+    tenant,
+    daemonId,
+    own.map(({ claim }) => claim.id),
+    own.map(({ claim }) => claim.token),
+    own.map(({ outcome }) => outcome),
+    own.map(({ final }) => final),
+    own.map(({ startedAtMs }) => startedAtMs ?? null),
+    own.map(({ ms }) => ms),
+    own.map(({ failed }) => failed),
+    own.map(({ delayMs }) => delayMs ?? null),
+    own.map(({ why }) => why ?? null),
+    own.map(({ error }) => (error ? JSON.stringify(error) : null)),
+    some ? own.map(({ next }) => next ?? null) : null,
+    own.map(({ effect }) => effect ?? null),
+    own.map(({ providerId }) => providerId ?? null),
+  ]
+}

@@ -1,0 +1,155 @@
+import type pg from 'pg'
+import { type Runner, type Statement, statement } from '../postgres/pools.ts'
+
+/** An event, or one handler of it that is tried again, that this daemon holds. */
+export interface EventClaim {
+  readonly tenant: string
+  readonly eventId: string
+  /** '' = first processing: every handler is to run. */
+  readonly handler: string
+  readonly type: string
+  readonly data: unknown
+  readonly rootId: string
+  readonly entityType: string | undefined
+  readonly entityId: string | undefined
+  readonly actor: string | undefined
+  readonly occurredAt: Date
+  readonly claimNo: number
+  readonly failures: number
+  readonly crashes: number
+  readonly token: string
+}
+
+interface Row {
+  tenant: string
+  event_id: string
+  handler: string
+  type: string
+  data: unknown
+  root_id: string
+  entity_type: string | null
+  entity_id: string | null
+  actor: string | null
+  occurred_at: Date
+  claim_no: number
+  failures: number
+  crashes: number
+}
+
+const TENANTS_MAX = 100
+
+/** A subscription that no daemon has renewed for so long belongs to a handler that was removed. */
+export const SUBSCRIPTION_TTL = '15 minutes'
+
+// As for commands: tenants in rotation, an equal share each, the oldest first. A fresh event is claimed only by a daemon
+// that has *all* of its living subscriptions, or a handler deployed a moment ago would be passed over by an old daemon.
+const claimed = (picked: string): string => `
+  picked as materialized (${picked}), claimed as (
+    update cascata.event_queue q
+    set state = 'processing', claim_no = q.claim_no + 1, token = $3, claimed_by = $4
+    from picked p where q.tenant = p.tenant and q.event_id = p.event_id and q.handler = p.handler
+    returning q.*
+  )
+  select c.tenant, c.event_id, c.handler, c.type, c.root_id, c.claim_no, c.failures, c.crashes,
+    e.data, e.entity_type, e.entity_id, e.actor, e.occurred_at
+  from claimed c cross join lateral (
+    select * from cascata.events e where e.tenant = c.tenant and e.id = c.event_id limit 1
+  ) e
+  order by c.event_id, c.handler`
+
+const whole = `whole as materialized (
+    select t.type from unnest($1::text[]) as t(type) where not exists (
+      select 1 from cascata.subscriptions s
+      where s.event_type = t.type and s.seen_at > now() - interval '${SUBSCRIPTION_TTL}'
+        and not (s.event_type || '/' || s.handler = any($2::text[])))
+  )`
+
+const mine = `((q.handler = '' and q.type in (select type from whole)) or q.type || '/' || q.handler = any($2::text[]))`
+
+const claim: Statement = statement(
+  'claim_events',
+  `with recursive later as (
+     (select tenant, 1 as n from cascata.event_queue
+      where state = 'pending' and crashes < 2 and tenant > $5 order by tenant limit 1)
+     union all
+     select (select q.tenant from cascata.event_queue q
+             where q.state = 'pending' and q.crashes < 2 and q.tenant > l.tenant order by q.tenant limit 1), l.n + 1
+     from later l where l.tenant is not null and l.n < ${TENANTS_MAX}
+   ), earlier as (
+     (select tenant, 1 as n from cascata.event_queue
+      where state = 'pending' and crashes < 2 and tenant <= $5 order by tenant limit 1)
+     union all
+     select (select q.tenant from cascata.event_queue q
+             where q.state = 'pending' and q.crashes < 2 and q.tenant > e.tenant and q.tenant <= $5
+             order by q.tenant limit 1), e.n + 1
+     from earlier e where e.tenant is not null and e.n < ${TENANTS_MAX}
+   ), turn as (
+     select tenant, row_number() over (order by half, n) as place
+     from (select 0 as half, n, tenant from later union all select 1, n, tenant from earlier) t
+     where tenant is not null limit ${TENANTS_MAX}
+   ), ${whole}, ${claimed(`
+     select p.tenant, p.event_id, p.handler
+     from turn cross join lateral (
+       select q.tenant, q.event_id, q.handler from cascata.event_queue q
+       where q.tenant = turn.tenant and q.state = 'pending' and q.crashes < 2 and ${mine}
+       order by q.event_id
+       limit greatest(1, ceil($6::bigint / (select count(*) from turn)::numeric))::bigint
+       for update skip locked
+     ) p
+     order by turn.place limit $6::bigint`)}`,
+)
+
+// An event with which a daemon has died twice is processed alone.
+const suspect: Statement = statement(
+  'claim_suspect_event',
+  `with ${whole}, ${claimed(`
+     select q.tenant, q.event_id, q.handler from cascata.event_queue q
+     where q.state = 'pending' and q.crashes >= 2 and ${mine}
+     order by q.tenant, q.event_id limit 1 for update skip locked`)}`,
+)
+
+export interface ClaimEventsOptions {
+  pool: pg.Pool
+  run: Runner
+  daemonId: string
+  types: readonly string[]
+  /** `type/handler` of every handler of this daemon. */
+  handlers: readonly string[]
+}
+
+export async function claimEvents(
+  { pool, run, daemonId, types, handlers }: ClaimEventsOptions,
+  limit: number,
+  cursor: string,
+  token: string,
+): Promise<EventClaim[]> {
+  const rows = await run<Row>(pool, claim, [types, handlers, token, daemonId, cursor, limit])
+  return rows.map((row) => claimOf(row, token))
+}
+
+export async function claimSuspectEvent(
+  { pool, run, daemonId, types, handlers }: ClaimEventsOptions,
+  token: string,
+): Promise<EventClaim[]> {
+  const rows = await run<Row>(pool, suspect, [types, handlers, token, daemonId])
+  return rows.map((row) => claimOf(row, token))
+}
+
+function claimOf(row: Row, token: string): EventClaim {
+  return {
+    tenant: row.tenant,
+    eventId: row.event_id,
+    handler: row.handler,
+    type: row.type,
+    data: row.data,
+    rootId: row.root_id,
+    entityType: row.entity_type ?? undefined,
+    entityId: row.entity_id ?? undefined,
+    actor: row.actor ?? undefined,
+    occurredAt: row.occurred_at,
+    claimNo: row.claim_no,
+    failures: row.failures,
+    crashes: row.crashes,
+    token,
+  }
+}

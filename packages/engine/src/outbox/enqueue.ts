@@ -1,0 +1,79 @@
+import type { CommandValue } from '../commands/command.ts'
+import { addNext, emptyNext, memberJson, nextText } from '../commands/next-json.ts'
+import type { NextList } from '../commands/outcome.ts'
+import { isUuid, SINGLE_TENANT } from '../definitions/uuid.ts'
+import { CascataError } from '../errors.ts'
+import { databaseError } from '../postgres/database-error.ts'
+import { asTx, type TxHandle } from '../postgres/tx.ts'
+
+/**
+ * Saves commands and batches in the caller's transaction, without an event before them: each is the root of a lineage.
+ * Prefer an event where something happened; this is for an operator's button, a script, a schedule.
+ * @returns their ids, in order.
+ * @throws CascataError `not-a-transaction`, `tenant-mismatch`, `clock-skew`, `not-a-part`.
+ */
+export async function enqueue(
+  tx: TxHandle,
+  next: NextList,
+  options: { tenant?: string } = {},
+): Promise<string[]> {
+  const json = emptyNext()
+  addNext(json, next, { kind: 'direct' }, () => true)
+  const text = nextText(json)
+  if (text !== null) await call(tx, `select cascata.enqueue($1, $2)`, [tenantOf(options), text])
+  return json.ids
+}
+
+/**
+ * Adds members to a batch that was created with `.open()`.
+ * @throws CascataError `batch-sealed`, `not-found`, and as {@link enqueue}.
+ */
+export async function addToBatch(
+  tx: TxHandle,
+  batchId: string,
+  members: readonly CommandValue[],
+  options: { tenant?: string } = {},
+): Promise<string[]> {
+  const tenant = tenantOf(options)
+  const found = await call<{ root_id: string; origin: string; origin_id: string | null; handler: string | null }>(
+    tx,
+    `select root_id, origin, origin_id, handler from cascata.batches where tenant = $1 and id = $2`,
+    [tenant, uuid(batchId)],
+  )
+  const batch = found[0]
+  if (!batch) throw new CascataError('not-found', `No batch ${batchId}.`, { fix: 'check the id and the tenant.' })
+  const eventId = batch.origin === 'event' ? batch.origin_id : null
+  const json = memberJson(members, {
+    id: batchId,
+    rootId: batch.root_id,
+    origin: batch.origin,
+    originId: batch.origin_id,
+    handler: batch.handler,
+    eventId,
+  })
+  const text = nextText(json)
+  if (text !== null) await call(tx, `select cascata.add_to_batch($1, $2, $3)`, [tenant, batchId, text])
+  return json.ids
+}
+
+/** No more members: the batch settles when those that it has are finished. @throws CascataError `not-found`. */
+export async function sealBatch(tx: TxHandle, batchId: string, options: { tenant?: string } = {}): Promise<void> {
+  await call(tx, `select cascata.seal_batch($1, $2)`, [tenantOf(options), uuid(batchId)])
+}
+
+async function call<R>(tx: TxHandle, text: string, values: unknown[]): Promise<R[]> {
+  try {
+    return (await asTx(tx).query<R>(text, values)).rows
+  } catch (error) {
+    throw databaseError(error)
+  }
+}
+
+function tenantOf({ tenant }: { tenant?: string }): string {
+  return tenant === undefined ? SINGLE_TENANT : uuid(tenant)
+}
+
+function uuid(value: string): string {
+  if (isUuid(value)) return value
+  throw new CascataError('bad-option', `"${String(value)}" is no UUID.`, { fix: 'pass the id as it was given to you.' })
+}

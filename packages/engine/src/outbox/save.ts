@@ -1,0 +1,88 @@
+import { uuidv7 } from '../definitions/uuid.ts'
+import { CascataError } from '../errors.ts'
+import { databaseError } from '../postgres/database-error.ts'
+import { asTx, type TxHandle } from '../postgres/tx.ts'
+import type { Entity, EntityRow } from './entity.ts'
+
+export interface SaveOptions {
+  /** Who did it: the id of a user, never a name. */
+  actor?: string
+  /** W3C traceparent of the request. */
+  trace?: string
+}
+
+/**
+ * Writes the entity's row and its events in the caller's transaction, in one round trip. Both commit, or neither.
+ * Inside a handler the events' lineage (root and command) is taken from the transaction.
+ * @returns the ids of the events, in the order in which they were emitted.
+ * @throws CascataError `stale-entity`, `unsaved-entity`, `clock-skew`, `tenant-mismatch`, `not-a-transaction`.
+ */
+export async function save(tx: TxHandle, entity: Entity, options: SaveOptions = {}): Promise<string[]> {
+  const row = entity.row()
+  const events = entity.emitted.map((event) => ({ id: uuidv7(), event }))
+  const statement = upsert(row, entity)
+  const payload = events
+    .map(
+      ({ id, event }) =>
+        `{"id":"${id}","tenant":${JSON.stringify(entity.tenant)},"type":"${event.name}","data":${event.json},` +
+        `"entity_type":${JSON.stringify(entity.entityType)},"entity_id":${JSON.stringify(String(entity.id))},` +
+        `"actor":${JSON.stringify(options.actor ?? null)},"trace":${JSON.stringify(options.trace ?? null)}}`,
+    )
+    .join(',')
+  const values = [...statement.values, `[${payload}]`]
+  // The events are emitted from the rows that were written, so a stale entity emits nothing.
+  const text =
+    events.length === 0
+      ? `${statement.text} returning 1`
+      : `with saved as (${statement.text} returning 1)
+         select cascata.emit($${values.length}::jsonb) from (select count(*) as n from saved) s where s.n = 1`
+  const result = await asTx(tx)
+    .query(text, events.length === 0 ? statement.values : values)
+    .catch((error: unknown) => {
+      throw databaseError(error)
+    })
+  if (result.rows.length !== 1) {
+    throw new CascataError('stale-entity', `${entity.entityType} ${entity.id} was not saved.`, {
+      fix: 'load it again, repeat the decision, and save.',
+    })
+  }
+  entity.markSaved()
+  return events.map(({ id }) => id)
+}
+
+function upsert(row: EntityRow, entity: Entity): { text: string; values: unknown[] } {
+  const key = Object.entries(row.key)
+  const rest = Object.entries(row.values)
+  if (!row.table || key.length === 0) {
+    throw new CascataError('unsaved-entity', `row() of ${entity.entityType} names no table or no key.`, {
+      fix: 'return { table, key: { … }, values: { … } } from row().',
+    })
+  }
+  const name = (column: string) => `"${column.replaceAll('"', '""')}"`
+  const values = [...key, ...rest].map(([, value]) => value)
+  const columns = [...key, ...rest].map(([column]) => name(column))
+  const at = (i: number) => `$${i + 1}`
+  const conflict = key.map(([column]) => name(column)).join(', ')
+  const assign = rest.map(([column], i) => `${name(column)} = ${at(key.length + i)}`)
+  if (row.version === undefined) {
+    const action = assign.length === 0 ? `do update set ${conflict.split(', ')[0]} = excluded.${conflict.split(', ')[0]}` : `do update set ${assign.join(', ')}`
+    return {
+      text: `insert into ${row.table} (${columns.join(', ')}) values (${values.map((_, i) => at(i)).join(', ')})
+             on conflict (${conflict}) ${action}`,
+      values,
+    }
+  }
+  if (row.version === 0) {
+    return {
+      text: `insert into ${row.table} (${columns.join(', ')}, version)
+             values (${values.map((_, i) => at(i)).join(', ')}, 1) on conflict (${conflict}) do nothing`,
+      values,
+    }
+  }
+  const match = key.map(([column], i) => `${name(column)} = ${at(i)}`)
+  return {
+    text: `update ${row.table} set ${[...assign, 'version = version + 1'].join(', ')}
+           where ${match.join(' and ')} and version = ${at(values.length)}`,
+    values: [...values, row.version],
+  }
+}

@@ -1,0 +1,39 @@
+import { CascataError, type ErrorCode } from '../errors.ts'
+
+/** SQLSTATEs of class CA are raised by the library's own functions. */
+const OWN: Record<string, { code: ErrorCode; fix: string }> = {
+  CA001: { code: 'fenced', fix: 'nothing: whoever holds the claim now does the work.' },
+  CA002: { code: 'transaction-ended', fix: 'do not COMMIT or ROLLBACK in a handler; return or throw instead.' },
+  CA003: { code: 'clock-skew', fix: "set this machine's clock, or call correctClock() with the database's." },
+  CA004: { code: 'tenant-mismatch', fix: "save records of the transaction's own tenant only." },
+  CA005: { code: 'batch-sealed', fix: 'create the batch with .open() and seal it after the last member.' },
+  CA006: { code: 'not-found', fix: 'check the id and the tenant.' },
+  CA007: { code: 'not-reprocessable', fix: 'wait until it has ended; a success is not repeated.' },
+  CA008: { code: 'reprocess-open', fix: 'wait for the copy that is already under way.' },
+}
+
+/** The library's refusals as {@link CascataError}; every other error as it came. */
+export function databaseError(error: unknown): unknown {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: string }
+  const own = typeof code === 'string' ? OWN[code] : undefined
+  if (own) return new CascataError(own.code, message ?? '', { fix: own.fix, cause: error })
+  if (code === '23514' && /no partition of relation/.test(message ?? '')) {
+    return new CascataError('no-partition', message ?? '', { fix: 'run upkeep, or check the clock.', cause: error })
+  }
+  return error
+}
+
+/** Conflicts that PostgreSQL asks to have repeated: serialization failure, deadlock, lock not available. */
+export function isConflict(error: unknown): boolean {
+  return ['40001', '40P01', '55P03'].includes(String((error as { code?: unknown } | null)?.code))
+}
+
+/** The connection was lost or refused; whether a COMMIT in flight took effect is unknown. */
+export function isConnectionLoss(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
+  if (typeof code === 'string') {
+    if (/^(08|57P0[123]$|53300$|25P03$)/.test(code)) return true
+    if (['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code)) return true
+  }
+  return typeof message === 'string' && /^Connection terminated|^Client has encountered a connection error/.test(message)
+}

@@ -1,0 +1,90 @@
+import { CascataError } from '../errors.ts'
+import type { Tx } from './tx.ts'
+
+/** Names of existing roles; none of them owns anything. */
+export interface IsolatedRoles {
+  /** Signs in for requests: emits, enqueues, reads its own tenant. */
+  web: string
+  /** Signs in for handlers: as `web`, plus fence and completion. */
+  exec: string
+  /** The daemon's own: claims, settles, upkeep, of every tenant. */
+  daemon: string
+  /** Administrators' pages: reads every tenant, reprocesses. */
+  console: string
+}
+
+/** Functions that write on behalf of a role that may not, each checking the tenant or the claim itself. */
+const DEFINER: Record<'web' | 'exec' | 'daemon' | 'console', readonly string[]> = {
+  web: ['emit', 'enqueue', 'add_to_batch', 'seal_batch', 'reprocess'],
+  exec: ['emit', 'enqueue', 'add_to_batch', 'seal_batch', 'reprocess', 'fence', 'complete', 'settle_events', 'enter_event'],
+  daemon: ['create_partitions'],
+  console: ['reprocess'],
+}
+
+const TENANT_TABLES = [
+  'events',
+  'commands',
+  'attempts',
+  'event_handlings',
+  'event_queue',
+  'command_queue',
+  'batches',
+  'batch_failures',
+  'effects',
+  'audit',
+]
+
+/** Rights and row-level security of the isolated mode; repeatable. Run as the schema's owner. */
+export async function isolate(owner: Tx, roles: IsolatedRoles): Promise<void> {
+  for (const role of Object.values(roles)) {
+    if (!/^[a-z_][a-z0-9_]*$/.test(role)) {
+      throw new CascataError('bad-option', `"${role}" is no role name.`, { fix: 'use lower-case letters, digits and _.' })
+    }
+  }
+  const { web, exec, daemon, console: admin } = roles
+  const statements = [
+    `grant usage on schema cascata to ${web}, ${exec}, ${daemon}, ${admin}`,
+    `revoke all on all functions in schema cascata from public`,
+    `grant execute on all functions in schema cascata to ${daemon}`,
+    `grant execute on function cascata.uuid_ms(uuid), cascata.uuid_floor(timestamptz), cascata.current_claim(integer)
+     to ${web}, ${exec}, ${admin}`,
+    `grant select, insert, update, delete on all tables in schema cascata to ${daemon}`,
+    `revoke update, delete on cascata.events, cascata.commands, cascata.attempts, cascata.event_handlings, cascata.audit
+     from ${daemon}`,
+    `revoke insert, update, delete on cascata.migrations from ${daemon}`,
+    `grant select on all tables in schema cascata to ${admin}`,
+    `grant select on ${[...TENANT_TABLES, 'command_statuses', 'event_statuses', 'batch_statuses'].map((t) => `cascata.${t}`).join(', ')}
+     to ${web}, ${exec}`,
+  ]
+  for (const table of TENANT_TABLES) {
+    statements.push(
+      `alter table cascata.${table} enable row level security`,
+      `drop policy if exists own_tenant on cascata.${table}`,
+      `create policy own_tenant on cascata.${table} for select to ${web}, ${exec}
+       using (tenant = current_setting('app.tenant')::uuid)`,
+      `drop policy if exists every_tenant on cascata.${table}`,
+      `create policy every_tenant on cascata.${table} to ${daemon} using (true) with check (true)`,
+      `drop policy if exists read_every_tenant on cascata.${table}`,
+      `create policy read_every_tenant on cascata.${table} for select to ${admin} using (true)`,
+    )
+  }
+  for (const [role, functions] of Object.entries(DEFINER)) {
+    const name = roles[role as keyof IsolatedRoles]
+    for (const fn of functions) {
+      statements.push(`do $$ declare f regprocedure; begin
+        for f in select p.oid from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+                 where n.nspname = 'cascata' and p.proname = '${fn}' loop
+          execute format('alter function %s security definer set search_path = pg_catalog, pg_temp', f);
+          execute format('grant execute on function %s to ${name}', f);
+        end loop; end $$`)
+    }
+  }
+  await owner.query('begin')
+  try {
+    for (const statement of statements) await owner.query(statement)
+    await owner.query('commit')
+  } catch (error) {
+    await owner.query('rollback')
+    throw error
+  }
+}

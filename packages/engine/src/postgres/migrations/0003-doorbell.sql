@@ -1,0 +1,25 @@
+-- NOTIFY is a hint; polling is the guarantee. A transaction that notifies holds a lock of the whole server through its
+-- commit, so only one rings at a time: whoever finds the rope taken leaves it, and the woken daemon looks again a few
+-- times for late committers. Deferred to the commit: rung earlier, one long transaction would hold the rope and mute all.
+create function cascata.ring(doorbell text) returns void language plpgsql as $$
+begin
+  if pg_try_advisory_xact_lock(hashtextextended('cascata.doorbell.' || doorbell, 0)) then
+    perform pg_notify('cascata_' || doorbell, '');
+  end if;
+end $$;
+
+create function cascata.ring_at_commit() returns trigger language plpgsql as $$
+begin
+  perform cascata.ring(tg_argv[0]);
+  return null;
+end $$;
+
+-- WHEN is asked at the insert, so 100,000 rows of one statement queue one deferred trigger, not 100,000.
+create constraint trigger event_doorbell after insert on cascata.event_queue
+  deferrable initially deferred for each row when (new.rings) execute function cascata.ring_at_commit('events');
+create constraint trigger command_doorbell after insert on cascata.command_queue
+  deferrable initially deferred for each row when (new.rings) execute function cascata.ring_at_commit('commands');
+-- A batch that succeeds sets its next command pending: that rings too.
+create constraint trigger command_release_doorbell after update of state on cascata.command_queue
+  deferrable initially deferred for each row
+  when (old.state = 'awaiting' and new.state = 'pending') execute function cascata.ring_at_commit('commands');

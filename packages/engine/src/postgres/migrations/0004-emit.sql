@@ -1,0 +1,113 @@
+-- Emitting and enqueueing. The caller's transaction is the outbox: these only insert.
+-- SQLSTATEs of class CA are the library's own: see src/postgres/database-error.ts.
+
+-- Inside a handler the fence has left the claim in a transaction-local setting: 'tenant|command|root|token'.
+create function cascata.current_claim(part integer) returns uuid language sql stable parallel safe
+as $$ select nullif(split_part(coalesce(current_setting('cascata.claim', true), ''), '|', part), '')::uuid $$;
+
+-- Row-level security and the engine's own checks read this one setting; '' outside a tenant's transaction.
+create function cascata.check_tenant(wanted uuid) returns void language plpgsql stable as $$
+declare
+  current text := coalesce(current_setting('app.tenant', true), '');
+begin
+  if current <> '' and current::uuid <> wanted then
+    raise exception 'A record of tenant % in a transaction of tenant %.', wanted, current using errcode = 'CA004';
+  end if;
+end $$;
+
+create function cascata.check_root_times(roots uuid[]) returns void language plpgsql as $$
+declare
+  v_now bigint := extract(epoch from clock_timestamp()) * 1000;
+  v_bad uuid;
+begin
+  select r into v_bad from unnest(roots) r
+  where cascata.uuid_ms(r) not between v_now - 86400000 and v_now + 300000 limit 1;
+  if found then
+    raise exception 'The id % is % s away from the database clock.', v_bad, (cascata.uuid_ms(v_bad) - v_now) / 1000
+      using errcode = 'CA003';
+  end if;
+end $$;
+
+create function cascata.emit(p_events jsonb) returns void language plpgsql as $$
+declare
+  v_root uuid := cascata.current_claim(3);
+begin
+  perform cascata.check_tenant(tenant)
+  from (select distinct (x->>'tenant')::uuid as tenant from jsonb_array_elements(p_events) x) t;
+  if v_root is null then
+    perform cascata.check_root_times(array(select (x->>'id')::uuid from jsonb_array_elements(p_events) x));
+  end if;
+  with e as materialized (
+    select * from jsonb_to_recordset(p_events) as e(id uuid, tenant uuid, type text, data jsonb, entity_type text,
+      entity_id text, actor text, trace text)
+  ), facts as (
+    insert into cascata.events (tenant, id, type, data, entity_type, entity_id, root_id, command_id, actor, trace)
+    select tenant, id, type, data, entity_type, entity_id, coalesce(v_root, id), cascata.current_claim(2), actor, trace
+    from e
+  )
+  insert into cascata.event_queue (tenant, event_id, type, root_id, rings)
+  select tenant, id, type, coalesce(v_root, id), row_number() over () = 1 from e;
+end $$;
+
+-- Everything that one handler's return value asks for, of one tenant. Rows carry their origin; ids were made beforehand.
+--   p_next.commands  [{ id, type, data, lane, priority, delay_ms, root_id, origin, origin_id, handler, event_id,
+--                       batch_id, awaiting }]
+--   p_next.batches   [{ id, type, root_id, origin, origin_id, handler, parent_batch_id, size, sealed,
+--                       required_percent, next_command_id, on_failure }]
+create function cascata.insert_next(p_tenant uuid, p_next jsonb) returns void language plpgsql as $$
+declare
+  b record;
+begin
+  if p_next ? 'batches' then
+    -- The batch of the member that makes this one waits for it: it must still be open when its place is taken there.
+    for b in select distinct parent_batch_id as id from jsonb_to_recordset(p_next->'batches') as x(parent_batch_id uuid)
+             where parent_batch_id is not null order by 1 loop
+      perform 1 from cascata.batches where tenant = p_tenant and id = b.id for update;
+      update cascata.batches set state = 'open', settled_at = null
+      where tenant = p_tenant and id = b.id and state <> 'open';
+    end loop;
+    insert into cascata.batches (tenant, id, type, root_id, origin, origin_id, handler, parent_batch_id, size, sealed,
+      required_percent, next_command_id, on_failure)
+    select p_tenant, id, type, root_id, origin, origin_id, handler, parent_batch_id, size, sealed, required_percent,
+      next_command_id, on_failure
+    from jsonb_to_recordset(p_next->'batches') as x(id uuid, type text, root_id uuid, origin text, origin_id uuid,
+      handler text, parent_batch_id uuid, size integer, sealed boolean, required_percent real, next_command_id uuid,
+      on_failure jsonb);
+    insert into cascata.command_queue (tenant, id, type, root_id, batch_id, lane, priority, state)
+    select p_tenant, id, type, root_id, parent_batch_id, 1, 0, 'awaiting'
+    from jsonb_to_recordset(p_next->'batches') as x(id uuid, type text, root_id uuid, parent_batch_id uuid)
+    where parent_batch_id is not null;
+  end if;
+  with c as materialized (
+    select * from jsonb_to_recordset(p_next->'commands') as c(id uuid, type text, data jsonb, lane smallint,
+      priority smallint, delay_ms double precision, root_id uuid, origin text, origin_id uuid, handler text,
+      event_id uuid, batch_id uuid, awaiting boolean)
+  ), facts as (
+    insert into cascata.commands (tenant, id, type, data, run_at, lane, priority, root_id, origin, origin_id, handler,
+      batch_id)
+    select p_tenant, id, type, data, case when delay_ms > 0 then now() + delay_ms * interval '1 millisecond' end, lane,
+      priority, root_id, origin, origin_id, handler, batch_id
+    from c
+  )
+  insert into cascata.command_queue (tenant, id, type, root_id, event_id, batch_id, lane, priority, state, run_at, rings)
+  select p_tenant, id, type, root_id, event_id, batch_id, lane, priority,
+    case when awaiting then 'awaiting' when delay_ms > 0 then 'scheduled' else 'pending' end,
+    case when not coalesce(awaiting, false) and delay_ms > 0 then now() + delay_ms * interval '1 millisecond' end,
+    row_number() over () = 1
+  from c;
+  -- A batch of nobody has already succeeded.
+  for b in select id from jsonb_to_recordset(p_next->'batches') as x(id uuid, size integer, sealed boolean)
+           where size = 0 and sealed order by 1 loop
+    perform cascata.settle_batch(p_tenant, b.id);
+  end loop;
+end $$;
+
+-- Commands and batches without a handler before them: each command is the root of its own lineage unless it names one.
+create function cascata.enqueue(p_tenant uuid, p_next jsonb) returns void language plpgsql as $$
+begin
+  perform cascata.check_tenant(p_tenant);
+  perform cascata.check_root_times(array(
+    select root_id from jsonb_to_recordset(p_next->'commands') as x(root_id uuid)
+    union select root_id from jsonb_to_recordset(p_next->'batches') as x(root_id uuid)));
+  perform cascata.insert_next(p_tenant, p_next);
+end $$;

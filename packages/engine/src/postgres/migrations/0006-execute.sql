@@ -1,0 +1,96 @@
+-- Execute (T2), exclusive: fence, the handler's statements, completion and COMMIT travel down one pipeline, so fence and
+-- completion raise on a mismatch: the COMMIT behind them is already on its way.
+
+create function cascata.fence(p_tenant uuid, p_id uuid, p_token uuid) returns void language plpgsql as $$
+declare
+  v_root uuid;
+begin
+  select root_id into v_root from cascata.command_queue
+  where tenant = p_tenant and id = p_id and token = p_token for update;
+  if not found then raise exception 'Command % is claimed by another.', p_id using errcode = 'CA001'; end if;
+  perform set_config('app.tenant', p_tenant::text, true),
+          set_config('cascata.claim', concat_ws('|', p_tenant, p_id, v_root, p_token), true);
+end $$;
+
+create function cascata.complete(p_tenant uuid, p_id uuid, p_token uuid, p_daemon uuid, p_started_at timestamptz,
+  p_ms double precision, p_next jsonb) returns void language plpgsql as $$
+declare
+  q cascata.command_queue;
+begin
+  if current_setting('cascata.claim', true) is null
+     or cascata.current_claim(2) is distinct from p_id or cascata.current_claim(4) is distinct from p_token then
+    raise exception 'The transaction of command % was ended by its handler.', p_id using errcode = 'CA002';
+  end if;
+  delete from cascata.command_queue where tenant = p_tenant and id = p_id and token = p_token returning * into q;
+  if not found then raise exception 'Command % is claimed by another.', p_id using errcode = 'CA001'; end if;
+  insert into cascata.attempts (tenant, command_id, claim_no, type, outcome, final, started_at, ms, daemon_id, batch_id,
+    event_id)
+  values (p_tenant, p_id, q.claim_no, q.type, 'success', true, p_started_at, p_ms, p_daemon, q.batch_id, q.event_id);
+  if q.original_id is not null and q.batch_id is not null then
+    delete from cascata.batch_failures where tenant = p_tenant and batch_id = q.batch_id and command_id = q.original_id;
+  end if;
+  if p_next is not null then perform cascata.insert_next(p_tenant, p_next); end if;
+end $$;
+
+-- What became of claims that need no transaction of their own: successes without database work, failures, outcomes.
+-- Claims that were lost meanwhile are left alone and not returned. Nested loops only: the queue's statistics lie as
+-- soon as it empties, and a hash join reads it whole.
+create function cascata.settle_commands(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_outcomes text[],
+  p_final boolean[], p_started double precision[], p_ms double precision[], p_failed boolean[],
+  p_delay_ms double precision[], p_why text[], p_errors jsonb[], p_next jsonb[], p_effects text[], p_provider text[])
+returns setof uuid
+language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+  v_ended uuid[];
+  i integer;
+begin
+  with c as materialized (
+    select * from unnest(p_ids, p_tokens, p_outcomes, p_final, p_started, p_ms, p_failed, p_delay_ms, p_why, p_errors,
+      p_effects, p_provider)
+      as c(id, token, outcome, final, started, ms, failed, delay_ms, why, error, effect, provider)
+  ), gone as (
+    delete from cascata.command_queue q using c
+    where q.tenant = p_tenant and q.id = c.id and q.token = c.token and c.final
+    returning q.id, q.claim_no, q.type, q.batch_id, q.event_id, q.original_id
+  ), kept as (
+    update cascata.command_queue q set
+      state = case when c.outcome = 'released' then 'pending' when c.outcome = 'unknown' and c.delay_ms is null then 'unknown'
+                   when c.delay_ms > 0 then 'scheduled' else 'pending' end,
+      run_at = case when c.outcome <> 'released' and c.delay_ms > 0 then now() + c.delay_ms * interval '1 millisecond' end,
+      failures = q.failures + c.failed::integer, token = null, claimed_by = null
+    from c
+    where q.tenant = p_tenant and q.id = c.id and q.token = c.token and not c.final
+    returning q.id, q.claim_no, q.type, q.batch_id, q.event_id, q.original_id
+  ), ended as (
+    select * from gone union all select * from kept
+  ), attempted as (
+    insert into cascata.attempts (tenant, command_id, claim_no, type, outcome, final, started_at, ms, error_class, error,
+      stack, next_at, next_why, daemon_id, batch_id, event_id)
+    select p_tenant, e.id, e.claim_no, e.type, c.outcome, c.final, to_timestamp(c.started / 1000), c.ms,
+      c.error->>'class', c.error->>'message', c.error->>'stack',
+      case when not c.final and c.delay_ms is not null then now() + c.delay_ms * interval '1 millisecond' end, c.why,
+      p_daemon, e.batch_id, e.event_id
+    from c join ended e on e.id = c.id
+  ), failed as (
+    insert into cascata.batch_failures (tenant, batch_id, command_id)
+    select p_tenant, e.batch_id, coalesce(e.original_id, e.id) from gone e join c on c.id = e.id
+    where c.outcome = 'error' and e.batch_id is not null
+    on conflict do nothing
+  ), healed as (
+    delete from cascata.batch_failures f using gone e, c
+    where c.id = e.id and c.outcome in ('success', 'cancelled') and e.original_id is not null
+      and f.tenant = p_tenant and f.batch_id = e.batch_id and f.command_id = e.original_id
+  ), called as (
+    update cascata.effects f set state = c.effect, provider_id = c.provider, ended_at = now()
+    from ended e join c on c.id = e.id
+    where c.effect is not null and f.tenant = p_tenant and f.command_id = e.id and f.claim_no = e.claim_no
+      and f.state = 'calling'
+  )
+  select coalesce(array_agg(id), '{}') into v_ended from ended;
+  if p_next is not null then
+    for i in 1 .. cardinality(p_ids) loop
+      if p_next[i] is not null and p_ids[i] = any(v_ended) then perform cascata.insert_next(p_tenant, p_next[i]); end if;
+    end loop;
+  end if;
+  return query select unnest(v_ended);
+end $$;

@@ -1,0 +1,48 @@
+-- Reprocessing makes a linked copy, never a rewrite: same type, root and batch, with author and reason. One open copy at
+-- a time. The batch is opened again in the same transaction and succeeds when the copy does.
+create function cascata.reprocess(p_tenant uuid, p_command uuid, p_copy uuid, p_data jsonb, p_author text, p_reason text,
+  p_audit uuid) returns uuid language plpgsql as $$
+declare
+  c cascata.commands;
+  v_original uuid;
+  v_latest uuid;
+  v_state text;
+  v_outcome text;
+  v_claim_no integer;
+begin
+  perform cascata.check_tenant(p_tenant);
+  select * into c from cascata.commands where tenant = p_tenant and id = p_command;
+  if not found then raise exception 'No command %.', p_command using errcode = 'CA006'; end if;
+  v_original := case when c.origin = 'reprocess' then c.origin_id else c.id end;
+  perform pg_advisory_xact_lock(hashtextextended('cascata.reprocess.' || v_original::text, 0));
+  select coalesce((select id from cascata.commands where tenant = p_tenant and origin_id = v_original
+                   and origin = 'reprocess' order by id desc limit 1), v_original) into v_latest;
+  select state, claim_no into v_state, v_claim_no from cascata.command_queue
+  where tenant = p_tenant and id = v_latest for update;
+  select outcome into v_outcome from cascata.attempts where tenant = p_tenant and command_id = v_latest and final;
+  if v_state is not null and v_state <> 'unknown' then
+    if v_latest <> v_original then
+      raise exception 'Command % is being reprocessed as %, which is %.', v_original, v_latest, v_state using errcode = 'CA008';
+    end if;
+    raise exception 'Command % is %.', v_latest, v_state using errcode = 'CA007';
+  end if;
+  if v_state is null and coalesce(v_outcome, '') not in ('error', 'cancelled', 'unknown') then
+    raise exception 'Command % ended in %.', v_latest, coalesce(v_outcome, 'nothing known') using errcode = 'CA007';
+  end if;
+  if c.batch_id is not null then perform cascata.open_batch(p_tenant, c.batch_id); end if;
+  if v_state = 'unknown' then
+    delete from cascata.command_queue where tenant = p_tenant and id = v_latest;
+    insert into cascata.attempts (tenant, command_id, claim_no, type, outcome, final, ms, error_class, error, daemon_id,
+      batch_id)
+    values (p_tenant, v_latest, v_claim_no + 1, c.type, 'unknown', true, 0, 'Reprocessed',
+      'A human decided: reprocessed as ' || p_copy, p_tenant, c.batch_id);
+  end if;
+  insert into cascata.commands (tenant, id, type, data, lane, priority, root_id, origin, origin_id, batch_id, author, reason)
+  values (p_tenant, p_copy, c.type, coalesce(p_data, c.data), c.lane, c.priority, c.root_id, 'reprocess', v_original,
+    c.batch_id, p_author, p_reason);
+  insert into cascata.command_queue (tenant, id, type, root_id, batch_id, original_id, lane, priority, state, rings)
+  values (p_tenant, p_copy, c.type, c.root_id, c.batch_id, v_original, c.lane, c.priority, 'pending', true);
+  insert into cascata.audit (tenant, id, author, action, target_id, reason)
+  values (p_tenant, p_audit, p_author, 'reprocess', v_original, p_reason);
+  return p_copy;
+end $$;

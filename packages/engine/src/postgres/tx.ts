@@ -1,0 +1,59 @@
+import { CascataError } from '../errors.ts'
+
+export interface Rows<R> {
+  rows: R[]
+  rowCount: number
+}
+
+/** One open transaction, or something that behaves like it. Handlers and `save` need no more than this. */
+export interface Tx {
+  /** Runs one statement with `$1…` parameters. */
+  query<R = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Rows<R>>
+}
+
+/** A client of `pg` (or anything with its `query`) on which the caller has begun a transaction. */
+export interface PgLike {
+  query(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>
+}
+
+/** A Kysely `Transaction`. */
+export interface KyselyLike {
+  executeQuery(query: never): Promise<{ rows: unknown[]; numAffectedRows?: bigint }>
+}
+
+export type TxHandle = Tx | PgLike | KyselyLike
+
+/**
+ * The caller's transaction, whatever library it comes from: `pg`, Kysely, or the engine's own.
+ * @throws CascataError `not-a-transaction` for anything else.
+ */
+export function asTx(handle: TxHandle): Tx {
+  if (typeof handle === 'object' && handle !== null) {
+    if ('executeQuery' in handle && typeof handle.executeQuery === 'function') return kyselyTx(handle)
+    if ('query' in handle && typeof handle.query === 'function') return pgTx(handle as PgLike)
+  }
+  throw new CascataError('not-a-transaction', `${typeof handle} given where a transaction is needed.`, {
+    fix: 'pass a pg client inside BEGIN, a Kysely transaction, or the tx that a handler receives.',
+  })
+}
+
+function pgTx(client: PgLike): Tx {
+  return {
+    query: async <R>(text: string, values: readonly unknown[] = []) => {
+      const result = await client.query(text, values as unknown[])
+      return { rows: result.rows as R[], rowCount: result.rowCount ?? 0 }
+    },
+  }
+}
+
+function kyselyTx(kysely: KyselyLike): Tx {
+  return {
+    query: async <R>(sql: string, parameters: readonly unknown[] = []) => {
+      // The shape of Kysely's CompiledQuery.raw, built here so that the library need not depend on Kysely.
+      const query = { kind: 'RawNode', sqlFragments: [sql], parameters: [] }
+      const compiled = { sql, parameters, query, queryId: { queryId: 'cascata' } }
+      const result = await kysely.executeQuery(compiled as never)
+      return { rows: result.rows as R[], rowCount: Number(result.numAffectedRows ?? result.rows.length) }
+    },
+  }
+}

@@ -1,0 +1,137 @@
+import type pg from 'pg'
+import { sweepBatches } from '../batches/settle-batches.ts'
+import { type Runner, statement } from '../postgres/pools.ts'
+
+export interface UpkeepOptions {
+  control: pg.Pool
+  run: Runner
+  daemonId: string
+  /** Between two looks for lost daemons and due work, in milliseconds. */
+  everyMs: number
+  beat: () => Promise<void>
+  renewSubscriptions: () => Promise<void>
+  followClock: () => Promise<void>
+  /** Rows were made pending here: the processors may look. */
+  onWork: () => void
+  onError: (error: unknown) => void
+}
+
+// A daemon whose lock is gone is dead: its claims are free at once. One that is silent past its lease may be stopped or
+// cut off: its claims are freed too, and should it wake, the fence refuses what it does.
+const lost = statement(
+  'lost_daemons',
+  `update cascata.daemons d set state = 'lost'
+   where d.id <> $1 and d.state in ('running', 'draining') and (
+     d.heartbeat_at < now() - d.lease_ms * interval '1 millisecond'
+     or (d.started_at < now() - interval '2 seconds' and not exists (
+       select 1 from pg_locks l
+       where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+         and l.database = (select oid from pg_database where datname = current_database())
+         and l.classid::bigint = (d.lock_key >> 32) & 4294967295 and l.objid::bigint = d.lock_key & 4294967295)))
+   returning id`,
+)
+// Claims of daemons that are gone, whoever found it out: also what an effect's timeout kept back at first.
+const orphans = statement(
+  'orphaning_daemons',
+  `select d.id from cascata.daemons d where d.state in ('lost', 'stopped') and d.heartbeat_at > now() - interval '1 day' and (
+     exists (select 1 from cascata.command_queue q where q.state = 'processing' and q.claimed_by = d.id)
+     or exists (select 1 from cascata.event_queue q where q.state = 'processing' and q.claimed_by = d.id))`,
+)
+const rescueCommands = statement('rescue_commands', 'select cascata.rescue_commands($1, $2, $3) as n')
+const rescueEvents = statement('rescue_events', 'select cascata.rescue_events($1, $2, $3) as n')
+const promote = statement('promote', 'select cascata.promote($1) as next, now() as now')
+const park = statement('park', 'select cascata.park($1) as n')
+const partitions = statement(
+  'create_partitions',
+  `select cascata.create_partitions(now(), now() + interval '28 days') as n`,
+)
+const forget = statement(
+  'forget_daemons',
+  `delete from cascata.daemons where state in ('lost', 'stopped') and heartbeat_at < now() - interval '7 days'`,
+)
+
+/** Rows moved by one statement: enough to be quick, few enough to hold locks briefly. */
+const CHUNK = 1_000
+const SWEEP_EVERY_MS = 5_000
+const PARK_EVERY_MS = 10_000
+const HOUSEKEEPING_EVERY_MS = 60_000
+
+/** What must happen now and then, whoever does it: rescue, promotion of due work, sweeping of batches, partitions ahead. */
+export class Upkeep {
+  readonly #options: UpkeepOptions
+  #timer: NodeJS.Timeout | undefined
+  #dueAt = 0
+  #running: Promise<void> = Promise.resolve()
+  #stopped = false
+  #last = { sweep: 0, park: 0, housekeeping: 0 }
+
+  constructor(options: UpkeepOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#schedule(0)
+  }
+
+  /** Something will be due after so long: be there in time. */
+  expect(delayMs: number): void {
+    this.#schedule(delayMs)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+    await this.#running
+  }
+
+  #schedule(delayMs: number): void {
+    if (this.#stopped) return
+    const at = performance.now() + delayMs
+    if (this.#timer && this.#dueAt <= at) return
+    clearTimeout(this.#timer)
+    this.#dueAt = at
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      this.#running = this.#running.then(() => this.#round())
+    }, delayMs)
+  }
+
+  async #round(): Promise<void> {
+    let next = this.#options.everyMs
+    try {
+      next = await this.#work()
+    } catch (error) {
+      this.#options.onError(error)
+    }
+    this.#schedule(Math.min(next, this.#options.everyMs))
+  }
+
+  async #work(): Promise<number> {
+    const { control, run, daemonId, beat, onWork, everyMs } = this.#options
+    await beat()
+    await run(control, lost, [daemonId])
+    for (const { id } of await run<{ id: string }>(control, orphans, [])) {
+      const commands = await run<{ n: number }>(control, rescueCommands, [id, daemonId, CHUNK])
+      const events = await run<{ n: number }>(control, rescueEvents, [id, daemonId, CHUNK])
+      if ((commands[0]?.n ?? 0) + (events[0]?.n ?? 0) > 0) onWork()
+    }
+    const [due] = await run<{ next: Date | null; now: Date }>(control, promote, [CHUNK])
+    onWork()
+    if (this.#isTime('sweep', SWEEP_EVERY_MS)) await sweepBatches({ control, run })
+    if (this.#isTime('park', PARK_EVERY_MS)) await run(control, park, [CHUNK])
+    if (this.#isTime('housekeeping', HOUSEKEEPING_EVERY_MS)) {
+      await run(control, partitions, [])
+      await run(control, forget, [])
+      await this.#options.renewSubscriptions()
+      await this.#options.followClock()
+    }
+    return due?.next ? Math.max(0, due.next.getTime() - due.now.getTime()) : everyMs
+  }
+
+  #isTime(what: 'sweep' | 'park' | 'housekeeping', everyMs: number): boolean {
+    const now = performance.now()
+    if (this.#last[what] !== 0 && now - this.#last[what] < everyMs) return false
+    this.#last[what] = now
+    return true
+  }
+}
