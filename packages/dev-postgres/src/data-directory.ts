@@ -71,7 +71,8 @@ export async function initialiseDataDir(o: InitialiseOptions): Promise<void> {
     const locale = o.version === 18 ? ['--locale-provider=builtin', '--locale=C.UTF-8'] : ['--locale=C.UTF-8']
     const cluster = [`--pgdata=${part}`, '--username=postgres', '--auth=trust', '--encoding=UTF8']
     const args = [...cluster, ...locale, ...(o.unsafeFast ? ['--no-sync'] : [])]
-    const initdb = tiedToUs(join(o.bin, 'initdb'), args, o.account)
+    // Of other signals initdb only makes a note, and goes on.
+    const initdb = tiedToUs(join(o.bin, 'initdb'), args, { account: o.account, atOurDeath: 'KILL' })
     await promisify(execFile)(initdb.program, initdb.args, initdb.options)
     await rename(part, o.dataDir)
   } catch (cause) {

@@ -58,7 +58,8 @@ export async function runServer(o: RunServerOptions): Promise<ServerProcess | { 
 }
 
 function spawnServer({ bin, args, account }: RunServerOptions): ChildProcess {
-  const { program, args: allArgs, options } = tiedToUs(join(bin, 'postgres'), args, account)
+  // SIGINT is a fast shutdown.
+  const { program, args: allArgs, options } = tiedToUs(join(bin, 'postgres'), args, { account, atOurDeath: 'INT' })
   // A group of its own: Ctrl-C in a terminal goes to the whole group, and would end the server before its users.
   return spawn(program, allArgs, { ...options, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
 }
