@@ -50,3 +50,5 @@ export function queries(tx: Tx): Kysely<Tables> {
   known.set(tx, made)
   return made
 }
+
+export { dayText, hourText, numberOf } from './tables.ts'

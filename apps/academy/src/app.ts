@@ -1,0 +1,18 @@
+/** Every module of the academy, one line each. */
+import './services.ts'
+import { createApp } from 'cascata'
+import { activities } from './modules/activities/index.ts'
+import { classes } from './modules/classes/index.ts'
+import { institutions } from './modules/institutions/index.ts'
+import { notifications } from './modules/notifications/index.ts'
+import { students } from './modules/students/index.ts'
+import { users } from './modules/users/index.ts'
+import { routesOf } from './platform/http/route.ts'
+
+const modules = [institutions, users, classes, students, activities, notifications]
+
+/** What the daemon runs. */
+export const app = createApp(modules)
+
+/** What the API answers. */
+export const routes = routesOf(modules)

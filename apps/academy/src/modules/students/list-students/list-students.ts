@@ -1,0 +1,44 @@
+/** Staff look a student up: by part of the name, the address or the enrollment code. */
+import { route } from '../../../platform/http/route.ts'
+import { contract } from './list-students.contract.ts'
+
+type Row = {
+  id: string
+  name: string
+  email: string
+  enrollment_code: string
+  status: 'enrolled' | 'transferred' | 'deferred' | 'completed'
+  failed_emails: number
+}
+
+export const listStudents = route('GET /students', contract, async ({ input, tx, by }) => {
+  const pattern = input.search ? `%${input.search.replace(/[\\%_]/g, '\\$&')}%` : null
+  const matching = `
+    from academy.students s
+    join academy.users u on u.institution_id = s.institution_id and u.id = s.id
+    cross join lateral (
+      select count(*)::int as failed from academy.email_messages m
+      where m.institution_id = s.institution_id and m.recipient_id = s.id and m.status = 'failed'
+    ) e
+    where s.institution_id = $1 and (not $2 or e.failed > 0)
+      and ($3::text is null or u.name ilike $3 or u.email ilike $3 or s.enrollment_code ilike $3)`
+  const values = [by.institutionId, input.failedOnly, pattern]
+  const total = await tx.query<{ total: number }>(`select count(*)::int as total ${matching}`, values)
+  const { rows } = await tx.query<Row>(
+    `select s.id, u.name, u.email, s.enrollment_code, s.status, e.failed as failed_emails ${matching}
+       and ($4::uuid is null or (u.name, u.id) > (
+         select name, id from academy.users where institution_id = $1 and id = $4))
+     order by u.name, u.id limit $5`,
+    [...values, input.after ?? null, input.limit + 1],
+  )
+  const page = rows.slice(0, input.limit)
+  return {
+    students: page.map(({ enrollment_code, failed_emails, ...row }) => ({
+      ...row,
+      enrollmentCode: enrollment_code,
+      failedEmails: failed_emails,
+    })),
+    total: total.rows[0]?.total ?? 0,
+    next: rows.length > page.length ? (page.at(-1)?.id ?? null) : null,
+  }
+})

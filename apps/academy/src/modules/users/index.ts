@@ -1,0 +1,4 @@
+import { module } from 'cascata'
+import * as me from './me/me.ts'
+
+export const users = module('users', [me])
