@@ -43,7 +43,10 @@ export class CascataError extends Error {
 
   constructor(code: ErrorCode, what: string, details: { why?: string; fix: string; cause?: unknown }) {
     const why = details.why ?? ERROR_CODES[code]
-    super(`[${code}] ${what} ${why} Fix: ${details.fix}`, details.cause === undefined ? undefined : { cause: details.cause })
+    super(
+      `[${code}] ${what} ${why} Fix: ${details.fix}`,
+      details.cause === undefined ? undefined : { cause: details.cause },
+    )
     this.name = 'CascataError'
     this.code = code
     this.why = why

@@ -9,13 +9,14 @@ export { save, type SaveOptions } from './outbox/save.ts'
 export { addToBatch, enqueue, sealBatch } from './outbox/enqueue.ts'
 export { asTx, type KyselyLike, type PgLike, type Rows, type Tx, type TxHandle } from './postgres/tx.ts'
 
-export { event, type EventType, type EventValue } from './events/event.ts'
+export { event, type EventDefinition, type EventType, type EventValue } from './events/event.ts'
 export { type EventContext, type EventHandler, on } from './events/on.ts'
 
 export {
   command,
   type CommandCallOptions,
   type CommandOptions,
+  type CommandDefinition,
   type CommandType,
   type CommandValue,
   type Lane,
@@ -36,3 +37,4 @@ export type { IsolatedRoles } from './postgres/isolate.ts'
 export { runMigrations, type MigrationsOptions } from './postgres/run-migrations.ts'
 export type { DatabaseOptions } from './postgres/pools.ts'
 export { ring } from './listener/ring.ts'
+export { causesOf, type LineageNode, lineageOf } from './lineage/lineage.ts'

@@ -1,7 +1,7 @@
-import type { CommandType } from '../commands/command.ts'
+import type { CommandDefinition } from '../commands/command.ts'
 import type { CommandHandler } from '../commands/handle.ts'
 import { CascataError } from '../errors.ts'
-import type { EventType } from '../events/event.ts'
+import type { EventDefinition } from '../events/event.ts'
 import type { EventHandler } from '../events/on.ts'
 
 /** One noun's definitions and handlers. */
@@ -21,14 +21,14 @@ export function module(name: string, parts: readonly unknown[]): Module {
 /** Everything that a daemon can run, by stored name. */
 export interface App {
   readonly modules: readonly Module[]
-  readonly events: ReadonlyMap<string, EventType>
-  readonly commands: ReadonlyMap<string, CommandType>
+  readonly events: ReadonlyMap<string, EventDefinition>
+  readonly commands: ReadonlyMap<string, CommandDefinition>
   /** Event type → its handlers, in the order of the modules. */
   readonly eventHandlers: ReadonlyMap<string, readonly EventHandler[]>
   readonly commandHandlers: ReadonlyMap<string, CommandHandler>
 }
 
-type Part = EventType | CommandType | EventHandler | CommandHandler
+type Part = EventDefinition | CommandDefinition | EventHandler | CommandHandler
 
 /**
  * Collects the modules.
@@ -36,12 +36,12 @@ type Part = EventType | CommandType | EventHandler | CommandHandler
  * application that could lose work must not start.
  */
 export function createApp(modules: readonly Module[]): App {
-  const events = new Map<string, EventType>()
-  const commands = new Map<string, CommandType>()
+  const events = new Map<string, EventDefinition>()
+  const commands = new Map<string, CommandDefinition>()
   const eventHandlers = new Map<string, EventHandler[]>()
   const commandHandlers = new Map<string, CommandHandler>()
 
-  const define = <D extends EventType | CommandType>(known: Map<string, D>, definition: D): void => {
+  const define = <D extends EventDefinition | CommandDefinition>(known: Map<string, D>, definition: D): void => {
     const other = known.get(definition.storedName)
     if (other === definition) return
     if (other) throw duplicate(definition.storedName, other.definedAt, definition.definedAt)

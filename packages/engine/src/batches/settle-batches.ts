@@ -17,7 +17,10 @@ interface Options {
 }
 
 /** Asks each batch whether its last member has finished, and settles it if so. A hint: the sweep is the guarantee. */
-export async function settleBatches({ control, run }: Options, batches: readonly { tenant: string; id: string }[]): Promise<void> {
+export async function settleBatches(
+  { control, run }: Options,
+  batches: readonly { tenant: string; id: string }[],
+): Promise<void> {
   for (const { tenant, id } of batches) await run(control, probe, [tenant, id])
 }
 

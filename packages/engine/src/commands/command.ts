@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { type Duration, milliseconds } from '../definitions/duration.ts'
 import { encode } from '../definitions/encode.ts'
 import type { Label } from '../definitions/label.ts'
+import type { Schema } from '../definitions/schema.ts'
 import { definedAt, storedName } from '../definitions/stored-name.ts'
 import { validate } from '../definitions/validate.ts'
 import { CascataError } from '../errors.ts'
@@ -41,8 +42,8 @@ export interface CommandValue<Name extends string = string> {
   readonly delayMs: number
 }
 
-export interface CommandType<Name extends string = string, S extends StandardSchemaV1 = StandardSchemaV1> {
-  (data: StandardSchemaV1.InferInput<S>, options?: CommandCallOptions): CommandValue<Name>
+/** What is known of a command's type, whatever its data. */
+export interface CommandDefinition<Name extends string = string, S extends Schema = Schema> {
   readonly kind: 'command-type'
   readonly storedName: Name
   readonly schema: S
@@ -52,12 +53,17 @@ export interface CommandType<Name extends string = string, S extends StandardSch
   readonly definedAt: string | undefined
 }
 
+/** A definition that is called with the data to make the order. */
+export interface CommandType<Name extends string, S extends Schema> extends CommandDefinition<Name, S> {
+  (data: StandardSchemaV1.InferInput<S>, options?: CommandCallOptions): CommandValue<Name>
+}
+
 /**
  * Defines a command, named in the imperative and done by exactly one handler. `name` is stored and never changes.
  * Calling the definition validates the data.
  * @throws CascataError `bad-name`, `bad-option` here; `bad-data`, `not-json`, `data-too-large`, `bad-option` when called.
  */
-export function command<const Name extends string, S extends StandardSchemaV1>(
+export function command<const Name extends string, S extends Schema>(
   name: Name,
   schema: S,
   options: CommandOptions = {},

@@ -6,7 +6,13 @@ import { isConnectionLoss } from '../postgres/database-error.ts'
 import { statement } from '../postgres/pools.ts'
 import { Gather } from '../processor/gather.ts'
 import { Processor } from '../processor/processor.ts'
-import { type ClaimOptions, type CommandClaim, claimCommands, claimSuspectCommand, suspectCommandWaits } from './claim-commands.ts'
+import {
+  type ClaimOptions,
+  type CommandClaim,
+  claimCommands,
+  claimSuspectCommand,
+  suspectCommandWaits,
+} from './claim-commands.ts'
 import { LANES } from './command.ts'
 import { failure, type RunOptions, runCommand } from './run-command.ts'
 import { type Settlement, settleCommands } from './settle-commands.ts'
@@ -188,7 +194,8 @@ export class CommandsProcessor {
         await settleBatches(this.#options, [{ tenant: claim.tenant, id: claim.batchId }]).catch(this.#options.onError)
       }
     }
-    if (settlement && !settlement.final && settlement.delayMs !== undefined) this.#options.onScheduled(settlement.delayMs)
+    if (settlement && !settlement.final && settlement.delayMs !== undefined)
+      this.#options.onScheduled(settlement.delayMs)
     if (this.#held.size === 0) {
       this.#suspectWaits = false
       this.#emptied?.()
@@ -206,11 +213,12 @@ export class CommandsProcessor {
             pool,
             run,
             daemonId,
-            onCulprit: (s, error) => failure(s.claim, app.commandHandlers.get(s.claim.type), error, {
-              claim: s.claim,
-              startedAtMs: s.startedAtMs ?? Date.now(),
-              ms: s.ms,
-            }),
+            onCulprit: (s, error) =>
+              failure(s.claim, app.commandHandlers.get(s.claim.type), error, {
+                claim: s.claim,
+                startedAtMs: s.startedAtMs ?? Date.now(),
+                ms: s.ms,
+              }),
           },
           group,
         )

@@ -3,7 +3,7 @@ import type { Services } from '../app/services.ts'
 import { definedAt } from '../definitions/stored-name.ts'
 import { CascataError } from '../errors.ts'
 import type { Tx } from '../postgres/tx.ts'
-import type { CommandType } from './command.ts'
+import type { CommandDefinition } from './command.ts'
 import type { NextList, Outcome } from './outcome.ts'
 
 interface CommonContext extends Services {
@@ -38,7 +38,7 @@ export interface EffectContext extends CommonContext {
   readonly key: string
 }
 
-export interface CommandHandler<C extends CommandType = CommandType, R = unknown> {
+export interface CommandHandler<C extends CommandDefinition = CommandDefinition, R = unknown> {
   readonly kind: 'command-handler'
   readonly command: C
   readonly run: (data: unknown, context: never) => R | Promise<R>
@@ -55,10 +55,10 @@ export type Reconcile = (
   context: EffectContext,
 ) => Promise<{ happened: true; providerId?: string } | { happened: false } | { happened: 'unknown' }>
 
-type DataOf<C extends CommandType> = StandardSchemaV1.InferOutput<C['schema']>
+type DataOf<C extends CommandDefinition> = StandardSchemaV1.InferOutput<C['schema']>
 
 /** Handles a command inside the database: exactly once, since completion and effects are one commit. */
-export function handle<C extends CommandType, R extends NextList | Outcome<NextList>>(
+export function handle<C extends CommandDefinition, R extends NextList | Outcome<NextList>>(
   command: C,
   run: (data: DataOf<C>, context: CommandContext) => R | Promise<R>,
 ): CommandHandler<C, R> {
@@ -74,7 +74,7 @@ export function handle<C extends CommandType, R extends NextList | Outcome<NextL
  * service, `hold` for a human.
  * @throws CascataError `bad-option` for `reconcile` without a function that does it.
  */
-export function effect<C extends CommandType, R extends NextList | Outcome<NextList>>(
+export function effect<C extends CommandDefinition, R extends NextList | Outcome<NextList>>(
   command: C,
   run: (data: DataOf<C>, context: EffectContext) => R | Promise<R>,
   options: {

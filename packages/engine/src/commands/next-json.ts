@@ -56,7 +56,14 @@ export function addNext(into: NextJson, list: NextList, origin: Origin, known: (
 /** JSON of further members for a batch that is open. */
 export function memberJson(
   members: readonly CommandValue[],
-  batch: { id: string; rootId: string; origin: string; originId: string | null; handler: string | null; eventId: string | null },
+  batch: {
+    id: string
+    rootId: string
+    origin: string
+    originId: string | null
+    handler: string | null
+    eventId: string | null
+  },
 ): NextJson {
   const next = emptyNext()
   for (const member of members) {
@@ -141,5 +148,9 @@ function quote(text: string | null): string {
 }
 
 function describe(value: unknown): string {
-  return value === null ? 'null' : typeof value === 'object' ? 'an object that is no command and no batch' : typeof value
+  return value === null
+    ? 'null'
+    : typeof value === 'object'
+      ? 'an object that is no command and no batch'
+      : typeof value
 }

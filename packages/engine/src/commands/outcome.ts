@@ -4,6 +4,7 @@ import type { CommandValue } from './command.ts'
 
 /** What comes next: nothing, one thing, or several. */
 export type Next = CommandValue | BatchValue
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is typed void, not undefined.
 export type NextList = Next | readonly Next[] | undefined | null | void
 
 /** What became of an attempt, as a value that the handler returns; an outage is thrown instead. */

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { App } from '../app/app.ts'
 import type { Services } from '../app/services.ts'
-import { validate } from '../definitions/validate.ts'
 import { correctedNow, derivedUuid } from '../definitions/uuid.ts'
+import { validate } from '../definitions/validate.ts'
 import { CascataError } from '../errors.ts'
 import { isConflict, isConnectionLoss } from '../postgres/database-error.ts'
 import { AmbiguousCommit, LazyTransaction, ShortTransactions } from '../postgres/lazy-transaction.ts'
@@ -152,7 +152,12 @@ async function runEffect(
     db: new ShortTransactions(options.exec, claim.tenant),
   })
   if (reconcile && (claim.claimNo > 1 || claim.originalId)) {
-    const earlier = await options.run<{ state: string }>(options.control, earlierCall, [claim.tenant, key, claim.id, claim.claimNo])
+    const earlier = await options.run<{ state: string }>(options.control, earlierCall, [
+      claim.tenant,
+      key,
+      claim.id,
+      claim.claimNo,
+    ])
     if (earlier[0]?.state === 'unknown') {
       const found = await withTimeout(timeoutMs, shutdown, (signal) => reconcile(data, contextOf(signal)))
       if (found.happened === true) return { ...timing(), ...ended('success'), providerId: found.providerId }
@@ -176,7 +181,14 @@ async function runEffect(
     if (error instanceof Rejected) return { ...failure(claim, handler, error, timing()), effect: 'rejected' }
     // Anything may have happened at the other end.
     if (onUnknown === 'hold') {
-      return { ...timing(), outcome: 'unknown', final: false, failed: false, error: attemptError(error), effect: 'unknown' }
+      return {
+        ...timing(),
+        outcome: 'unknown',
+        final: false,
+        failed: false,
+        error: attemptError(error),
+        effect: 'unknown',
+      }
     }
     return { ...failure(claim, handler, error, timing()), effect: 'unknown' }
   }
@@ -184,7 +196,13 @@ async function runEffect(
 
 function common(options: RunOptions, claim: CommandClaim, signal: AbortSignal): Omit<CommandContext, 'tx'> {
   const { id, rootId, claimNo: attempt, failures, batchId } = claim
-  return { ...options.services, tenant: claim.tenant, command: { id, rootId, attempt, failures, batchId }, signal, now: options.now }
+  return {
+    ...options.services,
+    tenant: claim.tenant,
+    command: { id, rootId, attempt, failures, batchId },
+    signal,
+    now: options.now,
+  }
 }
 
 function outcomeOf(value: unknown): Outcome<NextList> {
@@ -206,7 +224,13 @@ function ended(outcome: 'success' | 'error' | 'cancelled'): Pick<Settlement, 'ou
 type Timed = { claim: CommandClaim; startedAtMs: number; ms: number }
 
 function release(timed: Timed, message: string): Settlement {
-  return { ...timed, outcome: 'released', final: false, failed: false, error: { class: 'Released', message, stack: null } }
+  return {
+    ...timed,
+    outcome: 'released',
+    final: false,
+    failed: false,
+    error: { class: 'Released', message, stack: null },
+  }
 }
 
 /** The settlement of a failed attempt: when it is tried again and why then, or that it is not. */
@@ -237,19 +261,39 @@ function fromOutcome(
     case 'discard':
       return { ...timed, ...ended('error'), error: said('Discarded') }
     case 'snooze':
-      return { ...timed, outcome: 'snoozed', final: false, failed: false, delayMs: outcome.delayMs, why: outcome.reason }
+      return {
+        ...timed,
+        outcome: 'snoozed',
+        final: false,
+        failed: false,
+        delayMs: outcome.delayMs,
+        why: outcome.reason,
+      }
     case 'unknown':
       return { ...timed, outcome: 'unknown', final: false, failed: false, error: said('Unknown') }
     case 'retry': {
-      if (claim.failures + 1 >= handler.command.retry.attempts) return { ...timed, ...ended('error'), error: said('Retry') }
+      if (claim.failures + 1 >= handler.command.retry.attempts)
+        return { ...timed, ...ended('error'), error: said('Retry') }
       const why = `the handler asked for ${outcome.delayMs} ms`
-      return { ...timed, outcome: 'error', final: false, failed: true, delayMs: outcome.delayMs, why, error: said('Retry') }
+      return {
+        ...timed,
+        outcome: 'error',
+        final: false,
+        failed: true,
+        delayMs: outcome.delayMs,
+        why,
+        error: said('Retry'),
+      }
     }
   }
 }
 
 /** @throws CascataError `timeout` when the work is not done in time; its signal is aborted then, and at shutdown. */
-async function withTimeout<T>(ms: number, shutdown: AbortSignal, work: (signal: AbortSignal) => Promise<T> | T): Promise<T> {
+async function withTimeout<T>(
+  ms: number,
+  shutdown: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T> | T,
+): Promise<T> {
   const abort = new AbortController()
   const onShutdown = () => abort.abort(shutdown.reason)
   shutdown.addEventListener('abort', onShutdown)

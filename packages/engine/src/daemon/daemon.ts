@@ -10,7 +10,15 @@ import { Listener } from '../listener/listener.ts'
 import { type DoorbellMode, unreachable } from '../postgres/migrate.ts'
 import { createPool, type DatabaseOptions, runner } from '../postgres/pools.ts'
 import { Upkeep } from '../upkeep/upkeep.ts'
-import { beat, checkSchema, followClock, leave, type Registration, registerDaemon, renewSubscriptions } from './registration.ts'
+import {
+  beat,
+  checkSchema,
+  followClock,
+  leave,
+  type Registration,
+  registerDaemon,
+  renewSubscriptions,
+} from './registration.ts'
 
 export interface DaemonOptions {
   app: App
@@ -72,6 +80,7 @@ class RunningDaemon implements Daemon {
   readonly #control: pg.Pool
   readonly #exec: pg.Pool
   readonly #registration: Registration
+  readonly #url: string
   readonly #listener: Listener
   readonly #events: EventsProcessor
   readonly #commands: CommandsProcessor
@@ -80,6 +89,7 @@ class RunningDaemon implements Daemon {
 
   constructor(options: DaemonOptions) {
     const { app, database, services = {} as Services } = options
+    this.#url = database.control
     const concurrency = inRange('concurrency', options.concurrency ?? 10, 1, 1_000)
     const claimMax = inRange('commandsMax', options.commandsMax ?? 100, 1, 10_000)
     const eventsMax = inRange('eventsMax', options.eventsMax ?? 1_000, 1, 10_000)
@@ -96,7 +106,17 @@ class RunningDaemon implements Daemon {
     })
     const lockKey = randomBytes(8).readBigInt64BE().toString()
     this.#registration = { control: this.#control, run, daemonId: this.#id, lockKey, leaseMs, app }
-    const shared = { app, services, exec: this.#exec, control: this.#control, run, daemonId: this.#id, pollMs, onError, now }
+    const shared = {
+      app,
+      services,
+      exec: this.#exec,
+      control: this.#control,
+      run,
+      daemonId: this.#id,
+      pollMs,
+      onError,
+      now,
+    }
     const onScheduled = (delayMs: number) => this.#upkeep.expect(delayMs)
     this.#events = new EventsProcessor({ ...shared, claimMax: eventsMax, onScheduled })
     this.#commands = new CommandsProcessor({ ...shared, claimMax, concurrency, onScheduled })
@@ -129,7 +149,7 @@ class RunningDaemon implements Daemon {
       await registerDaemon(this.#registration)
     } catch (error) {
       await this.#close()
-      throw unreachable(this.#control.options.connectionString ?? '', error)
+      throw unreachable(this.#url, error)
     }
     this.#state = 'running'
     this.#events.start()

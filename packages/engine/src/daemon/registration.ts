@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import type pg from 'pg'
 import type { App } from '../app/app.ts'
@@ -5,7 +6,6 @@ import { correctClock } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
 import { MIGRATIONS, MIGRATIONS_TABLE } from '../postgres/migrate.ts'
 import { type Runner, statement } from '../postgres/pools.ts'
-import { readdir } from 'node:fs/promises'
 
 export interface Registration {
   control: pg.Pool
@@ -33,7 +33,10 @@ const heartbeat = statement(
   `update cascata.daemons set heartbeat_at = now(), state = case when state = 'lost' then 'running' else state end
    where id = $1`,
 )
-const setState = statement('set_daemon_state', 'update cascata.daemons set state = $2, heartbeat_at = now() where id = $1')
+const setState = statement(
+  'set_daemon_state',
+  'update cascata.daemons set state = $2, heartbeat_at = now() where id = $1',
+)
 const clock = statement('clock', 'select extract(epoch from clock_timestamp()) * 1000 as ms')
 
 const VERSION = '0.1.0'
@@ -44,15 +47,20 @@ export async function checkSchema({ control }: Registration): Promise<void> {
   const ran = await control
     .query<{ name: string }>(`select name from ${MIGRATIONS_TABLE} order by name`)
     .then(({ rows }) => rows.map(({ name }) => name))
-    .catch((error: unknown) => {
+    .catch((error: unknown): string[] => {
+      // undefined table or schema: nothing has run
       if (['42P01', '3F000'].includes(String((error as { code?: unknown }).code))) return []
       throw error
     })
   const missing = files.filter((name) => !ran.includes(name))
   if (missing.length > 0) {
-    throw new CascataError('schema-behind', `${missing.length} migrations have not run, the first is "${missing[0]}".`, {
-      fix: 'call migrate({ url }) with the role that owns the schema, then start again.',
-    })
+    throw new CascataError(
+      'schema-behind',
+      `${missing.length} migrations have not run, the first is "${missing[0]}".`,
+      {
+        fix: 'call migrate({ url }) with the role that owns the schema, then start again.',
+      },
+    )
   }
   const unknown = ran.filter((name) => !files.includes(name))
   if (unknown.length > 0) {
@@ -66,13 +74,28 @@ export async function checkSchema({ control }: Registration): Promise<void> {
 export async function registerDaemon({ control, run, daemonId, lockKey, leaseMs, app }: Registration): Promise<void> {
   const events = [...app.events.keys()]
   const commands = [...app.commandHandlers.keys()]
-  await run(control, register, [daemonId, lockKey, hostname(), process.pid, VERSION, Math.round(leaseMs), events, commands])
+  await run(control, register, [
+    daemonId,
+    lockKey,
+    hostname(),
+    process.pid,
+    VERSION,
+    Math.round(leaseMs),
+    events,
+    commands,
+  ])
   await renewSubscriptions({ control, run, app })
   await run(control, unpark, [events, commands])
 }
 
-export async function renewSubscriptions({ control, run, app }: Pick<Registration, 'control' | 'run' | 'app'>): Promise<void> {
-  const wanted = [...app.eventHandlers].flatMap(([type, handlers]) => handlers.map((h) => [type, h.handlerName] as const))
+export async function renewSubscriptions({
+  control,
+  run,
+  app,
+}: Pick<Registration, 'control' | 'run' | 'app'>): Promise<void> {
+  const wanted = [...app.eventHandlers].flatMap(([type, handlers]) =>
+    handlers.map((h) => [type, h.handlerName] as const),
+  )
   await run(control, subscribe, [wanted.map(([type]) => type), wanted.map(([, handler]) => handler)])
 }
 

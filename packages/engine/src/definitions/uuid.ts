@@ -44,7 +44,9 @@ export function correctedNow(): number {
  * handler creates carries such ids, so a repeated save meets its own primary key instead of doubling the work.
  */
 export function derivedUuid(from: string, ...parts: readonly (string | number)[]): string {
-  const hash = createHash('sha256').update([from, ...parts].join('\u001f')).digest('hex')
+  const hash = createHash('sha256')
+    .update([from, ...parts].join('\u001f'))
+    .digest('hex')
   return format(uuidMs(from), hash.slice(0, 3), hash.slice(3, 19))
 }
 

@@ -1,15 +1,12 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { CascataError } from '../errors.ts'
+import type { Schema } from './schema.ts'
 
 /**
  * Data checked by its definition's schema (any Standard Schema: zod, valibot, arktype …; https://standardschema.dev).
  * @throws CascataError `bad-data` with every issue, `async-schema` when the schema answers with a promise.
  */
-export function validate<S extends StandardSchemaV1>(
-  owner: string,
-  schema: S,
-  data: unknown,
-): StandardSchemaV1.InferOutput<S> {
+export function validate<S extends Schema>(owner: string, schema: S, data: unknown): StandardSchemaV1.InferOutput<S> {
   const result = schema['~standard'].validate(data)
   if (result instanceof Promise) {
     throw new CascataError('async-schema', `The schema of "${owner}" answers with a promise.`, {

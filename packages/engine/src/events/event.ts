@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { encode } from '../definitions/encode.ts'
 import type { Label } from '../definitions/label.ts'
+import type { Schema } from '../definitions/schema.ts'
 import { definedAt, storedName } from '../definitions/stored-name.ts'
 import { validate } from '../definitions/validate.ts'
 
@@ -12,8 +13,8 @@ export interface EventValue<Name extends string = string> {
   readonly json: string
 }
 
-export interface EventType<Name extends string = string, S extends StandardSchemaV1 = StandardSchemaV1> {
-  (data: StandardSchemaV1.InferInput<S>): EventValue<Name>
+/** What is known of an event's type, whatever its data. */
+export interface EventDefinition<Name extends string = string, S extends Schema = Schema> {
   readonly kind: 'event-type'
   readonly storedName: Name
   readonly schema: S
@@ -21,12 +22,17 @@ export interface EventType<Name extends string = string, S extends StandardSchem
   readonly definedAt: string | undefined
 }
 
+/** A definition that is called with the data to make the fact. */
+export interface EventType<Name extends string, S extends Schema> extends EventDefinition<Name, S> {
+  (data: StandardSchemaV1.InferInput<S>): EventValue<Name>
+}
+
 /**
  * Defines a domain event: a fact that committed, named in the past tense. `name` is stored and never changes.
  * Calling the definition validates the data.
  * @throws CascataError `bad-name` here; `bad-data`, `not-json`, `data-too-large` when called.
  */
-export function event<const Name extends string, S extends StandardSchemaV1>(
+export function event<const Name extends string, S extends Schema>(
   name: Name,
   schema: S,
   options: { label?: Label } = {},

@@ -80,7 +80,10 @@ export class EventsProcessor {
 
   async #claim(limit: number): Promise<EventClaim[]> {
     const claims = await claimEvents(this.#claims, limit, this.#cursor, randomUUID())
-    const last = claims.map(({ tenant }) => tenant).sort().at(-1)
+    const last = claims
+      .map(({ tenant }) => tenant)
+      .sort()
+      .at(-1)
     this.#cursor = claims.length < limit ? SINGLE_TENANT : (last ?? SINGLE_TENANT)
     return claims.length > 0 ? claims : await claimSuspectEvent(this.#claims, randomUUID())
   }
@@ -127,7 +130,9 @@ export class EventsProcessor {
   /** Of one event's handlers, the one without whose result the rest can be saved is at fault; if none is, all are. */
   async #recordCulprit(claim: EventClaim, thrown: unknown): Promise<void> {
     const handlers = this.#options.app.eventHandlers.get(claim.type) ?? []
-    const names = (claim.handler === '' ? handlers : handlers.filter((h) => h.handlerName === claim.handler)).map((h) => h.handlerName)
+    const names = (claim.handler === '' ? handlers : handlers.filter((h) => h.handlerName === claim.handler)).map(
+      (h) => h.handlerName,
+    )
     for (const culprits of [...(names.length > 1 ? names.map((name) => [name]) : []), names]) {
       const tx = new LazyTransaction(this.#options.exec, this.#options.run)
       try {

@@ -3,7 +3,7 @@ import type { Services } from '../app/services.ts'
 import type { NextList } from '../commands/outcome.ts'
 import { definedAt, storedName } from '../definitions/stored-name.ts'
 import type { Tx } from '../postgres/tx.ts'
-import type { EventType } from './event.ts'
+import type { EventDefinition } from './event.ts'
 
 export interface EventContext extends Services {
   /** Opened at its first use. An event handler normally only returns commands and leaves it alone. */
@@ -22,7 +22,7 @@ export interface EventContext extends Services {
   readonly now: () => Date
 }
 
-export interface EventHandler<E extends EventType = EventType, Name extends string = string, R = unknown> {
+export interface EventHandler<E extends EventDefinition = EventDefinition, Name extends string = string, R = unknown> {
   readonly kind: 'event-handler'
   readonly event: E
   readonly handlerName: Name
@@ -35,7 +35,7 @@ export interface EventHandler<E extends EventType = EventType, Name extends stri
  * stored name, its own status and its own retries.
  * @throws CascataError `bad-name`.
  */
-export function on<E extends EventType, const Name extends string, R extends NextList>(
+export function on<E extends EventDefinition, const Name extends string, R extends NextList>(
   event: E,
   name: Name,
   run: (data: StandardSchemaV1.InferOutput<E['schema']>, context: EventContext) => R | Promise<R>,

@@ -89,11 +89,26 @@ async function runHandler(
     }
     const returned = handler.run(data, context)
     const value = returned instanceof Promise ? await inTime(returned, handler.handlerName) : returned
-    const origin = { kind: 'event', eventId: claim.eventId, rootId: claim.rootId, handler: handler.handlerName } as const
+    const origin = {
+      kind: 'event',
+      eventId: claim.eventId,
+      rootId: claim.rootId,
+      handler: handler.handlerName,
+    } as const
     addNext(next, value as NextList, origin, (name) => app.commandHandlers.has(name))
     await scope.keep()
     const ms = performance.now() - from
-    return { ...base, outcome: 'success', final: true, failures: 0, ms, delayMs: undefined, why: undefined, error: undefined, next }
+    return {
+      ...base,
+      outcome: 'success',
+      final: true,
+      failures: 0,
+      ms,
+      delayMs: undefined,
+      why: undefined,
+      error: undefined,
+      next,
+    }
   } catch (error) {
     if (isConnectionLoss(error)) throw error
     await scope.discard()
@@ -123,7 +138,16 @@ export function failedHandling(
 
 function nobody(claim: EventClaim): Handling {
   const none = { delayMs: undefined, why: undefined, error: undefined, next: emptyNext() }
-  return { claim, handler: claim.handler, outcome: 'success', final: true, failures: 0, startedAtMs: correctedNow(), ms: 0, ...none }
+  return {
+    claim,
+    handler: claim.handler,
+    outcome: 'success',
+    final: true,
+    failures: 0,
+    startedAtMs: correctedNow(),
+    ms: 0,
+    ...none,
+  }
 }
 
 async function inTime<T>(work: Promise<T>, name: string): Promise<T> {

@@ -1,4 +1,4 @@
-import { type NextJson, emptyNext, nextText } from '../commands/next-json.ts'
+import { emptyNext, type NextJson, nextText } from '../commands/next-json.ts'
 import { type Statement, statement } from '../postgres/pools.ts'
 import type { Handling } from './run-event-handlers.ts'
 
@@ -10,7 +10,10 @@ const settle: Statement = statement(
 )
 
 /** The statements that save a set: one a tenant. All claims of a set were taken with the same token. */
-export function settleEvents(daemonId: string, handlings: readonly Handling[]): { statement: Statement; values: unknown[] }[] {
+export function settleEvents(
+  daemonId: string,
+  handlings: readonly Handling[],
+): { statement: Statement; values: unknown[] }[] {
   const tenants = Map.groupBy(handlings, ({ claim }) => claim.tenant)
   return [...tenants].map(([tenant, own]) => {
     const claims = [...new Set(own.map(({ claim }) => claim))]

@@ -12,11 +12,7 @@ import { asTx, type TxHandle } from '../postgres/tx.ts'
  * @returns their ids, in order.
  * @throws CascataError `not-a-transaction`, `tenant-mismatch`, `clock-skew`, `not-a-part`.
  */
-export async function enqueue(
-  tx: TxHandle,
-  next: NextList,
-  options: { tenant?: string } = {},
-): Promise<string[]> {
+export async function enqueue(tx: TxHandle, next: NextList, options: { tenant?: string } = {}): Promise<string[]> {
   const json = emptyNext()
   addNext(json, next, { kind: 'direct' }, () => true)
   const text = nextText(json)

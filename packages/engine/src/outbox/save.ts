@@ -65,7 +65,10 @@ function upsert(row: EntityRow, entity: Entity): { text: string; values: unknown
   const conflict = key.map(([column]) => name(column)).join(', ')
   const assign = rest.map(([column], i) => `${name(column)} = ${at(key.length + i)}`)
   if (row.version === undefined) {
-    const action = assign.length === 0 ? `do update set ${conflict.split(', ')[0]} = excluded.${conflict.split(', ')[0]}` : `do update set ${assign.join(', ')}`
+    const action =
+      assign.length === 0
+        ? `do update set ${conflict.split(', ')[0]} = excluded.${conflict.split(', ')[0]}`
+        : `do update set ${assign.join(', ')}`
     return {
       text: `insert into ${row.table} (${columns.join(', ')}) values (${values.map((_, i) => at(i)).join(', ')})
              on conflict (${conflict}) ${action}`,

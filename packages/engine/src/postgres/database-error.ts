@@ -35,5 +35,7 @@ export function isConnectionLoss(error: unknown): boolean {
     if (/^(08|57P0[123]$|53300$|25P03$)/.test(code)) return true
     if (['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code)) return true
   }
-  return typeof message === 'string' && /^Connection terminated|^Client has encountered a connection error/.test(message)
+  return (
+    typeof message === 'string' && /^Connection terminated|^Client has encountered a connection error/.test(message)
+  )
 }

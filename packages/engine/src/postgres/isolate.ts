@@ -16,7 +16,17 @@ export interface IsolatedRoles {
 /** Functions that write on behalf of a role that may not, each checking the tenant or the claim itself. */
 const DEFINER: Record<'web' | 'exec' | 'daemon' | 'console', readonly string[]> = {
   web: ['emit', 'enqueue', 'add_to_batch', 'seal_batch', 'reprocess'],
-  exec: ['emit', 'enqueue', 'add_to_batch', 'seal_batch', 'reprocess', 'fence', 'complete', 'settle_events', 'enter_event'],
+  exec: [
+    'emit',
+    'enqueue',
+    'add_to_batch',
+    'seal_batch',
+    'reprocess',
+    'fence',
+    'complete',
+    'settle_events',
+    'enter_event',
+  ],
   daemon: ['create_partitions'],
   console: ['reprocess'],
 }
@@ -38,7 +48,9 @@ const TENANT_TABLES = [
 export async function isolate(owner: Tx, roles: IsolatedRoles): Promise<void> {
   for (const role of Object.values(roles)) {
     if (!/^[a-z_][a-z0-9_]*$/.test(role)) {
-      throw new CascataError('bad-option', `"${role}" is no role name.`, { fix: 'use lower-case letters, digits and _.' })
+      throw new CascataError('bad-option', `"${role}" is no role name.`, {
+        fix: 'use lower-case letters, digits and _.',
+      })
     }
   }
   const { web, exec, daemon, console: admin } = roles

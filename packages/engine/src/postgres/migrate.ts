@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { CascataError } from '../errors.ts'
 import { isConnectionLoss } from './database-error.ts'
-import { isolate, type IsolatedRoles } from './isolate.ts'
+import { type IsolatedRoles, isolate } from './isolate.ts'
 import { runMigrations } from './run-migrations.ts'
 import { asTx } from './tx.ts'
 

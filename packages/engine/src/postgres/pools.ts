@@ -15,7 +15,12 @@ export interface DatabaseOptions {
 }
 
 /** A pool whose clients send queries without waiting for earlier answers. */
-export function createPool(url: string, max: number, name: string, settings: Record<string, string | number> = {}): pg.Pool {
+export function createPool(
+  url: string,
+  max: number,
+  name: string,
+  settings: Record<string, string | number> = {},
+): pg.Pool {
   const options = Object.entries({ client_connection_check_interval: '1s', ...settings })
     .map(([key, value]) => `-c ${key}=${value}`)
     .join(' ')
@@ -43,13 +48,17 @@ export function statement(name: string, text: string): Statement {
 }
 
 /** Runs a statement on a client or pool, prepared or not. */
-export interface Runner {
-  <R = Record<string, unknown>>(on: pg.ClientBase | pg.Pool, what: Statement, values: readonly unknown[]): Promise<R[]>
-}
+export type Runner = <R = Record<string, unknown>>(
+  on: pg.ClientBase | pg.Pool,
+  what: Statement,
+  values: readonly unknown[],
+) => Promise<R[]>
 
 export function runner(prepared: boolean): Runner {
   return async <R>(on: pg.ClientBase | pg.Pool, what: Statement, values: readonly unknown[]) => {
-    const query = prepared ? { name: what.name, text: what.text, values: [...values] } : { text: what.text, values: [...values] }
+    const query = prepared
+      ? { name: what.name, text: what.text, values: [...values] }
+      : { text: what.text, values: [...values] }
     return (await on.query(query)).rows as R[]
   }
 }

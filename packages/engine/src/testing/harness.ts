@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import type { App } from '../app/app.ts'
+import type { CommandDefinition } from '../commands/command.ts'
+import type { CommandHandler } from '../commands/handle.ts'
+import { createDaemon, type Daemon, type DaemonOptions } from '../daemon/daemon.ts'
+import { type Duration, milliseconds } from '../definitions/duration.ts'
+import { CascataError } from '../errors.ts'
+import { type LineageNode, lineageOf } from '../lineage/lineage.ts'
+import { asTx, type Tx } from '../postgres/tx.ts'
+
+export interface HarnessOptions extends Omit<DaemonOptions, 'app' | 'clockOffsetMs'> {
+  app: App
+  /** Connection string of the role that owns the schema `cascata`: for looking, and for moving the clock. */
+  url: string
+}
+
+/** A daemon for tests, with the means to wait for facts instead of time. */
+export interface Harness {
+  readonly daemon: Daemon
+  /** A pool of the owner's, for the test's own statements and transactions. */
+  readonly pool: pg.Pool
+  /** Runs `work` in a transaction and commits it. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /**
+   * Lets the daemon work until nothing is pending or processing and no batch is unsettled. What is scheduled for later
+   * stays: move the clock.
+   * @throws CascataError `not-idle` naming what is left after `timeoutMs` (default 15,000).
+   */
+  runUntilIdle(timeoutMs?: number): Promise<void>
+  readonly clock: {
+    /** Lets time pass for everything that is scheduled, and for the `now` that handlers see. */
+    advance(by: Duration): Promise<void>
+  }
+  /** The next `times` (default 1) attempts of the command throw this error instead of running. */
+  failNext(command: CommandDefinition, error: unknown, times?: number): void
+  /** Everything with the same root as this id. */
+  lineageOf(id: string, options?: { tenant?: string }): Promise<LineageNode[]>
+  stop(): Promise<void>
+}
+
+const LEFT = `
+  select 'event ' || type || ' ' || state as what, count(*)::integer as n from cascata.event_queue
+  where state in ('pending', 'processing') group by 1
+  union all
+  select 'command ' || type || ' ' || state, count(*)::integer from cascata.command_queue
+  where state in ('pending', 'processing') group by 1
+  union all
+  select 'unsettled batch ' || type, count(*)::integer from cascata.batches b
+  where state = 'open' and sealed and not exists (
+    select 1 from cascata.command_queue q where q.tenant = b.tenant and q.batch_id = b.id) group by 1`
+
+/** Starts a daemon around the application on a migrated database. */
+export async function startHarness(options: HarnessOptions): Promise<Harness> {
+  const failing = new Map<string, { error: unknown; times: number }>()
+  let offsetMs = 0
+  const pool = new pg.Pool({ connectionString: options.url, max: 4 })
+  pool.on('error', () => {}) // the database is dropped under the test's last connections
+  const daemon = createDaemon({
+    pollMs: 100,
+    ...options,
+    app: withFailures(options.app, failing),
+    clockOffsetMs: () => offsetMs,
+  })
+  await daemon.start()
+
+  return {
+    daemon,
+    pool,
+    async transaction(work) {
+      const client = await pool.connect()
+      try {
+        await client.query('begin')
+        const result = await work(asTx(client))
+        await client.query('commit')
+        return result
+      } catch (error) {
+        await client.query('rollback')
+        throw error
+      } finally {
+        client.release()
+      }
+    },
+    async runUntilIdle(timeoutMs = 15_000) {
+      const until = performance.now() + timeoutMs
+      for (;;) {
+        const { rows } = await pool.query<{ what: string; n: number }>(LEFT)
+        if (rows.length === 0) return
+        if (performance.now() > until) {
+          const left = rows.map(({ what, n }) => `${n} × ${what}`).join(', ')
+          throw new CascataError('not-idle', `After ${timeoutMs} ms there is still: ${left}.`, {
+            fix: 'look for a handler that never ends, or raise the timeout.',
+          })
+        }
+        daemon.wake()
+        await sleep(10)
+      }
+    },
+    clock: {
+      async advance(by) {
+        const ms = milliseconds(by)
+        offsetMs += ms
+        const client = await pool.connect()
+        try {
+          await client.query('begin')
+          for (const queue of ['event_queue', 'command_queue']) {
+            await client.query(
+              `update cascata.${queue} set run_at = run_at - $1 * interval '1 millisecond' where state = 'scheduled'`,
+              [ms],
+            )
+          }
+          await client.query('select cascata.promote(100000)')
+          await client.query('commit')
+        } finally {
+          client.release()
+        }
+      },
+    },
+    failNext(command, error, times = 1) {
+      failing.set(command.storedName, { error, times })
+    },
+    lineageOf: (id, where) => lineageOf(pool, id, where),
+    async stop() {
+      await daemon.stop(2_000)
+      await pool.end()
+    },
+  }
+}
+
+/** The same application, whose handlers first ask whether they shall fail. Nothing outside this harness changes. */
+function withFailures(app: App, failing: Map<string, { error: unknown; times: number }>): App {
+  const wrap = (handler: CommandHandler): CommandHandler => ({
+    ...handler,
+    run: (data, context) => {
+      const order = failing.get(handler.command.storedName)
+      if (order && order.times > 0) {
+        order.times--
+        throw order.error
+      }
+      return handler.run(data, context)
+    },
+  })
+  return {
+    ...app,
+    commandHandlers: new Map([...app.commandHandlers].map(([name, handler]) => [name, wrap(handler)])),
+  }
+}
