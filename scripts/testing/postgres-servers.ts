@@ -15,6 +15,7 @@ declare module 'vitest' {
 }
 
 const PREFIX = 'cascata-test-'
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   project.provide('pg18Url', undefined)
@@ -24,12 +25,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await chmod(folder, 0o755) // mkdtemp gives 0700, and the account that root drops to could not enter
   process.env['TMPDIR'] = folder // for the workers: what a test that is killed leaves in tmpdir() goes too
   const servers: RunningPostgres[] = []
-  const removeAtExit = () => endAtOnce(servers, folder)
-  process.once('exit', removeAtExit) // Vitest skips the teardown when a signal ends it
+  // Vitest skips the teardown when a signal ends it. And one Ctrl-C may arrive twice, from the terminal and by way of npm:
+  // the second must not end us in the middle of cleaning up.
+  const exit = (_name: string, signal: number) => process.exit(128 + signal)
+  const cleanUp = () => endAtOnce(servers, folder)
+  for (const name of SIGNALS) process.on(name, exit)
+  process.once('exit', cleanUp)
   const teardown = async () => {
     await Promise.all(servers.map((server) => server.stop()))
     await rm(folder, { recursive: true, force: true })
-    process.off('exit', removeAtExit)
+    process.off('exit', cleanUp)
+    for (const name of SIGNALS) process.off(name, exit)
   }
   const started = await Promise.allSettled(
     versionsNeeded(project).map(async (version) => {
