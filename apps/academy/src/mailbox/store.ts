@@ -208,7 +208,8 @@ export class MailStore extends EventEmitter<StoreEvents> {
       total: 1,
       accepted: 1,
     }
-    const preview = message.text.replace(/\s+/g, ' ').trim().slice(0, 140)
+    // Not the subject again, nor the line under it.
+    const preview = `${message.text} `.replace(subject, '').replace(/[=-]{3,}|\s+/g, ' ').replace(/ +/g, ' ').trim().slice(0, 140)
     return {
       id,
       at,

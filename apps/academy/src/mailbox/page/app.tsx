@@ -778,11 +778,7 @@ function panelContent(message: Message, tab: Tab): Node {
         title: w.preview,
         referrerpolicy: 'no-referrer',
       })
-      const dark =
-        state.theme === 'system' ? matchMedia('(prefers-color-scheme: dark)').matches : state.theme === 'dark'
-      const theme = state.mailTheme ?? (dark ? 'dark' : 'light')
-      const stage = h('div', { class: 'stage', 'data-width': state.width, 'data-theme': theme }, frame)
-      return stage
+      return h('div', { class: 'stage', 'data-width': state.width, 'data-theme': mailTheme() }, frame)
     }
     case 'text':
       return message.text ? h('pre', { class: 'prose' }, message.text) : note(w.noText, '')
@@ -842,6 +838,13 @@ function panelContent(message: Message, tab: Tab): Node {
   }
 }
 
+/** What was chosen for the message, else what the page itself looks like. */
+function mailTheme(): 'light' | 'dark' {
+  if (state.mailTheme) return state.mailTheme
+  if (state.theme !== 'system') return state.theme
+  return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
+}
+
 const outcome = (value: Outcome) => h('span', { class: `outcome ${value}` }, w.outcomes[value])
 
 function previewTools(message: Message): Node[] {
@@ -866,7 +869,7 @@ function previewTools(message: Message): Node[] {
         ['light', w.light],
         ['dark', w.dark],
       ],
-      state.mailTheme ?? '',
+      mailTheme(),
       (value) => {
         state.mailTheme = value
         const element = stage()
