@@ -181,6 +181,9 @@ create table academy.email_messages (
 );
 create index email_messages_failed on academy.email_messages (institution_id, recipient_id) where status = 'failed';
 
+-- The technical institution that system administrators belong to.
+insert into academy.institutions (id, name) values ('00000000-0000-0000-0000-000000000000', 'System administration');
+
 do $$
 declare
   t text;

@@ -1,0 +1,47 @@
+/** The API and the pages as a process. Its settings: src/platform/settings.ts. */
+import { fileURLToPath } from 'node:url'
+import { serve } from '@hono/node-server'
+import { pino } from 'pino'
+import { createServer } from '../src/create-server.ts'
+import { openPools } from '../src/platform/database/pools.ts'
+import { readSettings } from '../src/platform/settings.ts'
+
+const log = pino({ name: 'api' })
+const settings = await readSettings(process.env).catch(quit)
+const closing = new AbortController()
+const pools = openPools(settings.database, {
+  onError: (error) => log.error({ err: error }, 'a database connection was lost'),
+})
+const { fetch } = createServer({
+  pools,
+  sessionSecret: settings.secrets.sessionSecret,
+  secureCookies: settings.secureCookies,
+  mailboxUrl: settings.mailboxUrl,
+  pages: fileURLToPath(new URL('../web/dist', import.meta.url)),
+  log,
+  closing: closing.signal,
+})
+
+const server = serve({ fetch, hostname: settings.host, port: settings.port }, ({ port }) =>
+  log.info({ port }, `api ready  ${settings.publicUrl}`),
+)
+server.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EADDRINUSE') throw error
+  quit(new Error(`Port ${settings.port} is taken. Fix: stop the other process, or set PORT.`))
+})
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    closing.abort() // streams end, or the server would wait for them
+    server.close(async () => {
+      await pools.close()
+      process.exit(0)
+    })
+    if ('closeIdleConnections' in server) server.closeIdleConnections()
+  })
+}
+
+function quit(error: Error): never {
+  console.error(error.message)
+  process.exit(1)
+}

@@ -1,0 +1,85 @@
+/** Everything behind the one port: API, sign-in, API reference, health, the built client, and in development the mailbox. */
+import { Hono } from 'hono'
+import { proxy } from 'hono/proxy'
+import { routes } from './app.ts'
+import { createAuth } from './platform/auth/create-auth.ts'
+import { mountAuth } from './platform/auth/mount-auth.ts'
+import { createSignInGuard } from './platform/auth/sign-in-guard.ts'
+import type { Pools } from './platform/database/pools.ts'
+import { createApi, type Log } from './platform/http/create-api.ts'
+import { type Check, healthRoute } from './platform/http/health.ts'
+import { mountPages } from './platform/http/pages.ts'
+import { mountReference } from './platform/http/reference.ts'
+
+export const VERSION = '0.1.0'
+
+export type ServerOptions = {
+  pools: Pools
+  sessionSecret: string
+  secureCookies: boolean
+  mailboxUrl?: string | undefined
+  /** Folder of the built client. */
+  pages?: string
+  log: Log
+  closing?: AbortSignal
+}
+
+export function createServer({ pools, sessionSecret, secureCookies, mailboxUrl, pages, log, closing }: ServerOptions) {
+  const auth = createAuth({ pool: pools.auth, secret: sessionSecret, secureCookies })
+  const api = createApi({
+    routes,
+    pools,
+    identify: auth.identify,
+    log,
+    version: VERSION,
+    ...(closing ? { closing } : {}),
+  })
+  mountAuth(api, auth, createSignInGuard(pools.auth))
+  mountReference(api)
+  if (pages) mountPages(api, pages)
+
+  const server = new Hono()
+  server.get('/health', healthRoute(checksOf(pools, mailboxUrl)))
+  if (mailboxUrl) {
+    const forward = (path: string, request: Request) => {
+      const headers = new Headers(request.headers)
+      headers.delete('cookie') // sessions are none of the mailbox's business
+      return proxy(`${mailboxUrl}${path}`, {
+        raw: request,
+        headers: Object.fromEntries(headers),
+      })
+    }
+    const mailbox = (c: { req: { raw: Request; url: string } }) => {
+      const { pathname, search } = new URL(c.req.url)
+      return forward(pathname + search, c.req.raw)
+    }
+    server.all('/mailbox', mailbox)
+    server.all('/mailbox/*', mailbox)
+  }
+  server.route('/', api)
+  return { fetch: server.fetch, auth }
+}
+
+function checksOf(pools: Pools, mailboxUrl: string | undefined): Record<string, Check> {
+  return {
+    api: async () => {},
+    database: async () => {
+      await Promise.all([pools.web.query('select 1'), pools.auth.query('select 1')])
+    },
+    daemon: async () => {
+      const { rows } = await pools.console.query<{ alive: number }>(
+        `select count(*)::int as alive from cascata.daemons
+         where state = 'running' and heartbeat_at > now() - lease_ms * interval '1 millisecond'`,
+      )
+      if (!rows[0]?.alive) throw new Error('no daemon is running')
+    },
+    ...(mailboxUrl
+      ? {
+          mailbox: async () => {
+            const response = await fetch(`${mailboxUrl}/health`)
+            if (!response.ok) throw new Error(`the mailbox answers ${response.status}`)
+          },
+        }
+      : {}),
+  }
+}

@@ -1,0 +1,243 @@
+/**
+ * Fills a database with something to look at: two institutions with staff, teachers, students and started classes whose
+ * period contains today. Running it again changes nothing, except that a new academic period brings new classes.
+ */
+
+import type { Tx } from 'cascata'
+import type pg from 'pg'
+import { wallClock } from '../platform/calendar.ts'
+import { withTenant } from '../platform/database/with-tenant.ts'
+import type { Role } from '../platform/http/endpoint.ts'
+import {
+  classId,
+  DEMO_ADMINISTRATOR,
+  DEMO_INSTITUTIONS,
+  DEMO_PASSWORD,
+  type DemoInstitution,
+  type DemoPerson,
+  demoId,
+  institutionId,
+  personId,
+} from './people.ts'
+
+export type DemoPools = { web: pg.Pool; auth: pg.Pool }
+
+export type DemoOptions = {
+  /** Makes a further class with this many students, taught by the first teacher of the first institution. */
+  students?: number
+  hashPassword: (password: string) => Promise<string>
+  now?: Date
+}
+
+export type DemoData = {
+  institutionId: string
+  /** The class of six, or the large one that was asked for. */
+  classId: string
+  teacher: { email: string; password: string }
+  period: AcademicPeriod
+}
+
+export type AcademicPeriod = { id: string; startAt: string; endAt: string }
+
+const TIME_ZONE = 'America/Sao_Paulo'
+const SYSTEM_INSTITUTION = '00000000-0000-0000-0000-000000000000'
+
+/** Nobody has used this database yet. */
+export async function isEmpty({ console }: { console: pg.Pool }): Promise<boolean> {
+  return withTenant(console, { institutionId: SYSTEM_INSTITUTION }, async (tx) => {
+    const { rows } = await tx.query<{ used: boolean }>('select exists (select from academy.users) as used')
+    return !rows[0]?.used
+  })
+}
+
+export async function createDemoData(
+  pools: DemoPools,
+  { students, hashPassword, now }: DemoOptions,
+): Promise<DemoData> {
+  const [first] = DEMO_INSTITUTIONS
+  const period = periodOf(now ?? new Date())
+  const crowd = Array.from({ length: students ?? 0 }, (_, i) => crowdMember(i + 1))
+  const accounts = [
+    account(SYSTEM_INSTITUTION, 'administrator', DEMO_ADMINISTRATOR),
+    ...DEMO_INSTITUTIONS.flatMap((institution) => peopleOf(institution)),
+    ...crowd.map((person) => account(institutionId(first.key), 'student', person)),
+  ]
+  await createAccounts(pools.auth, accounts, await hashPassword(DEMO_PASSWORD))
+
+  await withTenant(pools.web, { institutionId: SYSTEM_INSTITUTION }, (tx) =>
+    createUsers(tx, SYSTEM_INSTITUTION, accounts, 'pt-BR'),
+  )
+  for (const institution of DEMO_INSTITUTIONS) {
+    const tenant = institutionId(institution.key)
+    await withTenant(pools.web, { institutionId: tenant }, async (tx) => {
+      await tx.query(
+        'insert into academy.institutions (id, name, time_zone) values ($1, $2, $3) on conflict do nothing',
+        [tenant, institution.name, TIME_ZONE],
+      )
+      await createUsers(tx, tenant, accounts, 'pt-BR')
+      await createClasses(tx, institution, period)
+      if (institution === first && students) await createLargeClass(tx, institution, period, crowd)
+    })
+  }
+  return {
+    institutionId: institutionId(first.key),
+    classId: classId(first.key, students ? `large-${students}` : 'six', period.id),
+    teacher: { email: first.teachers[0].email, password: DEMO_PASSWORD },
+    period,
+  }
+}
+
+/** Two periods a year, without a gap, so that today is always in one. */
+export function periodOf(now: Date): AcademicPeriod {
+  const { date } = wallClock(now, TIME_ZONE)
+  const year = date.slice(0, 4)
+  return date.slice(5, 7) <= '06'
+    ? { id: `${year}.1`, startAt: `${year}-01-01`, endAt: `${year}-06-30` }
+    : { id: `${year}.2`, startAt: `${year}-07-01`, endAt: `${year}-12-31` }
+}
+
+type Account = DemoPerson & { id: string; institutionId: string; role: Role }
+
+const account = (tenant: string, role: Role, person: DemoPerson): Account => ({
+  ...person,
+  id: personId(person.email),
+  institutionId: tenant,
+  role,
+})
+
+const peopleOf = (institution: DemoInstitution): Account[] => {
+  const tenant = institutionId(institution.key)
+  return [
+    account(tenant, 'staff', institution.staff),
+    ...institution.teachers.map((person) => account(tenant, 'teacher', person)),
+    ...institution.students.map((person) => account(tenant, 'student', person)),
+  ]
+}
+
+const crowdMember = (number: number): DemoPerson => {
+  const digits = String(number).padStart(4, '0')
+  return { name: `Aluno ${digits}`, email: `aluno${digits}@alunos.exemplo.dev` }
+}
+
+async function createAccounts(auth: pg.Pool, accounts: readonly Account[], password: string): Promise<void> {
+  await auth.query(
+    `with people as (
+       insert into academy_auth.users (id, name, email, email_verified, institution_id, role)
+       select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bool[], $5::uuid[], $6::text[])
+       on conflict do nothing returning id
+     )
+     insert into academy_auth.accounts (id, user_id, account_id, provider_id, password)
+     select p.id, p.id, p.id::text, 'credential', $7 from people p`,
+    [
+      accounts.map(({ id }) => id),
+      accounts.map(({ name }) => name),
+      accounts.map(({ email }) => email),
+      accounts.map(() => true),
+      accounts.map(({ institutionId: tenant }) => tenant),
+      accounts.map(({ role }) => role),
+      password,
+    ],
+  )
+}
+
+async function createUsers(tx: Tx, tenant: string, accounts: readonly Account[], locale: string): Promise<void> {
+  const own = accounts.filter((person) => person.institutionId === tenant)
+  const ids = (role: Role) => own.filter((person) => person.role === role).map(({ id }) => id)
+  await tx.query(
+    `insert into academy.users (institution_id, id, name, email, role, locale)
+     select $1, id, name, email, role, $2 from unnest($3::uuid[], $4::text[], $5::text[], $6::text[]) as u(id, name, email, role)
+     on conflict do nothing`,
+    [
+      tenant,
+      locale,
+      own.map(({ id }) => id),
+      own.map(({ name }) => name),
+      own.map(({ email }) => email),
+      own.map(({ role }) => role),
+    ],
+  )
+  await tx.query(
+    `insert into academy.teachers (institution_id, id) select $1, unnest($2::uuid[]) on conflict do nothing`,
+    [tenant, ids('teacher')],
+  )
+  await tx.query(
+    `insert into academy.students (institution_id, id, enrollment_code)
+     select $1, id, '2026' || upper(substr(md5(id::text), 1, 8)) from unnest($2::uuid[]) as s(id) on conflict do nothing`,
+    [tenant, ids('student')],
+  )
+}
+
+async function createClasses(tx: Tx, institution: DemoInstitution, period: AcademicPeriod): Promise<void> {
+  const tenant = institutionId(institution.key)
+  const [teacher, second] = institution.teachers
+  const students = institution.students.map(({ email }) => personId(email))
+  await createPeriod(tx, tenant, period)
+  await createClass(tx, tenant, period, {
+    id: classId(institution.key, 'six', period.id),
+    discipline: { name: 'Banco de Dados', code: 'BD101' },
+    teacherId: personId(teacher.email),
+    students,
+  })
+  await createClass(tx, tenant, period, {
+    id: classId(institution.key, 'nobody', period.id),
+    discipline: { name: 'Sistemas Distribuídos', code: 'SD301' },
+    teacherId: personId(teacher.email),
+    students: [],
+  })
+  await createClass(tx, tenant, period, {
+    id: classId(institution.key, 'second-teacher', period.id),
+    discipline: { name: 'Estruturas de Dados', code: 'ED201' },
+    teacherId: personId(second.email),
+    students: students.slice(0, 3),
+  })
+}
+
+async function createLargeClass(
+  tx: Tx,
+  institution: DemoInstitution,
+  period: AcademicPeriod,
+  crowd: readonly DemoPerson[],
+): Promise<void> {
+  await createClass(tx, institutionId(institution.key), period, {
+    id: classId(institution.key, `large-${crowd.length}`, period.id),
+    discipline: { name: 'Introdução à Computação', code: 'IC100' },
+    teacherId: personId(institution.teachers[0].email),
+    students: crowd.map(({ email }) => personId(email)),
+  })
+}
+
+const createPeriod = (tx: Tx, tenant: string, { id, startAt, endAt }: AcademicPeriod) =>
+  tx.query(
+    'insert into academy.academic_periods (institution_id, id, start_at, end_at) values ($1, $2, $3, $4) on conflict do nothing',
+    [tenant, id, startAt, endAt],
+  )
+
+type NewClass = {
+  id: string
+  discipline: { name: string; code: string }
+  teacherId: string
+  students: readonly string[]
+}
+
+async function createClass(tx: Tx, tenant: string, period: AcademicPeriod, klass: NewClass): Promise<void> {
+  const disciplineId = demoId(`discipline ${tenant} ${klass.discipline.code}`)
+  await tx.query(
+    'insert into academy.disciplines (institution_id, id, name, code) values ($1, $2, $3, $4) on conflict do nothing',
+    [tenant, disciplineId, klass.discipline.name, klass.discipline.code],
+  )
+  await tx.query(
+    `insert into academy.classes (institution_id, id, discipline_id, teacher_id, period_id, vacancies, status)
+     values ($1, $2, $3, $4, $5, $6, 'started') on conflict do nothing`,
+    [tenant, klass.id, disciplineId, klass.teacherId, period.id, Math.max(40, klass.students.length)],
+  )
+  await tx.query(
+    `insert into academy.class_students (institution_id, class_id, student_id)
+     select $1, $2, unnest($3::uuid[]) on conflict do nothing`,
+    [tenant, klass.id, klass.students],
+  )
+  await tx.query(
+    `insert into academy.class_student_notes (institution_id, class_id, student_id, type)
+     select $1, $2, s, n from unnest($3::uuid[]) s cross join unnest(array['N1', 'N2', 'N3']) n on conflict do nothing`,
+    [tenant, klass.id, klass.students],
+  )
+}

@@ -1,0 +1,35 @@
+/** GET /health: up only when every part is; what people and supervisors ask. */
+import type { Context } from 'hono'
+
+export type Check = () => Promise<void>
+export type Health = { status: 'up' | 'down'; parts: Record<string, { status: 'up' | 'down'; reason?: string }> }
+
+const CHECK_MS_MAX = 2_000
+
+export async function healthOf(checks: Record<string, Check>): Promise<Health> {
+  const parts = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => {
+      let timer: NodeJS.Timeout | undefined
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error('no answer in time')), CHECK_MS_MAX)
+      })
+      try {
+        await Promise.race([check(), late])
+        return [name, { status: 'up' }] as const
+      } catch (error) {
+        return [name, { status: 'down', reason: error instanceof Error ? error.message : String(error) }] as const
+      } finally {
+        clearTimeout(timer)
+      }
+    }),
+  )
+  return {
+    status: parts.every(([, { status }]) => status === 'up') ? 'up' : 'down',
+    parts: Object.fromEntries(parts),
+  }
+}
+
+export const healthRoute = (checks: Record<string, Check>) => async (c: Context) => {
+  const health = await healthOf(checks)
+  return c.json(health, health.status === 'up' ? 200 : 503, { 'cache-control': 'no-store' })
+}

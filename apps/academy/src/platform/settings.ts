@@ -1,0 +1,66 @@
+/** What a process of the academy reads from its environment. */
+import { join } from 'node:path'
+import { type DatabaseUrls, databaseUrls } from './database/prepare-database.ts'
+import { loadSecrets, type Secrets } from './database/secrets.ts'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** A setting that cannot work, and what would. */
+export class SettingError extends Error {
+  constructor(name: string, value: string | undefined, fix: string) {
+    super(
+      value === undefined || value === '' ? `${name} is not set. Fix: ${fix}` : `${name} is "${value}". Fix: ${fix}`,
+    )
+    this.name = 'SettingError'
+  }
+}
+
+export type Settings = {
+  /** Connection string of the role that prepares the database. */
+  databaseUrl: string
+  database: DatabaseUrls
+  secrets: Secrets
+  host: string
+  port: number
+  publicUrl: string
+  secureCookies: boolean
+  /** Where the development mailbox listens; its pages are then part of ours. */
+  mailboxUrl: string | undefined
+}
+
+/**
+ *     DATABASE_URL   postgres://…       a role that may create roles and schemas; the others' passwords are kept by us
+ *     DATA_DIR       .data              holds the secrets file (0600)
+ *     HOST, PORT     127.0.0.1, 3000
+ *     PUBLIC_URL     http://localhost:PORT   where people reach it; https:// makes the session cookie secure
+ *     MAILBOX_URL    http://127.0.0.1:3025   only in development
+ */
+export async function readSettings(env: Env): Promise<Settings> {
+  const databaseUrl = env['DATABASE_URL'] ?? ''
+  if (!/^postgres(ql)?:\/\//.test(databaseUrl)) {
+    throw new SettingError(
+      'DATABASE_URL',
+      databaseUrl && 'no PostgreSQL address',
+      'set it to postgres://user@host:5432/database.',
+    )
+  }
+  const port = Number(env['PORT'] || 3000)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new SettingError('PORT', env['PORT'], 'use a number from 0 to 65535.')
+  }
+  const publicUrl = (env['PUBLIC_URL'] || `http://localhost:${port}`).replace(/\/+$/, '')
+  if (!URL.canParse(publicUrl) || !/^https?:/.test(publicUrl)) {
+    throw new SettingError('PUBLIC_URL', env['PUBLIC_URL'], 'use an address such as https://academy.example.org.')
+  }
+  const secrets = await loadSecrets(join(env['DATA_DIR'] || '.data', 'academy-secrets.json'))
+  return {
+    databaseUrl,
+    database: databaseUrls(databaseUrl, secrets),
+    secrets,
+    host: env['HOST'] || '127.0.0.1',
+    port,
+    publicUrl,
+    secureCookies: publicUrl.startsWith('https:'),
+    mailboxUrl: env['MAILBOX_URL']?.replace(/\/+$/, '') || undefined,
+  }
+}
