@@ -1,0 +1,113 @@
+/** A student's first page: what is due, soonest first, and what is behind them. */
+import { Anchor, Paper, Stack, Text, Title } from '@mantine/core'
+import { IconHome, IconMoodSmile } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { useApi } from '../../../platform/ui/api.tsx'
+import { todayIn } from '../../../platform/ui/format.ts'
+import { useNow } from '../../../platform/ui/live.tsx'
+import { definePage } from '../../../platform/ui/page.ts'
+import { PageHeader } from '../../../platform/ui/page-header.tsx'
+import { useFormat, usePerson } from '../../../platform/ui/session.tsx'
+import { Message, Show } from '../../../platform/ui/states.tsx'
+import { ToneBadge } from '../../../platform/ui/tone.tsx'
+import { contract as listNotifications } from '../../notifications/list-notifications/list-notifications.contract.ts'
+import { DueBadge } from '../read-activity/read-activity.page.tsx'
+import { type Activities, groupByDue } from './activities-by-due.view.ts'
+import { contract } from './list-activities.contract.ts'
+import classes from './list-activities.page.module.css'
+
+export const page = definePage({
+  path: '/app/home',
+  title: (t) => t('home.title'),
+  access: ['student'],
+  nav: { label: (t) => t('home.title'), icon: IconHome, order: 1 },
+  component: Home,
+})
+
+const MINUTE_MS = 60_000
+
+function Home() {
+  const { t } = useTranslation()
+  const { name } = usePerson()
+  const now = useNow(MINUTE_MS)
+  const query = useApi(contract, {})
+  // Only a help to the eye: without the notices the activities are still all here.
+  const notices = useApi(listNotifications, {})
+  const unread = new Set(notices.data?.notifications.filter(({ viewedAt }) => !viewedAt).map(({ link }) => link))
+  return (
+    <>
+      <PageHeader title={t('home.greeting', { name: name.split(' ')[0] ?? name })} />
+      <Show query={query}>
+        {({ activities, timeZone }) => {
+          if (activities.length === 0)
+            return (
+              <Message icon={IconMoodSmile} title={t('home.none')}>
+                {t('home.noneHint')}
+              </Message>
+            )
+          const groups = groupByDue(activities, todayIn(timeZone, now))
+          return (
+            <Stack gap="xl">
+              {(['thisWeek', 'later', 'past'] as const).map(
+                (group) =>
+                  groups[group].length > 0 && (
+                    <section key={group} aria-labelledby={`due-${group}`}>
+                      <Title order={2} id={`due-${group}`} mb="sm">
+                        {t(`home.due.${group}`)}
+                      </Title>
+                      <ul className={classes.list}>
+                        {groups[group].map((activity) => (
+                          <Item key={activity.id} activity={activity} timeZone={timeZone} unread={unread} />
+                        ))}
+                      </ul>
+                    </section>
+                  ),
+              )}
+            </Stack>
+          )
+        }}
+      </Show>
+    </>
+  )
+}
+
+function Item({
+  activity,
+  timeZone,
+  unread,
+}: {
+  activity: Activities[number]
+  timeZone: string
+  unread: ReadonlySet<string>
+}) {
+  const { t } = useTranslation()
+  const { dayTime, percent } = useFormat(timeZone)
+  return (
+    <Paper withBorder component="li" className={classes.item}>
+      <div className={classes.what}>
+        <div className={classes.titleLine}>
+          <Anchor
+            component={Link}
+            to="/app/activities/$activityId"
+            params={{ activityId: activity.id } as never}
+            className={classes.link}
+          >
+            {activity.title}
+          </Anchor>
+          {unread.has(`/app/activities/${activity.id}`) && <ToneBadge tone="busy">{t('home.new')}</ToneBadge>}
+        </div>
+        <Text size="sm" c="dimmed">
+          {activity.class.discipline} · {t(`activity.types.${activity.type}`)} ·{' '}
+          {t('home.weightIn', { weight: percent(activity.weight), note: activity.note })}
+        </Text>
+      </div>
+      <div className={classes.when}>
+        <DueBadge dueDate={activity.dueDate} timeZone={timeZone} />
+        <Text size="sm" c="dimmed">
+          {dayTime(activity.dueDate, activity.dueHour)}
+        </Text>
+      </div>
+    </Paper>
+  )
+}

@@ -1,0 +1,74 @@
+/** A teacher's classes, each with the two things that are done with it: open it, publish an activity. */
+import { Button, Paper, SimpleGrid, Text, Title } from '@mantine/core'
+import { IconChalkboard, IconClipboardList, IconPlus, IconUsers } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { useApi } from '../../../platform/ui/api.tsx'
+import { definePage } from '../../../platform/ui/page.ts'
+import { PageHeader } from '../../../platform/ui/page-header.tsx'
+import { Message, Show } from '../../../platform/ui/states.tsx'
+import { contract } from './list-classes.contract.ts'
+import classes from './list-classes.page.module.css'
+
+export const page = definePage({
+  path: '/app/classes',
+  title: (t) => t('classes.title'),
+  access: ['teacher'],
+  nav: { label: (t) => t('classes.title'), icon: IconChalkboard, order: 1 },
+  component: MyClasses,
+})
+
+function MyClasses() {
+  const { t } = useTranslation()
+  const query = useApi(contract, {})
+  return (
+    <>
+      <PageHeader title={t('classes.title')} />
+      <Show query={query}>
+        {({ classes: mine }) =>
+          mine.length === 0 ? (
+            <Message icon={IconChalkboard} title={t('classes.none')}>
+              {t('classes.noneHint')}
+            </Message>
+          ) : (
+            <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} component="ul" className={classes.list}>
+              {mine.map((each) => (
+                <Paper key={each.id} withBorder component="li" className={classes.card}>
+                  <div>
+                    <Title order={2} size="h3">
+                      <Link to="/app/classes/$classId" params={{ classId: each.id }} className={classes.link}>
+                        {each.discipline}
+                      </Link>
+                    </Title>
+                    <Text size="sm" c="dimmed">
+                      {t('classes.codeAndPeriod', { code: each.code, period: each.period })}
+                    </Text>
+                  </div>
+                  <div className={classes.counts}>
+                    <span>
+                      <IconUsers size={16} aria-hidden /> {t('classes.students', { count: each.students })}
+                    </span>
+                    <span>
+                      <IconClipboardList size={16} aria-hidden /> {t('classes.activities', { count: each.activities })}
+                    </span>
+                  </div>
+                  <Button
+                    component={Link}
+                    to="/app/classes/$classId/activities/new"
+                    params={{ classId: each.id } as never}
+                    variant="light"
+                    leftSection={<IconPlus size={16} aria-hidden />}
+                    aria-label={t('classes.newActivityIn', { discipline: each.discipline })}
+                    className={classes.action}
+                  >
+                    {t('activity.new')}
+                  </Button>
+                </Paper>
+              ))}
+            </SimpleGrid>
+          )
+        }
+      </Show>
+    </>
+  )
+}

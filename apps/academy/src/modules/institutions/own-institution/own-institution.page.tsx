@@ -1,0 +1,59 @@
+/** The institution that its staff works for, and the rules that it set. */
+import { Paper, Text } from '@mantine/core'
+import { IconBuilding } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import { useNow } from '../../../platform/ui/live.tsx'
+import { definePage } from '../../../platform/ui/page.ts'
+import { PageHeader } from '../../../platform/ui/page-header.tsx'
+import { useFormat, usePerson } from '../../../platform/ui/session.tsx'
+import classes from './own-institution.page.module.css'
+
+export const page = definePage({
+  path: '/app/institution',
+  title: (t) => t('institution.title'),
+  access: ['staff'],
+  nav: { label: (t) => t('institution.title'), icon: IconBuilding, order: 2 },
+  component: OwnInstitution,
+})
+
+const MINUTE_MS = 60_000
+
+function OwnInstitution() {
+  const { t } = useTranslation()
+  const { institution } = usePerson()
+  const { number, percent, dateTime } = useFormat()
+  const now = new Date(useNow(MINUTE_MS)).toISOString()
+  const facts = [
+    {
+      name: t('institution.timeZone'),
+      value: institution.timeZone.replaceAll('_', ' '),
+      hint: t('institution.timeZoneHint', { now: dateTime(now) }),
+    },
+    { name: t('institution.noteLimit'), value: number(institution.noteLimit, 2), hint: t('institution.noteLimitHint') },
+    {
+      name: t('institution.frequencyLimit'),
+      value: percent(institution.frequencyLimit),
+      hint: t('institution.frequencyLimitHint'),
+    },
+  ]
+  return (
+    <>
+      <PageHeader title={institution.name} />
+      <Paper withBorder className={classes.card}>
+        <dl className={classes.facts}>
+          {facts.map(({ name, value, hint }) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd className={classes.value}>{value}</dd>
+              <dd>
+                <Text size="sm" c="dimmed">
+                  {hint}
+                </Text>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </Paper>
+    </>
+  )
+}

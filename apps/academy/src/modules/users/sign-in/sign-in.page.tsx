@@ -1,0 +1,93 @@
+/** Sign-in. Whoever came from a link, of an e-mail for example, lands on the page that the link named. */
+import { Button, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { Navigate, useSearch } from '@tanstack/react-router'
+import { type FormEvent, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ApiProblem } from '../../../platform/http/client.ts'
+import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
+import { Outside } from '../../../platform/ui/outside.tsx'
+import { definePage, safeReturnPath } from '../../../platform/ui/page.ts'
+import { useSession, useSessionActions } from '../../../platform/ui/session.tsx'
+import classes from './sign-in.page.module.css'
+
+export const page = definePage({
+  path: '/app/sign-in',
+  title: (t) => t('signIn.title'),
+  access: 'public',
+  component: SignIn,
+})
+
+function SignIn() {
+  const { t } = useTranslation()
+  const { to } = useSearch({ strict: false }) as { to?: unknown }
+  const session = useSession()
+  const { signIn } = useSessionActions()
+  const form = useRef<HTMLFormElement>(null)
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const entering = useMutation<void, ApiProblem>({ mutationFn: () => signIn({ email: email.trim(), password }) })
+
+  const labels = { email: t('signIn.email'), password: t('signIn.password') }
+  const problems = useProblems(entering.error, form, labels)
+
+  if (session.data) return <Navigate to={safeReturnPath(to)} replace />
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (!entering.isPending) entering.mutate()
+  }
+
+  return (
+    <Outside>
+      <div className={classes.place}>
+        <Paper withBorder p={{ base: 'lg', sm: 'xl' }} className={classes.card}>
+          <form ref={form} onSubmit={submit} aria-labelledby="sign-in-title">
+            <Stack gap="md">
+              <div>
+                <Title order={1} id="sign-in-title">
+                  {t('signIn.title')}
+                </Title>
+                <Text c="dimmed" mt={4}>
+                  {to === undefined ? t('signIn.hint') : t('signIn.hintReturn')}
+                </Text>
+              </div>
+              <ProblemSummary problems={problems} form={form} />
+              <TextInput
+                label={labels.email}
+                type="email"
+                name="email"
+                data-field="email"
+                autoComplete="username"
+                autoCapitalize="none"
+                spellCheck={false}
+                required
+                withAsterisk={false}
+                autoFocus
+                size="md"
+                value={email}
+                onChange={(event) => setEmail(event.currentTarget.value)}
+              />
+              <PasswordInput
+                label={labels.password}
+                name="password"
+                data-field="password"
+                autoComplete="current-password"
+                required
+                withAsterisk={false}
+                size="md"
+                value={password}
+                onChange={(event) => setPassword(event.currentTarget.value)}
+                visibilityToggleFocusable
+                visibilityToggleButtonProps={{ 'aria-label': t('signIn.showPassword') }}
+              />
+              <Button type="submit" size="md" loading={entering.isPending} fullWidth mt="xs">
+                {t('signIn.submit')}
+              </Button>
+            </Stack>
+          </form>
+        </Paper>
+      </div>
+    </Outside>
+  )
+}

@@ -1,0 +1,109 @@
+/** The landing page: what this is, and the door. */
+import { Button, Paper, Text, Title } from '@mantine/core'
+import { IconBellRinging, IconCheck, IconCircle, IconMailCheck, IconSend } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { Outside } from '../../../platform/ui/outside.tsx'
+import { definePage } from '../../../platform/ui/page.ts'
+import { useFormat, useSession } from '../../../platform/ui/session.tsx'
+import { SegmentBar } from '../../../platform/ui/tone.tsx'
+import classes from './welcome.page.module.css'
+
+export const page = definePage({ path: '/', title: (t) => t('welcome.title'), access: 'public', component: Welcome })
+
+const STEPS = [
+  { icon: IconSend, title: 'welcome.publish', text: 'welcome.publishText' },
+  { icon: IconBellRinging, title: 'welcome.arrive', text: 'welcome.arriveText' },
+  { icon: IconMailCheck, title: 'welcome.know', text: 'welcome.knowText' },
+] as const
+
+function Welcome() {
+  const { t } = useTranslation()
+  const session = useSession()
+  const door = session.data
+    ? { to: '/app', text: t('welcome.open') }
+    : { to: '/app/sign-in', text: t('welcome.signIn') }
+  return (
+    <Outside
+      tools={
+        <Button component={Link} to={door.to} variant="default" ml="xs">
+          {door.text}
+        </Button>
+      }
+    >
+      <div className={classes.hero}>
+        <div>
+          <Title order={1} className={classes.headline}>
+            {t('welcome.headline')}
+          </Title>
+          <Text className={classes.lead}>{t('welcome.lead')}</Text>
+          <Button component={Link} to={door.to} size="lg" mt="xl">
+            {door.text}
+          </Button>
+        </div>
+        <Example />
+      </div>
+      <section className={classes.steps} aria-labelledby="how">
+        <Title order={2} id="how" className={classes.how}>
+          {t('welcome.steps')}
+        </Title>
+        <ol className={classes.list}>
+          {STEPS.map(({ icon: StepIcon, title, text }) => (
+            <li key={title} className={classes.step}>
+              <span className={classes.icon}>
+                <StepIcon size={24} stroke={1.7} aria-hidden />
+              </span>
+              <Title order={3}>{t(title)}</Title>
+              <Text c="dimmed">{t(text)}</Text>
+            </li>
+          ))}
+        </ol>
+      </section>
+    </Outside>
+  )
+}
+
+const EXAMPLE = { students: 34, sent: 27, sending: 3 }
+
+/** A delivery as the teacher sees it, standing still. */
+function Example() {
+  const { t } = useTranslation()
+  const { number } = useFormat()
+  const of = (done: number) => t('delivery.of', { done: number(done), total: number(EXAMPLE.students) })
+  return (
+    <Paper withBorder shadow="md" className={classes.example} component="figure" aria-label={t('welcome.exampleTitle')}>
+      <Text size="sm" c="dimmed">
+        {t('delivery.title')}
+      </Text>
+      <Text fw={650} size="lg" mb="md">
+        {t('welcome.exampleActivity')}
+      </Text>
+      <div className={classes.row}>
+        <IconCheck size={18} stroke={2.4} aria-hidden className={classes.done} />
+        <span>{t('delivery.inApp')}</span>
+        <span className={classes.figure}>{of(EXAMPLE.students)}</span>
+      </div>
+      <div className={classes.row}>
+        <IconSend size={18} aria-hidden className={classes.busy} />
+        <span>{t('delivery.emails')}</span>
+        <span className={classes.figure}>{of(EXAMPLE.sent)}</span>
+      </div>
+      <div className={classes.bar}>
+        <SegmentBar
+          segments={[
+            { tone: 'good', value: EXAMPLE.sent },
+            { tone: 'busy', value: EXAMPLE.sending },
+          ]}
+          total={EXAMPLE.students}
+          done={EXAMPLE.sent}
+          label={t('delivery.emails')}
+          valueText={of(EXAMPLE.sent)}
+        />
+      </div>
+      <div className={classes.row}>
+        <IconCircle size={18} aria-hidden className={classes.open} />
+        <span>{t('welcome.exampleTold')}</span>
+      </div>
+    </Paper>
+  )
+}

@@ -1,0 +1,102 @@
+/** Both languages say everything, in all the plural forms that they have, and nothing that no page asks for. */
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { en } from './en.ts'
+import { chooseLanguage, createI18n, LANGUAGES, type Language } from './i18n.ts'
+import { type Catalogue, ptBR } from './pt-br.ts'
+
+const CATALOGUES: Record<Language, Catalogue> = { 'pt-BR': ptBR, en }
+
+const keysOf = (catalogue: Catalogue, path = ''): string[] =>
+  Object.entries(catalogue).flatMap(([name, value]) =>
+    typeof value === 'string' ? [path + name] : keysOf(value, `${path}${name}.`),
+  )
+
+const textOf = (catalogue: Catalogue, key: string): string => {
+  const value = key.split('.').reduce<Catalogue | string>((at, name) => (at as Catalogue)[name] ?? '', catalogue)
+  return typeof value === 'string' ? value : ''
+}
+
+const PLURAL = /_(zero|one|two|few|many|other)$/
+const baseOf = (key: string) => key.replace(PLURAL, '')
+const variablesOf = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort()
+
+const academy = join(import.meta.dirname, '../../..')
+const sources = globSync('{src,web}/**/*.{ts,tsx}', { cwd: academy })
+  .filter((file) => !/node_modules|dist|\.test\.ts$|platform\/i18n/.test(file))
+  .map((file) => readFileSync(join(academy, file), 'utf8'))
+
+/** Keys that sources name, and beginnings of keys whose end is computed. */
+const named = new Set(sources.flatMap((text) => [...text.matchAll(/\bt\(\s*'([^']+)'/g)].map(([, key]) => key)))
+const listed = new Set(sources.flatMap((text) => [...text.matchAll(/'([\w-]+(?:\.[\w-]+)+)'/g)].map(([, key]) => key)))
+const computed = sources.flatMap((text) => [...text.matchAll(/\bt\(\s*`([^`$]+)\$\{/g)].map(([, start]) => start ?? ''))
+
+test('pages were found', () => {
+  expect(named.size).toBeGreaterThan(100)
+})
+
+describe.each(LANGUAGES)('%s', (language) => {
+  const catalogue = CATALOGUES[language]
+  const keys = keysOf(catalogue)
+  const bases = new Set(keys.map(baseOf))
+
+  test('has every text that pages ask for', () => {
+    expect([...named].filter((key) => key && !bases.has(key))).toEqual([])
+    expect(computed.filter((start) => !keys.some((key) => key.startsWith(start)))).toEqual([])
+  })
+
+  test('has no text that nobody asks for', () => {
+    const asked = (base: string) =>
+      named.has(base) || listed.has(base) || computed.some((start) => base.startsWith(start))
+    expect([...bases].filter((base) => !asked(base))).toEqual([])
+  })
+
+  test('has every plural form of the language, and no other', () => {
+    const wanted = new Intl.PluralRules(language).resolvedOptions().pluralCategories.toSorted()
+    const plurals = Map.groupBy(
+      keys.filter((key) => PLURAL.test(key)),
+      baseOf,
+    )
+    for (const [base, forms] of plurals)
+      expect([base, ...forms.map((form) => PLURAL.exec(form)?.[1]).sort()]).toEqual([base, ...wanted])
+  })
+
+  test('no text is empty or has space around it', () => {
+    expect(keys.filter((key) => textOf(catalogue, key) !== textOf(catalogue, key).trim())).toEqual([])
+    expect(keys.filter((key) => textOf(catalogue, key) === '')).toEqual([])
+  })
+})
+
+test('both have the same keys', () => {
+  const [portuguese, english] = [ptBR, en].map((catalogue) => [...new Set(keysOf(catalogue).map(baseOf))].sort())
+  expect(english).toEqual(portuguese)
+})
+
+test('both put the same values into a text', () => {
+  for (const key of keysOf(en)) {
+    const base = baseOf(key)
+    const own = textOf(ptBR, key) || textOf(ptBR, `${base}_other`)
+    // One form of a plural may spell the number out.
+    const ignoring = (names: (string | undefined)[]) =>
+      PLURAL.test(key) ? names.filter((name) => name !== 'count') : names
+    expect([key, ...ignoring(variablesOf(textOf(en, key)))]).toEqual([key, ...ignoring(variablesOf(own))])
+  }
+})
+
+test('a language is chosen among ours, Portuguese when there is none', () => {
+  expect(chooseLanguage(['en-US'])).toBe('en')
+  expect(chooseLanguage([null, 'pt-PT', 'en'])).toBe('pt-BR')
+  expect(chooseLanguage(['de', 'fr'])).toBe('pt-BR')
+  expect(chooseLanguage([])).toBe('pt-BR')
+})
+
+test('plurals are spoken in both', () => {
+  const say = (language: Language, count: number) => createI18n(language).t('classes.students', { count })
+  expect([say('pt-BR', 1), say('pt-BR', 34), say('pt-BR', 2_000_000)]).toEqual([
+    '1 aluno',
+    '34 alunos',
+    '2000000 de alunos',
+  ])
+  expect([say('en', 1), say('en', 34)]).toEqual(['1 student', '34 students'])
+})

@@ -1,0 +1,30 @@
+/** Sessions as the server keeps them: a cookie that scripts cannot read. Here are only the requests. */
+import { ApiProblem } from '../http/client.ts'
+import type { Locale, Problem } from '../http/endpoint.ts'
+import type { Accounts } from './session.tsx'
+
+const isProblem = (answer: unknown): answer is Problem =>
+  typeof answer === 'object' && answer !== null && 'code' in answer && 'detail' in answer
+
+export function createAccounts(calls: Pick<Accounts, 'read' | 'changeLocale'>, locale: () => Locale): Accounts {
+  const post = async (path: string, body: unknown) => {
+    const response = await fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json', 'accept-language': locale() },
+      credentials: 'same-origin',
+      body: JSON.stringify(body),
+    }).catch(() => {
+      throw new ApiProblem({ status: 0, code: 'unreachable', detail: '' })
+    })
+    if (response.ok) return
+    const answer: unknown = await response.json().catch(() => undefined)
+    throw new ApiProblem(
+      isProblem(answer) ? answer : { status: response.status, code: 'unreadable-answer', detail: '' },
+    )
+  }
+  return {
+    ...calls,
+    signIn: (credentials) => post('/api/auth/sign-in/email', credentials),
+    signOut: () => post('/api/auth/sign-out', {}),
+  }
+}

@@ -1,0 +1,107 @@
+/** The API as hooks. Pages name an endpoint of a contract; addresses, types and errors follow from it. */
+import {
+  MutationCache,
+  QueryCache,
+  QueryClient,
+  type UseQueryResult,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
+import { createContext, type ReactNode, useContext } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { z } from 'zod'
+import { ApiProblem, createClient } from '../http/client.ts'
+import type { Endpoint, Locale, ResponseOf } from '../http/endpoint.ts'
+
+type Sent<S> = S extends z.ZodObject<infer Fields> ? (keyof Fields extends never ? unknown : z.input<S>) : unknown
+type Flat<T> = { [K in keyof T]: T[K] }
+
+/** What a page sends: parameters, query and body together. A part that an endpoint does not have asks for nothing. */
+export type Request<E extends Endpoint> = Flat<
+  Sent<NonNullable<E['params']>> & Sent<NonNullable<E['query']>> & Sent<NonNullable<E['body']>>
+>
+
+export type Call = <E extends Endpoint>(
+  endpoint: E,
+  request: Request<E>,
+  options?: { signal?: AbortSignal },
+) => Promise<ResponseOf<E>>
+
+export const createCall = (locale: () => Locale): Call => createClient({ locale }).call as Call
+
+const CallContext = createContext<Call | undefined>(undefined)
+
+export function ApiProvider({ call, children }: { call: Call; children: ReactNode }) {
+  return <CallContext value={call}>{children}</CallContext>
+}
+
+export function useCall(): Call {
+  const call = useContext(CallContext)
+  if (!call) throw new Error('useCall needs an ApiProvider above it')
+  return call
+}
+
+/** A refusal will not change by asking again; a server that does not answer may. */
+export const worthRetrying = (failures: number, error: unknown) =>
+  failures < 2 && error instanceof ApiProblem && (error.status === 0 || error.status >= 500)
+
+/** A session that has ended is noticed by whatever asks first; who is signed in is then asked again. */
+export function createQueryClient(): QueryClient {
+  const onError = (error: unknown) => {
+    if (error instanceof ApiProblem && error.status === 401) void queries.invalidateQueries({ queryKey: SESSION_KEY })
+  }
+  const queries: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: { queries: { retry: worthRetrying, staleTime: 5_000 } },
+  })
+  return queries
+}
+
+export const SESSION_KEY = ['session']
+
+export const keyOf = <E extends Endpoint>(endpoint: E, request?: Request<E>) =>
+  request === undefined ? [endpoint.path] : [endpoint.path, request]
+
+export type Loaded<E extends Endpoint> = UseQueryResult<ResponseOf<E>, ApiProblem>
+
+export function useApi<E extends Endpoint>(
+  endpoint: E,
+  request: Request<E>,
+  options: { enabled?: boolean; keepPrevious?: boolean } = {},
+): Loaded<E> {
+  const call = useCall()
+  return useQuery<ResponseOf<E>, ApiProblem>({
+    queryKey: keyOf(endpoint, request),
+    queryFn: ({ signal }) => call(endpoint, request, { signal }),
+    ...(options.enabled === undefined ? {} : { enabled: options.enabled }),
+    ...(options.keepPrevious ? { placeholderData: (previous) => previous as never } : {}),
+  })
+}
+
+/** A change; what it touches is asked for again. */
+export function useSend<E extends Endpoint>(
+  endpoint: E,
+  options: { refresh?: readonly Endpoint[]; onSuccess?: (answer: ResponseOf<E>) => void } = {},
+) {
+  const call = useCall()
+  const queries = useQueryClient()
+  return useMutation<ResponseOf<E>, ApiProblem, Request<E>>({
+    mutationFn: (request) => call(endpoint, request),
+    onSuccess: (answer) => {
+      options.onSuccess?.(answer)
+      for (const touched of options.refresh ?? []) void queries.invalidateQueries({ queryKey: keyOf(touched) })
+    },
+  })
+}
+
+/** The server's words are in the reader's language; only when there was no answer do we need our own. */
+export function useProblemText() {
+  const { t } = useTranslation()
+  return (problem: ApiProblem) => {
+    if (problem.code === 'unreachable') return t('problem.unreachable')
+    if (problem.code === 'unreadable-answer') return t('problem.unreadable', { status: problem.status })
+    return problem.message
+  }
+}

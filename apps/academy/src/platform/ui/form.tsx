@@ -1,0 +1,93 @@
+/** Forms whose rules are the server's: its answer is shown at the fields and in a summary, and focus goes where the mistake is. */
+import { Alert, Anchor, List } from '@mantine/core'
+import { IconAlertCircle } from '@tabler/icons-react'
+import { type RefObject, useEffect, useMemo, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ApiProblem } from '../http/client.ts'
+import type { FieldError } from '../http/endpoint.ts'
+import { useProblemText } from './api.tsx'
+
+export interface Problems {
+  /** Error text of a field, for the `error` of its input. */
+  of: (field: string) => string | undefined
+  list: readonly FieldError[]
+  labels: Record<string, string>
+  problem: ApiProblem | null
+}
+
+const focusField = (form: HTMLElement, field: string) => {
+  const named = form.querySelector<HTMLElement>(`[data-field="${CSS.escape(field)}"]`)
+  const input = named?.matches('input, textarea, select, button')
+    ? named
+    : named?.querySelector<HTMLElement>('input:checked, input, textarea, select, button')
+  input?.focus()
+  return input !== undefined && input !== null
+}
+
+/**
+ * Problems by field, and the focus on the first of them each time the server refuses. `labels` names the fields in the order
+ * in which the form shows them.
+ */
+export function useProblems(
+  problem: ApiProblem | null,
+  form: RefObject<HTMLElement | null>,
+  labels: Record<string, string>,
+): Problems {
+  const order = Object.keys(labels).join(' ')
+  const list = useMemo(() => {
+    const place = order.split(' ')
+    return [...(problem?.errors ?? [])].sort((a, b) => place.indexOf(a.field) - place.indexOf(b.field))
+  }, [problem, order])
+  const shown = useRef<ApiProblem | null>(null)
+  useEffect(() => {
+    if (problem === shown.current || !form.current) return
+    shown.current = problem
+    if (!problem) return
+    const placed = list.some(({ field }) => form.current !== null && focusField(form.current, field))
+    if (!placed) form.current.querySelector<HTMLElement>('[data-problem-summary]')?.focus()
+  }, [problem, list, form])
+  return { problem, list, labels, of: (field) => list.find((error) => error.field === field)?.message }
+}
+
+export function ProblemSummary({
+  problems: { problem, list, labels },
+  form,
+}: {
+  problems: Problems
+  form: RefObject<HTMLElement | null>
+}) {
+  const { t } = useTranslation()
+  const text = useProblemText()
+  if (!problem) return null
+  return (
+    <Alert
+      role="alert"
+      tabIndex={-1}
+      data-problem-summary
+      color="red"
+      variant="light"
+      icon={<IconAlertCircle aria-hidden />}
+      title={list.length > 0 ? t('form.problems', { count: list.length }) : text(problem)}
+    >
+      {list.length > 0 && (
+        <List spacing={4} size="sm">
+          {list.map(({ field, code, message }) => (
+            <List.Item key={`${field} ${code}`}>
+              <Anchor
+                component="button"
+                type="button"
+                ta="left"
+                fz="sm"
+                onClick={() => form.current && focusField(form.current, field)}
+              >
+                {labels[field] ?? field}
+              </Anchor>
+              {': '}
+              {message}
+            </List.Item>
+          ))}
+        </List>
+      )}
+    </Alert>
+  )
+}

@@ -1,0 +1,88 @@
+/** Live data in pages: a stream of a contract, and a badge that says honestly whether it is live. */
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useEffectEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { z } from 'zod'
+import { urlOf } from '../http/client.ts'
+import type { Endpoint, RequestOf, ResponseOf } from '../http/endpoint.ts'
+import { keyOf, type Request } from './api.tsx'
+import classes from './kit.module.css'
+import { type LiveState, openEventStream } from './live-stream.ts'
+
+type Handlers<E extends Endpoint> = {
+  [K in keyof NonNullable<E['stream']>]?: (data: z.output<NonNullable<E['stream']>[K]>) => void
+}
+
+/**
+ * Follows `endpoint` while the page can be seen: a browser allows six connections to a server, so a hidden tab gives its own
+ * back, and asks for what it missed when it is looked at again. `poll` is what is asked for while there is no stream.
+ */
+export function useStream<E extends Endpoint>(
+  endpoint: E,
+  request: Request<E>,
+  on: { snapshot?: (state: ResponseOf<E>) => void; poll: readonly Endpoint[] } & Handlers<E>,
+  enabled = true,
+): LiveState {
+  const [state, setState] = useState<LiveState>('connecting')
+  const queries = useQueryClient()
+  const url = urlOf(endpoint, request as RequestOf<E>)
+  const heard = useEffectEvent((name: string, data: unknown) => {
+    const handler = (on as Record<string, unknown>)[name]
+    if (typeof handler === 'function' && name !== 'poll') handler(data)
+  })
+  const poll = useEffectEvent(() => {
+    for (const polled of on.poll) void queries.invalidateQueries({ queryKey: keyOf(polled) })
+  })
+
+  useEffect(() => {
+    if (!enabled) return
+    let stream: ReturnType<typeof openEventStream> | undefined
+    const open = () => {
+      stream ??= openEventStream({
+        url,
+        onMessage: (message) => heard(message.event, JSON.parse(message.data)),
+        onState: setState,
+        onPoll: () => poll(),
+      })
+    }
+    const onVisibility = () => {
+      if (document.visibilityState === 'visible') return open()
+      stream?.close()
+      stream = undefined
+    }
+    const onOnline = () => stream?.retryNow()
+    onVisibility()
+    document.addEventListener('visibilitychange', onVisibility)
+    window.addEventListener('online', onOnline)
+    return () => {
+      document.removeEventListener('visibilitychange', onVisibility)
+      window.removeEventListener('online', onOnline)
+      stream?.close()
+    }
+  }, [url, enabled])
+
+  return state
+}
+
+export function LiveBadge({ state }: { state: LiveState }) {
+  const { t } = useTranslation()
+  if (state === 'stopped') return null
+  return (
+    <span className={classes.live} data-state={state}>
+      <span className={classes.liveDot} aria-hidden="true" />
+      {t(`live.${state}`)}
+    </span>
+  )
+}
+
+/** The time, moving on every so often while `enabled`: for countdowns and "5 minutes ago". */
+export function useNow(everyMs: number, enabled = true): number {
+  const [now, setNow] = useState(() => Date.now())
+  useEffect(() => {
+    if (!enabled) return
+    setNow(Date.now())
+    const timer = setInterval(() => setNow(Date.now()), everyMs)
+    return () => clearInterval(timer)
+  }, [everyMs, enabled])
+  return now
+}

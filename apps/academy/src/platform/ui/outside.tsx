@@ -1,0 +1,37 @@
+/** The frame of pages that need no sign-in. */
+
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import classes from './kit.module.css'
+import { Logo } from './logo.tsx'
+import { LanguageSwitch, ThemeSwitch } from './preferences.tsx'
+import { OfflineBanner } from './states.tsx'
+
+export function Outside({ children, tools }: { children: ReactNode; tools?: ReactNode }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <a className={classes.skip} href="#main">
+        {t('shell.skip')}
+      </a>
+      <header className={classes.outsideHeader}>
+        <div className={classes.headerRow}>
+          <Link to="/" className={classes.brand}>
+            <Logo size={32} />
+            <span className={classes.outsideWordmark}>{t('app.name')}</span>
+          </Link>
+          <div className={classes.outsideTools}>
+            <LanguageSwitch />
+            <ThemeSwitch />
+            {tools}
+          </div>
+        </div>
+      </header>
+      <OfflineBanner />
+      <main id="main" tabIndex={-1} className={classes.outsideMain}>
+        {children}
+      </main>
+    </>
+  )
+}

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { homeOf, navOf, type Page, safeReturnPath } from './page.ts'
+
+test('sign-in returns to pages of the application and nowhere else', () => {
+  expect(safeReturnPath('/app/activities/1?by=e-mail')).toBe('/app/activities/1?by=e-mail')
+  expect(safeReturnPath('/app')).toBe('/app')
+  for (const bad of [
+    '//evil.example',
+    'https://evil.example',
+    '/application',
+    '/app/\\evil',
+    '/app/\t/x',
+    7,
+    undefined,
+  ])
+    expect(safeReturnPath(bad)).toBe('/app')
+})
+
+test('navigation holds what the role may open, in order', () => {
+  const component = () => null
+  const icon = component as unknown as NonNullable<Page['nav']>['icon']
+  const page = (path: string, access: Page['access'], order?: number): Page => ({
+    path,
+    title: () => path,
+    access,
+    component,
+    ...(order === undefined ? {} : { nav: { label: () => path, icon, order } }),
+  })
+  const pages = [
+    page('/app/b', ['teacher'], 2),
+    page('/app/a', ['teacher', 'student'], 1),
+    page('/app/c', ['teacher']),
+    page('/', 'public'),
+  ]
+  expect(navOf(pages, 'teacher').map(({ path }) => path)).toEqual(['/app/a', '/app/b'])
+  expect(homeOf(pages, 'student')?.path).toBe('/app/a')
+  expect(homeOf(pages, 'administrator')).toBeUndefined()
+})

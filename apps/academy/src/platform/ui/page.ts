@@ -1,0 +1,46 @@
+/** What a `*.page.tsx` gives to the application: pages, and small things that live in the header. */
+import type { Icon } from '@tabler/icons-react'
+import type { TFunction } from 'i18next'
+import type { ComponentType } from 'react'
+import type { Role } from '../http/endpoint.ts'
+
+export type Words = (t: TFunction) => string
+
+export interface Page {
+  /** Path with parameters as `$name`, e.g. `/app/classes/$classId`. */
+  path: string
+  /** The document's title; a page with data sets a better one through its `PageHeader`. */
+  title: Words
+  /** `public` pages have no shell and need no sign-in. */
+  access: 'public' | readonly Role[]
+  /** Link in the header; where `/app` leads is the first of the role. */
+  nav?: { label: Words; icon: Icon; order: number }
+  component: ComponentType
+}
+
+export interface HeaderItem {
+  order: number
+  roles: readonly Role[]
+  component: ComponentType
+}
+
+export const definePage = (page: Page): Page => page
+export const defineHeaderItem = (item: HeaderItem): HeaderItem => item
+
+/** Where a role lands after sign-in. */
+export function homeOf(pages: readonly Page[], role: Role): Page | undefined {
+  return navOf(pages, role)[0]
+}
+
+export function navOf(pages: readonly Page[], role: Role): Page[] {
+  return pages
+    .filter((page) => page.nav && page.access !== 'public' && page.access.includes(role))
+    .sort((a, b) => (a.nav?.order ?? 0) - (b.nav?.order ?? 0))
+}
+
+/** Only a path of this application is a place to return to: an address given from outside must not lead out. */
+export function safeReturnPath(wanted: unknown): string {
+  if (typeof wanted !== 'string' || !/^\/app(\/|$|\?)/.test(wanted)) return '/app'
+  // Browsers read a backslash as a slash, and drop tabs and line ends.
+  return /[\\\s]/.test(wanted) ? '/app' : wanted
+}

@@ -1,0 +1,98 @@
+/** Who is signed in. The rules of sessions are the server's; here they are asked for, shared, and ended. */
+import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query'
+import { createContext, type ReactNode, useContext, useMemo } from 'react'
+import { ApiProblem } from '../http/client.ts'
+import type { Locale, Role } from '../http/endpoint.ts'
+import { SESSION_KEY, worthRetrying } from './api.tsx'
+import { createFormat, type Format } from './format.ts'
+import { usePreferredLanguage } from './preferences.tsx'
+
+export interface Person {
+  id: string
+  name: string
+  email: string
+  role: Role
+  locale: Locale
+  institution: { id: string; name: string; timeZone: string; noteLimit: number; frequencyLimit: number }
+}
+
+/** How the session is read and changed: given by the application, since accounts are a module of it. */
+export interface Accounts {
+  read: (signal: AbortSignal) => Promise<Person>
+  signIn: (credentials: { email: string; password: string }) => Promise<void>
+  signOut: () => Promise<void>
+  changeLocale: (locale: Locale) => Promise<unknown>
+}
+
+const AccountsContext = createContext<Accounts | undefined>(undefined)
+
+export function AccountsProvider({ accounts, children }: { accounts: Accounts; children: ReactNode }) {
+  return <AccountsContext value={accounts}>{children}</AccountsContext>
+}
+
+function useAccounts(): Accounts {
+  const accounts = useContext(AccountsContext)
+  if (!accounts) throw new Error('sessions need an AccountsProvider above them')
+  return accounts
+}
+
+/** The person, or null when nobody is signed in. */
+export function useSession(): UseQueryResult<Person | null, ApiProblem> {
+  const { read } = useAccounts()
+  return useQuery<Person | null, ApiProblem>({
+    queryKey: SESSION_KEY,
+    queryFn: async ({ signal }) => {
+      try {
+        return await read(signal)
+      } catch (error) {
+        if (error instanceof ApiProblem && error.status === 401) return null
+        throw error
+      }
+    },
+    retry: worthRetrying,
+    staleTime: 60_000,
+  })
+}
+
+export function useSessionActions() {
+  const { signIn, signOut, changeLocale } = useAccounts()
+  const queries = useQueryClient()
+  return useMemo(
+    () => ({
+      signIn: async (credentials: { email: string; password: string }) => {
+        await signIn(credentials)
+        queries.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] })
+        await queries.refetchQueries({ queryKey: SESSION_KEY })
+      },
+      signOut: async () => {
+        await signOut()
+        // Nothing of the person who left may be seen by the next.
+        queries.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] })
+        queries.setQueryData(SESSION_KEY, null)
+      },
+      changeLocale,
+    }),
+    [signIn, signOut, changeLocale, queries],
+  )
+}
+
+const PersonContext = createContext<Person | undefined>(undefined)
+
+export function PersonProvider({ person, children }: { person: Person; children: ReactNode }) {
+  return <PersonContext value={person}>{children}</PersonContext>
+}
+
+/** Inside the shell somebody is signed in. */
+export function usePerson(): Person {
+  const person = useContext(PersonContext)
+  if (!person) throw new Error('this page is not inside the shell')
+  return person
+}
+
+/** Dates and numbers in the reader's language and the institution's zone; a page of one class may name another zone. */
+export function useFormat(timeZone?: string): Format {
+  const person = useContext(PersonContext)
+  const { language } = usePreferredLanguage()
+  const zone = timeZone ?? person?.institution.timeZone ?? 'UTC'
+  return useMemo(() => createFormat(language, zone), [language, zone])
+}

@@ -1,0 +1,136 @@
+/** What surrounds every page of somebody who is signed in: header, navigation, and the place where the page goes. */
+import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core'
+import { IconChevronDown, IconLogout } from '@tabler/icons-react'
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import classes from './kit.module.css'
+import { Logo } from './logo.tsx'
+import { type HeaderItem, navOf, type Page } from './page.ts'
+import { LanguageSwitch, ThemeSwitch } from './preferences.tsx'
+import { usePerson, useSessionActions } from './session.tsx'
+import { OfflineBanner } from './states.tsx'
+import { toast } from './toast.tsx'
+
+export function Shell({ pages, headerItems }: { pages: readonly Page[]; headerItems: readonly HeaderItem[] }) {
+  const { t } = useTranslation()
+  const person = usePerson()
+  const { changeLocale } = useSessionActions()
+  const nav = navOf(pages, person.role)
+  const items = headerItems.filter(({ roles }) => roles.includes(person.role)).sort((a, b) => a.order - b.order)
+  const main = useFocusOnNavigation()
+
+  return (
+    <>
+      <a className={classes.skip} href="#main">
+        {t('shell.skip')}
+      </a>
+      <header className={classes.header}>
+        <div className={classes.headerRow}>
+          <Link to="/app" className={classes.brand}>
+            <Logo />
+            <span className={classes.wordmark}>{t('app.name')}</span>
+            <span className={classes.institution}>{person.institution.name}</span>
+          </Link>
+          <nav className={classes.nav} aria-label={t('shell.navigation')}>
+            {nav.map(({ path, nav: entry }) => (
+              <Link
+                key={path}
+                to={path}
+                className={classes.navLink}
+                activeProps={{ 'data-active': true, 'aria-current': 'page' }}
+              >
+                {entry && (
+                  <>
+                    <entry.icon size={18} stroke={1.8} aria-hidden />
+                    {entry.label(t)}
+                  </>
+                )}
+              </Link>
+            ))}
+          </nav>
+          <div className={classes.tools}>
+            {items.map(({ order, component: Item }) => (
+              <Item key={order} />
+            ))}
+            <LanguageSwitch onChoose={(language) => void changeLocale(language).catch(() => {})} />
+            <ThemeSwitch />
+            <UserMenu />
+          </div>
+        </div>
+      </header>
+      <OfflineBanner />
+      <main id="main" ref={main} tabIndex={-1} className={classes.main}>
+        <Outlet />
+      </main>
+    </>
+  )
+}
+
+/** A page change that only scripts see is none for a keyboard or a screen reader: focus goes to the new page. */
+function useFocusOnNavigation() {
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const main = useRef<HTMLElement>(null)
+  const shown = useRef(path)
+  useEffect(() => {
+    if (shown.current === path) return
+    shown.current = path
+    main.current?.focus({ preventScroll: true })
+  }, [path])
+  return main
+}
+
+const initialsOf = (name: string) => {
+  const words = name.split(/\s+/).filter((word) => /^\p{Lu}/u.test(word))
+  return [words[0], words.length > 1 ? words.at(-1) : ''].map((word) => word?.charAt(0) ?? '').join('')
+}
+
+function UserMenu() {
+  const { t } = useTranslation()
+  const person = usePerson()
+  const { signOut } = useSessionActions()
+  const [leaving, setLeaving] = useState(false)
+  const leave = async () => {
+    setLeaving(true)
+    try {
+      await signOut()
+    } catch {
+      setLeaving(false)
+      toast('bad', t('session.signOutFailed'), t('problem.unreachable'), t('form.close'))
+    }
+  }
+  return (
+    <Menu position="bottom-end" width={260}>
+      <Menu.Target>
+        <UnstyledButton className={classes.user} aria-label={t('shell.userMenu', { name: person.name })}>
+          <Avatar size={32} radius="xl" color="water" variant="light" alt="">
+            {initialsOf(person.name)}
+          </Avatar>
+          <IconChevronDown size={14} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className={classes.userFacts}>
+          <Text fw={600} truncate>
+            {person.name}
+          </Text>
+          <Text size="sm" c="dimmed" truncate>
+            {person.email}
+          </Text>
+          <Text size="sm" c="dimmed">
+            {t(`role.${person.role}`)}
+          </Text>
+        </div>
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconLogout size={16} aria-hidden />}
+          disabled={leaving}
+          closeMenuOnClick={false}
+          onClick={() => void leave()}
+        >
+          {leaving ? t('session.signingOut') : t('session.signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

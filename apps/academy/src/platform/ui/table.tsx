@@ -1,0 +1,62 @@
+/** A real table in a card. On a narrow screen each row becomes a block whose cells carry the names of their columns. */
+import { Paper, Table } from '@mantine/core'
+import type { ReactNode } from 'react'
+import classes from './table.module.css'
+
+export interface Column<Row> {
+  head: string
+  cell: (row: Row) => ReactNode
+  /** The cell that names its row. */
+  rowHeader?: boolean
+  numeric?: boolean
+  /** Column of buttons: its name is for screen readers only. */
+  action?: boolean
+}
+
+export function DataTable<Row>({
+  label,
+  rows,
+  columns,
+  keyOf,
+}: {
+  label: string
+  rows: readonly Row[]
+  columns: readonly Column<Row>[]
+  keyOf: (row: Row) => string
+}) {
+  return (
+    <Paper withBorder className={classes.card}>
+      {/* Display as blocks takes a table's meaning away in some browsers; the roles give it back. */}
+      <Table role="table" aria-label={label} verticalSpacing="sm" horizontalSpacing="lg" className={classes.table}>
+        <Table.Thead role="rowgroup">
+          <Table.Tr role="row">
+            {columns.map(({ head, numeric, action }) => (
+              <Table.Th key={head} role="columnheader" scope="col" data-numeric={numeric} data-action={action}>
+                <span className={action ? classes.hiddenHead : undefined}>{head}</span>
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody role="rowgroup">
+          {rows.map((row) => (
+            <Table.Tr key={keyOf(row)} role="row">
+              {columns.map(({ head, cell, rowHeader, numeric, action }) => {
+                const shared = {
+                  'data-numeric': numeric,
+                  'data-action': action,
+                  'data-head': rowHeader || action ? undefined : head,
+                  children: cell(row),
+                }
+                return rowHeader ? (
+                  <Table.Th key={head} role="rowheader" scope="row" {...shared} />
+                ) : (
+                  <Table.Td key={head} role="cell" {...shared} />
+                )
+              })}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Paper>
+  )
+}

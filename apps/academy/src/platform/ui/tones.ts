@@ -1,0 +1,8 @@
+/** How something stands, as a colour's meaning. */
+export type Tone = 'accent' | 'good' | 'busy' | 'warn' | 'bad' | 'quiet'
+
+/** A part of a bar. */
+export interface Segment {
+  tone: Tone
+  value: number
+}

@@ -1,0 +1,40 @@
+/** The academy in the browser: gathers the modules' pages, says how sessions are read, and starts. */
+import '@mantine/core/styles.css'
+import '@mantine/notifications/styles.css'
+import '../src/platform/ui/global.css'
+import { createRoot } from 'react-dom/client'
+import { changeLocale, readMe } from '../src/modules/users/me/me.contract.ts'
+import type { Locale } from '../src/platform/http/endpoint.ts'
+import { createI18n } from '../src/platform/i18n/i18n.ts'
+import { createAccounts } from '../src/platform/ui/accounts.tsx'
+import { createCall, createQueryClient } from '../src/platform/ui/api.tsx'
+import { createAcademy } from '../src/platform/ui/app.tsx'
+import type { HeaderItem, Page } from '../src/platform/ui/page.ts'
+import { languageOfBrowser } from '../src/platform/ui/preferences.tsx'
+
+const modules = Object.values(
+  import.meta.glob<{ page?: Page; headerItem?: HeaderItem }>('../src/modules/**/*.page.tsx', { eager: true }),
+)
+
+const i18n = createI18n(languageOfBrowser())
+const locale = () => i18n.language as Locale
+const call = createCall(locale)
+
+const root = document.getElementById('root')
+if (root)
+  createRoot(root).render(
+    createAcademy({
+      pages: modules.flatMap(({ page }) => page ?? []),
+      headerItems: modules.flatMap(({ headerItem }) => headerItem ?? []),
+      accounts: createAccounts(
+        {
+          read: (signal) => call(readMe, {}, { signal }),
+          changeLocale: (chosen) => call(changeLocale, { locale: chosen }),
+        },
+        locale,
+      ),
+      call,
+      queries: createQueryClient(),
+      i18n,
+    }),
+  )
