@@ -42,6 +42,8 @@ const TENANT_TABLES = [
   'batch_failures',
   'effects',
   'audit',
+  'tallies',
+  'totals',
 ]
 
 /** Rights and row-level security of the isolated mode; repeatable. Run as the schema's owner. */
@@ -60,6 +62,7 @@ export async function isolate(owner: Tx, roles: IsolatedRoles): Promise<void> {
     `grant execute on all functions in schema cascata to ${daemon}`,
     `grant execute on function cascata.uuid_ms(uuid), cascata.uuid_floor(timestamptz), cascata.current_claim(integer)
      to ${web}, ${exec}, ${admin}`,
+    `grant execute on function cascata.unfolded(xid8, xid8) to ${admin}`,
     `grant select, insert, update, delete on all tables in schema cascata to ${daemon}`,
     `revoke update, delete on cascata.events, cascata.commands, cascata.attempts, cascata.event_handlings, cascata.audit
      from ${daemon}`,

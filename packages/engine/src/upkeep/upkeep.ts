@@ -45,6 +45,7 @@ const partitions = statement(
   'create_partitions',
   `select cascata.create_partitions(now(), now() + interval '28 days') as n`,
 )
+const fold = statement('fold_tallies', 'select cascata.fold_tallies() as n')
 const forget = statement(
   'forget_daemons',
   `delete from cascata.daemons where state in ('lost', 'stopped') and heartbeat_at < now() - interval '7 days'`,
@@ -53,6 +54,7 @@ const forget = statement(
 /** Rows moved by one statement: enough to be quick, few enough to hold locks briefly. */
 const CHUNK = 1_000
 const SWEEP_EVERY_MS = 5_000
+const FOLD_EVERY_MS = 2_000
 const PARK_EVERY_MS = 10_000
 const HOUSEKEEPING_EVERY_MS = 60_000
 
@@ -63,7 +65,7 @@ export class Upkeep {
   #dueAt = 0
   #running: Promise<void> = Promise.resolve()
   #stopped = false
-  #last = { sweep: 0, park: 0, housekeeping: 0 }
+  #last = { sweep: 0, fold: 0, park: 0, housekeeping: 0 }
 
   constructor(options: UpkeepOptions) {
     this.#options = options
@@ -118,6 +120,7 @@ export class Upkeep {
     const [due] = await run<{ next: Date | null; now: Date }>(control, promote, [CHUNK])
     onWork()
     if (this.#isTime('sweep', SWEEP_EVERY_MS)) await sweepBatches({ control, run })
+    if (this.#isTime('fold', FOLD_EVERY_MS)) await run(control, fold, [])
     if (this.#isTime('park', PARK_EVERY_MS)) await run(control, park, [CHUNK])
     if (this.#isTime('housekeeping', HOUSEKEEPING_EVERY_MS)) {
       await run(control, partitions, [])
@@ -128,7 +131,7 @@ export class Upkeep {
     return due?.next ? Math.max(0, due.next.getTime() - due.now.getTime()) : everyMs
   }
 
-  #isTime(what: 'sweep' | 'park' | 'housekeeping', everyMs: number): boolean {
+  #isTime(what: 'sweep' | 'fold' | 'park' | 'housekeeping', everyMs: number): boolean {
     const now = performance.now()
     if (this.#last[what] !== 0 && now - this.#last[what] < everyMs) return false
     this.#last[what] = now
