@@ -11,7 +11,7 @@ export type EmailState = 'waiting' | 'sending' | 'sent' | 'retrying' | 'failed' 
 const MESSAGES = `
   workflow as (
     select id, occurred_at from cascata.events
-    where tenant = $1 and entity_type = 'class-activity' and entity_id = $2::text and type = 'class-activity.created'
+    where tenant = $1 and entity_type = 'class-activity' and entity_id = ($2::uuid)::text and type = 'class-activity.created'
   ), emails as (
     select b.id, b.state from cascata.batches b join workflow w on b.root_id = w.id
     where b.tenant = $1 and b.type = $3
@@ -34,7 +34,7 @@ const MESSAGES = `
       end as email
     from academy.email_messages m
     left join open o on o.recipient_id = m.recipient_id
-    where m.institution_id = $1 and m.purpose = $3 and m.entity_id = $2
+    where m.institution_id = $1 and m.purpose = $3 and m.entity_id = $2::uuid
   )`
 
 export type Groups = {
