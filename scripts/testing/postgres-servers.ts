@@ -1,5 +1,5 @@
 /** Vitest's global setup: one PostgreSQL of each version that this run's tests need, and a temporary folder for the run. */
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -76,12 +76,12 @@ function endAtOnce(servers: RunningPostgres[], folder: string): void {
       // it has ended already
     }
   }
-  for (let attempt = 0; attempt < 40; attempt++) {
+  // A server on its way out still writes and removes files, at which rmSync gives up: with an error, or, worse, without.
+  for (let attempt = 0; attempt < 40 && existsSync(folder); attempt++) {
     try {
       rmSync(folder, { recursive: true, force: true })
-      return
     } catch {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50) // a server on its way out still writes
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
     }
   }
 }
