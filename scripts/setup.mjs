@@ -7,7 +7,7 @@
  *   Node       the one that the packages bring
  *   the verb   in place of this process where Node can do that, else as a child that gets every signal
  */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -32,17 +32,17 @@ const verbs = {
 
 const [verb, ...args] = process.argv.slice(2)
 process.chdir(root)
-main()
+await main()
 
-function main() {
+async function main() {
   const chosen = Object.hasOwn(verbs, verb ?? '') ? verbs[verb] : undefined
   if (!chosen) {
     const list = Object.entries(verbs).map(([name, { does }]) => `  npm run ${name.padEnd(6)} ${does}`)
     fail(2, `${verb ? `There is no verb "${verb}".` : 'Which verb?'} These are:`, ...list)
   }
-  if (!packagesMatchLock()) installPackages()
-  if (chosen.tests) installFromDebian(programsFor(args))
-  become(nodeOfThePackages(), [...chosen.runs, ...args])
+  if (!packagesMatchLock()) await installPackages()
+  if (chosen.tests) await installFromDebian(programsFor(args))
+  await become(nodeOfThePackages(), [...chosen.runs, ...args])
 }
 
 // Packages
@@ -68,14 +68,13 @@ function lockedPackages(file) {
   }
 }
 
-function installPackages() {
+async function installPackages() {
   say('Installing packages (npm ci; half a minute) …')
   // The npm that runs us, on the Node that runs it: the one in node_modules is about to be replaced.
   const npm = process.env.npm_execpath
   const [program, first] = npm ? [process.env.npm_node_execpath ?? process.execPath, [npm]] : ['npm', []]
-  const { status, error } = spawnSync(program, [...first, 'ci', '--loglevel=error'], { stdio: ['ignore', 2, 2] })
-  if (status !== 0)
-    fail(status || 1, `npm ci failed${error ? `: ${error.message}` : ''}. Nothing can run without the packages.`)
+  const code = await run(program, [...first, 'ci', '--loglevel=error'], { stdio: ['ignore', 2, 2] })
+  if (code !== 0) fail(code, 'npm ci failed. Nothing can run without the packages.')
 }
 
 // Programs that tests need and npm does not have
@@ -101,7 +100,7 @@ function programsFor(testArgs) {
   return projects.length === 0 ? all : all.filter((program) => program.projects.some((name) => projects.includes(name)))
 }
 
-function installFromDebian(programs) {
+async function installFromDebian(programs) {
   const missing = programs.filter(({ path }) => !existsSync(path))
   if (missing.length === 0) return
   const packages = missing.flatMap((program) => program.packages)
@@ -113,31 +112,27 @@ function installFromDebian(programs) {
     'Tests that need neither:  npm test -- --project unit',
   ]
   if (process.getuid?.() !== 0) fail(1, 'The tests need programs that only root can install.', ...advice)
-  if (spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status !== 0) {
+  if (!existsSync('/usr/bin/apt-get')) {
     fail(1, 'The tests need programs, and there is no apt-get to install them with.', ...advice)
   }
   say(`Installing from Debian: ${packages.join(' ')} …`)
-  const installed = withoutStartingServices(() => {
-    const apt = (...words) =>
-      spawnSync('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=600', ...words], {
-        stdio: ['ignore', 'ignore', 'inherit'],
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      }).status === 0
-    return apt('update') && apt('install', '-y', '--no-install-recommends', ...packages)
-  })
-  if (!installed) fail(1, 'apt-get failed.', ...advice)
+  const apt = (...words) =>
+    run('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=600', ...words], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    })
+  doNotStartServices()
+  const updated = await apt('update')
+  const code = updated || (await apt('install', '-y', '--no-install-recommends', ...packages))
+  if (code !== 0) fail(1, 'apt-get failed.', ...advice)
 }
 
-/** Debian starts a database server when it installs one. We want the programs only. */
-function withoutStartingServices(action) {
+/** Debian starts a database server when it installs one. We want the programs only. Undone when this process ends. */
+function doNotStartServices() {
   const policy = '/usr/sbin/policy-rc.d'
-  if (existsSync(policy)) return action()
+  if (existsSync(policy)) return
   writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
-  try {
-    return action()
-  } finally {
-    rmSync(policy)
-  }
+  process.on('exit', () => rmSync(policy))
 }
 
 // Node, and the verb itself
@@ -152,20 +147,31 @@ function nodeOfThePackages() {
   )
 }
 
-function become(program, programArgs) {
+async function become(program, programArgs) {
   // `node` in whatever the verb starts must be the same one.
   const env = { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` }
   if (process.execve) process.execve(program, [program, ...programArgs], env)
-  const child = spawn(program, programArgs, { stdio: 'inherit', env })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
-      // Ctrl-C reaches the whole foreground group, the child too, and a second one would make it skip its clean-up.
-      const childHasIt = signal === 'SIGINT' && process.stdin.isTTY
-      if (!childHasIt) child.kill(signal)
-    })
+  process.exit(await run(program, programArgs, { stdio: 'inherit', env }))
+}
+
+/** Runs a program and gives its exit code. It gets every signal that we get, and when it has ended of one, so do we. */
+async function run(program, programArgs, options) {
+  const child = spawn(program, programArgs, options)
+  let signalled
+  const pass = (signal, number) => {
+    signalled = number
+    // Ctrl-C reaches the whole foreground group, the child too, and a second one would make it skip its clean-up.
+    if (!(signal === 'SIGINT' && process.stdin.isTTY)) child.kill(signal)
   }
-  child.on('error', (error) => fail(1, error.message))
-  child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const signal of signals) process.on(signal, pass)
+  const code = await new Promise((resolve) => {
+    child.on('error', (error) => fail(1, `${program}: ${error.message}`))
+    child.on('exit', (exitCode, signal) => resolve(exitCode ?? 128 + constants.signals[signal]))
+  })
+  for (const signal of signals) process.off(signal, pass)
+  if (signalled) process.exit(128 + signalled)
+  return code
 }
 
 function say(...lines) {
