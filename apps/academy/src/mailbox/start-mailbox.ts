@@ -57,7 +57,8 @@ export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
     await next()
   })
   app.onError((error, c) => {
-    console.error(error)
+    // What was still waiting when we were told to stop: its sender does not know, as with any process that ends.
+    if (!closing.signal.aborted) console.error(error)
     return problem(c, 500, 'internal', 'The mailbox failed')
   })
   app.notFound((c) => problem(c, 404, 'not-found', 'Not found'))

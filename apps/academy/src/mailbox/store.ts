@@ -80,7 +80,7 @@ export class MailStore extends EventEmitter<StoreEvents> {
 
   readonly #file: string
   readonly #options: Required<StoreOptions>
-  #handle!: FileHandle
+  #handle!: FileHandle // opened by `open()`, before anyone can hold a store
   #fileBytes = 0
 
   /** Oldest first; ids only grow. */
@@ -99,7 +99,12 @@ export class MailStore extends EventEmitter<StoreEvents> {
   static async open(folder: string, options: StoreOptions = {}): Promise<MailStore> {
     await mkdir(folder, { recursive: true })
     const store = new MailStore(join(folder, 'mailbox.ndjson'), options)
-    await store.#replay()
+    try {
+      await store.#replay()
+    } catch (error) {
+      await store.#handle?.close()
+      throw error
+    }
     return store
   }
 
@@ -209,7 +214,12 @@ export class MailStore extends EventEmitter<StoreEvents> {
       accepted: 1,
     }
     // Not the subject again, nor the line under it.
-    const preview = `${message.text} `.replace(subject, '').replace(/[=-]{3,}|\s+/g, ' ').replace(/ +/g, ' ').trim().slice(0, 140)
+    const preview = `${message.text} `
+      .replace(subject, '')
+      .replace(/[=-]{3,}|\s+/g, ' ')
+      .replace(/ +/g, ' ')
+      .trim()
+      .slice(0, 140)
     return {
       id,
       at,

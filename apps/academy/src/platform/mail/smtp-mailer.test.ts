@@ -3,9 +3,11 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { Rejected } from 'cascata'
 import { simpleParser } from 'mailparser'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ChannelAtFault, DeliveryUnknown, type MailMessage, type OpenMailer } from './mailer.ts'
 import { smtpMailer } from './smtp-mailer.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
 
 const closers: (() => void)[] = []
 afterEach(() => {
