@@ -13,17 +13,20 @@ export interface UpkeepOptions {
   followClock: () => Promise<void>
   /** Rows were made pending here: the processors may look. */
   onWork: () => void
+  /** Tokens of every claim that this daemon knows of, claims under way included. */
+  liveTokens: () => ReadonlySet<string>
   onError: (error: unknown) => void
 }
 
-// A daemon whose lock is gone is dead: its claims are free at once. One that is silent past its lease may be stopped or
-// cut off: its claims are freed too, and should it wake, the fence refuses what it does.
+// A daemon whose lock is gone and that has missed a beat is dead: its claims are free at once. (Lock gone, beating: it is
+// about to connect its listener again.) One that is silent past its lease may be stopped or cut off: its claims are freed
+// too, and should it wake, the fence refuses what it does.
 const lost = statement(
   'lost_daemons',
   `update cascata.daemons d set state = 'lost'
    where d.id <> $1 and d.state in ('running', 'draining') and (
      d.heartbeat_at < now() - d.lease_ms * interval '1 millisecond'
-     or (d.started_at < now() - interval '2 seconds' and not exists (
+     or (d.heartbeat_at < now() - interval '1500 milliseconds' and not exists (
        select 1 from pg_locks l
        where l.locktype = 'advisory' and l.granted and l.objsubid = 1
          and l.database = (select oid from pg_database where datname = current_database())
@@ -33,12 +36,18 @@ const lost = statement(
 // Claims of daemons that are gone, whoever found it out: also what an effect's timeout kept back at first.
 const orphans = statement(
   'orphaning_daemons',
-  `select d.id from cascata.daemons d where d.state in ('lost', 'stopped') and d.heartbeat_at > now() - interval '1 day' and (
-     exists (select 1 from cascata.command_queue q where q.state = 'processing' and q.claimed_by = d.id)
-     or exists (select 1 from cascata.event_queue q where q.state = 'processing' and q.claimed_by = d.id))`,
+  `select distinct c.claimed_by as id
+   from (select claimed_by from cascata.command_queue where state = 'processing'
+         union all select claimed_by from cascata.event_queue where state = 'processing') c
+   where not exists (select 1 from cascata.daemons d where d.id = c.claimed_by and d.state in ('running', 'draining'))`,
 )
-const rescueCommands = statement('rescue_commands', 'select cascata.rescue_commands($1, $2, $3) as n')
-const rescueEvents = statement('rescue_events', 'select cascata.rescue_events($1, $2, $3) as n')
+const ownTokens = statement(
+  'own_tokens',
+  `select token from cascata.command_queue where state = 'processing' and claimed_by = $1
+   union select token from cascata.event_queue where state = 'processing' and claimed_by = $1`,
+)
+const rescueCommands = statement('rescue_commands', 'select cascata.rescue_commands($1, $2::uuid[], $3) as n')
+const rescueEvents = statement('rescue_events', 'select cascata.rescue_events($1, $2::uuid[], $3) as n')
 const promote = statement('promote', 'select cascata.promote($1) as next, now() as now')
 const park = statement('park', 'select cascata.park($1) as n')
 const partitions = statement(
@@ -112,14 +121,13 @@ export class Upkeep {
     const { control, run, daemonId, beat, onWork, everyMs } = this.#options
     await beat()
     await run(control, lost, [daemonId])
-    for (const { id } of await run<{ id: string }>(control, orphans, [])) {
-      const commands = await run<{ n: number }>(control, rescueCommands, [id, daemonId, CHUNK])
-      const events = await run<{ n: number }>(control, rescueEvents, [id, daemonId, CHUNK])
-      if ((commands[0]?.n ?? 0) + (events[0]?.n ?? 0) > 0) onWork()
-    }
+    for (const { id } of await run<{ id: string }>(control, orphans, [])) await this.#rescue(id, null)
     const [due] = await run<{ next: Date | null; now: Date }>(control, promote, [CHUNK])
     onWork()
-    if (this.#isTime('sweep', SWEEP_EVERY_MS)) await sweepBatches({ control, run })
+    if (this.#isTime('sweep', SWEEP_EVERY_MS)) {
+      await sweepBatches({ control, run })
+      await this.#rescueStrays()
+    }
     if (this.#isTime('fold', FOLD_EVERY_MS)) await run(control, fold, [])
     if (this.#isTime('park', PARK_EVERY_MS)) await run(control, park, [CHUNK])
     if (this.#isTime('housekeeping', HOUSEKEEPING_EVERY_MS)) {
@@ -129,6 +137,25 @@ export class Upkeep {
       await this.#options.followClock()
     }
     return due?.next ? Math.max(0, due.next.getTime() - due.now.getTime()) : everyMs
+  }
+
+  /**
+   * Claims in this daemon's name that it knows nothing of: the answer to a claim was lost on the way, or what became of
+   * one could not be written. Seen first, compared afterwards: a claim made meanwhile is not among those seen.
+   */
+  async #rescueStrays(): Promise<void> {
+    const { control, run, daemonId, liveTokens } = this.#options
+    const seen = await run<{ token: string }>(control, ownTokens, [daemonId])
+    const live = liveTokens()
+    const strays = seen.map(({ token }) => token).filter((token) => !live.has(token))
+    if (strays.length > 0) await this.#rescue(daemonId, strays)
+  }
+
+  async #rescue(daemonId: string, tokens: readonly string[] | null): Promise<void> {
+    const { control, run, onWork } = this.#options
+    const commands = await run<{ n: number }>(control, rescueCommands, [daemonId, tokens, CHUNK])
+    const events = await run<{ n: number }>(control, rescueEvents, [daemonId, tokens, CHUNK])
+    if ((commands[0]?.n ?? 0) + (events[0]?.n ?? 0) > 0) onWork()
   }
 
   #isTime(what: 'sweep' | 'fold' | 'park' | 'housekeeping', everyMs: number): boolean {

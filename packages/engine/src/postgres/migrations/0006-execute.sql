@@ -51,7 +51,7 @@ begin
   ), gone as (
     delete from cascata.command_queue q using c
     where q.tenant = p_tenant and q.id = c.id and q.token = c.token and c.final
-    returning q.id, q.claim_no, q.type, q.batch_id, q.event_id, q.original_id
+    returning q.claim_no, q.type, q.batch_id, q.event_id, q.original_id, c.*
   ), kept as (
     update cascata.command_queue q set
       state = case when c.outcome = 'released' then 'pending' when c.outcome = 'unknown' and c.delay_ms is null then 'unknown'
@@ -60,30 +60,29 @@ begin
       failures = q.failures + c.failed::integer, token = null, claimed_by = null
     from c
     where q.tenant = p_tenant and q.id = c.id and q.token = c.token and not c.final
-    returning q.id, q.claim_no, q.type, q.batch_id, q.event_id, q.original_id
+    returning q.claim_no, q.type, q.batch_id, q.event_id, q.original_id, c.*
   ), ended as (
     select * from gone union all select * from kept
   ), attempted as (
     insert into cascata.attempts (tenant, command_id, claim_no, type, outcome, final, started_at, ms, error_class, error,
       stack, next_at, next_why, daemon_id, batch_id, event_id)
-    select p_tenant, e.id, e.claim_no, e.type, c.outcome, c.final, to_timestamp(c.started / 1000), c.ms,
-      c.error->>'class', c.error->>'message', c.error->>'stack',
-      case when not c.final and c.delay_ms is not null then now() + c.delay_ms * interval '1 millisecond' end, c.why,
-      p_daemon, e.batch_id, e.event_id
-    from c join ended e on e.id = c.id
+    select p_tenant, id, claim_no, type, outcome, final, to_timestamp(started / 1000), ms,
+      error->>'class', error->>'message', error->>'stack',
+      case when not final and delay_ms is not null then now() + delay_ms * interval '1 millisecond' end, why,
+      p_daemon, batch_id, event_id
+    from ended
   ), failed as (
     insert into cascata.batch_failures (tenant, batch_id, command_id)
-    select p_tenant, e.batch_id, coalesce(e.original_id, e.id) from gone e join c on c.id = e.id
-    where c.outcome = 'error' and e.batch_id is not null
+    select p_tenant, batch_id, coalesce(original_id, id) from gone where outcome = 'error' and batch_id is not null
     on conflict do nothing
   ), healed as (
-    delete from cascata.batch_failures f using gone e, c
-    where c.id = e.id and c.outcome in ('success', 'cancelled') and e.original_id is not null
+    delete from cascata.batch_failures f using gone e
+    where e.outcome in ('success', 'cancelled') and e.original_id is not null
       and f.tenant = p_tenant and f.batch_id = e.batch_id and f.command_id = e.original_id
   ), called as (
-    update cascata.effects f set state = c.effect, provider_id = c.provider, ended_at = now()
-    from ended e join c on c.id = e.id
-    where c.effect is not null and f.tenant = p_tenant and f.command_id = e.id and f.claim_no = e.claim_no
+    update cascata.effects f set state = e.effect, provider_id = e.provider, ended_at = now()
+    from ended e
+    where e.effect is not null and f.tenant = p_tenant and f.command_id = e.id and f.claim_no = e.claim_no
       and f.state = 'calling'
   )
   select coalesce(array_agg(id), '{}') into v_ended from ended;
