@@ -1,0 +1,16 @@
+/**
+ * `npm start`: the whole system on this machine, until Ctrl-C.
+ *
+ *     --demo             demonstration data also in a database that is in use; an empty one gets it anyway
+ *
+ *     PORT               client and API                                             default 3000
+ *     HOST               address to listen on                                       default 127.0.0.1
+ *     PUBLIC_URL         where people reach it, as written in e-mails               default http://localhost:PORT
+ *     DATABASE_URL       a PostgreSQL (15 or later) of yours                        default an embedded one
+ *     DATA_DIR           data, logs, secrets                                        default .data
+ *     MAILBOX_PORT, MAILBOX_SMTP_PORT                                               default 3025, 3026 or any free one
+ *     MAIL_URL, MAIL_FROM, MAIL_API_KEY, MAIL_USER, MAIL_PASSWORD                   default the mailbox
+ */
+import { runSystem } from './start/run-system.ts'
+
+process.exit(await runSystem(process.argv.slice(2), { reload: false }))

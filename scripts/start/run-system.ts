@@ -1,0 +1,289 @@
+/**
+ * Runs the whole system until somebody ends it:
+ *
+ *     settings, ports → PostgreSQL and the client's files → roles, migrations, demonstration data
+ *     → mailbox, API, Daemon → all parts healthy → where to go
+ *     → a signal → API and Daemon drained → mailbox → PostgreSQL
+ *
+ * Whatever goes wrong on the way, what was started is stopped again.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { type Database, embeddedDatabase, givenDatabase } from './database.ts'
+import { buildPages, pagesAreBuilt } from './pages.ts'
+import { needPort, tryPort, usualPort } from './ports.ts'
+import { type Addresses, bin, createProcesses, environment, mailboxUrl, type Processes } from './processes.ts'
+import { watchSources } from './reload.ts'
+import { runTool } from './run-tool.ts'
+import { claimDataDir, releaseDataDir } from './running-file.ts'
+import { type StartSettings, startSettings } from './settings.ts'
+import { errorText, StartError } from './start-error.ts'
+import type { Change } from './supervised.ts'
+import { framed, type Terminal, terminal } from './terminal.ts'
+
+const HEALTHY_WITHIN_MS = 30_000
+const LOOK_EVERY_MS = 100
+/** The Daemon gives running handlers 15 s; requests and streams end at once. */
+const GRACE_MS = 20_000
+
+interface SignIn {
+  role: 'teacher' | 'student' | 'staff' | 'administrator'
+  name: string
+  email: string
+  password: string
+}
+
+/** @returns the exit code. */
+export async function runSystem(args: string[], { reload }: { reload: boolean }): Promise<number> {
+  const out = terminal(process.stdout, process.env)
+  const stopping = new AbortController()
+  const undo: (() => Promise<unknown>)[] = []
+  let killNow = () => {}
+  const onSignal = () => {
+    if (!stopping.signal.aborted) {
+      out.clear()
+      out.line()
+      out.line(`  ${out.paint('dim', 'Stopping; once more to stop at once')}`)
+      stopping.abort()
+      return
+    }
+    killNow()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+  process.once('exit', () => killNow())
+
+  let code = 0
+  try {
+    const settings = startSettings(args, process.env, reload)
+    out.line(`${out.paint('bold', 'Cascata')}  ${out.paint('dim', `Node ${process.versions.node}`)}`)
+    out.line()
+    const begunMs = performance.now()
+    await start(settings, out, stopping, undo, (processes) => {
+      killNow = () => {
+        for (const each of processes.all) each.killNow()
+      }
+    })
+    const seconds = ((performance.now() - begunMs) / 1000).toFixed(1)
+    out.line(`  ${out.paint('dim', `Ready after ${seconds} s. Ctrl-C stops everything.`)}`)
+    out.line()
+    await aborted(stopping.signal)
+  } catch (error) {
+    if (!stopping.signal.aborted) {
+      stopping.abort()
+      out.clear()
+      process.stderr.write(`\n${errorText(error)}\n`)
+      code = error instanceof StartError && error.code === 'bad-argument' ? 2 : 1
+    }
+  }
+  const begunMs = performance.now()
+  for (const stop of undo.reverse()) {
+    await stop().catch((error: unknown) => {
+      process.stderr.write(`${errorText(error)}\n`)
+      code = 1
+    })
+  }
+  if (undo.length > 0)
+    out.line(`  ${out.paint('dim', `Stopped in ${((performance.now() - begunMs) / 1000).toFixed(1)} s.`)}`)
+  return code
+}
+
+async function start(
+  settings: StartSettings,
+  out: Terminal,
+  stopping: AbortController,
+  undo: (() => Promise<unknown>)[],
+  onProcesses: (processes: Processes) => void,
+): Promise<void> {
+  const { dataDir, host } = settings
+  const note = (text: string) => out.line(`  ${out.paint('yellow', '!')} ${text}`)
+  const record = await claimDataDir(dataDir)
+  await needPort('PORT', host, settings.port)
+  const addresses = await addressesOf(settings)
+
+  // When one fails, the other is ended and waited for: nothing may still be starting when we clean up.
+  const failing = new AbortController()
+  const opening = out.step(
+    'PostgreSQL',
+    async () => {
+      const found = await openDatabase(settings, note)
+      undo.push(found.stop)
+      return found
+    },
+    ({ description }) => description,
+  )
+  const building = pagesReady(settings, out, AbortSignal.any([stopping.signal, failing.signal]))
+  for (const each of [opening, building]) each.catch(() => failing.abort())
+  await Promise.allSettled([opening, building])
+  const database = await opening
+  await building
+  if (stopping.signal.aborted) return
+  const all = { ...addresses, databaseUrl: database.url }
+  const prepare = () => prepareDatabase(settings, all, stopping.signal)
+  const { demo, signIns } = await out.step('Roles, migrations, data', prepare, ({ demo: made }) =>
+    made ? 'Roles, migrations, demonstration data' : 'Roles and migrations up to date',
+  )
+
+  const known = { ready: false, url: settings.publicUrl, mailboxUrl: mailboxUrl(all), databaseUrl: database.url }
+  const pids: Record<string, number> = {}
+  let ready = false
+  const processes = createProcesses(settings, all, {
+    onTrouble: (name, text) => {
+      if (!stopping.signal.aborted) out.line(`  ${out.paint('red', name.padEnd(8))} ${text}`)
+    },
+    onChange: (name, change) => {
+      if (change.kind === 'started') pids[name] = change.pid
+      else if (!stopping.signal.aborted) out.line(told(name, change, out))
+      if (change.kind !== 'died') record({ ...known, ready, processes: pids }).catch(() => {})
+    },
+  })
+  onProcesses(processes)
+  undo.push(async () => {
+    await releaseDataDir(dataDir)
+    await Promise.all([processes.pages, processes.api, processes.daemon].map((each) => each?.stop(GRACE_MS)))
+    await processes.mailbox.stop(GRACE_MS) // last: the Daemon's last e-mails go there
+  })
+  const starting = processes.all.map((each) =>
+    out.step(
+      each.name,
+      () => each.start(),
+      () => `${each.name}, process ${each.pid}`,
+    ),
+  )
+  await Promise.race([Promise.all(starting), aborted(stopping.signal)])
+  if (stopping.signal.aborted) return
+  await healthy(`http://${reachable(host)}:${settings.port}/health`, stopping.signal)
+  ready = true
+  await record({ ...known, ready, processes: pids })
+
+  out.line()
+  const shown = demo || (await demoIsThere(database.url, signIns)) ? signIns : []
+  for (const line of framed(welcome(settings.publicUrl, shown), out)) out.line(line)
+  out.line()
+  if (settings.reload) reloading(processes, prepare, out, note, stopping.signal)
+}
+
+const openDatabase = (settings: StartSettings, note: (text: string) => void): Promise<Database> =>
+  settings.databaseUrl ? givenDatabase(settings.databaseUrl) : embeddedDatabase(settings.dataDir, note)
+
+async function addressesOf(settings: StartSettings): Promise<Omit<Addresses, 'databaseUrl'>> {
+  const local = '127.0.0.1'
+  const { port, reload } = settings
+  if (settings.mailboxPort) await needPort('MAILBOX_PORT', local, settings.mailboxPort)
+  if (settings.mailboxSmtpPort) await needPort('MAILBOX_SMTP_PORT', local, settings.mailboxSmtpPort)
+  const mailboxPort = settings.mailboxPort ?? (await usualPort(local, 3025, [port]))
+  const mailboxSmtpPort = settings.mailboxSmtpPort ?? (await usualPort(local, 3026, [port, mailboxPort]))
+  return { mailboxPort, mailboxSmtpPort, apiPort: reload ? await tryPort(local, 0) : port }
+}
+
+async function pagesReady(settings: StartSettings, out: Terminal, signal: AbortSignal): Promise<void> {
+  if (settings.reload || (await pagesAreBuilt())) return
+  await out.step(
+    'Building the client',
+    () => buildPages(signal),
+    () => 'Client built',
+  )
+}
+
+async function prepareDatabase(settings: StartSettings, addresses: Addresses, signal: AbortSignal) {
+  const args = [bin('prepare'), ...(settings.demo ? ['--demo'] : [])]
+  const text = await runTool(args, environment(settings, addresses), signal).catch((error: Error) => {
+    if (signal.aborted) throw error
+    const [what = '', fix] = error.message.split(/\s+Fix: /)
+    throw new StartError('database-not-ready', what, fix ?? 'correct what it says, and start again.', error)
+  })
+  return JSON.parse(text.trim().split('\n').at(-1) ?? '') as { demo: object | null; signIns: SignIn[] }
+}
+
+/** Sign-ins are only shown where they work. */
+async function demoIsThere(url: string, signIns: SignIn[]): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ n: number }>(
+      'select count(*)::int as n from academy_auth.users where email = any($1)',
+      [signIns.map(({ email }) => email)],
+    )
+    return rows[0]?.n === signIns.length
+  } finally {
+    await client.end()
+  }
+}
+
+/** All parts up, as the server itself says on the public port. */
+async function healthy(url: string, signal: AbortSignal): Promise<void> {
+  let last = 'no answer'
+  for (const untilMs = performance.now() + HEALTHY_WITHIN_MS; performance.now() < untilMs; ) {
+    if (signal.aborted) return
+    try {
+      const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]) })
+      if (response.ok) return
+      last = await response.text()
+    } catch (error) {
+      last = (error as Error).message
+    }
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
+  }
+  throw new StartError('not-healthy', `${url} says: ${last}`, 'read the logs in the data folder.')
+}
+
+function reloading(
+  processes: Processes,
+  prepare: () => Promise<unknown>,
+  out: Terminal,
+  note: (text: string) => void,
+  signal: AbortSignal,
+): void {
+  watchSources(async ({ files, migrations, mailbox }) => {
+    const [first, ...rest] = files
+    out.line(`  ${out.paint('cyan', '↻')} ${first}${rest.length > 0 ? ` and ${rest.length} more` : ''}`)
+    try {
+      if (migrations) await prepare()
+    } catch (error) {
+      return note(errorText(error))
+    }
+    const changed = [processes.api, processes.daemon, ...(mailbox ? [processes.mailbox] : [])]
+    await Promise.all(changed.map((each) => each.restart(GRACE_MS)))
+  }, signal)
+}
+
+function told(name: string, change: Exclude<Change, { kind: 'started' }>, out: Terminal): string {
+  const at = out.paint('dim', new Date().toTimeString().slice(0, 8))
+  return change.kind === 'died'
+    ? `  ${out.paint('red', '✖')} ${at} ${name} ended (${change.how}); starting it again in ${change.waitMs} ms`
+    : `  ${out.paint('green', '✔')} ${at} ${name} is back as process ${change.pid}, after ${(change.afterMs / 1000).toFixed(1)} s`
+}
+
+const ROLES = { teacher: 'Teacher', student: 'Student', staff: 'Academic staff', administrator: 'System administrator' }
+
+function welcome(url: string, signIns: SignIn[]): Parameters<typeof framed>[0] {
+  const rows: [string, string][] = [
+    ['Application', url],
+    ['Mailbox', `${url}/mailbox`],
+    ['API reference', `${url}/docs`],
+    ['Health', `${url}/health`],
+  ]
+  const people: [string, string][] = signIns.map(({ role, email }) => [ROLES[role], email])
+  const wide = Math.max(...[...rows, ...people].map(([name]) => name.length)) + 3
+  const lines = (pairs: [string, string][]) => pairs.map(([name, value]) => ({ text: `${name.padEnd(wide)}${value}` }))
+  return [
+    { text: 'The academy is ready', style: 'bold' },
+    { text: '' },
+    ...lines(rows),
+    ...(people.length > 0
+      ? [
+          { text: '' },
+          { text: `Sign in with the password ${signIns[0]?.password}`, style: 'bold' as const },
+          ...lines(people),
+        ]
+      : []),
+  ]
+}
+
+const reachable = (host: string) => (host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host)
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
