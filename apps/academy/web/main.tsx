@@ -1,6 +1,5 @@
 /** The academy in the browser: gathers the modules' pages, says how sessions are read, and starts. */
 import '@mantine/core/styles.css'
-import '@mantine/notifications/styles.css'
 import '../src/platform/ui/global.css'
 import { createRoot } from 'react-dom/client'
 import { changeLocale, readMe } from '../src/modules/users/me/me.contract.ts'
@@ -12,11 +11,12 @@ import { createAcademy } from '../src/platform/ui/app.tsx'
 import type { HeaderItem, Page } from '../src/platform/ui/page.ts'
 import { languageOfBrowser } from '../src/platform/ui/preferences.tsx'
 
+// A module's own `*.page.tsx` lists its pages; the pages themselves lie in its slices and are loaded when they are opened.
 const modules = Object.values(
-  import.meta.glob<{ page?: Page; headerItem?: HeaderItem }>('../src/modules/**/*.page.tsx', { eager: true }),
+  import.meta.glob<{ pages?: Page[]; headerItems?: HeaderItem[] }>('../src/modules/*/*.page.tsx', { eager: true }),
 )
 
-const i18n = createI18n(languageOfBrowser())
+const i18n = await createI18n(languageOfBrowser())
 const locale = () => i18n.language as Locale
 const call = createCall(locale)
 
@@ -24,8 +24,8 @@ const root = document.getElementById('root')
 if (root)
   createRoot(root).render(
     createAcademy({
-      pages: modules.flatMap(({ page }) => page ?? []),
-      headerItems: modules.flatMap(({ headerItem }) => headerItem ?? []),
+      pages: modules.flatMap(({ pages }) => pages ?? []),
+      headerItems: modules.flatMap(({ headerItems }) => headerItems ?? []),
       accounts: createAccounts(
         {
           read: (signal) => call(readMe, {}, { signal }),

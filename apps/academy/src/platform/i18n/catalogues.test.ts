@@ -20,7 +20,7 @@ const textOf = (catalogue: Catalogue, key: string): string => {
 
 const PLURAL = /_(zero|one|two|few|many|other)$/
 const baseOf = (key: string) => key.replace(PLURAL, '')
-const variablesOf = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort()
+const variablesOf = (text: string) => [...text.matchAll(/\{\{(\w+)(?:, number)?\}\}/g)].map(([, name]) => name).sort()
 
 const academy = join(import.meta.dirname, '../../..')
 const sources = globSync('{src,web}/**/*.{ts,tsx}', { cwd: academy })
@@ -91,12 +91,14 @@ test('a language is chosen among ours, Portuguese when there is none', () => {
   expect(chooseLanguage([])).toBe('pt-BR')
 })
 
-test('plurals are spoken in both', () => {
-  const say = (language: Language, count: number) => createI18n(language).t('classes.students', { count })
+test('plurals are spoken in both', async () => {
+  const [portuguese, english] = [await createI18n('pt-BR'), await createI18n('en')]
+  const say = (language: Language, count: number) =>
+    (language === 'en' ? english : portuguese).t('classes.students', { count })
   expect([say('pt-BR', 1), say('pt-BR', 34), say('pt-BR', 2_000_000)]).toEqual([
     '1 aluno',
     '34 alunos',
-    '2000000 de alunos',
+    '2.000.000 de alunos',
   ])
   expect([say('en', 1), say('en', 34)]).toEqual(['1 student', '34 students'])
 })

@@ -1,8 +1,7 @@
 /** The two languages of the academy. Catalogues are typed by the Portuguese one; a test holds the English one to it. */
-import i18next, { type i18n as I18n } from 'i18next'
+import i18next, { type BackendModule, type i18n as I18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import { en } from './en.ts'
-import { ptBR } from './pt-br.ts'
+import type { Catalogue, ptBR } from './pt-br.ts'
 
 export const LANGUAGES = ['pt-BR', 'en'] as const
 export type Language = (typeof LANGUAGES)[number]
@@ -25,16 +24,30 @@ export function chooseLanguage(wanted: readonly (string | null | undefined)[]): 
   return DEFAULT_LANGUAGE
 }
 
-export function createI18n(language: Language): I18n {
+/** A reader speaks one language at a time: the other is loaded when it is chosen. */
+const CATALOGUES: Record<Language, () => Promise<Catalogue>> = {
+  'pt-BR': async () => (await import('./pt-br.ts')).ptBR,
+  en: async () => (await import('./en.ts')).en,
+}
+
+const backend: BackendModule = {
+  type: 'backend',
+  init: () => {},
+  read: (language, _namespace) => CATALOGUES[chooseLanguage([language])](),
+}
+
+export async function createI18n(language: Language): Promise<I18n> {
   const i18n = i18next.createInstance()
-  i18n.use(initReactI18next).init({
-    lng: language,
-    supportedLngs: LANGUAGES,
-    fallbackLng: false,
-    initAsync: false,
-    resources: { 'pt-BR': { translation: ptBR }, en: { translation: en } },
-    interpolation: { escapeValue: false },
-    returnNull: false,
-  })
+  await i18n
+    .use(backend)
+    .use(initReactI18next)
+    .init({
+      lng: language,
+      supportedLngs: LANGUAGES,
+      load: 'currentOnly',
+      fallbackLng: false,
+      interpolation: { escapeValue: false },
+      returnNull: false,
+    })
   return i18n
 }

@@ -10,25 +10,16 @@ import {
 } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { z } from 'zod'
 import { ApiProblem, createClient } from '../http/client.ts'
-import type { Endpoint, Locale, ResponseOf } from '../http/endpoint.ts'
-
-type Sent<S> = S extends z.ZodObject<infer Fields> ? (keyof Fields extends never ? unknown : z.input<S>) : unknown
-type Flat<T> = { [K in keyof T]: T[K] }
-
-/** What a page sends: parameters, query and body together. A part that an endpoint does not have asks for nothing. */
-export type Request<E extends Endpoint> = Flat<
-  Sent<NonNullable<E['params']>> & Sent<NonNullable<E['query']>> & Sent<NonNullable<E['body']>>
->
+import type { Endpoint, Locale, RequestOf, ResponseOf } from '../http/endpoint.ts'
 
 export type Call = <E extends Endpoint>(
   endpoint: E,
-  request: Request<E>,
+  request: RequestOf<E>,
   options?: { signal?: AbortSignal },
 ) => Promise<ResponseOf<E>>
 
-export const createCall = (locale: () => Locale): Call => createClient({ locale }).call as Call
+export const createCall = (locale: () => Locale): Call => createClient({ locale }).call
 
 const CallContext = createContext<Call | undefined>(undefined)
 
@@ -61,14 +52,14 @@ export function createQueryClient(): QueryClient {
 
 export const SESSION_KEY = ['session']
 
-export const keyOf = <E extends Endpoint>(endpoint: E, request?: Request<E>) =>
+export const keyOf = <E extends Endpoint>(endpoint: E, request?: RequestOf<E>) =>
   request === undefined ? [endpoint.path] : [endpoint.path, request]
 
 export type Loaded<E extends Endpoint> = UseQueryResult<ResponseOf<E>, ApiProblem>
 
 export function useApi<E extends Endpoint>(
   endpoint: E,
-  request: Request<E>,
+  request: RequestOf<E>,
   options: { enabled?: boolean; keepPrevious?: boolean } = {},
 ): Loaded<E> {
   const call = useCall()
@@ -87,7 +78,7 @@ export function useSend<E extends Endpoint>(
 ) {
   const call = useCall()
   const queries = useQueryClient()
-  return useMutation<ResponseOf<E>, ApiProblem, Request<E>>({
+  return useMutation<ResponseOf<E>, ApiProblem, RequestOf<E>>({
     mutationFn: (request) => call(endpoint, request),
     onSuccess: (answer) => {
       options.onSuccess?.(answer)

@@ -1,6 +1,5 @@
 /** Puts pages, shell, session and router together. The application gives the pages and says how accounts work. */
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { IconDoor } from '@tabler/icons-react'
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import {
@@ -13,7 +12,7 @@ import {
   useRouterState,
 } from '@tanstack/react-router'
 import type { i18n as I18n } from 'i18next'
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { I18nextProvider, useTranslation } from 'react-i18next'
 import { Announcements } from './announce.tsx'
 import { ApiProvider, type Call } from './api.tsx'
@@ -23,9 +22,11 @@ import { type HeaderItem, homeOf, type Page } from './page.ts'
 import { PageTitle } from './page-header.tsx'
 import { languageWasChosen, STORED_THEME, usePreferredLanguage } from './preferences.tsx'
 import { type Accounts, AccountsProvider, PersonProvider, usePerson, useSession } from './session.tsx'
-import { Shell } from './shell.tsx'
 import { Failed, Loading, Message, NoPermission, NotFound } from './states.tsx'
 import { cssVariables, theme } from './theme.ts'
+import { Toasts } from './toast.tsx'
+
+const Shell = lazy(() => import('./shell.tsx'))
 
 export const SIGN_IN_PATH = '/app/sign-in'
 
@@ -78,7 +79,6 @@ export function createAcademy({ pages, headerItems, accounts, call, queries, i18
             <ApiProvider call={call}>
               <RouterProvider router={router} />
               <Announcements />
-              <Notifications position="bottom-right" limit={4} />
             </ApiProvider>
           </AccountsProvider>
         </QueryClientProvider>
@@ -92,7 +92,12 @@ function Root() {
   useEffect(() => {
     document.documentElement.lang = language
   }, [language])
-  return <Outlet />
+  return (
+    <>
+      <Outlet />
+      <Toasts />
+    </>
+  )
 }
 
 function PageOf({ page }: { page: Page }) {
@@ -101,7 +106,9 @@ function PageOf({ page }: { page: Page }) {
   return (
     <>
       <PageTitle>{page.title(t)}</PageTitle>
-      <page.component />
+      <Suspense fallback={<Loading />}>
+        <page.component />
+      </Suspense>
     </>
   )
 }
@@ -113,7 +120,9 @@ function Allowed({ page }: { page: Page }) {
   return (
     <>
       <PageTitle>{page.title(t)}</PageTitle>
-      <page.component />
+      <Suspense fallback={<Loading />}>
+        <page.component />
+      </Suspense>
     </>
   )
 }
@@ -131,7 +140,15 @@ function SignedIn({ pages, headerItems }: Pick<AcademyParts, 'pages' | 'headerIt
   if (session.data)
     return (
       <PersonProvider person={session.data}>
-        <Shell pages={pages} headerItems={headerItems} />
+        <Suspense
+          fallback={
+            <main className={classes.main}>
+              <Loading />
+            </main>
+          }
+        >
+          <Shell pages={pages} headerItems={headerItems} />
+        </Suspense>
       </PersonProvider>
     )
   if (session.data === null)

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { z } from 'zod'
 import { urlOf } from '../http/client.ts'
 import type { Endpoint, RequestOf, ResponseOf } from '../http/endpoint.ts'
-import { keyOf, type Request } from './api.tsx'
+import { keyOf } from './api.tsx'
 import classes from './kit.module.css'
 import { type LiveState, openEventStream } from './live-stream.ts'
 
@@ -19,13 +19,13 @@ type Handlers<E extends Endpoint> = {
  */
 export function useStream<E extends Endpoint>(
   endpoint: E,
-  request: Request<E>,
+  request: RequestOf<E>,
   on: { snapshot?: (state: ResponseOf<E>) => void; poll: readonly Endpoint[] } & Handlers<E>,
   enabled = true,
 ): LiveState {
   const [state, setState] = useState<LiveState>('connecting')
   const queries = useQueryClient()
-  const url = urlOf(endpoint, request as RequestOf<E>)
+  const url = urlOf(endpoint, request)
   const heard = useEffectEvent((name: string, data: unknown) => {
     const handler = (on as Record<string, unknown>)[name]
     if (typeof handler === 'function' && name !== 'poll') handler(data)

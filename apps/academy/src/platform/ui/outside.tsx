@@ -1,12 +1,13 @@
 /** The frame of pages that need no sign-in. */
 
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from './kit.module.css'
 import { Logo } from './logo.tsx'
-import { LanguageSwitch, ThemeSwitch } from './preferences.tsx'
 import { OfflineBanner } from './states.tsx'
+
+const PreferenceMenus = lazy(() => import('./preference-menus.tsx'))
 
 export function Outside({ children, tools }: { children: ReactNode; tools?: ReactNode }) {
   const { t } = useTranslation()
@@ -22,8 +23,9 @@ export function Outside({ children, tools }: { children: ReactNode; tools?: Reac
             <span className={classes.outsideWordmark}>{t('app.name')}</span>
           </Link>
           <div className={classes.outsideTools}>
-            <LanguageSwitch />
-            <ThemeSwitch />
+            <Suspense fallback={<span className={classes.menusToCome} />}>
+              <PreferenceMenus />
+            </Suspense>
             {tools}
           </div>
         </div>

@@ -1,8 +1,6 @@
 /** Language and theme: chosen by the reader, kept in this browser. */
-import { ActionIcon, type MantineColorScheme, Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
-import { IconDeviceDesktop, IconLanguage, IconMoon, IconSun } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import { chooseLanguage, LANGUAGES, type Language } from '../i18n/i18n.ts'
+import { chooseLanguage, type Language } from '../i18n/i18n.ts'
 
 const STORED_LANGUAGE = 'cascata.language'
 export const STORED_THEME = 'cascata.theme'
@@ -40,76 +38,4 @@ export function usePreferredLanguage() {
       void i18n.changeLanguage(language)
     },
   }
-}
-
-// A language is named in itself, so that those who read only it can find it.
-const LANGUAGE_NAMES: Record<Language, string> = { 'pt-BR': 'Português (Brasil)', en: 'English' }
-
-export function LanguageSwitch({ onChoose }: { onChoose?: (language: Language) => void }) {
-  const { t } = useTranslation()
-  const { language, choose } = usePreferredLanguage()
-  return (
-    <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <Tooltip label={t('preferences.language')}>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('preferences.language')}>
-            <IconLanguage size={20} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.RadioGroup
-          value={language}
-          onChange={(value) => {
-            const chosen = chooseLanguage([value])
-            choose(chosen)
-            onChoose?.(chosen)
-          }}
-        >
-          {LANGUAGES.map((each) => (
-            <Menu.RadioItem key={each} value={each} lang={each} closeMenuOnClick>
-              {LANGUAGE_NAMES[each]}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
-      </Menu.Dropdown>
-    </Menu>
-  )
-}
-
-const THEMES = [
-  { value: 'auto', label: 'preferences.themeSystem', icon: IconDeviceDesktop },
-  { value: 'light', label: 'preferences.themeLight', icon: IconSun },
-  { value: 'dark', label: 'preferences.themeDark', icon: IconMoon },
-] as const satisfies readonly { value: MantineColorScheme; label: string; icon: unknown }[]
-
-export function ThemeSwitch() {
-  const { t } = useTranslation()
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
-  const current = THEMES.find(({ value }) => value === colorScheme) ?? THEMES[0]
-  return (
-    <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <Tooltip label={t('preferences.theme')}>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('preferences.theme')}>
-            <current.icon size={20} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.RadioGroup value={current.value} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
-          {THEMES.map((each) => (
-            <Menu.RadioItem
-              key={each.value}
-              value={each.value}
-              closeMenuOnClick
-              rightSection={<each.icon size={16} aria-hidden />}
-            >
-              {t(each.label)}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
-      </Menu.Dropdown>
-    </Menu>
-  )
 }

@@ -2,17 +2,17 @@
 import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconLogout } from '@tabler/icons-react'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from './kit.module.css'
 import { Logo } from './logo.tsx'
 import { type HeaderItem, navOf, type Page } from './page.ts'
-import { LanguageSwitch, ThemeSwitch } from './preferences.tsx'
+import PreferenceMenus from './preference-menus.tsx'
 import { usePerson, useSessionActions } from './session.tsx'
 import { OfflineBanner } from './states.tsx'
 import { toast } from './toast.tsx'
 
-export function Shell({ pages, headerItems }: { pages: readonly Page[]; headerItems: readonly HeaderItem[] }) {
+export default function Shell({ pages, headerItems }: { pages: readonly Page[]; headerItems: readonly HeaderItem[] }) {
   const { t } = useTranslation()
   const person = usePerson()
   const { changeLocale } = useSessionActions()
@@ -51,10 +51,11 @@ export function Shell({ pages, headerItems }: { pages: readonly Page[]; headerIt
           </nav>
           <div className={classes.tools}>
             {items.map(({ order, component: Item }) => (
-              <Item key={order} />
+              <Suspense key={order}>
+                <Item />
+              </Suspense>
             ))}
-            <LanguageSwitch onChoose={(language) => void changeLocale(language).catch(() => {})} />
-            <ThemeSwitch />
+            <PreferenceMenus onLanguage={(language) => void changeLocale(language).catch(() => {})} />
             <UserMenu />
           </div>
         </div>
@@ -96,7 +97,7 @@ function UserMenu() {
       await signOut()
     } catch {
       setLeaving(false)
-      toast('bad', t('session.signOutFailed'), t('problem.unreachable'), t('form.close'))
+      toast('bad', t('session.signOutFailed'), t('problem.unreachable'))
     }
   }
   return (

@@ -20,7 +20,6 @@ import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useApi, useSend } from '../../../platform/ui/api.tsx'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { addDays } from '../../../platform/ui/format.ts'
-import { definePage } from '../../../platform/ui/page.ts'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
 import { Show } from '../../../platform/ui/states.tsx'
@@ -41,17 +40,10 @@ import classes from './create-class-activity.page.module.css'
 
 const DayInput = lazy(() => import('../../../platform/ui/day-input.tsx'))
 
-export const page = definePage({
-  path: '/app/classes/$classId/activities/new',
-  title: (t) => t('activity.new'),
-  access: ['teacher'],
-  component: NewActivity,
-})
-
 const DAYS_UNTIL_DUE = 7
 const FULL_HOURS = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`)
 
-function NewActivity() {
+export default function NewActivity() {
   const { t } = useTranslation()
   const { classId } = useParams({ strict: false }) as { classId: string }
   const query = useApi(readClass, { classId })

@@ -1,11 +1,10 @@
 /** How the notices of an activity are going: the card on the teacher's activity page, and the chip that stays with them elsewhere. */
-import { Button, Collapse, Paper, Text, Title, UnstyledButton } from '@mantine/core'
+import { Button, Collapse, Paper, Text, Title } from '@mantine/core'
 import {
   IconAlertTriangle,
   IconCheck,
   IconCircle,
   IconCircleCheck,
-  IconCircleDashed,
   IconCircleMinus,
   IconClock,
   IconHelpCircle,
@@ -15,15 +14,12 @@ import {
   IconUsers,
 } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
-import { Link, useRouterState } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react'
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { announce } from '../../../platform/ui/announce.tsx'
 import { keyOf, useApi } from '../../../platform/ui/api.tsx'
 import { secondsUntil } from '../../../platform/ui/format.ts'
-import { LiveBadge, useNow, useStream } from '../../../platform/ui/live.tsx'
-import type { LiveState } from '../../../platform/ui/live-stream.ts'
-import { defineHeaderItem } from '../../../platform/ui/page.ts'
+import { LiveBadge, useNow } from '../../../platform/ui/live.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
 import { Message, Show } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
@@ -39,26 +35,12 @@ import {
   type Stage,
   segmentsOf,
 } from './delivery-progress.view.ts'
-import { delivery, deliveryStream } from './follow-delivery.contract.ts'
+import { delivery } from './follow-delivery.contract.ts'
 import classes from './follow-delivery.page.module.css'
-import { forgetDelivery, onRunningDeliveries, runningDeliveries } from './running-deliveries.view.ts'
-
-export const headerItem = defineHeaderItem({ order: 1, roles: ['teacher'], component: DeliveryChip })
+import { forgetDelivery } from './running-deliveries.view.ts'
+import { useDelivery } from './use-delivery.page.tsx'
 
 const STUDENTS_REFRESH_MS = 1_000
-
-/** The newest numbers: from the stream, or from polling when there is none. */
-function useDelivery(activityId: string): { summary: DeliverySummary | undefined; live: LiveState } {
-  const [streamed, setStreamed] = useState<DeliverySummary>()
-  const live = useStream(
-    deliveryStream,
-    { activityId },
-    { snapshot: setStreamed, delivery: setStreamed, poll: [delivery] },
-  )
-  const polled = useApi(delivery, { activityId }, { enabled: live === 'polling' })
-  const summary = live === 'polling' && polled.data ? polled.data : streamed
-  return { summary: summary?.activityId === activityId ? summary : undefined, live }
-}
 
 export function DeliveryCard({ activityId }: { activityId: string }) {
   const { t } = useTranslation()
@@ -322,48 +304,5 @@ function EmailOf({ student, now }: { student: DeliveryByStudent['students'][numb
         </Text>
       )}
     </>
-  )
-}
-
-/** In the header while a delivery runs and its own page is not the one that is shown. */
-function DeliveryChip() {
-  const deliveries = useSyncExternalStore(onRunningDeliveries, runningDeliveries)
-  const path = useRouterState({ select: (state) => state.location.pathname })
-  const [newest] = deliveries
-  if (!newest || path === `/app/activities/${newest.activityId}`) return null
-  return <RunningChip key={newest.activityId} activityId={newest.activityId} title={newest.title} />
-}
-
-const CHIP_STAYS_MS = 8_000
-
-function RunningChip({ activityId, title }: { activityId: string; title: string }) {
-  const { t } = useTranslation()
-  const { percent } = useFormat()
-  const { summary, live } = useDelivery(activityId)
-  const progress = summary && progressOf(summary)
-  const over = progress?.over ?? false
-  useEffect(() => {
-    if (live === 'stopped') forgetDelivery(activityId)
-    if (!over) return
-    const timer = setTimeout(() => forgetDelivery(activityId), CHIP_STAYS_MS)
-    return () => clearTimeout(timer)
-  }, [over, live, activityId])
-  const failed = progress?.emails === 'failed'
-  const ChipIcon = failed ? IconAlertTriangle : over ? IconCheck : IconCircleDashed
-  const share = progress?.percent ?? 0
-  return (
-    <UnstyledButton
-      component={Link}
-      to="/app/activities/$activityId"
-      params={{ activityId } as never}
-      className={classes.chip}
-      data-tone={failed ? 'bad' : over ? 'good' : 'busy'}
-      aria-label={t('delivery.chip', { title, percent: percent(share) })}
-      title={title}
-    >
-      <ChipIcon size={16} stroke={2.2} aria-hidden />
-      <span className={classes.chipText}>{percent(share)}</span>
-      <span className={classes.chipBar} style={{ width: `${share}%` }} aria-hidden="true" />
-    </UnstyledButton>
   )
 }

@@ -1,12 +1,11 @@
 /** A student's first page: what is due, soonest first, and what is behind them. */
 import { Anchor, Paper, Stack, Text, Title } from '@mantine/core'
-import { IconHome, IconMoodSmile } from '@tabler/icons-react'
+import { IconMoodSmile } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../../../platform/ui/api.tsx'
 import { todayIn } from '../../../platform/ui/format.ts'
 import { useNow } from '../../../platform/ui/live.tsx'
-import { definePage } from '../../../platform/ui/page.ts'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat, usePerson } from '../../../platform/ui/session.tsx'
 import { Message, Show } from '../../../platform/ui/states.tsx'
@@ -17,17 +16,9 @@ import { type Activities, groupByDue } from './activities-by-due.view.ts'
 import { contract } from './list-activities.contract.ts'
 import classes from './list-activities.page.module.css'
 
-export const page = definePage({
-  path: '/app/home',
-  title: (t) => t('home.title'),
-  access: ['student'],
-  nav: { label: (t) => t('home.title'), icon: IconHome, order: 1 },
-  component: Home,
-})
-
 const MINUTE_MS = 60_000
 
-function Home() {
+export default function Home() {
   const { t } = useTranslation()
   const { name } = usePerson()
   const now = useNow(MINUTE_MS)

@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next'
 import { useApi } from '../../../platform/ui/api.tsx'
 import { daysBetween, todayIn } from '../../../platform/ui/format.ts'
 import { useNow } from '../../../platform/ui/live.tsx'
-import { definePage } from '../../../platform/ui/page.ts'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat, usePerson } from '../../../platform/ui/session.tsx'
 import { Show } from '../../../platform/ui/states.tsx'
@@ -14,14 +13,7 @@ import { DeliveryCard } from '../follow-delivery/follow-delivery.page.tsx'
 import { contract } from './read-activity.contract.ts'
 import classes from './read-activity.page.module.css'
 
-export const page = definePage({
-  path: '/app/activities/$activityId',
-  title: (t) => t('activity.one'),
-  access: ['teacher', 'student'],
-  component: ActivityPage,
-})
-
-function ActivityPage() {
+export default function ActivityPage() {
   const { t } = useTranslation()
   const { role } = usePerson()
   const { activityId } = useParams({ strict: false }) as { activityId: string }

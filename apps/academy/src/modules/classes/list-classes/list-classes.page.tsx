@@ -4,21 +4,12 @@ import { IconChalkboard, IconClipboardList, IconPlus, IconUsers } from '@tabler/
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../../../platform/ui/api.tsx'
-import { definePage } from '../../../platform/ui/page.ts'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { Message, Show } from '../../../platform/ui/states.tsx'
 import { contract } from './list-classes.contract.ts'
 import classes from './list-classes.page.module.css'
 
-export const page = definePage({
-  path: '/app/classes',
-  title: (t) => t('classes.title'),
-  access: ['teacher'],
-  nav: { label: (t) => t('classes.title'), icon: IconChalkboard, order: 1 },
-  component: MyClasses,
-})
-
-function MyClasses() {
+export default function MyClasses() {
   const { t } = useTranslation()
   const query = useApi(contract, {})
   return (

@@ -5,7 +5,6 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useApi } from '../../../platform/ui/api.tsx'
-import { definePage } from '../../../platform/ui/page.ts'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
 import { Message, Show } from '../../../platform/ui/states.tsx'
@@ -14,16 +13,9 @@ import { SegmentBar } from '../../../platform/ui/tone.tsx'
 import { NOTES } from '../../activities/class-activity.fields.ts'
 import { contract } from './read-class.contract.ts'
 
-export const page = definePage({
-  path: '/app/classes/$classId',
-  title: (t) => t('class.title'),
-  access: ['teacher'],
-  component: ClassPage,
-})
-
 type Class = ResponseOf<typeof contract>
 
-function ClassPage() {
+export default function ClassPage() {
   const { t } = useTranslation()
   const { classId } = useParams({ strict: false }) as { classId: string }
   const { tab } = useSearch({ strict: false }) as { tab?: string }

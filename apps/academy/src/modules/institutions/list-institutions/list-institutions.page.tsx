@@ -3,22 +3,13 @@ import { Text } from '@mantine/core'
 import { IconBuildingCommunity } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../../../platform/ui/api.tsx'
-import { definePage } from '../../../platform/ui/page.ts'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
 import { Message, Show } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
 import { contract } from './list-institutions.contract.ts'
 
-export const page = definePage({
-  path: '/app/institutions',
-  title: (t) => t('institutions.title'),
-  access: ['administrator'],
-  nav: { label: (t) => t('institutions.title'), icon: IconBuildingCommunity, order: 1 },
-  component: Institutions,
-})
-
-function Institutions() {
+export default function Institutions() {
   const { t } = useTranslation()
   const { number, dateTime } = useFormat()
   const query = useApi(contract, {})

@@ -1,24 +1,14 @@
 /** The institution that its staff works for, and the rules that it set. */
 import { Paper, Text } from '@mantine/core'
-import { IconBuilding } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { useNow } from '../../../platform/ui/live.tsx'
-import { definePage } from '../../../platform/ui/page.ts'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat, usePerson } from '../../../platform/ui/session.tsx'
 import classes from './own-institution.page.module.css'
 
-export const page = definePage({
-  path: '/app/institution',
-  title: (t) => t('institution.title'),
-  access: ['staff'],
-  nav: { label: (t) => t('institution.title'), icon: IconBuilding, order: 2 },
-  component: OwnInstitution,
-})
-
 const MINUTE_MS = 60_000
 
-function OwnInstitution() {
+export default function OwnInstitution() {
   const { t } = useTranslation()
   const { institution } = usePerson()
   const { number, percent, dateTime } = useFormat()

@@ -45,7 +45,6 @@ function AddressForm({ student, onClose }: { student: Student; onClose: () => vo
         'good',
         t('correct.done', { name: student.name }),
         sentAgain > 0 ? t('correct.sentAgain', { count: sentAgain }) : t('correct.nothingToSend'),
-        t('form.close'),
       )
       onClose()
     },

@@ -9,7 +9,6 @@ import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../../../platform/http/client.ts'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { keyOf, useCall } from '../../../platform/ui/api.tsx'
-import { definePage } from '../../../platform/ui/page.ts'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { Failed, Loading, Message } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
@@ -18,19 +17,11 @@ import { CorrectAddress } from '../correct-address/correct-address.page.tsx'
 import { contract } from './list-students.contract.ts'
 import classes from './list-students.page.module.css'
 
-export const page = definePage({
-  path: '/app/students',
-  title: (t) => t('students.title'),
-  access: ['staff'],
-  nav: { label: (t) => t('students.title'), icon: IconUsers, order: 1 },
-  component: Students,
-})
-
 type StudentsPage = ResponseOf<typeof contract>
 
 const SEARCH_AFTER_MS = 250
 
-function Students() {
+export default function Students() {
   const { t } = useTranslation()
   const call = useCall()
   const navigate = useNavigate()

@@ -7,18 +7,11 @@ import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../../../platform/http/client.ts'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { Outside } from '../../../platform/ui/outside.tsx'
-import { definePage, safeReturnPath } from '../../../platform/ui/page.ts'
+import { safeReturnPath } from '../../../platform/ui/page.ts'
 import { useSession, useSessionActions } from '../../../platform/ui/session.tsx'
 import classes from './sign-in.page.module.css'
 
-export const page = definePage({
-  path: '/app/sign-in',
-  title: (t) => t('signIn.title'),
-  access: 'public',
-  component: SignIn,
-})
-
-function SignIn() {
+export default function SignIn() {
   const { t } = useTranslation()
   const { to } = useSearch({ strict: false }) as { to?: unknown }
   const session = useSession()

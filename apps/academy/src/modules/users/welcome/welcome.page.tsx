@@ -4,12 +4,9 @@ import { IconBellRinging, IconCheck, IconCircle, IconMailCheck, IconSend } from 
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Outside } from '../../../platform/ui/outside.tsx'
-import { definePage } from '../../../platform/ui/page.ts'
 import { useFormat, useSession } from '../../../platform/ui/session.tsx'
 import { SegmentBar } from '../../../platform/ui/tone.tsx'
 import classes from './welcome.page.module.css'
-
-export const page = definePage({ path: '/', title: (t) => t('welcome.title'), access: 'public', component: Welcome })
 
 const STEPS = [
   { icon: IconSend, title: 'welcome.publish', text: 'welcome.publishText' },
@@ -17,7 +14,7 @@ const STEPS = [
   { icon: IconMailCheck, title: 'welcome.know', text: 'welcome.knowText' },
 ] as const
 
-function Welcome() {
+export default function Welcome() {
   const { t } = useTranslation()
   const session = useSession()
   const door = session.data

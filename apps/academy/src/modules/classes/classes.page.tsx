@@ -1,0 +1,20 @@
+/** Pages of classes, loaded when they are opened. */
+import { IconChalkboard } from '@tabler/icons-react'
+import { lazy } from 'react'
+import { definePage } from '../../platform/ui/page.ts'
+
+export const pages = [
+  definePage({
+    path: '/app/classes',
+    title: (t) => t('classes.title'),
+    access: ['teacher'],
+    nav: { label: (t) => t('classes.title'), icon: IconChalkboard, order: 1 },
+    component: lazy(() => import('./list-classes/list-classes.page.tsx')),
+  }),
+  definePage({
+    path: '/app/classes/$classId',
+    title: (t) => t('class.title'),
+    access: ['teacher'],
+    component: lazy(() => import('./read-class/read-class.page.tsx')),
+  }),
+]

@@ -1,0 +1,21 @@
+/** Pages of institutions, loaded when they are opened. */
+import { IconBuilding, IconBuildingCommunity } from '@tabler/icons-react'
+import { lazy } from 'react'
+import { definePage } from '../../platform/ui/page.ts'
+
+export const pages = [
+  definePage({
+    path: '/app/institution',
+    title: (t) => t('institution.title'),
+    access: ['staff'],
+    nav: { label: (t) => t('institution.title'), icon: IconBuilding, order: 2 },
+    component: lazy(() => import('./own-institution/own-institution.page.tsx')),
+  }),
+  definePage({
+    path: '/app/institutions',
+    title: (t) => t('institutions.title'),
+    access: ['administrator'],
+    nav: { label: (t) => t('institutions.title'), icon: IconBuildingCommunity, order: 1 },
+    component: lazy(() => import('./list-institutions/list-institutions.page.tsx')),
+  }),
+]

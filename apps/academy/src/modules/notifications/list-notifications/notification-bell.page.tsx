@@ -1,0 +1,147 @@
+/** The bell: its count is live, its panel holds the newest, and what arrives is also said in a corner. */
+import { ActionIcon, Anchor, Button, Indicator, Popover, Title, Tooltip } from '@mantine/core'
+import { IconBell, IconChecks } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { Link, useRouterState } from '@tanstack/react-router'
+import { useEffect, useEffectEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { keyOf, useApi, useSend } from '../../../platform/ui/api.tsx'
+import { LiveBadge, useStream } from '../../../platform/ui/live.tsx'
+import { Loading, Show } from '../../../platform/ui/states.tsx'
+import { toast } from '../../../platform/ui/toast.tsx'
+import { contract as listActivities } from '../../activities/list-activities/list-activities.contract.ts'
+import { readAll, readOne } from '../read-notifications/read-notifications.contract.ts'
+import { contract, stream } from './list-notifications.contract.ts'
+import classes from './notification-bell.page.module.css'
+import { type Notification, NotificationList } from './notification-list.page.tsx'
+
+const IN_PANEL = 10
+const COUNT_SHOWN_MAX = 99
+export default function Bell() {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const [open, setOpen] = useState(false)
+  const [streamed, setStreamed] = useState<number>()
+  const query = useApi(contract, { limit: IN_PANEL })
+  const refresh = () => queries.invalidateQueries({ queryKey: keyOf(contract) })
+  const live = useStream(
+    stream,
+    {},
+    {
+      snapshot: ({ unread }) => {
+        setStreamed(unread)
+        void refresh()
+      },
+      unread: ({ unread }) => setStreamed(unread),
+      arrived: (notification) => {
+        void refresh()
+        void queries.invalidateQueries({ queryKey: keyOf(listActivities) })
+        toast(
+          notification.category === 'class-activity-emails-incomplete' ? 'bad' : 'accent',
+          notification.title,
+          <Anchor component={Link} to={notification.link} size="sm">
+            {notification.description}
+          </Anchor>,
+        )
+      },
+      poll: [contract],
+    },
+  )
+  const unread = (live === 'live' ? streamed : undefined) ?? query.data?.unread ?? 0
+  const counted = (answer: { unread: number }) => setStreamed(answer.unread)
+  const one = useSend(readOne, { refresh: [contract], onSuccess: counted })
+  const all = useSend(readAll, { refresh: [contract], onSuccess: counted })
+  useReadOnArrival(query.data?.notifications, (notificationId) => one.mutate({ notificationId }))
+
+  return (
+    <Popover
+      opened={open}
+      onChange={setOpen}
+      position="bottom-end"
+      width="min(26rem, calc(100vw - 1rem))"
+      trapFocus
+      shadow="md"
+      withRoles={false}
+    >
+      <Popover.Target>
+        <Tooltip label={t('notifications.title')} disabled={open}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-haspopup="dialog"
+            aria-expanded={open}
+            aria-label={t('notifications.bell', { count: unread })}
+            onClick={() => setOpen(!open)}
+          >
+            <Indicator
+              disabled={unread === 0}
+              label={unread > COUNT_SHOWN_MAX ? `${COUNT_SHOWN_MAX}+` : unread}
+              size={17}
+              offset={3}
+              color="var(--badge)"
+              classNames={{ indicator: classes.badge ?? '' }}
+            >
+              <IconBell size={20} aria-hidden />
+            </Indicator>
+          </ActionIcon>
+        </Tooltip>
+      </Popover.Target>
+      <Popover.Dropdown p={0} role="dialog" aria-label={t('notifications.title')}>
+        <div className={classes.panelHead}>
+          <Title order={2} size="h3">
+            {t('notifications.title')}
+          </Title>
+          <LiveBadge state={live} />
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            ml="auto"
+            leftSection={<IconChecks size={16} aria-hidden />}
+            disabled={unread === 0}
+            loading={all.isPending}
+            onClick={() => all.mutate({})}
+          >
+            {t('notifications.readAll')}
+          </Button>
+        </div>
+        <div className={classes.panelList}>
+          <Show query={query} loading={<Loading lines={2} />}>
+            {({ notifications }) => (
+              <NotificationList
+                notifications={notifications}
+                onRead={(notificationId) => one.mutate({ notificationId })}
+                onOpen={() => setOpen(false)}
+              />
+            )}
+          </Show>
+        </div>
+        <div className={classes.panelFoot}>
+          <Anchor component={Link} to="/app/notifications" size="sm" fw={600} onClick={() => setOpen(false)}>
+            {t('notifications.seeAll')}
+          </Anchor>
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
+
+/**
+ * Whoever opens an activity from the e-mail has read its notice as well. Only the notice of a new activity: the teacher's are
+ * about something that happens while the page is open.
+ */
+function useReadOnArrival(
+  notifications: readonly Notification[] | undefined,
+  onRead: (notificationId: string) => void,
+) {
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const readHere = useEffectEvent(() => {
+    for (const { id, link, category, viewedAt } of notifications ?? [])
+      if (link === path && category === 'new-class-activity' && viewedAt === null) onRead(id)
+  })
+  const known = notifications !== undefined
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is the reason to look
+  useEffect(() => {
+    if (known) readHere()
+  }, [path, known])
+}
