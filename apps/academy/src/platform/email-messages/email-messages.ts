@@ -124,7 +124,9 @@ export function verdictOn(error: unknown, last: boolean): { status: 'retrying' |
   if (!error.retryable) {
     return {
       status: 'failed',
-      reason: /address|recipient|mailbox/i.test(error.message) ? 'address-refused' : 'message-refused',
+      reason: /address|recipient|mailbox|\bemail\b|\b55[0135]\b/i.test(error.message)
+        ? 'address-refused'
+        : 'message-refused',
     }
   }
   if (!error.countsAsFailure) return { status: 'retrying', reason: 'service-busy' }

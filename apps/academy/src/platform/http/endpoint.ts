@@ -43,20 +43,24 @@ export type Endpoint<
   stream?: Stream
 }
 
+/** An object schema without fields. */
+type Nothing = z.ZodObject<Record<never, never>>
+
 /** Declares an endpoint and keeps every type of it. */
 export const endpoint = <
   const P extends Path,
   Response extends z.ZodType,
-  Params extends Shape = z.ZodObject<Record<never, never>>,
-  Query extends Shape = z.ZodObject<Record<never, never>>,
-  Body extends Shape = z.ZodObject<Record<never, never>>,
+  Params extends Shape = Nothing,
+  Query extends Shape = Nothing,
+  Body extends Shape = Nothing,
   Stream extends Record<string, z.ZodType> = Record<never, never>,
 >(
   definition: Endpoint<P, Params, Query, Body, Response, Stream>,
 ): Endpoint<P, Params, Query, Body, Response, Stream> => definition
 
-type Part<S> = S extends z.ZodType ? z.output<S> : unknown
-type Sent<S> = S extends z.ZodType ? z.input<S> : unknown
+// zod's own type of an object without fields has an index signature that would refuse every field beside it.
+type Part<S> = S extends z.ZodObject<infer Fields> ? (keyof Fields extends never ? unknown : z.output<S>) : unknown
+type Sent<S> = S extends z.ZodObject<infer Fields> ? (keyof Fields extends never ? unknown : z.input<S>) : unknown
 type Flat<T> = { [K in keyof T]: T[K] }
 
 /** Parameters, query and body together, as the handler receives them. */

@@ -1,0 +1,173 @@
+/**
+ * The academy for tests: a fresh database with the demonstration data, the API as the runtime roles, and on request the
+ * daemon with the development mailbox as its mail service. Nothing is replaced by something kinder.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Harness, startHarness } from 'cascata/testing'
+import { freshDatabase, templateDatabase } from '../../../../scripts/testing/fresh-database.ts'
+import { app } from '../app.ts'
+import { createServer } from '../create-server.ts'
+import { createDemoData, type DemoData } from '../demo/create-demo-data.ts'
+import { classId, DEMO_INSTITUTIONS, DEMO_PASSWORD, type DemoPerson } from '../demo/people.ts'
+import { startMailbox } from '../mailbox/start-mailbox.ts'
+import { createAuth } from '../platform/auth/create-auth.ts'
+import { openPools, type Pools } from '../platform/database/pools.ts'
+import { type DatabaseUrls, databaseUrls, prepareDatabase } from '../platform/database/prepare-database.ts'
+import { LOGIN_ROLES, type LoginRole } from '../platform/database/roles.ts'
+import type { Secrets } from '../platform/database/secrets.ts'
+import { createClient } from '../platform/http/client.ts'
+import { createMailer } from '../platform/mail/create-mailer.ts'
+import { mailSettings } from '../platform/mail/mail-settings.ts'
+
+/** Roles are of the whole test server, so every file uses the same. */
+export const TEST_SECRETS: Secrets = {
+  sessionSecret: 'only-for-tests-and-long-enough-to-sign-with',
+  passwords: Object.fromEntries(LOGIN_ROLES.map((role) => [role, 'only-for-tests'])) as Record<LoginRole, string>,
+}
+
+export const [SERRA, PORTO] = DEMO_INSTITUTIONS
+export const [TEACHER, SECOND_TEACHER] = SERRA.teachers
+export const [STUDENT] = SERRA.students as readonly [DemoPerson, ...DemoPerson[]]
+export const PUBLIC_URL = 'http://academy.test'
+
+export type SignedIn = ReturnType<typeof createClient> & {
+  /** As the browser would send it, with the session's cookie. */
+  fetch: (path: string, init?: RequestInit) => Promise<Response>
+}
+
+export type Academy = {
+  pools: Pools
+  urls: DatabaseUrls
+  /** The superuser's, for looking only. */
+  url: string
+  demo: DemoData
+  classes: { six: string; nobody: string; ofSecondTeacher: string; ofOtherInstitution: string }
+  fetch: (path: string, init?: RequestInit) => Promise<Response>
+  signIn: (person: { email: string }) => Promise<SignedIn>
+  /** Errors that the API logged. */
+  logged: object[]
+  stop(): Promise<void>
+}
+
+async function academyTemplate(): Promise<string> {
+  return templateDatabase('academy', async (url) => {
+    const pools = openPools(await prepareDatabase(url, TEST_SECRETS))
+    await createDemoData(pools, { hashPassword: hasher(pools) })
+    await pools.close()
+  })
+}
+
+const hasher = (pools: Pools) =>
+  createAuth({ pool: pools.auth, secret: TEST_SECRETS.sessionSecret, secureCookies: false }).hashPassword
+
+export async function startAcademy({ students }: { students?: number } = {}): Promise<Academy> {
+  const database = await freshDatabase({ template: await academyTemplate() })
+  const urls = databaseUrls(database.url, TEST_SECRETS)
+  const pools = openPools(urls)
+  const demo = await createDemoData(pools, { hashPassword: hasher(pools), ...(students ? { students } : {}) })
+  const logged: object[] = []
+  const closing = new AbortController()
+  const server = createServer({
+    pools,
+    sessionSecret: TEST_SECRETS.sessionSecret,
+    secureCookies: false,
+    log: { info: () => {}, error: (fields) => logged.push(fields) },
+    closing: closing.signal,
+  })
+  const fetch = async (path: string, init?: RequestInit) => server.fetch(new Request(new URL(path, PUBLIC_URL), init))
+
+  return {
+    pools,
+    urls,
+    url: database.url,
+    demo,
+    classes: {
+      six: classId(SERRA.key, 'six', demo.period.id),
+      nobody: classId(SERRA.key, 'nobody', demo.period.id),
+      ofSecondTeacher: classId(SERRA.key, 'second-teacher', demo.period.id),
+      ofOtherInstitution: classId(PORTO.key, 'six', demo.period.id),
+    },
+    fetch,
+    logged,
+    signIn: async ({ email }) => {
+      const response = await fetch('/api/auth/sign-in/email', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email, password: DEMO_PASSWORD }),
+      })
+      const cookie = response.headers
+        .getSetCookie()
+        .map((line) => line.split(';')[0])
+        .join('; ')
+      if (!response.ok || !cookie) throw new Error(`${email} cannot sign in: ${await response.text()}`)
+      const withCookie = (path: string, init: RequestInit = {}) => {
+        const headers = new Headers(init.headers)
+        headers.set('cookie', cookie)
+        return fetch(path, { ...init, headers })
+      }
+      const send = (input: unknown, init?: RequestInit) => withCookie(String(input), init)
+      return { ...createClient({ fetch: send as typeof globalThis.fetch, locale: () => 'en' }), fetch: withCookie }
+    },
+    stop: async () => {
+      closing.abort()
+      await pools.close()
+      await database.drop()
+    },
+  }
+}
+
+export type Work = {
+  harness: Harness
+  mailbox: {
+    /** How the mail service behaves from now on. */
+    behave: (settings: object) => Promise<void>
+    counts: () => Promise<{ messages: number; keys: number; attempts: number }>
+    messages: () => Promise<MailboxMessage[]>
+  }
+  stop(): Promise<void>
+}
+
+export type MailboxMessage = { id: string; to: unknown; subject: string; key: string | null }
+
+/** The daemon, and the mailbox that it sends to. */
+export async function startWork({ url, urls }: Academy, transport: 'http' | 'smtp' = 'http'): Promise<Work> {
+  const data = await mkdtemp(join(tmpdir(), 'academy-mailbox-'))
+  const mailbox = await startMailbox({ data, port: 0, smtpPort: 0 })
+  const mail = createMailer(
+    mailSettings({
+      MAIL_URL: transport === 'http' ? `mail+${mailbox.url}` : `smtp://127.0.0.1:${mailbox.smtpPort}`,
+      MAIL_FROM: 'Academy <no-reply@exemplo.dev>',
+      MAIL_API_KEY: 'any',
+    }),
+  )
+  const harness = await startHarness({
+    app,
+    url,
+    database: { control: urls.daemon, exec: urls.exec },
+    services: { mail, publicUrl: PUBLIC_URL },
+  })
+  const ask = async <T>(path: string, init?: RequestInit): Promise<T> => {
+    const response = await globalThis.fetch(`${mailbox.url}/api${path}`, init)
+    if (!response.ok) throw new Error(`The mailbox answers ${response.status} to ${path}.`)
+    return response.json() as Promise<T>
+  }
+  return {
+    harness,
+    mailbox: {
+      behave: async (settings) => {
+        const headers = { 'content-type': 'application/json' }
+        await ask('/simulator', { method: 'PUT', headers, body: JSON.stringify(settings) })
+      },
+      counts: () => ask('/counts'),
+      messages: async () => (await ask<{ items: MailboxMessage[] }>('/messages?limit=250')).items,
+    },
+    stop: async () => {
+      await harness.stop()
+      await mail.close()
+      await mailbox.close()
+      await rm(data, { recursive: true, force: true })
+    },
+  }
+}
