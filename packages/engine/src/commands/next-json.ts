@@ -67,6 +67,7 @@ export function memberJson(
 ): NextJson {
   const next = emptyNext()
   for (const member of members) {
+    checked(member, () => true)
     const id = uuidv7()
     const fields =
       `"root_id":"${batch.rootId}","origin":"${batch.origin}","origin_id":${quote(batch.originId)},` +
@@ -119,7 +120,10 @@ function checked(value: CommandValue, known: (name: string) => boolean): Command
 }
 
 function specJson(value: CommandValue): string {
-  return `{"type":"${value.name}","data":${value.json},"lane":${value.lane},"priority":${value.priority}}`
+  return (
+    `{"type":"${value.name}","data":${value.json},"lane":${value.lane},"priority":${value.priority},` +
+    `"delay_ms":${value.delayMs}}`
+  )
 }
 
 function commandJson(value: CommandValue, id: string, fields: string): string {

@@ -89,7 +89,7 @@ create table cascata.batches (
   settled_at       timestamptz,
   next_command_id  uuid,
   released_at      timestamptz,                   -- once ever
-  on_failure       jsonb,                         -- { type, data, lane, priority }: made into a command at each failing
+  on_failure       jsonb,                         -- { type, data, lane, priority, delay_ms }: made into a command at each failing
   primary key (tenant, id),
   check ((state = 'open') = (settled_at is null)),
   check (released_at is null or next_command_id is not null)

@@ -9,25 +9,29 @@ declare
   v_failed integer;
   v_success boolean;
   v_command uuid;
+  v_run_at timestamptz;
 begin
   select * into b from cascata.batches where tenant = p_tenant and id = p_batch for update;
   if not found or b.state <> 'open' or not b.sealed then return b.state; end if;
   if (select id from cascata.command_queue where tenant = p_tenant and batch_id = p_batch order by id desc limit 1)
      is not null then return 'open'; end if;
   select count(*) into v_failed from cascata.batch_failures where tenant = p_tenant and batch_id = p_batch;
-  v_success := b.size = 0 or (b.size - v_failed) * 100.0 >= b.required_percent::numeric * b.size;
+  -- Failed nested batches count too, and there may be more of them than members.
+  v_success := b.size = 0 or greatest(b.size - v_failed, 0) * 100.0 >= b.required_percent::numeric * b.size;
   update cascata.batches set state = case when v_success then 'success' else 'error' end, settled_at = now(),
     failings = failings + case when v_success then 0 else 1 end,
     released_at = case when v_success and next_command_id is not null then coalesce(released_at, now()) else released_at end
   where tenant = p_tenant and id = p_batch;
   if v_success then
-    -- Once ever: only the first success finds the command awaiting.
-    update cascata.command_queue set state = 'pending'
+    -- Once ever: only the first success finds the command awaiting. Its own delay counts from when it was saved.
+    select run_at into v_run_at from cascata.commands where tenant = p_tenant and id = b.next_command_id;
+    update cascata.command_queue set state = case when v_run_at > now() then 'scheduled' else 'pending' end,
+      run_at = case when v_run_at > now() then v_run_at end
     where tenant = p_tenant and id = b.next_command_id and state = 'awaiting';
   elsif b.on_failure is not null then
     v_command := cascata.new_uuid();
     perform cascata.insert_next(p_tenant, jsonb_build_object('commands', jsonb_build_array(b.on_failure || jsonb_build_object(
-      'id', v_command, 'root_id', b.root_id, 'origin', 'batch-failure', 'origin_id', b.id, 'delay_ms', 0))));
+      'id', v_command, 'root_id', b.root_id, 'origin', 'batch-failure', 'origin_id', b.id))));
   end if;
   if b.parent_batch_id is not null then
     delete from cascata.command_queue where tenant = p_tenant and id = p_batch and state = 'awaiting';
@@ -64,7 +68,8 @@ declare
 begin
   select * into b from cascata.batches where tenant = p_tenant and id = p_batch for update;
   if not found then raise exception 'No batch %.', p_batch using errcode = 'CA006'; end if;
-  update cascata.batches set state = 'open', settled_at = null where tenant = p_tenant and id = p_batch and state <> 'open';
+  -- Written even if it is open already: a settling transaction with an older snapshot (repeatable read) must then fail.
+  update cascata.batches set state = 'open', settled_at = null where tenant = p_tenant and id = p_batch;
   -- Its own place in the batch above, which has to wait again.
   if b.parent_batch_id is not null and b.state <> 'open' then
     perform cascata.open_batch(p_tenant, b.parent_batch_id);

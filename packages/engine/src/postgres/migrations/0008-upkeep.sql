@@ -2,7 +2,9 @@
 
 -- A lost daemon's claims go back, and the statement that requeues writes the attempt. A claim whose row is locked has a
 -- live transaction behind it and is left to it. `calling` effects wait for their call's own timeout.
-create function cascata.rescue_commands(p_lost uuid, p_by uuid, p_limit integer) returns integer language plpgsql as $$
+--   p_tokens  only these claims: a living daemon gives back what it has lost track of (a claim whose answer got lost)
+create function cascata.rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
+language plpgsql as $$
 declare
   v_moved integer;
 begin
@@ -11,7 +13,8 @@ begin
     from cascata.command_queue q
     left join cascata.effects f
       on f.tenant = q.tenant and f.command_id = q.id and f.claim_no = q.claim_no and f.state = 'calling'
-    where q.state = 'processing' and q.claimed_by = p_lost and (f.command_id is null or f.deadline_at < now())
+    where q.state = 'processing' and q.claimed_by = p_lost and (p_tokens is null or q.token = any(p_tokens))
+      and (f.command_id is null or f.deadline_at < now())
     order by q.tenant, q.id limit p_limit for update of q skip locked
   ), moved as (
     update cascata.command_queue q set state = case when p.hold then 'unknown' else 'pending' end,
@@ -21,9 +24,11 @@ begin
   ), attempted as (
     insert into cascata.attempts (tenant, command_id, claim_no, type, outcome, final, ms, error_class, error, daemon_id,
       batch_id, event_id)
-    select tenant, id, claim_no, type, case when calling then 'unknown' else 'lost' end, false, 0, 'DaemonLost',
+    select tenant, id, claim_no, type, case when calling then 'unknown' else 'lost' end, false, 0,
+      case when p_tokens is null then 'DaemonLost' else 'ClaimLost' end,
       case when hold then 'The daemon died while the outside service was being called; held for a human.'
            when calling then 'The daemon died while the outside service was being called; tried again with the same key.'
+           when p_tokens is not null then 'The daemon lost track of this claim; nothing of that run was saved.'
            else 'The daemon died or fell silent with this command in flight; nothing of that run was saved.' end,
       p_lost, batch_id, event_id
     from moved
@@ -36,13 +41,14 @@ begin
   return v_moved;
 end $$;
 
-create function cascata.rescue_events(p_lost uuid, p_by uuid, p_limit integer) returns integer language plpgsql as $$
+create function cascata.rescue_events(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
+language plpgsql as $$
 declare
   v_moved integer;
 begin
   with picked as materialized (
     select tenant, event_id, handler from cascata.event_queue
-    where state = 'processing' and claimed_by = p_lost
+    where state = 'processing' and claimed_by = p_lost and (p_tokens is null or token = any(p_tokens))
     order by tenant, event_id, handler limit p_limit for update skip locked
   ), moved as (
     update cascata.event_queue q set state = 'pending', crashes = q.crashes + 1, token = null, claimed_by = null
@@ -51,8 +57,10 @@ begin
   ), handled as (
     insert into cascata.event_handlings (tenant, event_id, handler, claim_no, type, outcome, final, ms, error_class,
       error, daemon_id)
-    select tenant, event_id, handler, claim_no, type, 'lost', false, 0, 'DaemonLost',
-      'The daemon died or fell silent with this event in flight; nothing of that run was saved.', p_lost
+    select tenant, event_id, handler, claim_no, type, 'lost', false, 0,
+      case when p_tokens is null then 'DaemonLost' else 'ClaimLost' end,
+      case when p_tokens is not null then 'The daemon lost track of this claim; nothing of that run was saved.'
+           else 'The daemon died or fell silent with this event in flight; nothing of that run was saved.' end, p_lost
     from moved
   )
   select count(*) into v_moved from moved;
@@ -87,7 +95,7 @@ begin
     (select run_at from cascata.event_queue where state = 'scheduled' order by run_at limit 1));
 end $$;
 
--- Work of a type that no living daemon knows leaves `pending`, in chunks, so that no claim meets it twice; a daemon that
+-- Work of a type (or for an event's handler) that no living daemon knows leaves `pending`, in chunks, so that no claim meets it twice; a daemon that
 -- knows the type takes it out again when it starts.
 create function cascata.park(p_limit integer) returns integer language plpgsql as $$
 declare
@@ -108,7 +116,10 @@ begin
   ) select count(*) into v_parked from moved;
   with strange as materialized (
     select tenant, event_id, handler from cascata.event_queue
-    where state = 'pending' and not (type = any(v_known_events)) limit p_limit for update skip locked
+    where state = 'pending' and (not (type = any(v_known_events)) or handler <> '' and not exists (
+      select 1 from cascata.subscriptions s where s.event_type = event_queue.type and s.handler = event_queue.handler
+        and s.seen_at > now() - interval '15 minutes'))
+    limit p_limit for update skip locked
   ), moved as (
     update cascata.event_queue q set state = 'parked' from strange s
     where q.tenant = s.tenant and q.event_id = s.event_id and q.handler = s.handler returning 1

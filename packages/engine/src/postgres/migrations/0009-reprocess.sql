@@ -9,14 +9,18 @@ declare
   v_state text;
   v_outcome text;
   v_claim_no integer;
+  v_event uuid;
 begin
   perform cascata.check_tenant(p_tenant);
   select * into c from cascata.commands where tenant = p_tenant and id = p_command;
   if not found then raise exception 'No command %.', p_command using errcode = 'CA006'; end if;
   v_original := case when c.origin = 'reprocess' then c.origin_id else c.id end;
   perform pg_advisory_xact_lock(hashtextextended('cascata.reprocess.' || v_original::text, 0));
-  select coalesce((select id from cascata.commands where tenant = p_tenant and origin_id = v_original
-                   and origin = 'reprocess' order by id desc limit 1), v_original) into v_latest;
+  -- Whichever of the chain is open; else the newest. By id alone, a copy made by a machine whose clock is behind hides.
+  select c2.id into v_latest from cascata.commands c2
+  left join cascata.command_queue q on q.tenant = p_tenant and q.id = c2.id
+  where c2.tenant = p_tenant and (c2.id = v_original or c2.origin_id = v_original and c2.origin = 'reprocess')
+  order by q.id is not null desc, c2.created_at desc, c2.id desc limit 1;
   select state, claim_no into v_state, v_claim_no from cascata.command_queue
   where tenant = p_tenant and id = v_latest for update;
   select outcome into v_outcome from cascata.attempts where tenant = p_tenant and command_id = v_latest and final;
@@ -40,8 +44,10 @@ begin
   insert into cascata.commands (tenant, id, type, data, lane, priority, root_id, origin, origin_id, batch_id, author, reason)
   values (p_tenant, p_copy, c.type, coalesce(p_data, c.data), c.lane, c.priority, c.root_id, 'reprocess', v_original,
     c.batch_id, p_author, p_reason);
-  insert into cascata.command_queue (tenant, id, type, root_id, batch_id, original_id, lane, priority, state, rings)
-  values (p_tenant, p_copy, c.type, c.root_id, c.batch_id, v_original, c.lane, c.priority, 'pending', true);
+  select origin_id into v_event from cascata.commands where tenant = p_tenant and id = v_original and origin = 'event';
+  insert into cascata.command_queue (tenant, id, type, root_id, event_id, batch_id, original_id, lane, priority, state,
+    rings)
+  values (p_tenant, p_copy, c.type, c.root_id, v_event, c.batch_id, v_original, c.lane, c.priority, 'pending', true);
   insert into cascata.audit (tenant, id, author, action, target_id, reason)
   values (p_tenant, p_audit, p_author, 'reprocess', v_original, p_reason);
   return p_copy;
