@@ -53,3 +53,12 @@ export class CascataError extends Error {
     this.fix = details.fix
   }
 }
+
+/** Asked of whatever was thrown: a hostile Proxy throws at `instanceof`. */
+export function hasCode(error: unknown, code: ErrorCode): boolean {
+  try {
+    return error instanceof CascataError && error.code === code
+  } catch {
+    return false
+  }
+}

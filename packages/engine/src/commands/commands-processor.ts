@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { settleBatches } from '../batches/settle-batches.ts'
-import { SINGLE_TENANT } from '../definitions/uuid.ts'
+import { correctedNow, SINGLE_TENANT } from '../definitions/uuid.ts'
 import { isConnectionLoss } from '../postgres/database-error.ts'
 import { statement } from '../postgres/pools.ts'
 import { Gather } from '../processor/gather.ts'
@@ -14,7 +14,7 @@ import {
   suspectCommandWaits,
 } from './claim-commands.ts'
 import { LANES } from './command.ts'
-import { failure, type RunOptions, runCommand } from './run-command.ts'
+import { acceptedButBad, failure, type RunOptions, runCommand } from './run-command.ts'
 import { type Settlement, settleCommands } from './settle-commands.ts'
 
 export interface CommandsProcessorOptions extends Omit<RunOptions, 'intend'> {
@@ -26,6 +26,8 @@ export interface CommandsProcessorOptions extends Omit<RunOptions, 'intend'> {
   onError: (error: unknown) => void
   /** Something will be due after so many milliseconds. */
   onScheduled: (delayMs: number) => void
+  /** A commit may have made events or commands. */
+  onFollowUps: () => void
 }
 
 /** Most completions in one transaction. */
@@ -38,7 +40,9 @@ const intend = statement(
    select q.tenant, q.id, q.claim_no, i.key, q.type, 'calling', now() + i.timeout_ms * interval '1 millisecond', i.on_unknown
    from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::double precision[], $6::text[])
      as i(id, token, key, timeout_ms, on_unknown)
-   join cascata.command_queue q on q.tenant = $1 and q.id = i.id and q.token = i.token
+   cross join lateral (
+     select * from cascata.command_queue q where q.tenant = $1 and q.id = i.id and q.token = i.token limit 1
+   ) q
    returning command_id as id`,
 )
 
@@ -54,12 +58,16 @@ export class CommandsProcessor {
   readonly #held = new Map<string, CommandClaim>()
   readonly #heldOfBatch = new Map<string, number>()
   readonly #shutdown = new AbortController()
+  /** Of claims whose rows are not in `#held` yet. */
+  readonly #claiming = new Set<string>()
   readonly #settlements: Gather<Settlement, boolean>
   readonly #intents: Gather<Intent, boolean>
   #runningByLane = LANES.map(() => 0)
   #suspectsAskedAt = 0
   #suspectWaits = false
+  #interactiveOnly = false
   #emptied: (() => void) | undefined
+  #givenUp = false
 
   constructor(options: CommandsProcessorOptions) {
     this.#options = options
@@ -78,6 +86,10 @@ export class CommandsProcessor {
 
   get held(): number {
     return this.#held.size
+  }
+
+  get tokens(): string[] {
+    return [...this.#claiming, ...new Set([...this.#held.values()].map(({ token }) => token))]
   }
 
   start(): void {
@@ -108,18 +120,22 @@ export class CommandsProcessor {
     await Promise.race([emptied, deadline])
     clearTimeout(grace)
     last.abort()
+    this.#givenUp = true
   }
 
   #free(): number {
     const { claimMax } = this.#options
     const free = claimMax - this.#held.size
     if (this.#suspectWaits) return free === claimMax ? 1 : 0
-    return free * 4 >= claimMax ? free : 0 // a claim for every command that ends would cost a round trip each
+    return free
   }
 
   async #claim(limit: number): Promise<CommandClaim[]> {
+    this.#claiming.clear()
+    // A claim for every command that ends would cost a round trip each; but the interactive lane does not wait for others.
+    this.#interactiveOnly = limit * 4 < this.#options.claimMax
     if (await this.#suspect()) {
-      const claim = this.#held.size === 0 ? await claimSuspectCommand(this.#claims, randomUUID()) : undefined
+      const claim = this.#held.size === 0 ? await claimSuspectCommand(this.#claims, this.#newToken()) : undefined
       if (!claim) this.#suspectWaits = this.#held.size > 0
       return claim ? [claim] : []
     }
@@ -128,13 +144,25 @@ export class CommandsProcessor {
     const reserved = Math.ceil(this.#options.claimMax / 10)
     for (const lane of LANES.keys()) {
       const left = limit - claims.length - (lane === 0 ? 0 : Math.min(reserved, limit - 1))
-      if (left <= 0) break
-      const found = await claimCommands(this.#claims, lane, left, this.#cursors[lane] as string, randomUUID())
-      const last = found.at(-1)
-      if (last) this.#cursors[lane] = last.tenant
-      claims.push(...found)
+      if (left <= 0 || (this.#interactiveOnly && lane > 0)) break
+      try {
+        const found = await claimCommands(this.#claims, lane, left, this.#cursors[lane] as string, this.#newToken())
+        const last = found.at(-1)
+        if (last) this.#cursors[lane] = last.tenant
+        claims.push(...found)
+      } catch (error) {
+        if (claims.length === 0) throw error
+        this.#options.onError(error) // what the lanes before it gave is ours already
+        break
+      }
     }
     return claims
+  }
+
+  #newToken(): string {
+    const token = randomUUID()
+    this.#claiming.add(token)
+    return token
   }
 
   /** Whether a command waits that must run alone; asked about once a second. */
@@ -153,6 +181,7 @@ export class CommandsProcessor {
       if (claim.batchId) this.#heldOfBatch.set(claim.batchId, (this.#heldOfBatch.get(claim.batchId) ?? 0) + 1)
       this.#buffers[claim.lane]?.push(claim)
     }
+    this.#claiming.clear()
     this.#startRuns()
   }
 
@@ -173,7 +202,10 @@ export class CommandsProcessor {
   async #runOne(claim: CommandClaim, lane: number): Promise<void> {
     this.#runningByLane[lane] = (this.#runningByLane[lane] ?? 0) + 1
     const options = { ...this.#options, intend: (intent: Intent) => this.#intents.add(intent) }
-    const result = await runCommand(options, claim, this.#shutdown.signal)
+    const result = await runCommand(options, claim, this.#shutdown.signal).catch((error: unknown) => {
+      const handler = options.app.commandHandlers.get(claim.type)
+      return failure(claim, handler, error, { claim, startedAtMs: correctedNow(), ms: 0 })
+    })
     this.#runningByLane[lane] = (this.#runningByLane[lane] ?? 0) - 1
     this.#startRuns()
     await this.#finish(claim, result === 'settled' || result === 'fenced' ? undefined : result)
@@ -196,11 +228,14 @@ export class CommandsProcessor {
     }
     if (settlement && !settlement.final && settlement.delayMs !== undefined)
       this.#options.onScheduled(settlement.delayMs)
-    if (this.#held.size === 0) {
-      this.#suspectWaits = false
-      this.#emptied?.()
+    if (!settlement || settlement.next) this.#options.onFollowUps()
+    if (this.#held.size === 0) this.#emptied?.()
+    if (this.#interactiveOnly && this.#free() * 4 >= this.#options.claimMax) {
+      this.#interactiveOnly = false
+      this.#processor.wake()
     }
-    this.#processor.freed()
+    if (this.#free() * 4 >= this.#options.claimMax) this.#processor.freed()
+    else setImmediate(() => this.#processor.freed()) // the rest of a group that was settled together comes first
   }
 
   /** Kept up until the database takes it: the claims are ours until they are settled or rescued. */
@@ -213,18 +248,17 @@ export class CommandsProcessor {
             pool,
             run,
             daemonId,
-            onCulprit: (s, error) =>
-              failure(s.claim, app.commandHandlers.get(s.claim.type), error, {
-                claim: s.claim,
-                startedAtMs: s.startedAtMs ?? Date.now(),
-                ms: s.ms,
-              }),
+            onCulprit: (s, error) => {
+              const timed = { claim: s.claim, startedAtMs: s.startedAtMs ?? correctedNow(), ms: s.ms }
+              if (s.effect === 'accepted') return acceptedButBad(error, timed, s.providerId)
+              return { ...failure(s.claim, app.commandHandlers.get(s.claim.type), error, timed), effect: s.effect }
+            },
           },
           group,
         )
         return group.map(({ claim }) => settled.has(claim.id))
       } catch (error) {
-        if (!isConnectionLoss(error) || tries > 20) throw error
+        if (!isConnectionLoss(error) || this.#givenUp) throw error
         onError(error)
         await sleep(Math.min(50 * 2 ** tries, 2_000))
       }

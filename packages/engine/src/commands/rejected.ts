@@ -1,3 +1,12 @@
+/** Asked of whatever was thrown: a hostile Proxy throws at `instanceof`. */
+export function isRejected(error: unknown): error is Rejected {
+  try {
+    return error instanceof Rejected
+  } catch {
+    return false
+  }
+}
+
 /**
  * Thrown by an effect's handler (or by the client it calls) when the outside service certainly did *not* accept the
  * request: it said no, or no byte of the request left. Anything else that is thrown leaves the outcome unknown.

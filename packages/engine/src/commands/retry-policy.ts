@@ -1,6 +1,6 @@
 import { type Duration, milliseconds } from '../definitions/duration.ts'
-import { CascataError } from '../errors.ts'
-import { Rejected } from './rejected.ts'
+import { CascataError, hasCode } from '../errors.ts'
+import { isRejected } from './rejected.ts'
 
 export interface RetryOptions {
   /** How often a command may fail before it ends in error; 1 = never retried. Default 5. */
@@ -13,7 +13,7 @@ export interface RetryOptions {
   cap?: Duration
   /** `full`: anywhere between nothing and the wait, so that a crowd does not come back at once. Default full. */
   jitter?: 'none' | 'full'
-  /** Which errors are worth another try. Default: all but bad stored data and a final {@link Rejected}. */
+  /** Which errors are worth another try. Default: all but bad stored data and a final `Rejected`. */
   retryable?: (error: unknown) => boolean
 }
 
@@ -64,8 +64,8 @@ export function nextTry(
   error: unknown,
   random: () => number = Math.random,
 ): NextTry | undefined {
-  if (error instanceof Rejected && !error.retryable) return undefined
-  if (error instanceof CascataError && (error.code === 'bad-data' || error.code === 'not-json')) return undefined
+  if (isRejected(error) && !error.retryable) return undefined
+  if (hasCode(error, 'bad-data') || hasCode(error, 'not-json')) return undefined
   if (failures >= policy.attempts) return undefined
   let wanted: boolean
   try {
@@ -89,7 +89,7 @@ export function nextTry(
     ...(grown > policy.capMs ? [`capped at ${policy.capMs} ms`] : []),
     ...(policy.jitter === 'full' && capped > 0 ? [`full jitter → ${Math.round(jittered)} ms`] : []),
   ]
-  const asked = error instanceof Rejected ? error.retryAfterMs : undefined
+  const asked = isRejected(error) ? error.retryAfterMs : undefined
   if (asked !== undefined && asked > jittered) {
     return { delayMs: asked, why: [...why, `the service asked for ${asked} ms → ${asked} ms`].join(', ') }
   }

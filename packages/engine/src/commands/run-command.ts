@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { App } from '../app/app.ts'
 import type { Services } from '../app/services.ts'
+import { isThenable } from '../definitions/is-thenable.ts'
 import { correctedNow, derivedUuid } from '../definitions/uuid.ts'
 import { validate } from '../definitions/validate.ts'
-import { CascataError } from '../errors.ts'
-import { isConflict, isConnectionLoss } from '../postgres/database-error.ts'
+import { CascataError, hasCode } from '../errors.ts'
+import { isConflict } from '../postgres/database-error.ts'
 import { AmbiguousCommit, LazyTransaction, ShortTransactions } from '../postgres/lazy-transaction.ts'
 import { type Runner, statement } from '../postgres/pools.ts'
 import { type AttemptError, attemptError } from '../processor/attempt-error.ts'
@@ -13,7 +14,7 @@ import type { CommandClaim } from './claim-commands.ts'
 import type { CommandContext, CommandHandler, EffectContext } from './handle.ts'
 import { addNext, emptyNext, nextText } from './next-json.ts'
 import { isOutcome, type NextList, type Outcome } from './outcome.ts'
-import { Rejected } from './rejected.ts'
+import { isRejected } from './rejected.ts'
 import { nextTry } from './retry-policy.ts'
 import type { Settlement } from './settle-commands.ts'
 
@@ -49,6 +50,9 @@ export interface RunOptions {
   now: () => Date
 }
 
+/** The intent of a call could not be stored: nothing was called. */
+class IntentNotStored extends Error {}
+
 /**
  * - `settled`: the command's own transaction committed;
  * - `fenced`: somebody else holds the claim; nothing was saved;
@@ -67,13 +71,14 @@ export async function runCommand(options: RunOptions, claim: CommandClaim, shutd
       throw new CascataError('unknown-type', `Nothing here handles "${claim.type}".`, { fix: 'deploy its handler.' })
     }
     if (claim.crashes >= CRASHES_MAX) {
-      const message = `${claim.crashes} daemons died with this command in flight; it is not tried again.`
+      const message = `${claim.crashes} times a daemon died or lost it with this command in flight; it is not tried again.`
       return { ...timing(), ...ended('error'), error: { class: 'CrashLoop', message, stack: null } }
     }
     return handler.effect
       ? await runEffect(options, claim, handler, timing, shutdown)
       : await runInTransaction(options, claim, handler, timing, shutdown)
   } catch (error) {
+    if (error instanceof IntentNotStored) return release(timing(), error.message)
     return failure(claim, handler, error, timing())
   }
 }
@@ -110,11 +115,11 @@ async function runInTransaction(
       await tx.commit([{ statement: complete, values }])
       return 'settled'
     } catch (error) {
-      if (error instanceof AmbiguousCommit) return await resolve(options, claim, timing)
-      if (error instanceof CascataError && error.code === 'timeout') tx.destroy()
+      if (isAmbiguous(error)) return await resolve(options, claim, timing)
+      if (hasCode(error, 'timeout')) tx.destroy()
       else await tx.rollback()
-      if (error instanceof CascataError && error.code === 'fenced') return 'fenced'
-      if (isConnectionLoss(error)) return release(timing(), 'The connection to the database was lost.')
+      if (hasCode(error, 'fenced')) return 'fenced'
+      if (tx.lost) return release(timing(), 'The connection to the database was lost.')
       if (shutdown.aborted) return release(timing(), 'The daemon shut down.')
       if (!isConflict(error) || conflicts >= CONFLICTS_MAX) throw error
       await sleep(10 + Math.random() * 190)
@@ -167,18 +172,24 @@ async function runEffect(
       }
     }
   }
-  if (!(await options.intend({ claim, key, timeoutMs, onUnknown }))) return 'fenced'
+  const intended = await options.intend({ claim, key, timeoutMs, onUnknown }).catch((cause: unknown) => {
+    throw new IntentNotStored('The intent could not be stored, so nothing was called.', { cause })
+  })
+  if (!intended) return 'fenced'
+  let accepted: string | true | undefined
   try {
     const value = await withTimeout(timeoutMs, shutdown, (signal) => handler.run(data, contextOf(signal) as never))
     const outcome = outcomeOf(value as never)
     if (outcome.outcome === 'done') {
+      accepted = outcome.providerId ?? true
       const next = followUps(options.app, claim, outcome.next)
       return { ...timing(), ...ended('success'), next, effect: 'accepted', providerId: outcome.providerId }
     }
     if (outcome.outcome === 'unknown') throw new Error(outcome.reason)
     return { ...fromOutcome(claim, handler, outcome, timing()), effect: 'rejected' }
   } catch (error) {
-    if (error instanceof Rejected) return { ...failure(claim, handler, error, timing()), effect: 'rejected' }
+    if (accepted) return acceptedButBad(error, timing(), accepted === true ? undefined : accepted)
+    if (isRejected(error)) return { ...failure(claim, handler, error, timing()), effect: 'rejected' }
     // Anything may have happened at the other end.
     if (onUnknown === 'hold') {
       return {
@@ -189,6 +200,10 @@ async function runEffect(
         error: attemptError(error),
         effect: 'unknown',
       }
+    }
+    if (shutdown.aborted) {
+      const error = { class: 'Released', message: 'The daemon shut down during the call.', stack: null }
+      return { ...timing(), outcome: 'unknown', final: false, failed: false, delayMs: 0, error, effect: 'unknown' }
     }
     return { ...failure(claim, handler, error, timing()), effect: 'unknown' }
   }
@@ -241,11 +256,24 @@ export function failure(
   timed: Timed,
 ): Settlement {
   const error: AttemptError = attemptError(thrown)
-  const counts = !(thrown instanceof Rejected) || thrown.countsAsFailure
+  const counts = !isRejected(thrown) || thrown.countsAsFailure
   const failures = claim.failures + (counts ? 1 : 0)
   const next = handler && nextTry(handler.command.retry, failures, thrown)
   if (!next) return { ...timed, ...ended('error'), error }
   return { ...timed, outcome: 'error', final: false, failed: counts, delayMs: next.delayMs, why: next.why, error }
+}
+
+/** The service did what it was asked, and what was to follow cannot be: trying again would only ask it once more. */
+export function acceptedButBad(thrown: unknown, timed: Timed, providerId: string | undefined): Settlement {
+  return { ...timed, ...ended('error'), error: attemptError(thrown), effect: 'accepted', providerId }
+}
+
+function isAmbiguous(error: unknown): boolean {
+  try {
+    return error instanceof AmbiguousCommit
+  } catch {
+    return false
+  }
 }
 
 function fromOutcome(
@@ -300,7 +328,7 @@ async function withTimeout<T>(
   let timer: NodeJS.Timeout | undefined
   try {
     const result = work(abort.signal)
-    if (!(result instanceof Promise)) return result
+    if (!isThenable(result)) return result
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         const error = new CascataError('timeout', `It was not done after ${ms} ms.`, {

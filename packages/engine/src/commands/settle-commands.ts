@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { databaseError, isConflict, isConnectionLoss } from '../postgres/database-error.ts'
 import { type Runner, statement } from '../postgres/pools.ts'
@@ -30,6 +31,8 @@ const settle = statement(
      $14::text[], $15::text[]) as id`,
 )
 
+const CONFLICTS_MAX = 20
+
 export interface SettleOptions {
   pool: pg.Pool
   run: Runner
@@ -43,12 +46,19 @@ export interface SettleOptions {
  * culprit stands alone; nobody's failures are counted for it but its own.
  * @returns the ids that were settled; a claim that is not among them was lost to another daemon.
  */
-export async function settleCommands(options: SettleOptions, group: readonly Settlement[]): Promise<Set<string>> {
+export async function settleCommands(
+  options: SettleOptions,
+  group: readonly Settlement[],
+  conflicts = 0,
+): Promise<Set<string>> {
   try {
     return await write(options, group)
   } catch (error) {
     if (isConnectionLoss(error)) throw error
-    if (isConflict(error)) return settleCommands(options, group) // PostgreSQL chose us to give way; nothing was written
+    if (isConflict(error) && conflicts < CONFLICTS_MAX) {
+      await sleep(10 + Math.random() * 90) // PostgreSQL chose us to give way; nothing was written
+      return settleCommands(options, group, conflicts + 1)
+    }
     if (group.length > 1) {
       const middle = Math.ceil(group.length / 2)
       const first = await settleCommands(options, group.slice(0, middle))

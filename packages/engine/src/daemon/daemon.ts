@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { App } from '../app/app.ts'
 import type { Services } from '../app/services.ts'
@@ -7,7 +8,8 @@ import { correctedNow, uuidv7 } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
 import { EventsProcessor } from '../events/events-processor.ts'
 import { Listener } from '../listener/listener.ts'
-import { type DoorbellMode, unreachable } from '../postgres/migrate.ts'
+import { ring } from '../listener/ring.ts'
+import { checkedDoorbell, type DoorbellMode, unreachable } from '../postgres/migrate.ts'
 import { createPool, type DatabaseOptions, runner } from '../postgres/pools.ts'
 import { Upkeep } from '../upkeep/upkeep.ts'
 import {
@@ -86,10 +88,12 @@ class RunningDaemon implements Daemon {
   readonly #commands: CommandsProcessor
   readonly #upkeep: Upkeep
   #state: DaemonHealth['state'] = 'new'
+  #ringing = false
 
   constructor(options: DaemonOptions) {
     const { app, database, services = {} as Services } = options
     this.#url = database.control
+    checkedDoorbell(options.doorbell)
     const concurrency = inRange('concurrency', options.concurrency ?? 10, 1, 1_000)
     const claimMax = inRange('commandsMax', options.commandsMax ?? 100, 1, 10_000)
     const eventsMax = inRange('eventsMax', options.eventsMax ?? 1_000, 1, 10_000)
@@ -102,7 +106,11 @@ class RunningDaemon implements Daemon {
 
     this.#control = createPool(database.control, 4, 'cascata daemon', { statement_timeout: '30s' })
     this.#exec = createPool(database.exec ?? database.control, concurrency + 2, 'cascata handlers', {
-      idle_in_transaction_session_timeout: '60s',
+      // Above every handler's own timeout, so that this one only ends what a stopped process left open.
+      idle_in_transaction_session_timeout: Math.min(
+        Math.max(60_000, ...[...app.commandHandlers.values()].map(({ command }) => command.timeoutMs + 30_000)),
+        2 ** 31 - 1,
+      ),
     })
     const lockKey = randomBytes(8).readBigInt64BE().toString()
     this.#registration = { control: this.#control, run, daemonId: this.#id, lockKey, leaseMs, app }
@@ -118,8 +126,9 @@ class RunningDaemon implements Daemon {
       now,
     }
     const onScheduled = (delayMs: number) => this.#upkeep.expect(delayMs)
-    this.#events = new EventsProcessor({ ...shared, claimMax: eventsMax, onScheduled })
-    this.#commands = new CommandsProcessor({ ...shared, claimMax, concurrency, onScheduled })
+    const onFollowUps = () => this.#announce(options.doorbell ?? 'trigger', onError)
+    this.#events = new EventsProcessor({ ...shared, claimMax: eventsMax, onScheduled, onFollowUps })
+    this.#commands = new CommandsProcessor({ ...shared, claimMax, concurrency, onScheduled, onFollowUps })
     this.#upkeep = new Upkeep({
       control: this.#control,
       run,
@@ -129,6 +138,7 @@ class RunningDaemon implements Daemon {
       renewSubscriptions: () => renewSubscriptions(this.#registration),
       followClock: () => followClock(this.#registration),
       onWork: () => this.wake(),
+      liveTokens: () => new Set([...this.#events.tokens, ...this.#commands.tokens]),
       onError,
     })
     this.#listener = new Listener({
@@ -174,6 +184,18 @@ class RunningDaemon implements Daemon {
     this.#commands.wake()
   }
 
+  /** What was made here and no trigger rings for: seen to by this daemon itself, and told to the others. */
+  #announce(doorbell: DoorbellMode, onError: (error: unknown) => void): void {
+    if (doorbell === 'trigger') return
+    this.wake()
+    if (doorbell === 'poll' || this.#ringing) return
+    this.#ringing = true
+    setImmediate(() => {
+      this.#ringing = false
+      if (this.#state === 'running') ring(this.#control).catch(onError)
+    })
+  }
+
   health(): DaemonHealth {
     return {
       id: this.#id,
@@ -186,11 +208,15 @@ class RunningDaemon implements Daemon {
 
   async #close(): Promise<void> {
     await this.#listener.stop()
-    await Promise.allSettled([this.#control.end(), this.#exec.end()])
+    // A handler that does not end keeps its connection, and `end` would wait for it.
+    const last = new AbortController()
+    const deadline = sleep(1_000, undefined, { signal: last.signal }).catch(() => {})
+    await Promise.race([Promise.allSettled([this.#control.end(), this.#exec.end()]), deadline])
+    last.abort()
   }
 }
 
 function inRange(name: string, value: number, from: number, to: number): number {
-  if (Number.isFinite(value) && value >= from && value <= to) return value
-  throw new CascataError('bad-option', `${name} is ${value}.`, { fix: `use a number from ${from} to ${to}.` })
+  if (Number.isInteger(value) && value >= from && value <= to) return value
+  throw new CascataError('bad-option', `${name} is ${value}.`, { fix: `use a whole number from ${from} to ${to}.` })
 }

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { CascataError } from '../errors.ts'
+import { isThenable } from './is-thenable.ts'
 import type { Schema } from './schema.ts'
 
 /**
@@ -8,7 +9,7 @@ import type { Schema } from './schema.ts'
  */
 export function validate<S extends Schema>(owner: string, schema: S, data: unknown): StandardSchemaV1.InferOutput<S> {
   const result = schema['~standard'].validate(data)
-  if (result instanceof Promise) {
+  if (isThenable(result)) {
     throw new CascataError('async-schema', `The schema of "${owner}" answers with a promise.`, {
       fix: 'use a synchronous schema; look things up in the handler.',
     })

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import { SINGLE_TENANT } from '../definitions/uuid.ts'
-import { CascataError } from '../errors.ts'
-import { isConflict, isConnectionLoss } from '../postgres/database-error.ts'
+import { correctedNow, SINGLE_TENANT } from '../definitions/uuid.ts'
+import { hasCode } from '../errors.ts'
+import { isConflict } from '../postgres/database-error.ts'
 import { AmbiguousCommit, LazyTransaction } from '../postgres/lazy-transaction.ts'
 import { type Runner, statement } from '../postgres/pools.ts'
 import { Processor } from '../processor/processor.ts'
@@ -20,13 +21,24 @@ export interface EventsProcessorOptions extends Omit<RunHandlersOptions, 'shutdo
   pollMs: number
   onError: (error: unknown) => void
   onScheduled: (delayMs: number) => void
+  /** A commit may have made events or commands. */
+  onFollowUps: () => void
 }
+
+/** A conflict (serialization, deadlock) is repeated this often before the set is halved. */
+const CONFLICTS_MAX = 5
+const SUSPECTS_EVERY_MS = 1_000
 
 // Lost after a lost connection: the claims are given back, counted against nobody.
 const release = statement(
   'release_events',
   `update cascata.event_queue set state = 'pending', token = null, claimed_by = null
    where tenant = $1 and event_id = any($2::uuid[]) and token = $3`,
+)
+
+const stillOurs = statement(
+  'still_ours',
+  `select event_id, handler from cascata.event_queue where tenant = $1 and event_id = any($2::uuid[]) and token = $3`,
 )
 
 /**
@@ -38,8 +50,10 @@ export class EventsProcessor {
   readonly #claims: ClaimEventsOptions
   readonly #processor: Processor<EventClaim>
   readonly #shutdown = new AbortController()
+  readonly #tokens = new Set<string>()
   #cursor = SINGLE_TENANT
   #held = 0
+  #suspectsAskedAt = performance.now()
 
   constructor(options: EventsProcessorOptions) {
     this.#options = options
@@ -64,6 +78,11 @@ export class EventsProcessor {
     return this.#held
   }
 
+  /** Of the set in hand, or of the claim under way. */
+  get tokens(): string[] {
+    return [...this.#tokens]
+  }
+
   start(): void {
     this.#processor.start()
   }
@@ -74,18 +93,35 @@ export class EventsProcessor {
 
   async stop(graceMs: number): Promise<void> {
     const timer = setTimeout(() => this.#shutdown.abort(new Error('The daemon is shutting down.')), graceMs)
-    await this.#processor.stop()
+    // A handler that does not heed its signal is left behind: the set is not saved, and the rescue runs it again.
+    const last = new AbortController()
+    const deadline = sleep(graceMs + 2_000, undefined, { signal: last.signal }).catch(() => {})
+    await Promise.race([this.#processor.stop(), deadline])
     clearTimeout(timer)
+    last.abort()
   }
 
   async #claim(limit: number): Promise<EventClaim[]> {
-    const claims = await claimEvents(this.#claims, limit, this.#cursor, randomUUID())
+    this.#tokens.clear()
+    const now = performance.now()
+    if (now - this.#suspectsAskedAt > SUSPECTS_EVERY_MS) {
+      this.#suspectsAskedAt = now
+      const alone = await claimSuspectEvent(this.#claims, this.#newToken())
+      if (alone.length > 0) return alone
+    }
+    const claims = await claimEvents(this.#claims, limit, this.#cursor, this.#newToken())
     const last = claims
       .map(({ tenant }) => tenant)
       .sort()
       .at(-1)
     this.#cursor = claims.length < limit ? SINGLE_TENANT : (last ?? SINGLE_TENANT)
-    return claims.length > 0 ? claims : await claimSuspectEvent(this.#claims, randomUUID())
+    return claims.length > 0 ? claims : await claimSuspectEvent(this.#claims, this.#newToken())
+  }
+
+  #newToken(): string {
+    const token = randomUUID()
+    this.#tokens.add(token)
+    return token
   }
 
   async #process(claims: EventClaim[]): Promise<void> {
@@ -94,13 +130,14 @@ export class EventsProcessor {
       await this.#processSet(claims)
     } finally {
       this.#held = 0
+      this.#tokens.clear()
     }
   }
 
   /** If the set cannot be saved, its halves are tried, and so on until the culprit stands alone. */
-  async #processSet(claims: EventClaim[]): Promise<void> {
+  async #processSet(claims: EventClaim[], conflicts = 0): Promise<void> {
+    const tx = new LazyTransaction(this.#options.exec, this.#options.run)
     try {
-      const tx = new LazyTransaction(this.#options.exec, this.#options.run)
       const handlings = await runEventHandlers({ ...this.#options, shutdown: this.#shutdown.signal }, claims, tx).catch(
         async (error: unknown) => {
           await tx.rollback()
@@ -109,22 +146,42 @@ export class EventsProcessor {
       )
       await this.#save(tx, handlings)
     } catch (error) {
-      if (isConflict(error)) return await this.#processSet(claims)
-      if (isConnectionLoss(error) || error instanceof AmbiguousCommit) return await this.#giveBack(claims, error)
+      if (tx.lost || error instanceof AmbiguousCommit) return await this.#giveBack(claims, error)
+      if (this.#shutdown.signal.aborted) return await this.#giveBack(claims, error)
+      if (isConflict(error) && conflicts < CONFLICTS_MAX) {
+        await sleep(10 + Math.random() * 90)
+        return await this.#processSet(claims, conflicts + 1)
+      }
+      if (hasCode(error, 'fenced')) {
+        const ours = await this.#stillOurs(claims)
+        return ours.length > 0 ? await this.#processSet(ours) : undefined // others have the rest now
+      }
       if (claims.length > 1) {
         const middle = Math.ceil(claims.length / 2)
         await this.#processSet(claims.slice(0, middle))
         return await this.#processSet(claims.slice(middle))
       }
-      const [claim] = claims as [EventClaim]
-      if (error instanceof CascataError && error.code === 'fenced') return // another daemon has it now
-      await this.#recordCulprit(claim, error)
+      await this.#recordCulprit(claims[0] as EventClaim, error)
     }
   }
 
   async #save(tx: LazyTransaction, handlings: Handling[]): Promise<void> {
     await tx.commit(settleEvents(this.#options.daemonId, handlings))
     for (const { final, delayMs } of handlings) if (!final && delayMs !== undefined) this.#options.onScheduled(delayMs)
+    this.#options.onFollowUps()
+  }
+
+  async #stillOurs(claims: EventClaim[]): Promise<EventClaim[]> {
+    const found = new Set<string>()
+    for (const [tenant, own] of Map.groupBy(claims, (c) => c.tenant)) {
+      const rows = await this.#options.run<{ event_id: string; handler: string }>(this.#options.control, stillOurs, [
+        tenant,
+        own.map((c) => c.eventId),
+        own[0]?.token,
+      ])
+      for (const row of rows) found.add(`${row.event_id}/${row.handler}`)
+    }
+    return claims.filter((c) => found.has(`${c.eventId}/${c.handler}`))
   }
 
   /** Of one event's handlers, the one without whose result the rest can be saved is at fault; if none is, all are. */
@@ -133,18 +190,25 @@ export class EventsProcessor {
     const names = (claim.handler === '' ? handlers : handlers.filter((h) => h.handlerName === claim.handler)).map(
       (h) => h.handlerName,
     )
-    for (const culprits of [...(names.length > 1 ? names.map((name) => [name]) : []), names]) {
+    const shutdown = this.#shutdown.signal
+    for (const culprit of names.length > 1 ? names : []) {
       const tx = new LazyTransaction(this.#options.exec, this.#options.run)
       try {
-        const ran = await runEventHandlers({ ...this.#options, shutdown: this.#shutdown.signal }, [claim], tx)
-        const handlings = ran.map((h) => (culprits.includes(h.handler) ? failedHandling(h, thrown, h.ms) : h))
+        const ran = await runEventHandlers({ ...this.#options, shutdown }, [claim], tx)
+        const handlings = ran.map((h) => (culprit === h.handler ? failedHandling(h, thrown, h.ms) : h))
         return await this.#save(tx, handlings)
       } catch (error) {
         await tx.rollback()
-        if (isConnectionLoss(error) || error instanceof AmbiguousCommit) return await this.#giveBack([claim], error)
+        if (tx.lost || error instanceof AmbiguousCommit) return await this.#giveBack([claim], error)
       }
     }
-    this.#options.onError(thrown)
+    // Written without running anything again: whatever the handlers do, their failure can be saved.
+    const tx = new LazyTransaction(this.#options.exec, this.#options.run)
+    const startedAtMs = correctedNow()
+    await this.#save(
+      tx,
+      names.map((handler) => failedHandling({ claim, handler, startedAtMs }, thrown, 0)),
+    )
   }
 
   /** After an ambiguous COMMIT this finds nothing to release if it took effect: the rows are gone. */

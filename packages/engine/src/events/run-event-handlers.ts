@@ -3,10 +3,10 @@ import type { Services } from '../app/services.ts'
 import { addNext, emptyNext, type NextJson } from '../commands/next-json.ts'
 import type { NextList } from '../commands/outcome.ts'
 import { nextTry, type RetryPolicy, retryPolicy } from '../commands/retry-policy.ts'
+import { isThenable } from '../definitions/is-thenable.ts'
 import { correctedNow } from '../definitions/uuid.ts'
 import { validate } from '../definitions/validate.ts'
 import { CascataError } from '../errors.ts'
-import { isConnectionLoss } from '../postgres/database-error.ts'
 import type { LazyTransaction } from '../postgres/lazy-transaction.ts'
 import type { Tx } from '../postgres/tx.ts'
 import { type AttemptError, attemptError } from '../processor/attempt-error.ts'
@@ -31,6 +31,11 @@ export interface Handling {
 /** Every event's handler has this policy: its work is small, and others wait for what it makes. */
 const POLICY: RetryPolicy = retryPolicy({ attempts: 10, base: '1s', cap: '10m' })
 const HANDLER_TIMEOUT_MS = 30_000
+/** Crashes after which an event's handlers end in error instead of taking down another daemon. */
+const CRASHES_MAX = 5
+/** What would end the set's transaction, and with it save or undo the work of other handlers. */
+const ENDS_TRANSACTION =
+  /^\s*(?:begin|commit|end|abort|start\s+transaction|prepare\s+transaction|rollback(?!\s+to\b))\b/i
 
 export interface RunHandlersOptions {
   app: App
@@ -54,6 +59,10 @@ export async function runEventHandlers(
     const all = options.app.eventHandlers.get(claim.type) ?? []
     const due = claim.handler === '' ? all : all.filter((h) => h.handlerName === claim.handler)
     if (due.length === 0) handlings.push(nobody(claim))
+    if (claim.crashes >= CRASHES_MAX) {
+      for (const { handlerName } of due) handlings.push(crashLoop(claim, handlerName))
+      continue
+    }
     for (const handler of due) handlings.push(await runHandler(options, claim, handler, tx))
   }
   return handlings
@@ -88,7 +97,7 @@ async function runHandler(
       now,
     }
     const returned = handler.run(data, context)
-    const value = returned instanceof Promise ? await inTime(returned, handler.handlerName) : returned
+    const value = isThenable(returned) ? await inTime(returned, handler.handlerName) : returned
     const origin = {
       kind: 'event',
       eventId: claim.eventId,
@@ -110,7 +119,7 @@ async function runHandler(
       next,
     }
   } catch (error) {
-    if (isConnectionLoss(error)) throw error
+    if (tx.lost || shutdown.aborted) throw error
     await scope.discard()
     return { ...failedHandling(base, error, performance.now() - from) }
   }
@@ -136,6 +145,17 @@ export function failedHandling(
   }
 }
 
+function crashLoop(claim: EventClaim, handler: string): Handling {
+  const message = `${claim.crashes} times a daemon died or lost it with this event in flight; it is not tried again.`
+  return {
+    ...nobody(claim),
+    handler,
+    outcome: 'error',
+    failures: claim.failures,
+    error: { class: 'CrashLoop', message, stack: null },
+  }
+}
+
 function nobody(claim: EventClaim): Handling {
   const none = { delayMs: undefined, why: undefined, error: undefined, next: emptyNext() }
   return {
@@ -150,7 +170,7 @@ function nobody(claim: EventClaim): Handling {
   }
 }
 
-async function inTime<T>(work: Promise<T>, name: string): Promise<T> {
+async function inTime<T>(work: PromiseLike<T>, name: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
@@ -179,6 +199,12 @@ class HandlerScope implements Tx {
 
   async query<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []) {
     if (this.#closed) throw new Error('The handler has ended; nothing may use its transaction any more.')
+    if (ENDS_TRANSACTION.test(text)) {
+      const fix = 'return or throw instead; the transaction is shared with other events.'
+      throw new CascataError('transaction-ended', `An event's handler may not run "${text.trim().slice(0, 40)}".`, {
+        fix,
+      })
+    }
     this.#entered ??= Promise.all([
       this.#tx.query('savepoint handler'),
       this.#tx.query('select cascata.enter_event($1, $2)', [this.#claim.tenant, this.#claim.rootId]),

@@ -23,6 +23,7 @@ export class Listener {
   #client: pg.Client | undefined
   #timer: NodeJS.Timeout | undefined
   #failures = 0
+  #locked = false
   #stopped = false
 
   constructor(options: ListenerOptions) {
@@ -68,8 +69,9 @@ export class Listener {
     client.on('notification', ({ channel }) => onRing(channel === 'cascata_events' ? 'events' : 'commands'))
     try {
       await client.connect()
-      await client.query('select pg_advisory_lock($1)', [lockKey])
       if (listen) await client.query('listen cascata_events; listen cascata_commands')
+      // Never waited for: our own last connection may still hold it, half-open, until the server gives up on that.
+      await this.#hold(client, lockKey)
     } catch (error) {
       return onLoss(error)
     }
@@ -88,7 +90,7 @@ export class Listener {
         late = setTimeout(() => reject(new Error('The listening connection does not answer.')), PING_MS)
       })
       try {
-        await Promise.race([client.query('select 1'), deaf])
+        await Promise.race([this.#locked ? client.query('select 1') : this.#hold(client, this.#options.lockKey), deaf])
         this.#ping(client, onLoss)
       } catch (error) {
         onLoss(error)
@@ -97,6 +99,12 @@ export class Listener {
       }
     }, PING_MS)
     this.#timer.unref()
+  }
+
+  async #hold(client: pg.Client, lockKey: string): Promise<void> {
+    this.#locked = false
+    const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [lockKey])
+    this.#locked = rows[0]?.held === true
   }
 
   #retry(): void {

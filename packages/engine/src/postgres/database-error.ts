@@ -25,17 +25,29 @@ export function databaseError(error: unknown): unknown {
 
 /** Conflicts that PostgreSQL asks to have repeated: serialization failure, deadlock, lock not available. */
 export function isConflict(error: unknown): boolean {
-  return ['40001', '40P01', '55P03'].includes(String((error as { code?: unknown } | null)?.code))
+  return ['40001', '40P01', '55P03'].includes(read(error, 'code') ?? '')
 }
 
 /** The connection was lost or refused; whether a COMMIT in flight took effect is unknown. */
 export function isConnectionLoss(error: unknown): boolean {
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
-  if (typeof code === 'string') {
-    if (/^(08|57P0[123]$|53300$|25P03$)/.test(code)) return true
-    if (['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code)) return true
-  }
-  return (
-    typeof message === 'string' && /^Connection terminated|^Client has encountered a connection error/.test(message)
+  const code = read(error, 'code') ?? ''
+  if (/^(08|57P0[123]$|53300$|25P03$)/.test(code) || NETWORK.has(code)) return true
+  return /^Connection terminated|^Client has encountered a connection error|^timeout expired/.test(
+    read(error, 'message') ?? '',
   )
+}
+
+const NETWORK = new Set([
+  ...['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'],
+  ...['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN'],
+])
+
+/** What was thrown may be anything, and its getters may throw as well. */
+function read(error: unknown, key: 'code' | 'message'): string | undefined {
+  try {
+    const value = (error as Record<string, unknown> | null | undefined)?.[key]
+    return typeof value === 'string' ? value : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -20,6 +20,7 @@ export class LazyTransaction implements Tx {
   #client: Promise<pg.PoolClient> | undefined
   #entryError: unknown
   #ended = false
+  #lost = false
 
   constructor(pool: pg.Pool, run: Runner, entry?: { statement: Statement; values: readonly unknown[] }) {
     this.#pool = pool
@@ -31,12 +32,25 @@ export class LazyTransaction implements Tx {
     return this.#client !== undefined
   }
 
-  async query<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Rows<R>> {
+  /** Its connection was lost. Asked here, for an error that a handler throws may look like it and be of another service. */
+  get lost(): boolean {
+    return this.#lost
+  }
+
+  query<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Rows<R>> {
+    const result = this.#query<R>(text, values)
+    // A handler that forgot to await it must not end the process; the transaction is spoilt and its commit will say so.
+    result.catch(() => {})
+    return result
+  }
+
+  async #query<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {
     const client = await this.#open()
     try {
       const result = await client.query(text, values as unknown[])
       return { rows: result.rows as R[], rowCount: result.rowCount ?? 0 }
     } catch (error) {
+      if (isConnectionLoss(error)) this.#lost = true
       throw this.#entryError ?? databaseError(error)
     }
   }
@@ -50,10 +64,11 @@ export class LazyTransaction implements Tx {
     const failed = results.filter((r) => r.status === 'rejected').map((r) => r.reason as unknown)
     const lost = failed.find(isConnectionLoss)
     if (lost) {
-      client.release(true)
+      this.#lost = true
+      this.#release(client, true)
       throw new AmbiguousCommit('The connection was lost while committing.', { cause: lost })
     }
-    client.release()
+    this.#release(client, false)
     if (this.#entryError) throw this.#entryError
     if (failed.length > 0) throw databaseError(failed[0])
   }
@@ -65,9 +80,9 @@ export class LazyTransaction implements Tx {
     if (!client) return
     try {
       await client.query('rollback')
-      client.release()
+      this.#release(client, false)
     } catch {
-      client.release(true)
+      this.#release(client, true)
     }
   }
 
@@ -76,23 +91,42 @@ export class LazyTransaction implements Tx {
     if (!this.#client || this.#ended) return
     this.#ended = true
     void this.#client.then(
-      (client) => client.release(true),
+      (client) => this.#release(client, true),
       () => {},
     )
   }
 
   #open(): Promise<pg.PoolClient> {
     if (this.#ended) throw new Error('The transaction has ended; nothing may use it after its handler.')
-    this.#client ??= this.#pool.connect().then((client) => {
+    this.#client ??= this.#connect()
+    return this.#client
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      const client = await this.#pool.connect()
+      client.on('error', this.#onLoss) // while nothing is asked of it; unheard it would end the process
       client.query('begin').catch(() => {}) // a lost connection shows in every statement behind it
       if (this.#entry) {
         this.#run(client, this.#entry.statement, this.#entry.values).catch((error: unknown) => {
+          if (isConnectionLoss(error)) this.#lost = true
           this.#entryError = databaseError(error)
         })
       }
       return client
-    })
-    return this.#client
+    } catch (error) {
+      if (isConnectionLoss(error)) this.#lost = true
+      throw error
+    }
+  }
+
+  readonly #onLoss = (): void => {
+    this.#lost = true
+  }
+
+  #release(client: pg.PoolClient, broken: boolean): void {
+    client.release(broken) // the pool listens again from here on
+    client.off('error', this.#onLoss)
   }
 }
 

@@ -21,8 +21,10 @@ export function createPool(
   name: string,
   settings: Record<string, string | number> = {},
 ): pg.Pool {
-  const options = Object.entries({ client_connection_check_interval: '1s', ...settings })
-    .map(([key, value]) => `-c ${key}=${value}`)
+  // The engine's statements look again after each lock that they waited for: only read committed does.
+  const standard = { client_connection_check_interval: '1s', default_transaction_isolation: 'read committed' }
+  const options = Object.entries({ ...standard, ...settings })
+    .map(([key, value]) => `-c ${key}=${String(value).replaceAll(' ', '\\ ')}`)
     .join(' ')
   const pool = new pg.Pool({
     connectionString: url,
