@@ -35,7 +35,7 @@ export interface BatchValue<
 /**
  * @param name stored; names the batch's type.
  * @param items anything; `make` turns each into one member command.
- * @throws CascataError `bad-name`.
+ * @throws CascataError `bad-name`, `bad-option` for items that are not iterable.
  */
 export function batch<const Name extends string, T, C extends CommandValue>(
   name: Name,
@@ -43,6 +43,11 @@ export function batch<const Name extends string, T, C extends CommandValue>(
   make: (item: T) => C,
 ): BatchValue<Name, C, never, never> {
   storedName(name)
+  if (typeof items?.[Symbol.iterator] !== 'function') {
+    throw new CascataError('bad-option', `The items of batch "${name}" cannot be walked through.`, {
+      fix: 'pass an array or another iterable.',
+    })
+  }
   return value({
     name,
     members: Array.from(items, make),

@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { type Duration, milliseconds } from '../definitions/duration.ts'
 import { encode } from '../definitions/encode.ts'
 import type { Label } from '../definitions/label.ts'
-import type { Schema } from '../definitions/schema.ts'
+import { checkedSchema, type Schema } from '../definitions/schema.ts'
 import { definedAt, storedName } from '../definitions/stored-name.ts'
 import { validate } from '../definitions/validate.ts'
 import { CascataError } from '../errors.ts'
@@ -69,6 +69,7 @@ export function command<const Name extends string, S extends Schema>(
   options: CommandOptions = {},
 ): CommandType<Name, S> {
   storedName(name)
+  checkedSchema(name, schema)
   const lane = laneNumber(options.lane ?? 'default')
   const priority = checkedPriority(options.priority ?? 0)
   const timeoutMs = milliseconds(options.timeout ?? '30s')

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Services } from '../app/services.ts'
+import { checkedParts } from '../definitions/checked-parts.ts'
 import { definedAt } from '../definitions/stored-name.ts'
 import { CascataError } from '../errors.ts'
 import type { Tx } from '../postgres/tx.ts'
@@ -57,11 +58,12 @@ export type Reconcile = (
 
 type DataOf<C extends CommandDefinition> = StandardSchemaV1.InferOutput<C['schema']>
 
-/** Handles a command inside the database: exactly once, since completion and effects are one commit. */
+/** Handles a command inside the database: exactly once, since completion and effects are one commit. @throws CascataError `not-a-part`. */
 export function handle<C extends CommandDefinition, R extends NextList | Outcome<NextList>>(
   command: C,
   run: (data: DataOf<C>, context: CommandContext) => R | Promise<R>,
 ): CommandHandler<C, R> {
+  checkedParts('command-type', command, run)
   return { kind: 'command-handler', command, run: run as never, effect: undefined, definedAt: definedAt() }
 }
 
@@ -82,6 +84,7 @@ export function effect<C extends CommandDefinition, R extends NextList | Outcome
     reconcile?: (data: DataOf<C>, context: EffectContext) => ReturnType<Reconcile>
   } = {},
 ): CommandHandler<C, R> {
+  checkedParts('command-type', command, run)
   const onUnknown = options.onUnknown ?? 'retry'
   if (!['retry', 'reconcile', 'hold'].includes(onUnknown) || (onUnknown === 'reconcile' && !options.reconcile)) {
     throw new CascataError('bad-option', `onUnknown of "${command.storedName}" is "${onUnknown}".`, {

@@ -1,4 +1,4 @@
-import { encode } from '../definitions/encode.ts'
+import { encode, storableText } from '../definitions/encode.ts'
 import { isUuid, SINGLE_TENANT, uuidv7 } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
 import { databaseError } from '../postgres/database-error.ts'
@@ -23,7 +23,7 @@ export interface ReprocessOptions {
 export async function reprocess(tx: TxHandle, options: ReprocessOptions): Promise<string> {
   const { tenant = SINGLE_TENANT, commandId, author, reason, data } = options
   for (const [name, value] of Object.entries({ author, reason })) {
-    if (typeof value !== 'string' || value.trim() === '') {
+    if (typeof value !== 'string' || value.trim() === '' || storableText(name, value) === '') {
       throw new CascataError('bad-option', `${name} is missing.`, { fix: 'say who reprocesses the command, and why.' })
     }
   }

@@ -8,6 +8,18 @@ export const DATA_BYTES_MAX = 256 * 1024
 const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
 /**
+ * A text that goes into the database beside data: an author, an actor, an entity's id.
+ * @throws CascataError `not-json` when PostgreSQL could not hold it.
+ */
+export function storableText(owner: string, value: unknown): string {
+  const text = String(value)
+  if (!UNSTORABLE.test(text)) return text
+  throw new CascataError('not-json', `${owner} holds a NUL character or half of a surrogate pair.`, {
+    fix: 'remove it where the text comes in.',
+  })
+}
+
+/**
  * JSON text of the data, refusing whatever JSON or jsonb would change or lose in silence: dates, maps, class instances,
  * bigints, functions, cycles, NaN, NUL characters, lone surrogates. A property that is `undefined` counts as absent.
  * @throws CascataError `not-json` naming the path, `data-too-large` above {@link DATA_BYTES_MAX}.

@@ -1,19 +1,22 @@
 import { createHash, randomFillSync } from 'node:crypto'
+import { CascataError } from '../errors.ts'
 
 /**
  * Ids are UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds, so that a fact's id names its partition and sorts by time.
  * Within one process ids only grow: 12 bits count inside a millisecond, and run ahead of the clock when they overflow.
+ * Only when the clock is set back by more than a minute they follow it, or all would be refused until it has caught up.
  */
 let lastMs = 0
 let counter = 0
 let skewMs = 0
+const CLOCK_SET_BACK_MS = 60_000
 
 const random = Buffer.alloc(8 * 512)
 let randomAt = random.length
 
 export function uuidv7(): string {
   const now = Math.round(Date.now() + skewMs)
-  if (now > lastMs) {
+  if (now > lastMs || now < lastMs - CLOCK_SET_BACK_MS) {
     lastMs = now
     counter = 0
   } else if (++counter > 0xfff) {
@@ -29,8 +32,16 @@ export function uuidv7(): string {
   return format(lastMs, counter.toString(16).padStart(3, '0'), tail)
 }
 
-/** The clock that ids are made with follows the database's: `skewMs` = database − this process, in milliseconds. */
+/**
+ * The clock that ids are made with follows the database's: database − this process, in milliseconds.
+ * @throws CascataError `bad-option` for anything but a finite number.
+ */
 export function correctClock(databaseMinusLocalMs: number): void {
+  if (!Number.isFinite(databaseMinusLocalMs)) {
+    throw new CascataError('bad-option', `${databaseMinusLocalMs} is no difference of clocks.`, {
+      fix: "pass the database's clock minus this machine's, in milliseconds.",
+    })
+  }
   skewMs = databaseMinusLocalMs
 }
 
@@ -65,6 +76,14 @@ function format(ms: number, twelveBits: string, sixteenHex: string): string {
 export const SINGLE_TENANT = '00000000-0000-0000-0000-000000000000'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** @throws CascataError `bad-option` unless the value is a UUID. */
+export function checkedUuid(name: string, value: unknown): string {
+  if (isUuid(value)) return value
+  throw new CascataError('bad-option', `${name} "${String(value)}" is no UUID.`, {
+    fix: 'pass the id as it was given to you.',
+  })
+}
 
 export function isUuid(value: unknown): value is string {
   return typeof value === 'string' && UUID.test(value)

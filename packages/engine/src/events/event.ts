@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { encode } from '../definitions/encode.ts'
 import type { Label } from '../definitions/label.ts'
-import type { Schema } from '../definitions/schema.ts'
+import { checkedSchema, type Schema } from '../definitions/schema.ts'
 import { definedAt, storedName } from '../definitions/stored-name.ts'
 import { validate } from '../definitions/validate.ts'
 
@@ -30,7 +30,7 @@ export interface EventType<Name extends string, S extends Schema> extends EventD
 /**
  * Defines a domain event: a fact that committed, named in the past tense. `name` is stored and never changes.
  * Calling the definition validates the data.
- * @throws CascataError `bad-name` here; `bad-data`, `not-json`, `data-too-large` when called.
+ * @throws CascataError `bad-name`, `bad-option` here; `bad-data`, `not-json`, `data-too-large` when called.
  */
 export function event<const Name extends string, S extends Schema>(
   name: Name,
@@ -38,6 +38,7 @@ export function event<const Name extends string, S extends Schema>(
   options: { label?: Label } = {},
 ): EventType<Name, S> {
   storedName(name)
+  checkedSchema(name, schema)
   const make = (data: StandardSchemaV1.InferInput<S>): EventValue<Name> => ({
     kind: 'event',
     name,

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Services } from '../app/services.ts'
 import type { NextList } from '../commands/outcome.ts'
+import { checkedParts } from '../definitions/checked-parts.ts'
 import { definedAt, storedName } from '../definitions/stored-name.ts'
 import type { Tx } from '../postgres/tx.ts'
 import type { EventDefinition } from './event.ts'
@@ -33,7 +34,7 @@ export interface EventHandler<E extends EventDefinition = EventDefinition, Name 
 /**
  * Turns an event into commands or batches, which are returned. An event may have many handlers; each has its own
  * stored name, its own status and its own retries.
- * @throws CascataError `bad-name`.
+ * @throws CascataError `bad-name`, `not-a-part` for anything but an event's definition and a function.
  */
 export function on<E extends EventDefinition, const Name extends string, R extends NextList>(
   event: E,
@@ -41,5 +42,6 @@ export function on<E extends EventDefinition, const Name extends string, R exten
   run: (data: StandardSchemaV1.InferOutput<E['schema']>, context: EventContext) => R | Promise<R>,
 ): EventHandler<E, Name, R> {
   storedName(name)
+  checkedParts('event-type', event, run)
   return { kind: 'event-handler', event, handlerName: name, run: run as never, definedAt: definedAt() }
 }

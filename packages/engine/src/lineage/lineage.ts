@@ -23,17 +23,18 @@ const ROOT = `
   union all select root_id from cascata.batches where tenant = $1 and id = $2
   limit 1`
 
-// Bounded below by the root's own id: nothing is older than what it comes from, so older partitions are not read.
+// Bounded below by the root's own millisecond, so that older partitions are not read. Not by its id: what an event's
+// handler made has ids of the event's time and a hash, which may sort before the event itself.
 const NODES = `
   select 'event' as kind, id, type, status, case when command_id is null then null else 'command' end as cause_kind,
     command_id as cause_id, 'emitted' as cause_as, null::uuid as batch_id, root_id
-  from cascata.event_statuses where tenant = $1 and root_id = $2 and id >= $2
+  from cascata.event_statuses where tenant = $1 and root_id = $2 and id >= $3
   union all
   select 'command', id, type, status,
     case origin when 'event' then 'event' when 'batch' then 'batch' when 'batch-failure' then 'batch'
                 when 'command' then 'command' when 'reprocess' then 'command' end,
     origin_id, origin, batch_id, root_id
-  from cascata.command_statuses where tenant = $1 and root_id = $2 and id >= $2
+  from cascata.command_statuses where tenant = $1 and root_id = $2 and id >= $3
   union all
   select 'batch', id, type, status, case when origin = 'direct' then null else origin end, origin_id, origin, null, root_id
   from cascata.batch_statuses where tenant = $1 and root_id = $2
@@ -58,11 +59,14 @@ interface Row {
 export async function lineageOf(tx: TxHandle, id: string, options: { tenant?: string } = {}): Promise<LineageNode[]> {
   const tenant = options.tenant ?? SINGLE_TENANT
   const handle = asTx(tx)
-  const root = isUuid(id) ? (await handle.query<{ root_id: string }>(ROOT, [tenant, id])).rows[0]?.root_id : undefined
+  const root =
+    isUuid(id) && isUuid(tenant)
+      ? (await handle.query<{ root_id: string }>(ROOT, [tenant, id])).rows[0]?.root_id
+      : undefined
   if (root === undefined) {
     throw new CascataError('not-found', `Nothing has the id ${String(id)}.`, { fix: 'check the id and the tenant.' })
   }
-  const { rows } = await handle.query<Row>(NODES, [tenant, root])
+  const { rows } = await handle.query<Row>(NODES, [tenant, root, `${root.slice(0, 13)}-0000-0000-000000000000`])
   return rows.map((row) => ({
     kind: row.kind,
     id: row.id,

@@ -1,7 +1,7 @@
 import type { CommandValue } from '../commands/command.ts'
 import { addNext, emptyNext, memberJson, nextText } from '../commands/next-json.ts'
 import type { NextList } from '../commands/outcome.ts'
-import { isUuid, SINGLE_TENANT } from '../definitions/uuid.ts'
+import { checkedUuid, SINGLE_TENANT } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
 import { databaseError } from '../postgres/database-error.ts'
 import { asTx, type TxHandle } from '../postgres/tx.ts'
@@ -10,7 +10,7 @@ import { asTx, type TxHandle } from '../postgres/tx.ts'
  * Saves commands and batches in the caller's transaction, without an event before them: each is the root of a lineage.
  * Prefer an event where something happened; this is for an operator's button, a script, a schedule.
  * @returns their ids, in order.
- * @throws CascataError `not-a-transaction`, `tenant-mismatch`, `clock-skew`, `not-a-part`.
+ * @throws CascataError `not-a-transaction`, `tenant-mismatch`, `clock-skew`, `not-a-part`, `bad-option`.
  */
 export async function enqueue(tx: TxHandle, next: NextList, options: { tenant?: string } = {}): Promise<string[]> {
   const json = emptyNext()
@@ -34,7 +34,7 @@ export async function addToBatch(
   const found = await call<{ root_id: string; origin: string; origin_id: string | null; handler: string | null }>(
     tx,
     `select root_id, origin, origin_id, handler from cascata.batches where tenant = $1 and id = $2`,
-    [tenant, uuid(batchId)],
+    [tenant, checkedUuid('batch', batchId)],
   )
   const batch = found[0]
   if (!batch) throw new CascataError('not-found', `No batch ${batchId}.`, { fix: 'check the id and the tenant.' })
@@ -54,7 +54,7 @@ export async function addToBatch(
 
 /** No more members: the batch settles when those that it has are finished. @throws CascataError `not-found`. */
 export async function sealBatch(tx: TxHandle, batchId: string, options: { tenant?: string } = {}): Promise<void> {
-  await call(tx, `select cascata.seal_batch($1, $2)`, [tenantOf(options), uuid(batchId)])
+  await call(tx, `select cascata.seal_batch($1, $2)`, [tenantOf(options), checkedUuid('batch', batchId)])
 }
 
 async function call<R>(tx: TxHandle, text: string, values: unknown[]): Promise<R[]> {
@@ -66,10 +66,5 @@ async function call<R>(tx: TxHandle, text: string, values: unknown[]): Promise<R
 }
 
 function tenantOf({ tenant }: { tenant?: string }): string {
-  return tenant === undefined ? SINGLE_TENANT : uuid(tenant)
-}
-
-function uuid(value: string): string {
-  if (isUuid(value)) return value
-  throw new CascataError('bad-option', `"${String(value)}" is no UUID.`, { fix: 'pass the id as it was given to you.' })
+  return tenant === undefined ? SINGLE_TENANT : checkedUuid('tenant', tenant)
 }

@@ -1,4 +1,5 @@
-import { uuidv7 } from '../definitions/uuid.ts'
+import { storableText } from '../definitions/encode.ts'
+import { checkedUuid, uuidv7 } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
 import { databaseError } from '../postgres/database-error.ts'
 import { asTx, type TxHandle } from '../postgres/tx.ts'
@@ -15,29 +16,33 @@ export interface SaveOptions {
  * Writes the entity's row and its events in the caller's transaction, in one round trip. Both commit, or neither.
  * Inside a handler the events' lineage (root and command) is taken from the transaction.
  * @returns the ids of the events, in the order in which they were emitted.
- * @throws CascataError `stale-entity`, `unsaved-entity`, `clock-skew`, `tenant-mismatch`, `not-a-transaction`.
+ * @throws CascataError `stale-entity`, `unsaved-entity`, `clock-skew`, `tenant-mismatch`, `not-a-transaction`,
+ * `bad-option` for a tenant that is no UUID, `not-json` for a text that PostgreSQL cannot hold.
  */
 export async function save(tx: TxHandle, entity: Entity, options: SaveOptions = {}): Promise<string[]> {
+  const tenant = checkedUuid(`The tenant of ${entity.entityType}`, entity.tenant)
+  const text = (name: string, value: unknown) => JSON.stringify(storableText(`${name} of ${entity.entityType}`, value))
+  const orNull = (name: string, value: unknown) => (value === undefined || value === null ? 'null' : text(name, value))
   const row = entity.row()
   const events = entity.emitted.map((event) => ({ id: uuidv7(), event }))
   const statement = upsert(row, entity)
   const payload = events
     .map(
       ({ id, event }) =>
-        `{"id":"${id}","tenant":${JSON.stringify(entity.tenant)},"type":"${event.name}","data":${event.json},` +
-        `"entity_type":${JSON.stringify(entity.entityType)},"entity_id":${JSON.stringify(String(entity.id))},` +
-        `"actor":${JSON.stringify(options.actor ?? null)},"trace":${JSON.stringify(options.trace ?? null)}}`,
+        `{"id":"${id}","tenant":"${tenant}","type":"${event.name}","data":${event.json},` +
+        `"entity_type":${text('The type', entity.entityType)},"entity_id":${text('The id', entity.id)},` +
+        `"actor":${orNull('The actor', options.actor)},"trace":${orNull('The trace', options.trace)}}`,
     )
     .join(',')
   const values = [...statement.values, `[${payload}]`]
   // The events are emitted from the rows that were written, so a stale entity emits nothing.
-  const text =
+  const sql =
     events.length === 0
       ? `${statement.text} returning 1`
       : `with saved as (${statement.text} returning 1)
          select cascata.emit($${values.length}::jsonb) from (select count(*) as n from saved) s where s.n = 1`
   const result = await asTx(tx)
-    .query(text, events.length === 0 ? statement.values : values)
+    .query(sql, events.length === 0 ? statement.values : values)
     .catch((error: unknown) => {
       throw databaseError(error)
     })
@@ -51,9 +56,9 @@ export async function save(tx: TxHandle, entity: Entity, options: SaveOptions = 
 }
 
 function upsert(row: EntityRow, entity: Entity): { text: string; values: unknown[] } {
-  const key = Object.entries(row.key)
-  const rest = Object.entries(row.values)
-  if (!row.table || key.length === 0) {
+  const key = Object.entries(row?.key ?? {})
+  const rest = Object.entries(row?.values ?? {})
+  if (!row?.table || key.length === 0) {
     throw new CascataError('unsaved-entity', `row() of ${entity.entityType} names no table or no key.`, {
       fix: 'return { table, key: { … }, values: { … } } from row().',
     })

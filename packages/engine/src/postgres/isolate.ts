@@ -48,8 +48,8 @@ const TENANT_TABLES = [
 
 /** Rights and row-level security of the isolated mode; repeatable. Run as the schema's owner. */
 export async function isolate(owner: Tx, roles: IsolatedRoles): Promise<void> {
-  for (const role of Object.values(roles)) {
-    if (!/^[a-z_][a-z0-9_]*$/.test(role)) {
+  for (const role of [roles.web, roles.exec, roles.daemon, roles.console]) {
+    if (typeof role !== 'string' || !/^[a-z_][a-z0-9_]*$/.test(role)) {
       throw new CascataError('bad-option', `"${role}" is no role name.`, {
         fix: 'use lower-case letters, digits and _.',
       })
@@ -60,8 +60,9 @@ export async function isolate(owner: Tx, roles: IsolatedRoles): Promise<void> {
     `grant usage on schema cascata to ${web}, ${exec}, ${daemon}, ${admin}`,
     `revoke all on all functions in schema cascata from public`,
     `grant execute on all functions in schema cascata to ${daemon}`,
-    `grant execute on function cascata.uuid_ms(uuid), cascata.uuid_floor(timestamptz), cascata.current_claim(integer)
-     to ${web}, ${exec}, ${admin}`,
+    // ring too: up to PostgreSQL 17 a deferred trigger runs as whoever commits.
+    `grant execute on function cascata.uuid_ms(uuid), cascata.uuid_floor(timestamptz), cascata.current_claim(integer),
+     cascata.ring(text) to ${web}, ${exec}, ${admin}`,
     `grant execute on function cascata.unfolded(xid8, xid8) to ${admin}`,
     `grant select, insert, update, delete on all tables in schema cascata to ${daemon}`,
     `revoke update, delete on cascata.events, cascata.commands, cascata.attempts, cascata.event_handlings, cascata.audit

@@ -12,6 +12,12 @@ export const MIGRATIONS_TABLE = 'cascata.migrations'
 /** How a daemon hears of new work besides polling: see docs/guides/doorbell.md. */
 export type DoorbellMode = 'trigger' | 'after-commit' | 'poll'
 
+/** @throws CascataError `bad-option` for another mode than the three. */
+export function checkedDoorbell(mode: DoorbellMode = 'trigger'): DoorbellMode {
+  if (['trigger', 'after-commit', 'poll'].includes(mode)) return mode
+  throw new CascataError('bad-option', `"${mode}" is no doorbell.`, { fix: 'use trigger, after-commit or poll.' })
+}
+
 export interface MigrateOptions {
   /** Connection string of the role that owns (or will own) the schema `cascata`. */
   url: string
@@ -27,9 +33,15 @@ export interface MigrateOptions {
 /**
  * Brings the schema `cascata` up to this version of the library. Safe with any number of processes at once.
  * @returns the names of the migrations that ran now.
- * @throws CascataError `postgres-unreachable`, `postgres-too-old`, `missing-right`, `schema-ahead`, `migration-changed`.
+ * @throws CascataError `bad-option`, `postgres-unreachable`, `postgres-too-old`, `missing-right`, `schema-ahead`, `migration-changed`.
  */
 export async function migrate({ url, roles, doorbell = 'trigger' }: MigrateOptions): Promise<string[]> {
+  checkedDoorbell(doorbell)
+  if (!/^(postgres(ql)?:\/\/|socket:|\/)/.test(String(url))) {
+    throw new CascataError('bad-option', 'The url is no connection string.', {
+      fix: "use 'postgres://user@host/database'.",
+    })
+  }
   const client = new pg.Client({ connectionString: url })
   client.on('error', () => {}) // a loss shows in the query under way
   try {
@@ -40,6 +52,8 @@ export async function migrate({ url, roles, doorbell = 'trigger' }: MigrateOptio
   try {
     const ran = await runMigrations({ connection: asTx(client), directory: MIGRATIONS, table: MIGRATIONS_TABLE })
     await client.query(`select pg_advisory_lock(hashtextextended('cascata.settings', 0))`)
+    // Partitions ahead, for writers that start long after the last daemon did.
+    await client.query(`select cascata.create_partitions(now(), now() + interval '28 days')`)
     await setDoorbell(client, doorbell)
     if (roles) await isolate(asTx(client), roles)
     return ran

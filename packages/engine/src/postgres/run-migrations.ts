@@ -17,10 +17,15 @@ export interface MigrationsOptions {
  * Runs the migrations that have not run: plain SQL, forward only, each in a transaction of its own. Safe when many
  * processes start at once: one runs them, the others wait and find them done.
  * @returns the names of those that ran now.
- * @throws CascataError `migration-changed`, `schema-ahead`, `postgres-too-old`, `missing-right`.
+ * @throws CascataError `bad-option`, `migration-changed`, `schema-ahead`, `postgres-too-old`, `missing-right`.
  */
 export async function runMigrations({ connection, directory, table }: MigrationsOptions): Promise<string[]> {
-  const files = (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort()
+  if (!/^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$/.test(table)) {
+    throw new CascataError('bad-option', `"${table}" is no table with its schema.`, {
+      fix: "use e.g. 'app.migrations'.",
+    })
+  }
+  const files = (await readdir(directory).catch(noFolder)).filter((name) => name.endsWith('.sql')).sort()
   const lock = `select pg_advisory_lock(hashtextextended('cascata.migrations.' || $1, 0))`
   await connection.query(lock, [table])
   try {
@@ -61,6 +66,13 @@ export async function runMigrations({ connection, directory, table }: Migrations
   } finally {
     await connection.query(`select pg_advisory_unlock(hashtextextended('cascata.migrations.' || $1, 0))`, [table])
   }
+}
+
+function noFolder(cause: unknown): never {
+  throw new CascataError('bad-option', `The migrations cannot be read: ${(cause as Error).message}.`, {
+    fix: 'name the folder that holds the .sql files.',
+    cause,
+  })
 }
 
 async function checkServer(connection: Tx): Promise<void> {
