@@ -38,3 +38,4 @@ export { runMigrations, type MigrationsOptions } from './postgres/run-migrations
 export type { DatabaseOptions } from './postgres/pools.ts'
 export { ring } from './listener/ring.ts'
 export { causesOf, type LineageNode, lineageOf } from './lineage/lineage.ts'
+export { applyRetention, type RetentionOptions } from './upkeep/retention.ts'

@@ -11,6 +11,7 @@ import { Listener } from '../listener/listener.ts'
 import { ring } from '../listener/ring.ts'
 import { checkedDoorbell, type DoorbellMode, unreachable } from '../postgres/migrate.ts'
 import { createPool, type DatabaseOptions, runner } from '../postgres/pools.ts'
+import type { RetentionOptions } from '../upkeep/retention.ts'
 import { Upkeep } from '../upkeep/upkeep.ts'
 import {
   beat,
@@ -37,6 +38,8 @@ export interface DaemonOptions {
   pollMs?: number
   /** Silence after which this daemon counts as lost though its connection lives, in milliseconds. Default 15,000. */
   leaseMs?: number
+  /** How long what has ended is kept; applied by upkeep. Default: for ever. */
+  retention?: RetentionOptions
   /** `trigger` and `after-commit` listen; `poll` only polls. Default `trigger`. */
   doorbell?: DoorbellMode
   /** Trouble that is no command's fault (the database is away): for a log. Default: console.error. */
@@ -134,6 +137,7 @@ class RunningDaemon implements Daemon {
       run,
       daemonId: this.#id,
       everyMs: Math.min(1_000, leaseMs / 3),
+      retention: options.retention ?? {},
       beat: () => beat(this.#registration),
       renewSubscriptions: () => renewSubscriptions(this.#registration),
       followClock: () => followClock(this.#registration),

@@ -27,7 +27,7 @@ const DEFINER: Record<'web' | 'exec' | 'daemon' | 'console', readonly string[]> 
     'settle_events',
     'enter_event',
   ],
-  daemon: ['create_partitions'],
+  daemon: ['create_partitions', 'drop_week', 'prune_commands'],
   console: ['reprocess'],
 }
 

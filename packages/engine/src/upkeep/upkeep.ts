@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { sweepBatches } from '../batches/settle-batches.ts'
 import { type Runner, statement } from '../postgres/pools.ts'
+import { applyRetention, type RetentionOptions } from './retention.ts'
 
 export interface UpkeepOptions {
   control: pg.Pool
@@ -8,6 +9,7 @@ export interface UpkeepOptions {
   daemonId: string
   /** Between two looks for lost daemons and due work, in milliseconds. */
   everyMs: number
+  retention: RetentionOptions
   beat: () => Promise<void>
   renewSubscriptions: () => Promise<void>
   followClock: () => Promise<void>
@@ -66,6 +68,7 @@ const SWEEP_EVERY_MS = 5_000
 const FOLD_EVERY_MS = 2_000
 const PARK_EVERY_MS = 10_000
 const HOUSEKEEPING_EVERY_MS = 60_000
+const RETENTION_EVERY_MS = 3_600_000
 
 /** What must happen now and then, whoever does it: rescue, promotion of due work, sweeping of batches, partitions ahead. */
 export class Upkeep {
@@ -74,7 +77,7 @@ export class Upkeep {
   #dueAt = 0
   #running: Promise<void> = Promise.resolve()
   #stopped = false
-  #last = { sweep: 0, fold: 0, park: 0, housekeeping: 0 }
+  #last = { sweep: 0, fold: 0, park: 0, housekeeping: 0, retention: 0 }
 
   constructor(options: UpkeepOptions) {
     this.#options = options
@@ -136,6 +139,7 @@ export class Upkeep {
       await this.#options.renewSubscriptions()
       await this.#options.followClock()
     }
+    if (this.#isTime('retention', RETENTION_EVERY_MS)) await applyRetention({ control, run }, this.#options.retention)
     return due?.next ? Math.max(0, due.next.getTime() - due.now.getTime()) : everyMs
   }
 
@@ -158,7 +162,7 @@ export class Upkeep {
     if ((commands[0]?.n ?? 0) + (events[0]?.n ?? 0) > 0) onWork()
   }
 
-  #isTime(what: 'sweep' | 'fold' | 'park' | 'housekeeping', everyMs: number): boolean {
+  #isTime(what: 'sweep' | 'fold' | 'park' | 'housekeeping' | 'retention', everyMs: number): boolean {
     const now = performance.now()
     if (this.#last[what] !== 0 && now - this.#last[what] < everyMs) return false
     this.#last[what] = now
