@@ -50,12 +50,23 @@ export async function isEmpty({ console }: { console: pg.Pool }): Promise<boolea
   })
 }
 
-export async function createDemoData(
-  pools: DemoPools,
-  { students, hashPassword, now }: DemoOptions,
-): Promise<DemoData> {
+/** What `createDemoData` makes, without making it. */
+export function demoData({ students, now }: Omit<DemoOptions, 'hashPassword'> = {}): DemoData {
   const [first] = DEMO_INSTITUTIONS
   const period = periodOf(now ?? new Date())
+  return {
+    institutionId: institutionId(first.key),
+    classId: classId(first.key, students ? `large-${students}` : 'six', period.id),
+    teacher: { email: first.teachers[0].email, password: DEMO_PASSWORD },
+    period,
+  }
+}
+
+export async function createDemoData(pools: DemoPools, { hashPassword, ...options }: DemoOptions): Promise<DemoData> {
+  const { students } = options
+  const [first] = DEMO_INSTITUTIONS
+  const data = demoData(options)
+  const { period } = data
   const crowd = Array.from({ length: students ?? 0 }, (_, i) => crowdMember(i + 1))
   const accounts = [
     account(SYSTEM_INSTITUTION, 'administrator', DEMO_ADMINISTRATOR),
@@ -79,12 +90,7 @@ export async function createDemoData(
       if (institution === first && students) await createLargeClass(tx, institution, period, crowd)
     })
   }
-  return {
-    institutionId: institutionId(first.key),
-    classId: classId(first.key, students ? `large-${students}` : 'six', period.id),
-    teacher: { email: first.teachers[0].email, password: DEMO_PASSWORD },
-    period,
-  }
+  return data
 }
 
 /** Two periods a year, without a gap, so that today is always in one. */

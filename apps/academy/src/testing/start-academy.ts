@@ -9,7 +9,7 @@ import { type Harness, startHarness } from 'cascata/testing'
 import { freshDatabase, templateDatabase } from '../../../../scripts/testing/fresh-database.ts'
 import { app } from '../app.ts'
 import { createServer } from '../create-server.ts'
-import { createDemoData, type DemoData } from '../demo/create-demo-data.ts'
+import { createDemoData, type DemoData, demoData } from '../demo/create-demo-data.ts'
 import { classId, DEMO_INSTITUTIONS, DEMO_PASSWORD, type DemoPerson } from '../demo/people.ts'
 import { startMailbox } from '../mailbox/start-mailbox.ts'
 import { createAuth } from '../platform/auth/create-auth.ts'
@@ -66,7 +66,8 @@ export async function startAcademy({ students }: { students?: number } = {}): Pr
   const database = await freshDatabase({ template: await academyTemplate() })
   const urls = databaseUrls(database.url, TEST_SECRETS)
   const pools = openPools(urls)
-  const demo = await createDemoData(pools, { hashPassword: hasher(pools), ...(students ? { students } : {}) })
+  const demo = students ? await createDemoData(pools, { hashPassword: hasher(pools), students }) : demoData()
+  const sessions = new Map<string, Promise<SignedIn>>()
   const logged: object[] = []
   const closing = new AbortController()
   const server = createServer({
@@ -91,24 +92,10 @@ export async function startAcademy({ students }: { students?: number } = {}): Pr
     },
     fetch,
     logged,
-    signIn: async ({ email }) => {
-      const response = await fetch('/api/auth/sign-in/email', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ email, password: DEMO_PASSWORD }),
-      })
-      const cookie = response.headers
-        .getSetCookie()
-        .map((line) => line.split(';')[0])
-        .join('; ')
-      if (!response.ok || !cookie) throw new Error(`${email} cannot sign in: ${await response.text()}`)
-      const withCookie = (path: string, init: RequestInit = {}) => {
-        const headers = new Headers(init.headers)
-        headers.set('cookie', cookie)
-        return fetch(path, { ...init, headers })
-      }
-      const send = (input: unknown, init?: RequestInit) => withCookie(String(input), init)
-      return { ...createClient({ fetch: send as typeof globalThis.fetch, locale: () => 'en' }), fetch: withCookie }
+    signIn: ({ email }) => {
+      const session = sessions.get(email) ?? signIn(fetch, email)
+      sessions.set(email, session)
+      return session
     },
     stop: async () => {
       closing.abort()
@@ -117,6 +104,30 @@ export async function startAcademy({ students }: { students?: number } = {}): Pr
     },
   }
 }
+
+async function signIn(fetch: Academy['fetch'], email: string): Promise<SignedIn> {
+  const response = await fetch('/api/auth/sign-in/email', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password: DEMO_PASSWORD }),
+  })
+  const cookie = cookieOf(response)
+  if (!response.ok || !cookie) throw new Error(`${email} cannot sign in: ${await response.text()}`)
+  const withCookie = (path: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers)
+    headers.set('cookie', cookie)
+    return fetch(path, { ...init, headers })
+  }
+  const send = (input: unknown, init?: RequestInit) => withCookie(String(input), init)
+  return { ...createClient({ fetch: send as typeof globalThis.fetch, locale: () => 'en' }), fetch: withCookie }
+}
+
+/** What the browser would send back. */
+export const cookieOf = (response: Response) =>
+  response.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
 
 export type Work = {
   harness: Harness
