@@ -9,7 +9,8 @@ const ARROWS = {
   'apps/academy': ['packages/engine', 'packages/console', 'packages/dev-postgres'],
 }
 const OURS = '^(packages|apps|examples|bench|chaos|scripts)/'
-const TEST = '\\.test\\.tsx?$'
+/** Tests, and the folder of what several tests of a package share. */
+const TEST = '(\\.test\\.tsx?|/test-support/.*)$'
 /** What tests may import on top: the harness, and the server that it starts. */
 const FOR_TESTS = ['scripts/testing', 'packages/dev-postgres']
 

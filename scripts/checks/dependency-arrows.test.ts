@@ -22,6 +22,7 @@ const allowed = [
   ['packages/console/src/pages/list.tsx', 'packages/console/src/contract.ts'],
   ['packages/cli/src/tail.ts', 'packages/console/src/server/app.ts'],
   ['packages/engine/src/outbox/save.pg.test.ts', 'scripts/testing/fresh-database.ts'],
+  ['packages/engine/test-support/engine-database.ts', 'scripts/testing/fresh-database.ts'],
 ] as const
 
 const forbidden = [
