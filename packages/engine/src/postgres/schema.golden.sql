@@ -1,0 +1,369 @@
+table attempts partition by RANGE (command_id)
+  tenant uuid not null
+  command_id uuid not null
+  claim_no integer not null
+  type text not null
+  outcome text not null
+  final boolean not null
+  started_at timestamp with time zone
+  ended_at timestamp with time zone not null default now()
+  ms double precision not null
+  error_class text
+  error text
+  stack text
+  next_at timestamp with time zone
+  next_why text
+  daemon_id uuid not null
+  batch_id uuid
+  event_id uuid
+  xid xid8 not null default pg_current_xact_id()
+  constraint attempts_outcome_check CHECK ((outcome = ANY (ARRAY['success'::text, 'error'::text, 'cancelled'::text, 'snoozed'::text, 'released'::text, 'lost'::text, 'unknown'::text])))
+  constraint attempts_pkey PRIMARY KEY (tenant, command_id, claim_no)
+  CREATE INDEX attempts_outcome ON ONLY cascata.attempts USING btree (tenant, outcome, command_id DESC) WHERE final
+  CREATE INDEX attempts_type ON ONLY cascata.attempts USING btree (tenant, type, outcome, command_id DESC) WHERE final
+  CREATE INDEX attempts_xid ON ONLY cascata.attempts USING btree (xid)
+  CREATE UNIQUE INDEX attempts_pkey ON ONLY cascata.attempts USING btree (tenant, command_id, claim_no)
+
+table audit
+  tenant uuid not null
+  id uuid not null
+  at timestamp with time zone not null default now()
+  author text not null
+  action text not null
+  target_id uuid not null
+  reason text not null
+  constraint audit_pkey PRIMARY KEY (tenant, id)
+  CREATE UNIQUE INDEX audit_pkey ON cascata.audit USING btree (tenant, id)
+
+table batch_failures
+  tenant uuid not null
+  batch_id uuid not null
+  command_id uuid not null
+  constraint batch_failures_pkey PRIMARY KEY (tenant, batch_id, command_id)
+  CREATE UNIQUE INDEX batch_failures_pkey ON cascata.batch_failures USING btree (tenant, batch_id, command_id)
+
+table batches with (fillfactor=80)
+  tenant uuid not null
+  id uuid not null
+  type text not null
+  created_at timestamp with time zone not null default now()
+  root_id uuid not null
+  origin text not null
+  origin_id uuid
+  handler text
+  parent_batch_id uuid
+  size integer not null
+  sealed boolean not null
+  required_percent real not null
+  state text not null default 'open'::text
+  failings integer not null default 0
+  settled_at timestamp with time zone
+  next_command_id uuid
+  released_at timestamp with time zone
+  on_failure jsonb
+  constraint batches_check CHECK (((origin_id IS NULL) = (origin = 'direct'::text)))
+  constraint batches_check1 CHECK (((state = 'open'::text) = (settled_at IS NULL)))
+  constraint batches_check2 CHECK (((released_at IS NULL) OR (next_command_id IS NOT NULL)))
+  constraint batches_origin_check CHECK ((origin = ANY (ARRAY['event'::text, 'command'::text, 'direct'::text])))
+  constraint batches_pkey PRIMARY KEY (tenant, id)
+  constraint batches_required_percent_check CHECK (((required_percent >= (0)::double precision) AND (required_percent <= (100)::double precision)))
+  constraint batches_state_check CHECK ((state = ANY (ARRAY['open'::text, 'success'::text, 'error'::text, 'cancelled'::text])))
+  CREATE INDEX batches_open ON cascata.batches USING btree (tenant, id) WHERE (state = 'open'::text)
+  CREATE INDEX batches_origin ON cascata.batches USING btree (tenant, origin_id) WHERE (origin_id IS NOT NULL)
+  CREATE INDEX batches_root ON cascata.batches USING btree (tenant, root_id, id)
+  CREATE INDEX batches_type ON cascata.batches USING btree (tenant, type, id DESC)
+  CREATE UNIQUE INDEX batches_pkey ON cascata.batches USING btree (tenant, id)
+
+table command_queue with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0)
+  tenant uuid not null
+  id uuid not null
+  type text not null
+  root_id uuid not null
+  event_id uuid
+  batch_id uuid
+  original_id uuid
+  lane smallint not null
+  priority smallint not null
+  state text not null
+  run_at timestamp with time zone
+  claim_no integer not null default 0
+  failures smallint not null default 0
+  crashes smallint not null default 0
+  token uuid
+  claimed_by uuid
+  rings boolean not null default false
+  constraint command_queue_check CHECK (((state = 'processing'::text) = (token IS NOT NULL)))
+  constraint command_queue_check1 CHECK (((state = 'processing'::text) = (claimed_by IS NOT NULL)))
+  constraint command_queue_check2 CHECK (((state = 'scheduled'::text) = (run_at IS NOT NULL)))
+  constraint command_queue_pkey PRIMARY KEY (tenant, id)
+  constraint command_queue_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'scheduled'::text, 'awaiting'::text, 'processing'::text, 'unknown'::text, 'parked'::text])))
+  CREATE INDEX command_queue_batch ON cascata.command_queue USING btree (tenant, batch_id, id) WHERE (batch_id IS NOT NULL)
+  CREATE INDEX command_queue_bulk ON cascata.command_queue USING btree (tenant, priority, id) WHERE ((state = 'pending'::text) AND (lane = 2) AND (crashes < 2))
+  CREATE INDEX command_queue_default ON cascata.command_queue USING btree (tenant, priority, id) WHERE ((state = 'pending'::text) AND (lane = 1) AND (crashes < 2))
+  CREATE INDEX command_queue_interactive ON cascata.command_queue USING btree (tenant, priority, id) WHERE ((state = 'pending'::text) AND (lane = 0) AND (crashes < 2))
+  CREATE INDEX command_queue_parked ON cascata.command_queue USING btree (type) WHERE (state = 'parked'::text)
+  CREATE INDEX command_queue_processing ON cascata.command_queue USING btree (tenant, id) WHERE (state = 'processing'::text)
+  CREATE INDEX command_queue_scheduled ON cascata.command_queue USING btree (run_at) WHERE (state = 'scheduled'::text)
+  CREATE INDEX command_queue_suspect ON cascata.command_queue USING btree (tenant, id) WHERE ((state = 'pending'::text) AND (crashes >= 2))
+  CREATE UNIQUE INDEX command_queue_pkey ON cascata.command_queue USING btree (tenant, id)
+  CREATE CONSTRAINT TRIGGER command_doorbell AFTER INSERT ON cascata.command_queue DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.rings) EXECUTE FUNCTION cascata.ring_at_commit('commands')
+  CREATE CONSTRAINT TRIGGER command_release_doorbell AFTER UPDATE OF state ON cascata.command_queue DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.state = 'awaiting'::text) AND (new.state = 'pending'::text))) EXECUTE FUNCTION cascata.ring_at_commit('commands')
+
+table commands partition by RANGE (id)
+  tenant uuid not null
+  id uuid not null
+  type text not null
+  data jsonb not null
+  created_at timestamp with time zone not null default now()
+  run_at timestamp with time zone
+  lane smallint not null
+  priority smallint not null
+  root_id uuid not null
+  origin text not null
+  origin_id uuid
+  handler text
+  batch_id uuid
+  author text
+  reason text
+  xid xid8 not null default pg_current_xact_id()
+  constraint commands_check CHECK (((origin_id IS NULL) = (origin = ANY (ARRAY['direct'::text, 'schedule'::text]))))
+  constraint commands_check1 CHECK (((handler IS NULL) = (origin <> 'event'::text)))
+  constraint commands_lane_check CHECK (((lane >= 0) AND (lane <= 2)))
+  constraint commands_origin_check CHECK ((origin = ANY (ARRAY['event'::text, 'command'::text, 'reprocess'::text, 'batch'::text, 'batch-failure'::text, 'schedule'::text, 'direct'::text])))
+  constraint commands_pkey PRIMARY KEY (tenant, id)
+  constraint commands_priority_check CHECK (((priority >= '-100'::integer) AND (priority <= 100)))
+  CREATE INDEX commands_batch ON ONLY cascata.commands USING btree (tenant, batch_id, id) WHERE (batch_id IS NOT NULL)
+  CREATE INDEX commands_origin ON ONLY cascata.commands USING btree (tenant, origin_id, id) WHERE (origin_id IS NOT NULL)
+  CREATE INDEX commands_root ON ONLY cascata.commands USING btree (tenant, root_id, id)
+  CREATE INDEX commands_xid ON ONLY cascata.commands USING btree (xid)
+  CREATE UNIQUE INDEX commands_pkey ON ONLY cascata.commands USING btree (tenant, id)
+
+table daemons
+  id uuid not null
+  lock_key bigint not null
+  host text not null
+  pid integer not null
+  version text not null
+  state text not null
+  started_at timestamp with time zone not null default now()
+  heartbeat_at timestamp with time zone not null default now()
+  lease_ms integer not null
+  event_types text[] not null
+  command_types text[] not null
+  constraint daemons_pkey PRIMARY KEY (id)
+  constraint daemons_state_check CHECK ((state = ANY (ARRAY['running'::text, 'draining'::text, 'stopped'::text, 'lost'::text])))
+  CREATE INDEX daemons_live ON cascata.daemons USING btree (state) WHERE (state = ANY (ARRAY['running'::text, 'draining'::text]))
+  CREATE UNIQUE INDEX daemons_pkey ON cascata.daemons USING btree (id)
+
+table effects with (fillfactor=80)
+  tenant uuid not null
+  command_id uuid not null
+  claim_no integer not null
+  key uuid not null
+  type text not null
+  state text not null
+  called_at timestamp with time zone not null default now()
+  deadline_at timestamp with time zone not null
+  ended_at timestamp with time zone
+  on_unknown text not null
+  provider_id text
+  constraint effects_check CHECK (((state = 'calling'::text) = (ended_at IS NULL)))
+  constraint effects_on_unknown_check CHECK ((on_unknown = ANY (ARRAY['retry'::text, 'reconcile'::text, 'hold'::text])))
+  constraint effects_pkey PRIMARY KEY (tenant, command_id, claim_no)
+  constraint effects_state_check CHECK ((state = ANY (ARRAY['calling'::text, 'accepted'::text, 'rejected'::text, 'unknown'::text])))
+  CREATE INDEX effects_calling ON cascata.effects USING btree (deadline_at) WHERE (state = 'calling'::text)
+  CREATE INDEX effects_key ON cascata.effects USING btree (tenant, key)
+  CREATE UNIQUE INDEX effects_pkey ON cascata.effects USING btree (tenant, command_id, claim_no)
+
+table event_handlings partition by RANGE (event_id)
+  tenant uuid not null
+  event_id uuid not null
+  handler text not null
+  claim_no integer not null
+  type text not null
+  outcome text not null
+  final boolean not null
+  started_at timestamp with time zone
+  ended_at timestamp with time zone not null default now()
+  ms double precision not null
+  error_class text
+  error text
+  stack text
+  next_at timestamp with time zone
+  next_why text
+  daemon_id uuid not null
+  xid xid8 not null default pg_current_xact_id()
+  constraint event_handlings_outcome_check CHECK ((outcome = ANY (ARRAY['success'::text, 'error'::text, 'lost'::text, 'released'::text])))
+  constraint event_handlings_pkey PRIMARY KEY (tenant, event_id, handler, claim_no)
+  CREATE INDEX event_handlings_outcome ON ONLY cascata.event_handlings USING btree (tenant, outcome, event_id DESC) WHERE final
+  CREATE INDEX event_handlings_xid ON ONLY cascata.event_handlings USING btree (xid)
+  CREATE UNIQUE INDEX event_handlings_pkey ON ONLY cascata.event_handlings USING btree (tenant, event_id, handler, claim_no)
+
+table event_queue with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0)
+  tenant uuid not null
+  event_id uuid not null
+  handler text not null default ''::text
+  type text not null
+  root_id uuid not null
+  state text not null default 'pending'::text
+  run_at timestamp with time zone
+  claim_no integer not null default 0
+  failures smallint not null default 0
+  crashes smallint not null default 0
+  token uuid
+  claimed_by uuid
+  rings boolean not null default false
+  constraint event_queue_check CHECK (((state = 'processing'::text) = (token IS NOT NULL)))
+  constraint event_queue_check1 CHECK (((state = 'processing'::text) = (claimed_by IS NOT NULL)))
+  constraint event_queue_check2 CHECK (((state = 'scheduled'::text) = (run_at IS NOT NULL)))
+  constraint event_queue_pkey PRIMARY KEY (tenant, event_id, handler)
+  constraint event_queue_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'scheduled'::text, 'processing'::text, 'parked'::text])))
+  CREATE INDEX event_queue_parked ON cascata.event_queue USING btree (type) WHERE (state = 'parked'::text)
+  CREATE INDEX event_queue_pending ON cascata.event_queue USING btree (tenant, event_id) WHERE ((state = 'pending'::text) AND (crashes < 2))
+  CREATE INDEX event_queue_processing ON cascata.event_queue USING btree (tenant, event_id) WHERE (state = 'processing'::text)
+  CREATE INDEX event_queue_scheduled ON cascata.event_queue USING btree (run_at) WHERE (state = 'scheduled'::text)
+  CREATE INDEX event_queue_suspect ON cascata.event_queue USING btree (tenant, event_id) WHERE ((state = 'pending'::text) AND (crashes >= 2))
+  CREATE UNIQUE INDEX event_queue_pkey ON cascata.event_queue USING btree (tenant, event_id, handler)
+  CREATE CONSTRAINT TRIGGER event_doorbell AFTER INSERT ON cascata.event_queue DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.rings) EXECUTE FUNCTION cascata.ring_at_commit('events')
+
+table events partition by RANGE (id)
+  tenant uuid not null
+  id uuid not null
+  type text not null
+  data jsonb not null
+  entity_type text not null
+  entity_id text not null
+  occurred_at timestamp with time zone not null default now()
+  root_id uuid not null
+  command_id uuid
+  actor text
+  trace text
+  xid xid8 not null default pg_current_xact_id()
+  constraint events_pkey PRIMARY KEY (tenant, id)
+  CREATE INDEX events_command ON ONLY cascata.events USING btree (tenant, command_id, id) WHERE (command_id IS NOT NULL)
+  CREATE INDEX events_entity ON ONLY cascata.events USING btree (tenant, entity_type, entity_id, id DESC)
+  CREATE INDEX events_root ON ONLY cascata.events USING btree (tenant, root_id, id)
+  CREATE INDEX events_type ON ONLY cascata.events USING btree (tenant, type, id DESC)
+  CREATE INDEX events_xid ON ONLY cascata.events USING btree (xid)
+  CREATE UNIQUE INDEX events_pkey ON ONLY cascata.events USING btree (tenant, id)
+
+table migrations
+  name text not null
+  checksum text not null
+  ran_at timestamp with time zone not null default now()
+  constraint migrations_pkey PRIMARY KEY (name)
+  CREATE UNIQUE INDEX migrations_pkey ON cascata.migrations USING btree (name)
+
+table subscriptions
+  event_type text not null
+  handler text not null
+  seen_at timestamp with time zone not null default now()
+  constraint subscriptions_pkey PRIMARY KEY (event_type, handler)
+  CREATE UNIQUE INDEX subscriptions_pkey ON cascata.subscriptions USING btree (event_type, handler)
+
+table tallies
+  tenant uuid not null
+  kind text not null
+  type text not null
+  status text not null
+  hour timestamp with time zone not null
+  n bigint not null
+  ms double precision not null default 0
+  constraint tallies_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'command'::text, 'batch'::text])))
+  constraint tallies_pkey PRIMARY KEY (tenant, kind, type, status, hour)
+  constraint tallies_status_check CHECK ((status = ANY (ARRAY['created'::text, 'success'::text, 'error'::text, 'cancelled'::text, 'unknown'::text])))
+  CREATE INDEX tallies_hour ON cascata.tallies USING btree (kind, hour)
+  CREATE UNIQUE INDEX tallies_pkey ON cascata.tallies USING btree (tenant, kind, type, status, hour)
+
+table tally_watermark
+  only_one boolean not null default true
+  folded_to xid8 not null
+  folded_at timestamp with time zone not null
+  constraint tally_watermark_only_one_check CHECK (only_one)
+  constraint tally_watermark_pkey PRIMARY KEY (only_one)
+  CREATE UNIQUE INDEX tally_watermark_pkey ON cascata.tally_watermark USING btree (only_one)
+
+table totals
+  tenant uuid not null
+  kind text not null
+  type text not null
+  status text not null
+  n bigint not null
+  constraint totals_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'command'::text, 'batch'::text])))
+  constraint totals_pkey PRIMARY KEY (tenant, kind, type, status)
+  constraint totals_status_check CHECK ((status = ANY (ARRAY['created'::text, 'success'::text, 'error'::text, 'cancelled'::text, 'unknown'::text])))
+  CREATE UNIQUE INDEX totals_pkey ON cascata.totals USING btree (tenant, kind, type, status)
+
+view batch_statuses with (security_invoker=true) (tenant uuid, id uuid, type text, created_at timestamp with time zone, root_id uuid, origin text, origin_id uuid, handler text, parent_batch_id uuid, size integer, sealed boolean, required_percent real, state text, failings integer, settled_at timestamp with time zone, next_command_id uuid, released_at timestamp with time zone, on_failure jsonb, status text, open bigint, failed bigint)
+view command_statuses with (security_invoker=true) (tenant uuid, id uuid, type text, root_id uuid, origin text, origin_id uuid, handler text, batch_id uuid, created_at timestamp with time zone, status text, claim_no integer, failures smallint, run_at timestamp with time zone, ended_at timestamp with time zone, ms double precision, error_class text, error text)
+view current_totals with (security_invoker=true) (tenant uuid, kind text, type text, status text, n bigint)
+view event_statuses with (security_invoker=true) (tenant uuid, id uuid, type text, root_id uuid, entity_type text, entity_id text, command_id uuid, occurred_at timestamp with time zone, status text, ended_at timestamp with time zone, ms double precision)
+
+function add_to_batch(p_tenant uuid, p_batch uuid, p_next jsonb) returns void
+  language plpgsql volatile, body 2c42878bd5b9b0db86a3af9d2f0b39a5
+function check_root_times(roots uuid[]) returns void
+  language plpgsql volatile, body e2b41c32f8c3ad2013f1fbddb8c7a4cd
+function check_tenant(wanted uuid) returns void
+  language plpgsql stable, body 2e1dc029973cff5956853e546daa7d32
+function complete(p_tenant uuid, p_id uuid, p_token uuid, p_daemon uuid, p_started_at timestamp with time zone, p_ms double precision, p_next jsonb) returns void
+  language plpgsql volatile, body ddb27166b2c55312d6de7a26840e7097
+function create_partitions(from_at timestamp with time zone, until_at timestamp with time zone) returns integer
+  language plpgsql volatile, body 6d9c21bb9131855841d6725cf2406fd5
+function current_claim(part integer) returns uuid
+  language sql stable, body 10799d25606bd41166db2d1904ef22fb
+function drop_week(p_week timestamp with time zone, p_keep interval) returns boolean
+  language plpgsql volatile, body ee6a6430f1ea6f7f469d67ac5127a69f
+function emit(p_events jsonb) returns void
+  language plpgsql volatile, body 8671c17e2847ee6e932002b56ba58344
+function enqueue(p_tenant uuid, p_next jsonb) returns void
+  language plpgsql volatile, body be3f4fea429e7f020baa1b5868cf1e15
+function enter_event(p_tenant uuid, p_root uuid) returns void
+  language plpgsql volatile, body ccc94b4d78720e3cc610f5dc222d0146
+function fence(p_tenant uuid, p_id uuid, p_token uuid) returns void
+  language plpgsql volatile, body f678faba46b41ef299033b2d3bdf1d13
+function fold_tallies() returns bigint
+  language plpgsql volatile, body 3d83f2ad432090458ba8a7aeda179560
+function given_up(p_tenant uuid, p_command uuid, p_keep interval) returns boolean
+  language sql stable, body c9b2f6b7b1add2016a74166ca833d05b
+function insert_next(p_tenant uuid, p_next jsonb) returns void
+  language plpgsql volatile, body 5f6f16d617bc90b9acb4a61a5925d679
+function new_uuid() returns uuid
+  language sql volatile, body c4152fa40cf7e05a802cf1c56f1201b1
+function open_batch(p_tenant uuid, p_batch uuid) returns void
+  language plpgsql volatile, body d019cc201387df48f6adf08af57c4c72
+function park(p_limit integer) returns integer
+  language plpgsql volatile, body 90dab1b40a10f0b9c110676f2c88b495
+function probe_batch(p_tenant uuid, p_batch uuid) returns text
+  language plpgsql volatile, body 4b8a6b10684a375666ab124457018261
+function promote(p_limit integer) returns timestamp with time zone
+  language plpgsql volatile, body 94e9981bee09b3c03bff34b69a38f985
+function prune_commands(p_type text, p_keep interval, p_limit integer) returns integer
+  language plpgsql volatile, body 7a8ae4d0171c5028aa06bd67486f5930
+function reprocess(p_tenant uuid, p_command uuid, p_copy uuid, p_data jsonb, p_author text, p_reason text, p_audit uuid) returns uuid
+  language plpgsql volatile, body 0f401b9d153e9d010b324194bb18f12b
+function rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
+  language plpgsql volatile, body 9aac44804e47617f5c3a52c81b013944
+function rescue_events(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
+  language plpgsql volatile, body 1e4966dc5e994bc9ab3baaabe073b91d
+function retention_report(p_keep interval) returns TABLE(week timestamp with time zone, until timestamp with time zone, bytes bigint, rows_estimate bigint, open_commands bigint, open_events bigint, open_batches bigint, past_retention boolean, droppable boolean)
+  language sql stable, body f49c4e7a367c11f6fdf69612c9a9d0c2
+function ring(doorbell text) returns void
+  language plpgsql volatile, body 23070467951e06ae0c77bd4ba7cb45ac
+function ring_at_commit() returns trigger
+  language plpgsql volatile, body 49a4ae565281531f105a30a7a22718b9
+function seal_batch(p_tenant uuid, p_batch uuid) returns text
+  language plpgsql volatile, body 1a2a414781f8b5baccffca3601039572
+function settle_batch(p_tenant uuid, p_batch uuid) returns text
+  language plpgsql volatile, body dbb3bff7132d2b9405a9f3c8a0350145
+function settle_commands(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_outcomes text[], p_final boolean[], p_started double precision[], p_ms double precision[], p_failed boolean[], p_delay_ms double precision[], p_why text[], p_errors jsonb[], p_next jsonb[], p_effects text[], p_provider text[]) returns SETOF uuid
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body fe9eb812d71552fb83a0a592e6ebab67
+function settle_events(p_tenant uuid, p_daemon uuid, p_token uuid, p_events uuid[], p_handlers text[], r_events uuid[], r_handlers text[], r_types text[], r_roots uuid[], r_claim_no integer[], r_failures integer[], r_crashes integer[], r_outcomes text[], r_final boolean[], r_started double precision[], r_ms double precision[], r_delay_ms double precision[], r_why text[], r_errors jsonb[], p_next jsonb) returns void
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body b68aad8a13e6661d71f1f87d40aabc9a
+function unfolded(from_xid xid8, until_xid xid8) returns TABLE(tenant uuid, kind text, type text, status text, hour timestamp with time zone, n bigint, ms double precision)
+  language sql stable, body 580200ffa936d5a34528792ca34c1303
+function unpark(p_event_types text[], p_command_types text[]) returns void
+  language plpgsql volatile, body 394ab733341b6012b12bbacfe7a62f36
+function uuid_floor(at timestamp with time zone) returns uuid
+  language sql immutable, body 1373d5017bd0de08fade2c698d1e8f32
+function uuid_ms(id uuid) returns bigint
+  language sql immutable, body 6038cb84200f556fd8fdfcad363e4d45

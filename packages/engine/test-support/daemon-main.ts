@@ -1,0 +1,15 @@
+/** What `daemon-process.ts` forks: a daemon around `ledger-app.ts` until SIGTERM. */
+import { createDaemon } from 'cascata'
+import type { ChildOptions } from './daemon-process.ts'
+import { ledgerApp } from './ledger-app.ts'
+
+const [url, json] = process.argv.slice(2) as [string, string]
+const { without, ...options } = JSON.parse(json) as ChildOptions
+const daemon = createDaemon({ app: ledgerApp(without), database: { control: url }, pollMs: 200, ...options })
+process.on('SIGTERM', async () => {
+  await daemon.stop(5_000)
+  process.disconnect?.()
+})
+process.on('disconnect', () => process.exit(1)) // the test is gone
+await daemon.start()
+process.send?.('ready')

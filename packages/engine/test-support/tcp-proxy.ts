@@ -1,0 +1,84 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+
+/** What happens to a COMMIT on its way: */
+export type CommitFate =
+  | 'pass'
+  /** it reaches the server, its answer reaches nobody; */
+  | 'lose-answer'
+  /** the connection ends before it. */
+  | 'lose-commit'
+
+export interface TcpProxy {
+  readonly url: string
+  /** Asked at each COMMIT. */
+  fate: () => CommitFate
+  /** Bytes no longer travel, and nobody is told: a half-open connection. */
+  freeze(): void
+  close(): Promise<void>
+}
+
+const COMMIT = Buffer.from('commit\0')
+
+/** A proxy before a PostgreSQL that can lose things at the worst moment. */
+export async function startTcpProxy(target: string): Promise<TcpProxy> {
+  const to = new URL(target)
+  const sockets = new Set<Socket>()
+  const proxy = { fate: (): CommitFate => 'pass' }
+  let frozen = false
+  const server = createServer((client) => {
+    const upstream = connect(Number(to.port), to.hostname)
+    for (const socket of [client, upstream]) {
+      sockets.add(socket)
+      socket.on('error', () => {})
+      socket.on('close', () => sockets.delete(socket))
+    }
+    let deaf = false
+    client.on('data', (chunk: Buffer) => {
+      if (frozen) return
+      const fate = chunk.includes(COMMIT) ? proxy.fate() : 'pass'
+      if (fate === 'lose-commit') {
+        client.destroy()
+        upstream.destroy()
+        return
+      }
+      upstream.write(chunk)
+      if (fate === 'lose-answer') {
+        deaf = true
+        // The server's answer is the sign that it has the COMMIT; then the client learns that its connection is gone.
+        upstream.once('data', () => {
+          client.destroy()
+          upstream.end()
+        })
+      }
+    })
+    upstream.on('data', (chunk) => {
+      if (!frozen && !deaf) client.write(chunk)
+    })
+    client.on('close', () => upstream.end())
+    upstream.on('close', () => client.destroy())
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const url = new URL(target)
+  url.hostname = '127.0.0.1'
+  url.port = String(typeof address === 'object' ? address?.port : 0)
+  return {
+    url: url.href,
+    get fate() {
+      return proxy.fate
+    },
+    set fate(fate) {
+      proxy.fate = fate
+    },
+    freeze() {
+      frozen = true
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
