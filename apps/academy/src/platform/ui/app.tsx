@@ -9,6 +9,7 @@ import {
   Navigate,
   Outlet,
   RouterProvider,
+  useParams,
   useRouterState,
 } from '@tanstack/react-router'
 import type { i18n as I18n } from 'i18next'
@@ -46,11 +47,6 @@ export function createAcademy({ pages, headerItems, accounts, call, queries, i18
     id: 'shell',
     component: () => <SignedIn pages={pages} headerItems={headerItems} />,
   })
-  const start = createRoute({
-    getParentRoute: () => shell,
-    path: '/app',
-    component: () => <Start pages={pages} />,
-  })
   const routes = pages.map((page) =>
     createRoute({
       getParentRoute: () => (page.access === 'public' ? root : shell),
@@ -58,10 +54,16 @@ export function createAcademy({ pages, headerItems, accounts, call, queries, i18
       component: () => <PageOf page={page} />,
     }),
   )
+  // A path with a splat also takes what lies before it: `/app` itself, and whatever below it is no page.
+  const rest = createRoute({
+    getParentRoute: () => shell,
+    path: '/app/$',
+    component: () => <Rest pages={pages} />,
+  })
   const inside = routes.filter((_, index) => pages[index]?.access !== 'public')
   const outside = routes.filter((_, index) => pages[index]?.access === 'public')
   const router = createRouter({
-    routeTree: root.addChildren([shell.addChildren([start, ...inside]), ...outside]),
+    routeTree: root.addChildren([shell.addChildren([rest, ...inside]), ...outside]),
     scrollRestoration: true,
     defaultPreload: false,
   })
@@ -160,9 +162,11 @@ function SignedIn({ pages, headerItems }: Pick<AcademyParts, 'pages' | 'headerIt
   )
 }
 
-function Start({ pages }: { pages: readonly Page[] }) {
+function Rest({ pages }: { pages: readonly Page[] }) {
   const { t } = useTranslation()
   const { role } = usePerson()
+  const { _splat: below } = useParams({ strict: false }) as { _splat?: string }
+  if (below) return <NotFound action={<HomeLink />} />
   const home = homeOf(pages, role)
   if (home) return <Navigate to={home.path} replace />
   return (

@@ -66,6 +66,7 @@ export function ProblemSummary({
       data-problem-summary
       color="red"
       variant="light"
+      bg="var(--tone-bad-soft)"
       icon={<IconAlertCircle aria-hidden />}
       title={list.length > 0 ? t('form.problems', { count: list.length }) : text(problem)}
     >

@@ -2,6 +2,7 @@
 import {
   Button,
   Group,
+  Input,
   NativeSelect,
   NumberInput,
   Paper,
@@ -165,31 +166,29 @@ function ActivityForm({ shown }: { shown: ResponseOf<typeof readClass> }) {
             data={ACTIVITY_TYPES.map((value) => ({ value, label: t(`activity.types.${value}`) }))}
             error={problems.of('type')}
           />
-          <div className={classes.pair}>
-            <div data-field="note">
-              <Text id={noteLabel} size="sm" fw={500} mb={4}>
-                {labels.note}
-              </Text>
-              <SegmentedControl
-                fullWidth
-                aria-labelledby={noteLabel}
-                value={note}
-                onChange={(value) => setNote(value as Note)}
-                data={NOTES.map((each) => ({
-                  value: each,
-                  label: t('activity.noteLeft', { note: each, left: percent(shown.remainingWeights[each]) }),
-                }))}
-              />
-              {problems.of('note') && (
-                <Text size="xs" c="var(--mantine-color-error)" mt={4}>
-                  {problems.of('note')}
-                </Text>
-              )}
-            </div>
+          <Input.Wrapper
+            label={labels.note}
+            labelElement="div"
+            labelProps={{ id: noteLabel }}
+            error={problems.of('note')}
+            data-field="note"
+          >
+            <SegmentedControl
+              fullWidth
+              aria-labelledby={noteLabel}
+              value={note}
+              onChange={(value) => setNote(value as Note)}
+              data={NOTES.map((each) => ({
+                value: each,
+                label: t('activity.noteLeft', { note: each, left: percent(shown.remainingWeights[each]) }),
+              }))}
+            />
+          </Input.Wrapper>
+          <div className={classes.three}>
             <NumberInput
               label={labels.weight}
               description={t('activity.weightHint', { note, left: percent(remaining) })}
-              inputWrapperOrder={['label', 'input', 'description', 'error']}
+              inputWrapperOrder={['label', 'input', 'error', 'description']}
               data-field="weight"
               required
               min={0}
@@ -197,15 +196,13 @@ function ActivityForm({ shown }: { shown: ResponseOf<typeof readClass> }) {
               clampBehavior="none"
               allowDecimal={false}
               allowNegative={false}
-              suffix=" %"
+              suffix="%"
               value={weight}
               onChange={setWeight}
               error={problems.of('weight')}
             />
-          </div>
-          <div className={classes.pair}>
             <div data-field="dueDate">
-              <Suspense fallback={<TextInput label={labels.dueDate} value={dueDate ?? ''} readOnly />}>
+              <Suspense fallback={<TextInput label={labels.dueDate} value={dueDate ?? ''} required readOnly />}>
                 <DayInput
                   label={labels.dueDate}
                   required
@@ -219,7 +216,7 @@ function ActivityForm({ shown }: { shown: ResponseOf<typeof readClass> }) {
             <NativeSelect
               label={labels.dueHour}
               description={t('activity.dueHourHint', { zone: shown.timeZone.replaceAll('_', ' ') })}
-              inputWrapperOrder={['label', 'input', 'description', 'error']}
+              inputWrapperOrder={['label', 'input', 'error', 'description']}
               data-field="dueHour"
               value={dueHour}
               onChange={(event) => setDueHour(event.currentTarget.value)}

@@ -75,7 +75,11 @@ export function DeliveryCard({ activityId }: { activityId: string }) {
             {byStudent ? t('delivery.hideByStudent') : t('delivery.showByStudent')}
           </Button>
           <Collapse expanded={byStudent} id={tableId}>
-            {byStudent && <ByStudent activityId={activityId} summary={summary} />}
+            {byStudent && (
+              <div className={classes.byStudent}>
+                <ByStudent activityId={activityId} summary={summary} />
+              </div>
+            )}
           </Collapse>
         </>
       )}

@@ -92,7 +92,6 @@ export default function Bell() {
           <Title order={2} size="h3">
             {t('notifications.title')}
           </Title>
-          <LiveBadge state={live} />
           <Button
             size="compact-sm"
             variant="subtle"
@@ -117,6 +116,7 @@ export default function Bell() {
           </Show>
         </div>
         <div className={classes.panelFoot}>
+          <LiveBadge state={live} />
           <Anchor component={Link} to="/app/notifications" size="sm" fw={600} onClick={() => setOpen(false)}>
             {t('notifications.seeAll')}
           </Anchor>

@@ -1,0 +1,85 @@
+/** A browser for tests and pictures of the pages: one context is one person, with a language, a theme and a screen. */
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Locale } from '../../src/platform/http/endpoint.ts'
+
+export type Look = {
+  locale: Locale
+  theme: 'light' | 'dark'
+  screen: keyof typeof SCREENS
+}
+
+export const SCREENS = {
+  desktop: { width: 1280, height: 800 },
+  phone: { width: 390, height: 844 },
+} as const
+
+export const LOOKS: readonly Look[] = (['pt-BR', 'en'] as const).flatMap((locale) =>
+  (['light', 'dark'] as const).flatMap((theme) =>
+    (['desktop', 'phone'] as const).map((screen) => ({ locale, theme, screen })),
+  ),
+)
+
+export const lookName = ({ locale, theme, screen }: Look) => `${locale}-${theme}-${screen}`
+
+export type Visitor = { page: Page; context: BrowserContext; close: () => Promise<void> }
+
+/** A new person at a new browser. What their pages complain about on the console is thrown when they leave. */
+export async function visit(browser: Browser, baseUrl: string, look: Look): Promise<Visitor> {
+  const { locale, theme, screen } = look
+  const context = await browser.newContext({
+    baseURL: baseUrl,
+    locale,
+    colorScheme: theme,
+    viewport: SCREENS[screen],
+    hasTouch: screen === 'phone',
+    reducedMotion: 'reduce',
+  })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    // A refusal that the page shows in words is an error to the browser, not to us.
+    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) complaints.push(message.text())
+  })
+  return {
+    page,
+    context,
+    close: async () => {
+      await context.close()
+      if (complaints.length > 0) throw new Error(`The pages complained:\n${complaints.join('\n')}`)
+    },
+  }
+}
+
+/** Signs in through the page, as a person does. `to` is where they wanted to go. */
+export async function signIn(page: Page, who: { email: string; password: string }, to = '/app'): Promise<void> {
+  await page.goto(to)
+  await page.locator('input[name="email"]').fill(who.email)
+  await page.locator('input[name="password"]').fill(who.password)
+  await page.locator('button[type="submit"]').click()
+  await page.locator('header nav').waitFor()
+}
+
+/** What axe finds against WCAG 2.2 AA, one line each; none is the only good answer. */
+export async function accessibilityProblems(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze()
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${help} — ${target.join(' ')} — ${failureSummary ?? ''}`),
+  )
+}
+
+/** Pixels by which the page is wider than the screen: 0, or something sticks out. */
+export const sidewaysOverflow = (page: Page) =>
+  page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+
+/** Waits until nothing loads and nothing moves. */
+export async function settle(page: Page): Promise<void> {
+  await page.locator('h1, [role="dialog"]').first().waitFor()
+  await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' })
+  await page.evaluate(
+    'Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))).then(() => {})',
+  )
+}

@@ -1,0 +1,156 @@
+/**
+ * Pictures of every page of a running system (`npm start` with its demonstration data), made by playing the story: a teacher
+ * publishes an activity, a student reads it, staff look at their students.
+ *
+ *     node scripts/screenshots.ts                      the few that documents show, into docs/screenshots
+ *     node scripts/screenshots.ts --all .data/pictures every page in both languages, both themes, desktop and phone
+ *     --url http://localhost:3000                      where the system is
+ *
+ * It publishes activities: use a demonstration database.
+ */
+import { mkdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Browser, Page } from 'playwright-core'
+import { DEMO_SIGN_INS } from '../apps/academy/src/demo/people.ts'
+import type { Role } from '../apps/academy/src/platform/http/endpoint.ts'
+import {
+  LOOKS,
+  type Look,
+  lookName,
+  settle,
+  sidewaysOverflow,
+  signIn,
+  visit,
+} from '../apps/academy/web/testing/browser.ts'
+import { launchBrowser } from './testing/browser.ts'
+
+const { values } = parseArgs({ options: { all: { type: 'string' }, url: { type: 'string' } } })
+const url = values.url ?? `http://localhost:${process.env['PORT'] || 3000}`
+const folder = values.all ?? join(import.meta.dirname, '../docs/screenshots')
+const BYTES_MAX = 200_000
+
+/** What documents show: name of the picture, and the look in which it is taken. */
+const COMMITTED: Record<string, Look> = {
+  delivery: { locale: 'en', theme: 'light', screen: 'desktop' },
+  'new-activity': { locale: 'pt-BR', theme: 'light', screen: 'desktop' },
+  'student-home': { locale: 'pt-BR', theme: 'dark', screen: 'phone' },
+}
+
+const WORDS = {
+  'pt-BR': {
+    title: 'Modelagem de um banco de dados',
+    description:
+      'Modele o banco de dados de uma biblioteca: entidades, relacionamentos e cardinalidades.\n\nEntregue o diagrama e uma página com as decisões que você tomou. O trabalho é individual.',
+    bell: /^Notificações/,
+  },
+  en: {
+    title: 'Modelling a database',
+    description:
+      'Model the database of a library: entities, relationships and cardinalities.\n\nHand in the diagram and one page with the decisions that you took. The work is individual.',
+    bell: /^Notifications/,
+  },
+} as const
+
+const looks = values.all ? LOOKS : Object.values(COMMITTED)
+await mkdir(folder, { recursive: true })
+const browser = await launchBrowser()
+const tooWide: string[] = []
+try {
+  for (const look of looks) await everyPage(browser, look)
+} finally {
+  await browser.close()
+}
+for (const name of tooWide) console.error(`${name} is wider than the screen`)
+process.exitCode = tooWide.length > 0 ? 1 : 0
+
+async function everyPage(browser: Browser, look: Look): Promise<void> {
+  const picture = async (page: Page, name: string) => {
+    if (!values.all && COMMITTED[name] !== look) return
+    const file = join(folder, values.all ? `${name}-${lookName(look)}.png` : `${name}.png`)
+    await settle(page)
+    if ((await sidewaysOverflow(page)) > 0) tooWide.push(file)
+    await page.screenshot({ path: file, fullPage: values.all !== undefined })
+    const { size } = await stat(file)
+    if (!values.all && size > BYTES_MAX) {
+      await rm(file)
+      throw new Error(`${file} would be ${size} bytes; at most ${BYTES_MAX} are committed.`)
+    }
+    console.log(file)
+  }
+  const as = async (role: Role, run: (page: Page) => Promise<void>) => {
+    const who = DEMO_SIGN_INS.find((each) => each.role === role)
+    if (!who) throw new Error(`There is no demonstration sign-in for ${role}.`)
+    const { page, close } = await visit(browser, url, look)
+    await signIn(page, who)
+    await run(page)
+    await close()
+  }
+
+  const stranger = await visit(browser, url, look)
+  await stranger.page.goto('/')
+  await picture(stranger.page, 'welcome')
+  await stranger.page.goto('/app/sign-in')
+  await picture(stranger.page, 'sign-in')
+  await stranger.page.locator('input[name="email"]').fill('nobody@example.org')
+  await stranger.page.locator('input[name="password"]').fill('wrong-password')
+  await stranger.page.locator('button[type="submit"]').click()
+  await stranger.page.getByRole('alert').waitFor()
+  await picture(stranger.page, 'sign-in-refused')
+  await stranger.close()
+
+  let activity = ''
+  await as('teacher', async (page) => {
+    const words = WORDS[look.locale]
+    await picture(page, 'classes')
+    await page.locator('main li a').first().click()
+    await page.locator('main [role="tab"]').first().waitFor()
+    await picture(page, 'class-activities')
+    await page.getByRole('tab').nth(1).click()
+    await picture(page, 'class-students')
+    await page.locator('main a[href$="/activities/new"]').first().click()
+    const form = page.locator('main form')
+    await form.waitFor()
+    await form.locator('[data-field="title"]').fill(words.title)
+    await form.locator('[data-field="description"]').fill(words.description)
+    await form.locator('[data-field="weight"]').fill('5')
+    await picture(page, 'new-activity')
+    await form.locator('[data-field="title"]').fill('')
+    await form.locator('[data-field="weight"]').fill('400')
+    await form.locator('button[type="submit"]').click()
+    await page.getByRole('alert').waitFor()
+    await picture(page, 'new-activity-refused')
+    await form.locator('[data-field="title"]').fill(words.title)
+    await form.locator('[data-field="weight"]').fill('1')
+    await form.locator('button[type="submit"]').click()
+    await page.waitForURL(/\/app\/activities\//)
+    activity = new URL(page.url()).pathname
+    await page.locator('#delivery-title').waitFor()
+    await page.locator('main button[aria-expanded]').click()
+    await picture(page, 'delivery')
+    await page.getByRole('button', { name: words.bell }).click()
+    await picture(page, 'bell')
+    await page.goto('/app/notifications')
+    await picture(page, 'notifications')
+    await page.goto('/app/nowhere')
+    await picture(page, 'not-found')
+    await page.goto('/app/students')
+    await picture(page, 'no-permission')
+  })
+  await as('student', async (page) => {
+    await picture(page, 'student-home')
+    await page.goto(activity)
+    await picture(page, 'student-activity')
+  })
+  await as('staff', async (page) => {
+    await picture(page, 'students')
+    await page.locator('main table button').first().click()
+    await page.getByRole('dialog').waitFor()
+    await picture(page, 'correct-address')
+    await page.goto('/app/institution')
+    await picture(page, 'institution')
+  })
+  await as('administrator', async (page) => {
+    await picture(page, 'institutions')
+  })
+}
