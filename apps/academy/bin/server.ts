@@ -37,7 +37,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       await pools.close()
       process.exit(0)
     })
-    if ('closeIdleConnections' in server) server.closeIdleConnections()
+    // A connection that was busy at that moment becomes idle later, and would be kept for the next request.
+    if ('closeIdleConnections' in server) setInterval(() => server.closeIdleConnections(), 50)
   })
 }
 

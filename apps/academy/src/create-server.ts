@@ -11,7 +11,7 @@ import { type Check, healthRoute } from './platform/http/health.ts'
 import { mountPages } from './platform/http/pages.ts'
 import { mountReference } from './platform/http/reference.ts'
 
-export const VERSION = '0.1.0'
+const VERSION = '0.1.0'
 
 export type ServerOptions = {
   pools: Pools
@@ -32,6 +32,7 @@ export function createServer({ pools, sessionSecret, secureCookies, mailboxUrl, 
     identify: auth.identify,
     log,
     version: VERSION,
+    secure: secureCookies,
     ...(closing ? { closing } : {}),
   })
   mountAuth(api, auth, createSignInGuard(pools.auth))
@@ -56,7 +57,8 @@ export function createServer({ pools, sessionSecret, secureCookies, mailboxUrl, 
     server.all('/mailbox', mailbox)
     server.all('/mailbox/*', mailbox)
   }
-  server.route('/', api)
+  // Not `server.route('/', api)`: that would leave the API's answer to unknown paths behind.
+  server.notFound((c) => api.fetch(c.req.raw, c.env))
   return { fetch: server.fetch, auth }
 }
 

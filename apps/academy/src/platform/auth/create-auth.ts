@@ -17,8 +17,8 @@ export type AuthSettings = {
   secureCookies: boolean
 }
 
-export const PASSWORD_LENGTH_MIN = 8
-export const PASSWORD_LENGTH_MAX = 128
+const PASSWORD_LENGTH_MIN = 8
+const PASSWORD_LENGTH_MAX = 128
 
 const HOUR_S = 3600
 

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
 
-export const WINDOW_MINUTES = 15
+const WINDOW_MINUTES = 15
 export const FAILURES_MAX = { accountFromAddress: 8, account: 60, address: 400 } as const
 
 const hash = (text: string) => createHash('sha256').update(text).digest('base64url')

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  type Academy,
+  cookieOf,
+  PORTO,
+  SERRA,
+  STUDENT,
+  startAcademy,
+  TEACHER,
+} from '../../../test-support/start-academy.ts'
 import { DEMO_PASSWORD } from '../../demo/people.ts'
 import { readMe } from '../../modules/users/me/me.contract.ts'
-import { type Academy, cookieOf, PORTO, SERRA, STUDENT, startAcademy, TEACHER } from '../../testing/start-academy.ts'
 import { createSignInGuard, FAILURES_MAX } from './sign-in-guard.ts'
 
 let academy: Academy

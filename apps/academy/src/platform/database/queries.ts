@@ -51,4 +51,4 @@ export function queries(tx: Tx): Kysely<Tables> {
   return made
 }
 
-export { dayText, hourText, numberOf } from './tables.ts'
+export { dayText, hourText } from './tables.ts'

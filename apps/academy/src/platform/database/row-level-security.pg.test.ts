@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Academy, PORTO, SERRA, startAcademy } from '../../../test-support/start-academy.ts'
 import { institutionId, personId } from '../../demo/people.ts'
-import { type Academy, PORTO, SERRA, startAcademy } from '../../testing/start-academy.ts'
 import { LOGIN_ROLES } from './roles.ts'
 import { withTenant } from './with-tenant.ts'
 

@@ -12,7 +12,7 @@ export type Secrets = {
 
 const random = () => randomBytes(32).toString('base64url')
 
-export const newSecrets = (): Secrets => ({
+const newSecrets = (): Secrets => ({
   sessionSecret: random(),
   passwords: Object.fromEntries(LOGIN_ROLES.map((role) => [role, random()])) as Record<LoginRole, string>,
 })

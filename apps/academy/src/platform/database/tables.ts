@@ -5,7 +5,7 @@ import type { Text } from '../http/endpoint.ts'
 type Instant = ColumnType<Date, Date | string | undefined, Date | string>
 /** Days travel as text; select them with `dayText`, or the driver gives midnight of the process's own time zone. */
 type Day = ColumnType<never, string, string>
-/** Numeric columns come as text; select them with `numberOf`. */
+/** Numeric columns come as text. */
 type Numeric = ColumnType<string | null, number | string | null | undefined, number | string | null>
 type Json<T> = ColumnType<T, string, string>
 
@@ -118,5 +118,3 @@ export type Tables = {
 export const dayText = (column: string) => sql<string>`to_char(${sql.ref(column)}, 'YYYY-MM-DD')`
 /** HH:MM. */
 export const hourText = (column: string) => sql<string>`to_char(${sql.ref(column)}, 'HH24:MI')`
-/** A numeric column as a number; null stays null. */
-export const numberOf = <N extends number | null = number>(column: string) => sql<N>`${sql.ref(column)}::float8`

@@ -31,6 +31,8 @@ export type ApiOptions = {
   closing?: AbortSignal
   log: Log
   version: string
+  /** People reach it through TLS. */
+  secure?: boolean
   streams?: EventStreamSettings
 }
 
@@ -39,7 +41,7 @@ export type Variables = { requestId: string; locale: Locale }
 /** A description of 10,000 characters fits six times over, whatever their encoding. */
 const BODY_BYTES_MAX = 256 * 1024
 
-export function createApi({ routes, pools, identify, closing, log, version, streams }: ApiOptions) {
+export function createApi({ routes, pools, identify, closing, log, version, secure = false, streams }: ApiOptions) {
   const app = new OpenAPIHono<{ Variables: Variables }>()
   const stopped = closing ?? new AbortController().signal
 
@@ -52,7 +54,7 @@ export function createApi({ routes, pools, identify, closing, log, version, stre
     await next()
     c.header('x-request-id', c.var.requestId)
   })
-  app.use(securityHeaders())
+  app.use(securityHeaders(secure))
   app.use(async (c, next) => (sameOrigin(c.req.raw) ? next() : answer(c, 'wrong-origin')))
   app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (c) => answer(c, 'too-large') }))
 

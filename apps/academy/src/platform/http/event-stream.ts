@@ -9,7 +9,7 @@ export type EventStreamSettings = {
 
 const LINE_END = /\r\n|\r|\n/
 
-export function frame({ event, data, id }: StreamEvent): string {
+function frame({ event, data, id }: StreamEvent): string {
   const lines = JSON.stringify(data).split(LINE_END)
   return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\n${lines.map((line) => `data: ${line}\n`).join('')}\n`
 }

@@ -6,7 +6,7 @@ export type Health = { status: 'up' | 'down'; parts: Record<string, { status: 'u
 
 const CHECK_MS_MAX = 2_000
 
-export async function healthOf(checks: Record<string, Check>): Promise<Health> {
+async function healthOf(checks: Record<string, Check>): Promise<Health> {
   const parts = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {
       let timer: NodeJS.Timeout | undefined

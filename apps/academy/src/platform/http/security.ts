@@ -1,8 +1,11 @@
 /** What every answer tells the browser, and the check that a change was asked for by our own pages. */
 import { secureHeaders } from 'hono/secure-headers'
 
-/** Scripts and styles of our own only; Mantine sets styles from script, hence 'unsafe-inline' for styles. */
-export const securityHeaders = () =>
+/**
+ * Scripts and styles of our own only; Mantine sets styles from script, hence 'unsafe-inline' for styles.
+ * @param secure people reach us through TLS: their browsers are told to use nothing else from now on.
+ */
+export const securityHeaders = (secure: boolean) =>
   secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'self'"],
@@ -17,8 +20,7 @@ export const securityHeaders = () =>
       frameAncestors: ["'self'"],
     },
     referrerPolicy: 'same-origin',
-    // Told to browsers by whoever ends TLS; over plain http they ignore it.
-    strictTransportSecurity: false,
+    strictTransportSecurity: secure ? 'max-age=31536000; includeSubDomains' : false,
     xFrameOptions: 'SAMEORIGIN',
   })
 

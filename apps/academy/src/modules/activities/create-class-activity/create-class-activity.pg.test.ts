@@ -12,7 +12,7 @@ import {
   startWork,
   TEACHER,
   type Work,
-} from '../../../testing/start-academy.ts'
+} from '../../../../test-support/start-academy.ts'
 import { contract as listNotifications } from '../../notifications/list-notifications/list-notifications.contract.ts'
 import { contract as correctAddress } from '../../students/correct-address/correct-address.contract.ts'
 import { contract as listStudents } from '../../students/list-students/list-students.contract.ts'

@@ -3,7 +3,7 @@ import { endpoint } from '../../../platform/http/endpoint.ts'
 import { count, date, id } from '../../../platform/http/fields.ts'
 import { activitySummary, note, remainingWeights } from '../../activities/class-activity.fields.ts'
 
-export const CLASS_STATUSES = ['pre-enrollment', 'enrollment', 'started', 'finalized'] as const
+const CLASS_STATUSES = ['pre-enrollment', 'enrollment', 'started', 'finalized'] as const
 
 export const contract = endpoint({
   path: 'GET /classes/:classId',

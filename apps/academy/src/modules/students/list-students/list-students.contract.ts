@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { endpoint } from '../../../platform/http/endpoint.ts'
 import { count, id } from '../../../platform/http/fields.ts'
 
-export const STUDENT_STATUSES = ['enrolled', 'transferred', 'deferred', 'completed'] as const
+const STUDENT_STATUSES = ['enrolled', 'transferred', 'deferred', 'completed'] as const
 
 export const contract = endpoint({
   path: 'GET /students',

@@ -2,10 +2,10 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { z } from 'zod'
-import { routes } from '../app.ts'
-import { classId, DEMO_ADMINISTRATOR, institutionId, personId } from '../demo/people.ts'
-import { contract as createClassActivity } from '../modules/activities/create-class-activity/create-class-activity.contract.ts'
-import type { Endpoint } from '../platform/http/endpoint.ts'
+import { routes } from '../src/app.ts'
+import { classId, DEMO_ADMINISTRATOR, institutionId, personId } from '../src/demo/people.ts'
+import { contract as createClassActivity } from '../src/modules/activities/create-class-activity/create-class-activity.contract.ts'
+import type { Endpoint } from '../src/platform/http/endpoint.ts'
 import { type Academy, PORTO, SERRA, startAcademy, startWork, type Work } from './start-academy.ts'
 
 let academy: Academy

@@ -1,0 +1,59 @@
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterEach, expect, test } from 'vitest'
+import { type FreshDatabase, freshDatabase } from '../../../../../scripts/testing/fresh-database.ts'
+import { TEST_SECRETS } from '../../../test-support/start-academy.ts'
+import { prepareDatabase } from './prepare-database.ts'
+import { loadSecrets } from './secrets.ts'
+import { DatabaseSetupError } from './setup-error.ts'
+
+let database: FreshDatabase | undefined
+afterEach(() => database?.drop())
+
+async function asSuperuser(...statements: string[]): Promise<void> {
+  const client = new pg.Client(database?.url)
+  await client.connect()
+  for (const statement of statements) await client.query(statement)
+  await client.end()
+}
+
+test('twenty at once: each succeeds, every migration runs once', async () => {
+  database = await freshDatabase()
+  const { url } = database
+  const all = await Promise.all(Array.from({ length: 20 }, () => prepareDatabase(url, TEST_SECRETS)))
+  expect(new Set(all.map((urls) => urls.web)).size).toBe(1)
+  const client = new pg.Client(url)
+  await client.connect()
+  const { rows } = await client.query('select name from academy.migrations order by name')
+  await client.end()
+  expect(rows.map(({ name }) => name)).toEqual((await readdir(new URL('../../../migrations', import.meta.url))).sort())
+}, 120_000)
+
+test('a role that may not create schemas: what is missing, and the SQL that gives it', async () => {
+  database = await freshDatabase()
+  await prepareDatabase(database.url, TEST_SECRETS) // the roles are there, as an administrator made them
+  await database.drop()
+  database = await freshDatabase()
+  const name = `deployer_${new URL(database.url).pathname.slice(-8)}`
+  await asSuperuser(`create role ${name} login`, `grant academy_owner to ${name}`)
+  const url = new URL(database.url)
+  url.username = name
+  const error = await prepareDatabase(url.href, TEST_SECRETS).catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(DatabaseSetupError)
+  expect((error as DatabaseSetupError).message).toContain(`The role "${name}" of DATABASE_URL may not create schemas`)
+  expect((error as DatabaseSetupError).fix).toContain('create schema academy authorization academy_owner;')
+  await asSuperuser(`drop owned by ${name}`, `drop role ${name}`)
+})
+
+test('secrets: one file that only its owner reads, the same for all who start at once', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'academy-secrets-'))
+  const file = join(folder, 'deeper', 'secrets.json')
+  const all = await Promise.all(Array.from({ length: 20 }, () => loadSecrets(file)))
+  expect(new Set(all.map((secrets) => JSON.stringify(secrets))).size).toBe(1)
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
+  expect(await readdir(join(folder, 'deeper'))).toEqual(['secrets.json'])
+  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(all[0])
+  await rm(folder, { recursive: true })
+})

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Academy, startAcademy } from '../../../test-support/start-academy.ts'
+import { routes } from '../../app.ts'
+
+let academy: Academy
+beforeAll(async () => {
+  academy = await startAcademy()
+})
+afterAll(() => academy?.stop())
+
+type Document = {
+  openapi: string
+  paths: Record<string, Record<string, { requestBody?: unknown; responses: Record<string, unknown> }>>
+}
+
+test('OpenAPI 3.1 describes every route', async () => {
+  const document = (await (await academy.fetch('/openapi.json')).json()) as Document
+  expect(document.openapi).toBe('3.1.0')
+  for (const { contract } of routes) {
+    const [method = '', pattern = ''] = contract.path.split(' ')
+    const operation = document.paths[pattern.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()]
+    expect(operation, contract.path).toBeDefined()
+    expect(Object.keys(operation?.responses ?? {}), contract.path).toContain(String(contract.status ?? 200))
+  }
+  expect(JSON.stringify(document.paths['/activities']?.['post']?.requestBody)).toContain('dueHour')
+})
+
+test('the reference page needs nothing from elsewhere', async () => {
+  const response = await academy.fetch('/docs')
+  const page = await response.text()
+  expect(page).toContain('POST /activities')
+  expect(page).not.toMatch(/<script|(src|href)="(https?:)?\/\//)
+})
+
+test('security headers on everything, problems included', async () => {
+  for (const path of ['/docs', '/nothing-here', '/api/me']) {
+    const { headers } = await academy.fetch(path)
+    expect(headers.get('content-security-policy')).toContain("default-src 'self'")
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+  }
+})
+
+test('what is not there is a problem in the reader’s language', async () => {
+  const ask = async (language: string) =>
+    (await academy.fetch('/nothing-here', { headers: { 'accept-language': language } })).json()
+  expect(await ask('en')).toMatchObject({ status: 404, code: 'not-found', detail: 'There is nothing here.' })
+  expect(await ask('de')).toMatchObject({ status: 404, code: 'not-found', detail: 'Não há nada aqui.' })
+})
+
+test('health names every part, and says which is missing', async () => {
+  const response = await academy.fetch('/health')
+  expect(response.status).toBe(503)
+  expect(await response.json()).toEqual({
+    status: 'down',
+    parts: {
+      api: { status: 'up' },
+      database: { status: 'up' },
+      daemon: { status: 'down', reason: 'no daemon is running' },
+    },
+  })
+})
