@@ -40,8 +40,10 @@ export const endpoint = <
   definition: Endpoint<Params, Query, Body, Response>,
 ): Endpoint<Params, Query, Body, Response> => definition
 
-type Part<S> = S extends z.ZodType ? z.output<S> : unknown
-type Sent<S> = S extends z.ZodType ? z.input<S> : unknown
+/** An object of nothing has any string as key: it must not spoil what it is joined with. */
+type Named<T> = string extends keyof T ? unknown : T
+type Part<S> = S extends z.ZodType ? Named<z.output<S>> : unknown
+type Sent<S> = S extends z.ZodType ? Named<z.input<S>> : unknown
 type Flat<T> = { [K in keyof T]: T[K] }
 
 /** Parameters, query and body together, as the server reads them. */

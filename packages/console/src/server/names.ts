@@ -1,0 +1,61 @@
+/** What people read: labels from the running code, names of institutions and authors from the application. */
+import type { App } from 'cascata'
+import type { CommandStatus, Kind, Label, Ref, Tenant } from '../contract/index.ts'
+import { showId } from './ids.ts'
+
+export interface NamesOptions {
+  app?: App
+  tenants?: () => Promise<readonly { id: string; name: string }[]>
+  nameOf?: (userId: string) => Promise<string | undefined>
+}
+
+/** Names of institutions change rarely, and a list of them is asked for with every page. */
+const TENANTS_FRESH_MS = 10_000
+
+export class Names {
+  readonly app: App | undefined
+  readonly #ask: NamesOptions['tenants']
+  readonly #nameOf: NamesOptions['nameOf']
+  #tenants: Promise<Map<string, string>> = Promise.resolve(new Map())
+  #askedAt = Number.NEGATIVE_INFINITY
+
+  constructor({ app, tenants, nameOf }: NamesOptions) {
+    this.app = app
+    this.#ask = tenants
+    this.#nameOf = nameOf
+  }
+
+  label(kind: Kind, type: string): Label | null {
+    if (kind === 'batch') return null
+    return (kind === 'event' ? this.app?.events : this.app?.commands)?.get(type)?.label ?? null
+  }
+
+  typed(kind: Kind, type: string): { type: string; label: Label | null } {
+    return { type, label: this.label(kind, type) }
+  }
+
+  ref<K extends Kind>(kind: K, uuid: string, type: string, status: string): Ref & { kind: K } {
+    return { kind, id: showId(kind, uuid), ...this.typed(kind, type), status: status as CommandStatus }
+  }
+
+  async tenants(): Promise<ReadonlyMap<string, string>> {
+    if (this.#ask && performance.now() - this.#askedAt > TENANTS_FRESH_MS) {
+      this.#askedAt = performance.now()
+      const before = this.#tenants
+      // Institutions without a name are better than no page.
+      this.#tenants = this.#ask().then(
+        (list) => new Map(list.map(({ id, name }) => [id.toLowerCase(), name])),
+        () => before,
+      )
+    }
+    return await this.#tenants
+  }
+
+  async tenant(id: string): Promise<Tenant> {
+    return { id, name: (await this.tenants()).get(id) ?? null }
+  }
+
+  async author(userId: string): Promise<string | null> {
+    return (await this.#nameOf?.(userId).catch(() => undefined)) ?? null
+  }
+}
