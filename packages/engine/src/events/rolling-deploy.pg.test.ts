@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { ledgerApp, Noted, PlanRequested, Thing } from '../../test-support/ledger-app.ts'
+import { type Engine, startEngine } from '../../test-support/start-engine.ts'
+import { until } from '../../test-support/until.ts'
+import {
+  command,
+  createApp,
+  createDaemon,
+  type Daemon,
+  event,
+  handle,
+  module,
+  on,
+  SINGLE_TENANT,
+  save,
+  uuidv7,
+} from '../index.ts'
+
+/** Two versions of an application on one database: the old one lacks a handler that the new one has. */
+let old: Engine
+let fresh: Daemon | undefined
+beforeAll(async () => {
+  old = await startEngine(ledgerApp(['new']))
+})
+afterAll(async () => {
+  await fresh?.stop(1_000)
+  await old.stop()
+})
+
+async function startNew(): Promise<Daemon> {
+  const daemon = createDaemon({ app: ledgerApp(), database: { control: old.url }, pollMs: 50 })
+  await daemon.start()
+  return daemon
+}
+
+const note = (id: string) => old.transaction((tx) => save(tx, new Thing([Noted({ id })])))
+const handledBy = (daemon: Daemon) =>
+  old.rows(`select 1 from cascata.event_handlings where type = 'noted' and daemon_id = $1`, [daemon.health().id])
+
+test('while both run, each event goes through both handlers, and only the new daemon takes it', async () => {
+  fresh = await startNew()
+  const ids = Array.from({ length: 30 }, (_, i) => `both ${i}`)
+  for (const id of ids) await note(id)
+  await old.runUntilIdle()
+  const expected = ids.flatMap((id) => [`old ${id}`, `new ${id}`]).sort()
+  expect((await old.ledger('write')).sort()).toEqual(expected)
+  expect(await handledBy(fresh)).toHaveLength(60)
+  expect(await handledBy(old.daemon)).toHaveLength(0)
+})
+
+test('with the new daemon away an event waits for it, and the old one goes on with what it knows', async () => {
+  await fresh?.stop()
+  const [waiting] = await note('later')
+  const [other] = await old.transaction((tx) => save(tx, new Thing([PlanRequested({ id: 'meanwhile', members: 1 })])))
+  await until(async () => (await old.ledger('close')).includes('meanwhile'), 'the other event is done')
+  expect(await old.rows('select state, claim_no from cascata.event_queue where event_id = $1', [waiting])).toEqual([
+    { state: 'pending', claim_no: 0 },
+  ])
+  expect(await old.rows('select status from cascata.event_statuses where id = $1', [other])).toEqual([
+    { status: 'success' },
+  ])
+  fresh = await startNew()
+  await old.runUntilIdle()
+  expect(await old.ledger('write')).toEqual(expect.arrayContaining(['old later', 'new later']))
+})
+
+test('what nobody alive knows parks visibly, and goes on when a daemon comes that knows it', async () => {
+  const eventId = uuidv7()
+  const id = uuidv7()
+  await old.pool.query(
+    `insert into cascata.events (tenant, id, type, data, entity_type, entity_id, root_id) values ($1, $2, 'of-tomorrow', '{}', 'x', 'x', $2)`,
+    [SINGLE_TENANT, eventId],
+  )
+  await old.pool.query(
+    `insert into cascata.event_queue (tenant, event_id, type, root_id) values ($1, $2, 'of-tomorrow', $2)`,
+    [SINGLE_TENANT, eventId],
+  )
+  await old.pool.query(
+    `insert into cascata.commands (tenant, id, type, data, lane, priority, root_id, origin) values ($1, $2, 'do-tomorrow', '{}', 1, 0, $2, 'direct')`,
+    [SINGLE_TENANT, id],
+  )
+  await old.pool.query(
+    `insert into cascata.command_queue (tenant, id, type, root_id, lane, priority, state) values ($1, $2, 'do-tomorrow', $2, 1, 0, 'pending')`,
+    [SINGLE_TENANT, id],
+  )
+  await old.pool.query('select cascata.park(100)')
+  await old.runUntilIdle()
+  const shown = () =>
+    old.rows(
+      `select status from cascata.event_statuses where id = $1 union all select status from cascata.command_statuses where id = $2`,
+      [eventId, id],
+    )
+  expect(await shown()).toEqual([{ status: 'pending' }, { status: 'pending' }])
+  const tomorrow = createDaemon({ app: appOfTomorrow(), database: { control: old.url }, pollMs: 50 })
+  await tomorrow.start()
+  await until(async () => (await shown()).every((row) => row['status'] === 'success'), 'both done')
+  await tomorrow.stop()
+})
+
+test('the retry of a handler that was removed from the application parks too', async () => {
+  const [id] = await note('removed')
+  await old.runUntilIdle()
+  await old.pool.query(
+    `insert into cascata.event_queue (tenant, event_id, handler, type, root_id, claim_no, failures) values ($1, $2, 'removed', 'noted', $2, 1, 1)`,
+    [SINGLE_TENANT, id],
+  )
+  await old.pool.query('select cascata.park(100)')
+  expect(await old.rows('select state from cascata.event_queue where event_id = $1', [id])).toEqual([
+    { state: 'parked' },
+  ])
+})
+
+function appOfTomorrow() {
+  return createApp([
+    module('tomorrow', [
+      on(event('of-tomorrow', z.object({})), 'hear', () => {}),
+      handle(command('do-tomorrow', z.object({})), () => {}),
+    ]),
+  ])
+}
