@@ -86,7 +86,8 @@ export async function cancelMessage(context: EffectContext, about: MessageKey, r
 }
 
 /**
- * Sends again everything that failed for good to one person, as linked copies of the commands.
+ * Sends again everything that failed for good to one person, as linked copies of the commands. What was asked for a
+ * moment ago is waiting again, and is not sent a second time.
  * @returns how many.
  */
 export async function sendFailedAgain(
@@ -99,7 +100,7 @@ export async function sendFailedAgain(
     `select m.command_id, m.purpose, m.entity_id
      from academy.email_messages m
      join cascata.command_statuses s on s.tenant = m.institution_id and s.id = m.command_id
-     where m.institution_id = $1 and m.recipient_id = $2 and m.status <> 'sent' and s.status = 'error'
+     where m.institution_id = $1 and m.recipient_id = $2 and m.status not in ('sent', 'waiting') and s.status = 'error'
      order by m.created_at, m.command_id
      for update of m`,
     [tenant, recipientId],

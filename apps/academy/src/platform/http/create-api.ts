@@ -61,7 +61,7 @@ export function createApi({ routes, pools, identify, closing, log, version, secu
   app.notFound((c) => answer(c, 'not-found'))
   app.onError((error, c) => {
     const unavailable = isUnavailable(error)
-    log.error({ err: error, requestId: c.var.requestId, path: c.req.path }, 'request failed')
+    log.error({ err: loggable(error), requestId: c.var.requestId, path: c.req.path }, 'request failed')
     return answer(c, unavailable ? 'unavailable' : 'internal')
   })
 
@@ -94,7 +94,7 @@ export function createApi({ routes, pools, identify, closing, log, version, secu
             return events
           },
           stopped,
-          (error) => log.error({ err: error, requestId, path: c.req.path }, 'stream failed'),
+          (error) => log.error({ err: loggable(error), requestId, path: c.req.path }, 'stream failed'),
           streams,
         )
       }
@@ -157,6 +157,13 @@ async function readInput(c: Context, contract: Endpoint, locale: Locale): Promis
     check(contract.body, body)
   }
   return errors.length > 0 ? { problem: 'invalid-input', errors } : { input }
+}
+
+/** Without the database's `detail`, which quotes the values of a row: addresses and names are none of a log's business. */
+function loggable(error: unknown): object {
+  if (!(error instanceof Error)) return { type: typeof error }
+  const { code, constraint, table } = error as { code?: unknown; constraint?: unknown; table?: unknown }
+  return { type: error.name, message: error.message, code, constraint, table, stack: error.stack }
 }
 
 /** The database cannot be reached or is shutting down: not the request's fault, worth another try. */

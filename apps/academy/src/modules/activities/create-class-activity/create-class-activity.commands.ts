@@ -13,7 +13,9 @@ export const SendNewClassActivityEmail = command(
   'new-class-activity-email.send',
   activity.extend({ studentId: z.uuid() }),
   {
-    retry: { attempts: 8, backoff: 'exponential', base: '1s', cap: '2m', jitter: 'full' },
+    // Some five minutes on average: an outage of the mail service is survived, and the providers that know keys still
+    // know this one (15 minutes).
+    retry: { attempts: 12, backoff: 'exponential', base: '1s', cap: '2m', jitter: 'full' },
     timeout: '45s', // longer than the mailer's own, so that it is the mailer that says what happened
     label: { en: 'E-mail a student about a new activity', pt: 'Enviar e-mail de nova atividade ao aluno' },
   },

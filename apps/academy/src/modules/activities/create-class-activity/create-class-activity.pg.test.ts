@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { personId } from '../../../demo/people.ts'
-import { wallClock } from '../../../platform/calendar.ts'
 import {
   type Academy,
   PORTO,
@@ -13,6 +11,8 @@ import {
   TEACHER,
   type Work,
 } from '../../../../test-support/start-academy.ts'
+import { personId } from '../../../demo/people.ts'
+import { wallClock } from '../../../platform/calendar.ts'
 import { contract as listNotifications } from '../../notifications/list-notifications/list-notifications.contract.ts'
 import { contract as correctAddress } from '../../students/correct-address/correct-address.contract.ts'
 import { contract as listStudents } from '../../students/list-students/list-students.contract.ts'
@@ -145,6 +145,7 @@ test('an address that fails for good: 5 of 6, and once it is corrected the succe
   const corrected = 'cecilia.corrigida@alunos.exemplo.dev'
   const change = { studentId: personId(refused.email), email: corrected, reason: 'The student gave a new address.' }
   expect((await staff.call(correctAddress, change)).sentAgain).toBe(1)
+  expect((await staff.call(correctAddress, change)).sentAgain).toBe(0) // a second click
   await work.harness.runUntilIdle()
 
   expect(await teacher.call(delivery, { activityId: id })).toMatchObject({
@@ -168,20 +169,35 @@ test('an address that fails for good: 5 of 6, and once it is corrected the succe
   await work.mailbox.behave({})
 })
 
-test('what is transient is tried again until all have gone out, each once', async () => {
-  await work.mailbox.behave({ failNext: 4 })
+test('a service that asks us to wait: the teacher sees why and until when, and all go out after it', async () => {
+  await work.mailbox.behave({ mode: 'rate-limit', retryAfterSeconds: 60 })
   const before = await work.mailbox.counts()
   const { id } = await teacher.call(contract, activity({ note: 'N2' }))
   await work.harness.runUntilIdle()
   const waiting = await teacher.call(delivery, { activityId: id })
-  expect(waiting).toMatchObject({ state: 'sending', emails: { sent: 2, retrying: 4 }, teacherTold: null })
-  expect(waiting.retries.nextAt).not.toBeNull()
-  expect(waiting.retries.reasons).toEqual([expect.objectContaining({ code: 'no-answer', count: 4 })])
+  expect(waiting).toMatchObject({ state: 'sending', emails: { sent: 0, retrying: 6 }, teacherTold: null })
+  expect(waiting.retries.reasons).toEqual([
+    { code: 'service-busy', text: 'the mail service asked us to wait', count: 6 },
+  ])
+  expect(Date.parse(waiting.retries.nextAt ?? '')).toBeGreaterThan(Date.now() + 30_000)
 
+  await work.mailbox.behave({})
+  await work.harness.clock.advance('61s')
+  await work.harness.runUntilIdle()
+  expect(await teacher.call(delivery, { activityId: id })).toMatchObject({ state: 'finished', emails: { sent: 6 } })
+  expect((await work.mailbox.counts()).messages - before.messages).toBe(6)
+})
+
+test('an answer that never came is asked for again with the same key: six messages, not more', async () => {
+  await work.mailbox.behave({ mode: 'drop-after-accept', percent: 100 })
+  const before = await work.mailbox.counts()
+  const { id } = await teacher.call(contract, activity({ note: 'N2' }))
+  await work.harness.runUntilIdle()
   await work.harness.clock.advance('5m')
   await work.harness.runUntilIdle()
   expect(await teacher.call(delivery, { activityId: id })).toMatchObject({ state: 'finished', emails: { sent: 6 } })
   expect((await work.mailbox.counts()).messages - before.messages).toBe(6)
+  await work.mailbox.behave({})
 })
 
 test('two concurrent weights of 60 on one note: exactly one is accepted', async () => {
@@ -198,32 +214,33 @@ test('two concurrent weights of 60 on one note: exactly one is accepted', async 
   })
 })
 
-test.each<[field: string, value: unknown, code: string]>([
-  ['classId', 'no-uuid', 'invalid-format'],
-  ['classId', undefined, 'required'],
-  ['note', 'N4', 'not-an-option'],
-  ['note', undefined, 'not-an-option'],
-  ['title', '   ', 'required'],
-  ['title', undefined, 'required'],
-  ['title', 'x'.repeat(121), 'too-long'],
-  ['title', 7, 'wrong-type'],
-  ['title', 'a\u0000b', 'invalid-format'],
-  ['description', '', 'required'],
-  ['description', 'x'.repeat(10_001), 'too-long'],
-  ['type', 'party', 'not-an-option'],
-  ['weight', -1, 'too-small'],
-  ['weight', 101, 'too-large'],
-  ['weight', 1.5, 'wrong-type'],
-  ['weight', '10', 'wrong-type'],
-  ['dueDate', '2026-02-30', 'invalid-format'],
-  ['dueDate', '01/12/2026', 'invalid-format'],
-  ['dueDate', '2001-01-01', 'due-date-past'],
-  ['dueDate', '2999-01-01', 'due-date-outside-period'],
-  ['dueHour', '24:00', 'invalid-format'],
-  ['dueHour', '7:00', 'invalid-format'],
-  ['dueHour', null, 'wrong-type'],
-  ['institutionId', '019a0000-0000-7000-8000-000000000000', 'unknown-field'],
-])('%s = %j is refused as %s, in both languages, and nothing is written', async (field, value, code) => {
+test.each<[field: string, what: string, code: string, value: unknown]>([
+  ['classId', 'that is no id', 'invalid-format', 'no-uuid'],
+  ['classId', 'left out', 'required', undefined],
+  ['note', 'that does not exist', 'not-an-option', 'N4'],
+  ['note', 'left out', 'not-an-option', undefined],
+  ['title', 'of spaces', 'required', '   '],
+  ['title', 'left out', 'required', undefined],
+  ['title', 'of 121 characters', 'too-long', 'x'.repeat(121)],
+  ['title', 'that is a number', 'wrong-type', 7],
+  ['title', 'with U+0000', 'invalid-format', 'a\u0000b'],
+  ['title', 'with half a surrogate pair', 'invalid', 'a\ud800b'],
+  ['description', 'that is empty', 'required', ''],
+  ['description', 'of 10,001 characters', 'too-long', 'x'.repeat(10_001)],
+  ['type', 'that does not exist', 'not-an-option', 'party'],
+  ['weight', '−1', 'too-small', -1],
+  ['weight', '101', 'too-large', 101],
+  ['weight', 'with a fraction', 'wrong-type', 1.5],
+  ['weight', 'that is text', 'wrong-type', '10'],
+  ['dueDate', 'that is no day', 'invalid-format', '2026-02-30'],
+  ['dueDate', 'in another format', 'invalid-format', '01/12/2026'],
+  ['dueDate', 'in the past', 'due-date-past', '2001-01-01'],
+  ['dueDate', 'after the period', 'due-date-outside-period', '2999-01-01'],
+  ['dueHour', '24:00', 'invalid-format', '24:00'],
+  ['dueHour', 'without its zero', 'invalid-format', '7:00'],
+  ['dueHour', 'null', 'wrong-type', null],
+  ['institutionId', 'at all', 'unknown-field', crypto.randomUUID()],
+])('%s %s is refused as %s, in both languages, and nothing is written', async (field, _, code, value) => {
   const before = await one('select count(*)::int as activities from academy.class_activities')
   for (const language of ['en', 'pt-BR']) {
     const response = await teacher.fetch('/activities', {
