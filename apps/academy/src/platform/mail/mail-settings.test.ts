@@ -21,6 +21,23 @@ describe('mailSettings', () => {
     expect(settings).toMatchObject({ baseUrl: 'https://api.brevo.com', timeoutMs: 5_000 })
   })
 
+  test.each([
+    ['brevo://', 'http', 'https://api.brevo.com'],
+    ['sendgrid://', 'sendgrid', 'https://api.sendgrid.com'],
+    ['sendgrid://api.eu.sendgrid.com', 'sendgrid', 'https://api.eu.sendgrid.com'],
+    ['mandrill://', 'mandrill', 'https://mandrillapp.com'],
+    ['mandrill://127.0.0.1:4010/', 'mandrill', 'http://127.0.0.1:4010'],
+    ['brevo://proxy:8080', 'http', 'https://proxy:8080'],
+  ])('the provider %s', (url, transport, baseUrl) => {
+    expect(mailSettings({ ...from, MAIL_URL: url, MAIL_API_KEY: 'k' })).toEqual({
+      transport,
+      baseUrl,
+      apiKey: 'k',
+      from: { name: 'Academy', email: 'no-reply@academy.example' },
+      timeoutMs: 30_000,
+    })
+  })
+
   test('the SMTP transport', () => {
     expect(mailSettings({ MAIL_FROM: 'no-reply@academy.example', MAIL_URL: 'smtp://localhost:3026' })).toEqual({
       transport: 'smtp',
@@ -51,6 +68,10 @@ describe('mailSettings', () => {
     ['mail-url-invalid', { MAIL_URL: 'brevo' }],
     ['mail-url-invalid', { MAIL_URL: 'https://api.brevo.com' }],
     ['mail-url-invalid', { MAIL_URL: 'smtp://relay.example/path' }],
+    ['mail-url-invalid', { MAIL_URL: 'postmark://' }],
+    ['mail-secret-in-url', { MAIL_URL: 'sendgrid://?key=s3cret', MAIL_API_KEY: 's3cret' }],
+    ['mail-secret-in-url', { MAIL_URL: 'mandrill://s3cret@mandrillapp.com' }],
+    ['mail-api-key-missing', { MAIL_URL: 'sendgrid://' }],
     ['mail-secret-in-url', { MAIL_URL: 'smtp://user:s3cret@relay.example' }],
     ['mail-secret-in-clear', { MAIL_URL: 'mail+http://api.brevo.com', MAIL_API_KEY: 's3cret' }],
     ['mail-api-key-missing', { MAIL_URL: 'mail+https://api.brevo.com' }],

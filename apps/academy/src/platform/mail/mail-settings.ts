@@ -2,9 +2,12 @@
  * Where e-mails go, read from an environment-like object:
  *
  *     MAIL_URL       mail+http://127.0.0.1:3025    the HTTP API in Brevo's shape (mail+https:// outside this machine)
+ *                    brevo://                      Brevo itself; sendgrid:// (EU: sendgrid://api.eu.sendgrid.com) and
+ *                                                  mandrill:// (Mailchimp Transactional); a host after // is asked instead,
+ *                                                  by https unless it is this machine
  *                    smtp://127.0.0.1:3026         SMTP, upgraded by STARTTLS where offered; smtps:// for TLS from the first byte
  *     MAIL_FROM      "Academy <no-reply@example.org>"
- *     MAIL_API_KEY   for mail+http(s)
+ *     MAIL_API_KEY   for mail+http(s), brevo, sendgrid, mandrill
  *     MAIL_USER, MAIL_PASSWORD                     for smtp(s)
  *     MAIL_TIMEOUT_MS                              for one attempt, default 30000
  *
@@ -20,6 +23,11 @@ export interface HttpMailSettings {
   timeoutMs: number
 }
 
+/** A provider with an API of its own. */
+export interface ProviderMailSettings extends Omit<HttpMailSettings, 'transport'> {
+  transport: 'sendgrid' | 'mandrill'
+}
+
 export interface SmtpMailSettings {
   transport: 'smtp'
   host: string
@@ -33,7 +41,7 @@ export interface SmtpMailSettings {
   timeoutMs: number
 }
 
-export type MailSettings = HttpMailSettings | SmtpMailSettings
+export type MailSettings = HttpMailSettings | ProviderMailSettings | SmtpMailSettings
 
 export interface Sender {
   email: string
@@ -42,10 +50,10 @@ export interface Sender {
 
 export const MAIL_SETTINGS_ERRORS = {
   'mail-url-missing': 'Without MAIL_URL the application does not know where to send e-mail.',
-  'mail-url-invalid': 'MAIL_URL is not an address of one of the two transports.',
-  'mail-secret-in-url': 'A user name or password in MAIL_URL would end up in logs.',
+  'mail-url-invalid': 'MAIL_URL is not an address of one of the transports.',
+  'mail-secret-in-url': 'A secret in MAIL_URL would end up in logs.',
   'mail-secret-in-clear': 'The secret would cross the network unencrypted.',
-  'mail-api-key-missing': 'The HTTP transport signs in with MAIL_API_KEY.',
+  'mail-api-key-missing': 'Every provider with an HTTP API is signed in to with MAIL_API_KEY.',
   'mail-login-incomplete': 'MAIL_USER and MAIL_PASSWORD only make sense together.',
   'mail-from-invalid': 'MAIL_FROM is not an address such as "Academy <no-reply@example.org>".',
   'mail-timeout-invalid': 'MAIL_TIMEOUT_MS is not a whole number of milliseconds from 100 to 600000.',
@@ -71,38 +79,45 @@ export class MailSettingsError extends Error {
   }
 }
 
-const FORMS = 'mail+http://host:port, mail+https://host, smtp://host:port or smtps://host'
+const FORMS =
+  'brevo://, sendgrid://, mandrill://, mail+http://host:port, mail+https://host, smtp://host:port or smtps://host'
 const SCHEMES = new Set(['mail+http:', 'mail+https:', 'smtp:', 'smtps:'])
+
+/** Providers by scheme, with the host that answers unless the address names another. */
+const PROVIDERS: Readonly<Record<string, { transport: 'http' | 'sendgrid' | 'mandrill'; host: string }>> = {
+  'brevo:': { transport: 'http', host: 'api.brevo.com' },
+  'sendgrid:': { transport: 'sendgrid', host: 'api.sendgrid.com' },
+  'mandrill:': { transport: 'mandrill', host: 'mandrillapp.com' },
+}
 
 export function mailSettings(env: Readonly<Record<string, string | undefined>>): MailSettings {
   const text = env['MAIL_URL']?.trim()
   if (!text) throw new MailSettingsError('mail-url-missing', 'MAIL_URL is not set.', `set it to ${FORMS}.`)
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url && (url.username || url.password)) {
+  if (url && (url.username || url.password || url.search || url.hash)) {
     throw new MailSettingsError(
       'mail-secret-in-url',
-      'MAIL_URL contains a user name or a password.',
+      'MAIL_URL contains a user name, a password or a query.',
       'use MAIL_API_KEY, or MAIL_USER and MAIL_PASSWORD.',
     )
   }
-  if (!url || !SCHEMES.has(url.protocol) || !url.hostname || url.search || url.hash) {
+  const provider = url && PROVIDERS[url.protocol]
+  if (!url || !(provider || (SCHEMES.has(url.protocol) && url.hostname))) {
     throw new MailSettingsError('mail-url-invalid', `MAIL_URL is "${text}".`, `use ${FORMS}.`)
   }
   const shared = { from: sender(env['MAIL_FROM']), timeoutMs: timeout(env['MAIL_TIMEOUT_MS']) }
+  if (provider) {
+    const protocol = isLoopback(url.hostname) ? 'http' : 'https'
+    const baseUrl = `${protocol}://${url.host || provider.host}${url.pathname.replace(/\/+$/, '')}`
+    return { transport: provider.transport, baseUrl, apiKey: apiKeyOf(env), ...shared }
+  }
   return url.protocol.startsWith('mail+') ? http(url, env, shared) : smtp(url, env, shared)
 }
 
 type Shared = { from: Sender; timeoutMs: number }
 
 function http(url: URL, env: Readonly<Record<string, string | undefined>>, shared: Shared): HttpMailSettings {
-  const apiKey = env['MAIL_API_KEY']?.trim()
-  if (!apiKey) {
-    throw new MailSettingsError(
-      'mail-api-key-missing',
-      'MAIL_API_KEY is not set.',
-      'set it to the key of your provider; the development mailbox takes any.',
-    )
-  }
+  const apiKey = apiKeyOf(env)
   const protocol = url.protocol.slice('mail+'.length)
   if (protocol === 'http:' && !isLoopback(url.hostname) && !isLocalName(url.hostname)) {
     throw new MailSettingsError(
@@ -117,6 +132,16 @@ function http(url: URL, env: Readonly<Record<string, string | undefined>>, share
     apiKey,
     ...shared,
   }
+}
+
+function apiKeyOf(env: Readonly<Record<string, string | undefined>>): string {
+  const apiKey = env['MAIL_API_KEY']?.trim()
+  if (apiKey) return apiKey
+  throw new MailSettingsError(
+    'mail-api-key-missing',
+    'MAIL_API_KEY is not set.',
+    'set it to the key of your provider; the development mailbox takes any.',
+  )
 }
 
 function smtp(url: URL, env: Readonly<Record<string, string | undefined>>, shared: Shared): SmtpMailSettings {
