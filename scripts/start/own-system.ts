@@ -25,10 +25,12 @@ export interface OwnSystem {
 export interface OwnSystemOptions {
   env?: NodeJS.ProcessEnv
   onLine?: (line: string) => void
+  /** Gives up waiting for it to be ready. */
+  signal?: AbortSignal
 }
 
 /** @throws Error with all that it said, when it ends before it is ready. */
-export async function startOwnSystem({ env = {}, onLine }: OwnSystemOptions = {}): Promise<OwnSystem> {
+export async function startOwnSystem({ env = {}, onLine, signal }: OwnSystemOptions = {}): Promise<OwnSystem> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cascata-own-'))
   await chmod(dataDir, 0o755) // the account that runs PostgreSQL must be able to enter
   const child = spawn(process.execPath, [join(ROOT, 'scripts/start.ts')], {
@@ -50,14 +52,14 @@ export async function startOwnSystem({ env = {}, onLine }: OwnSystemOptions = {}
   })
   const killNow = () => child.kill('SIGKILL')
   process.once('exit', killNow) // its processes and its database go with it
-  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
-    child.kill(signal)
+  const stop = async (how: NodeJS.Signals = 'SIGTERM') => {
+    child.kill(how)
     const code = await exited
     process.off('exit', killNow)
     await rm(dataDir, { recursive: true, force: true, maxRetries: 20 })
     return code
   }
-  while (!ended) {
+  while (!ended && !signal?.aborted) {
     const running = await readRunning(dataDir)
     if (running?.ready) {
       return { running: () => runningOn(dataDir), child, dataDir, output: () => lines.join('\n'), stop }
@@ -65,6 +67,7 @@ export async function startOwnSystem({ env = {}, onLine }: OwnSystemOptions = {}
     await Promise.race([sleep(LOOK_EVERY_MS), exited])
   }
   await stop()
+  signal?.throwIfAborted()
   throw new Error(lines.join('\n'))
 }
 
