@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { settleBatches } from '../batches/settle-batches.ts'
 import { correctedNow, SINGLE_TENANT } from '../definitions/uuid.ts'
@@ -17,7 +18,7 @@ import { LANES } from './command.ts'
 import { acceptedButBad, failure, type RunOptions, runCommand } from './run-command.ts'
 import { type Settlement, settleCommands } from './settle-commands.ts'
 
-export interface CommandsProcessorOptions extends Omit<RunOptions, 'intend'> {
+export interface CommandsProcessorOptions extends Omit<RunOptions, 'intend' | 'abandon'> {
   /** How many commands one daemon holds at the most. */
   claimMax: number
   /** How many of them run at once. */
@@ -58,6 +59,7 @@ export class CommandsProcessor {
   readonly #held = new Map<string, CommandClaim>()
   readonly #heldOfBatch = new Map<string, number>()
   readonly #shutdown = new AbortController()
+  readonly #abandon = new AbortController()
   /** Of claims whose rows are not in `#held` yet. */
   readonly #claiming = new Set<string>()
   readonly #settlements: Gather<Settlement, boolean>
@@ -71,6 +73,7 @@ export class CommandsProcessor {
 
   constructor(options: CommandsProcessorOptions) {
     this.#options = options
+    setMaxListeners(0, this.#shutdown.signal, this.#abandon.signal) // one each for every command that runs
     const { control: pool, run, daemonId, app } = options
     this.#claims = { pool, run, daemonId, types: [...app.commandHandlers.keys()] }
     this.#settlements = new Gather((group) => this.#settle(group), GROUP_MAX)
@@ -121,6 +124,7 @@ export class CommandsProcessor {
     clearTimeout(grace)
     last.abort()
     this.#givenUp = true
+    this.#abandon.abort()
   }
 
   #free(): number {
@@ -201,7 +205,8 @@ export class CommandsProcessor {
 
   async #runOne(claim: CommandClaim, lane: number): Promise<void> {
     this.#runningByLane[lane] = (this.#runningByLane[lane] ?? 0) + 1
-    const options = { ...this.#options, intend: (intent: Intent) => this.#intents.add(intent) }
+    const { signal: abandon } = this.#abandon
+    const options = { ...this.#options, abandon, intend: (intent: Intent) => this.#intents.add(intent) }
     const result = await runCommand(options, claim, this.#shutdown.signal).catch((error: unknown) => {
       const handler = options.app.commandHandlers.get(claim.type)
       return failure(claim, handler, error, { claim, startedAtMs: correctedNow(), ms: 0 })

@@ -48,7 +48,12 @@ export interface RunOptions {
   /** Stores the intent before a call; resolves when it is committed: false = the claim was lost, do not call. */
   intend: (intent: { claim: CommandClaim; key: string; timeoutMs: number; onUnknown: string }) => Promise<boolean>
   now: () => Date
+  /** Aborted when the daemon leaves handlers behind that did not heed their signal. */
+  abandon: AbortSignal
 }
+
+/** The daemon left without it. */
+class Abandoned extends Error {}
 
 /** The intent of a call could not be stored: nothing was called. */
 class IntentNotStored extends Error {}
@@ -78,6 +83,7 @@ export async function runCommand(options: RunOptions, claim: CommandClaim, shutd
       ? await runEffect(options, claim, handler, timing, shutdown)
       : await runInTransaction(options, claim, handler, timing, shutdown)
   } catch (error) {
+    if (options.abandon.aborted) return 'fenced' // nothing more is written: the rescue runs it again
     if (error instanceof IntentNotStored) return release(timing(), error.message)
     return failure(claim, handler, error, timing())
   }
@@ -99,7 +105,7 @@ async function runInTransaction(
       values: [claim.tenant, claim.id, claim.token],
     })
     try {
-      const value = await withTimeout(handler.command.timeoutMs, shutdown, (signal) => {
+      const value = await withTimeout(handler.command.timeoutMs, options.abandon, shutdown, (signal) => {
         const context: CommandContext = { ...common(options, claim, signal), tx }
         return handler.run(data, context as never) as Promise<unknown>
       })
@@ -116,8 +122,9 @@ async function runInTransaction(
       return 'settled'
     } catch (error) {
       if (isAmbiguous(error)) return await resolve(options, claim, timing)
-      if (hasCode(error, 'timeout')) tx.destroy()
+      if (hasCode(error, 'timeout') || options.abandon.aborted) tx.destroy()
       else await tx.rollback()
+      if (options.abandon.aborted) return 'fenced'
       if (hasCode(error, 'fenced')) return 'fenced'
       if (tx.lost) return release(timing(), 'The connection to the database was lost.')
       if (shutdown.aborted) return release(timing(), 'The daemon shut down.')
@@ -164,7 +171,9 @@ async function runEffect(
       claim.claimNo,
     ])
     if (earlier[0]?.state === 'unknown') {
-      const found = await withTimeout(timeoutMs, shutdown, (signal) => reconcile(data, contextOf(signal)))
+      const found = await withTimeout(timeoutMs, options.abandon, shutdown, (signal) =>
+        reconcile(data, contextOf(signal)),
+      )
       if (found.happened === true) return { ...timing(), ...ended('success'), providerId: found.providerId }
       if (found.happened === 'unknown') {
         const error = { class: 'Unknown', message: 'The service cannot say whether it happened.', stack: null }
@@ -178,7 +187,9 @@ async function runEffect(
   if (!intended) return 'fenced'
   let accepted: string | true | undefined
   try {
-    const value = await withTimeout(timeoutMs, shutdown, (signal) => handler.run(data, contextOf(signal) as never))
+    const value = await withTimeout(timeoutMs, options.abandon, shutdown, (signal) =>
+      handler.run(data, contextOf(signal) as never),
+    )
     const outcome = outcomeOf(value as never)
     if (outcome.outcome === 'done') {
       accepted = outcome.providerId ?? true
@@ -188,6 +199,7 @@ async function runEffect(
     if (outcome.outcome === 'unknown') throw new Error(outcome.reason)
     return { ...fromOutcome(claim, handler, outcome, timing()), effect: 'rejected' }
   } catch (error) {
+    if (options.abandon.aborted) return 'fenced' // still `calling`: unknown after its timeout
     if (accepted) return acceptedButBad(error, timing(), accepted === true ? undefined : accepted)
     if (isRejected(error)) return { ...failure(claim, handler, error, timing()), effect: 'rejected' }
     // Anything may have happened at the other end.
@@ -319,6 +331,7 @@ function fromOutcome(
 /** @throws CascataError `timeout` when the work is not done in time; its signal is aborted then, and at shutdown. */
 async function withTimeout<T>(
   ms: number,
+  abandon: AbortSignal,
   shutdown: AbortSignal,
   work: (signal: AbortSignal) => Promise<T> | T,
 ): Promise<T> {
@@ -326,10 +339,13 @@ async function withTimeout<T>(
   const onShutdown = () => abort.abort(shutdown.reason)
   shutdown.addEventListener('abort', onShutdown)
   let timer: NodeJS.Timeout | undefined
+  let leave = () => {}
   try {
     const result = work(abort.signal)
     if (!isThenable(result)) return result
     const late = new Promise<never>((_, reject) => {
+      leave = () => reject(new Abandoned('The daemon left without it.'))
+      abandon.addEventListener('abort', leave)
       timer = setTimeout(() => {
         const error = new CascataError('timeout', `It was not done after ${ms} ms.`, {
           fix: 'raise the timeout of the command, divide the work, or heed the signal.',
@@ -342,5 +358,6 @@ async function withTimeout<T>(
   } finally {
     clearTimeout(timer)
     shutdown.removeEventListener('abort', onShutdown)
+    abandon.removeEventListener('abort', leave)
   }
 }

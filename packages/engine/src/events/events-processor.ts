@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { correctedNow, SINGLE_TENANT } from '../definitions/uuid.ts'
@@ -57,6 +58,7 @@ export class EventsProcessor {
 
   constructor(options: EventsProcessorOptions) {
     this.#options = options
+    setMaxListeners(0, this.#shutdown.signal) // one for every event's signal
     const { control: pool, run, daemonId, app } = options
     this.#claims = {
       pool,

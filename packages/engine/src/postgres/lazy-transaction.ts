@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type pg from 'pg'
 import { databaseError, isConnectionLoss } from './database-error.ts'
 import type { Runner, Statement } from './pools.ts'
@@ -91,7 +92,11 @@ export class LazyTransaction implements Tx {
     if (!this.#client || this.#ended) return
     this.#ended = true
     void this.#client.then(
-      (client) => this.#release(client, true),
+      (client) => {
+        // A pipelining client that is told to end waits for the answers on their way: a long statement's, for instance.
+        ;(client as unknown as { connection: { stream: Duplex } }).connection.stream.destroy()
+        this.#release(client, true)
+      },
       () => {},
     )
   }

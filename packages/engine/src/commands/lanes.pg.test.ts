@@ -1,0 +1,120 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { type Engine, startEngine } from '../../test-support/start-engine.ts'
+import { gate, until } from '../../test-support/until.ts'
+import { command, createApp, enqueue, handle, module, uuidv7 } from '../index.ts'
+
+/** Who runs when, seen from inside the handlers. */
+const Slow = command('slow', z.object({}), { lane: 'bulk', timeout: '1h' })
+const Quick = command('quick', z.object({ id: z.string() }))
+const Click = command('click', z.object({}), { lane: 'interactive' })
+
+let slow = gate()
+let running = 0
+let runningMax = 0
+const done: string[] = []
+const app = createApp([
+  module('lanes', [
+    handle(Slow, async () => {
+      runningMax = Math.max(runningMax, ++running)
+      await slow.opened
+      running--
+    }),
+    handle(Quick, async ({ id }) => {
+      runningMax = Math.max(runningMax, ++running)
+      await new Promise((resolve) => setImmediate(resolve))
+      running--
+      done.push(id)
+    }),
+    handle(Click, () => {
+      done.push('click')
+    }),
+  ]),
+])
+
+let t: Engine
+beforeAll(async () => {
+  t = await startEngine(app, { concurrency: 10, commandsMax: 100 })
+})
+afterEach(async () => {
+  slow.open()
+  await t.runUntilIdle()
+  slow = gate()
+  done.length = 0
+  runningMax = 0
+})
+afterAll(() => t.stop())
+
+test('one slow command does not hold up the other 99 that were claimed with it', async () => {
+  const others = Array.from({ length: 99 }, (_, i) => Quick({ id: String(i) }))
+  await t.transaction((tx) => enqueue(tx, [Slow({}), ...others]))
+  await until(() => done.length === 99, 'the other 99')
+  expect(running).toBe(1)
+})
+
+test('with every slot of bulk taken by work that does not end, a click is still served', async () => {
+  await t.transaction((tx) =>
+    enqueue(
+      tx,
+      Array.from({ length: 300 }, () => Slow({})),
+    ),
+  )
+  await until(() => running === 8, 'bulk has all that it may have')
+  expect(t.daemon.health().commandsHeld).toBe(90)
+  await t.transaction((tx) => enqueue(tx, Click({})))
+  await until(() => done.includes('click'), 'the click')
+  expect(running).toBe(8)
+})
+
+test('no more run at once than the daemon was told', async () => {
+  slow.open()
+  await t.transaction((tx) =>
+    enqueue(
+      tx,
+      Array.from({ length: 500 }, (_, i) => Quick({ id: String(i) })),
+    ),
+  )
+  await until(() => done.length === 500, 'all')
+  expect(runningMax).toBeGreaterThan(1)
+  expect(runningMax).toBeLessThanOrEqual(10)
+})
+
+test('within a tenant: by priority, then by age', async () => {
+  slow = gate()
+  const one = await startEngine(app, { concurrency: 1, commandsMax: 1 })
+  await one.transaction((tx) =>
+    enqueue(tx, [
+      Slow({}, { lane: 'interactive' }),
+      Quick({ id: 'c' }),
+      Quick({ id: 'd' }),
+      Quick({ id: 'a' }, { priority: -5 }),
+      Quick({ id: 'b' }, { priority: -1 }),
+    ]),
+  )
+  slow.open()
+  await one.runUntilIdle()
+  await one.stop()
+  expect(done).toEqual(['a', 'b', 'c', 'd'])
+})
+
+test("a tenant's crowd does not make the others wait for its end", async () => {
+  slow = gate()
+  const one = await startEngine(app, { concurrency: 1, commandsMax: 20 })
+  const crowd = uuidv7()
+  await one.transaction((tx) =>
+    enqueue(
+      tx,
+      Array.from({ length: 400 }, () => Quick({ id: 'crowd' })),
+      { tenant: crowd },
+    ),
+  )
+  for (let i = 0; i < 5; i++) {
+    await one.transaction((tx) => enqueue(tx, Quick({ id: `small ${i}` }), { tenant: uuidv7() }))
+  }
+  await one.runUntilIdle()
+  await one.stop()
+  const last = Math.max(...[0, 1, 2, 3, 4].map((i) => done.indexOf(`small ${i}`)))
+  expect(done).toHaveLength(405)
+  // At the most what was claimed before they came, and a share of a claim or two.
+  expect(last).toBeLessThan(200)
+})

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { type Engine, startEngine } from '../../test-support/start-engine.ts'
+import { gate, until } from '../../test-support/until.ts'
+import { type CommandContext, command, createApp, createDaemon, enqueue, handle, module } from '../index.ts'
+
+const Work = command('work', z.object({ id: z.string() }), { timeout: 200, retry: { attempts: 1 } })
+const Long = command('long', z.object({ id: z.string() }), { timeout: '1d', retry: { attempts: 1 } })
+
+let work: (id: string, context: CommandContext) => unknown
+const app = createApp([
+  module('work', [
+    handle(Work, ({ id }, context) => work(id, context) as never),
+    handle(Long, ({ id }, context) => work(id, context) as never),
+  ]),
+])
+
+let t: Engine
+beforeAll(async () => {
+  t = await startEngine(app)
+})
+afterAll(() => t.stop())
+
+async function run(id: string) {
+  const [commandId] = await t.transaction((tx) => enqueue(tx, Work({ id })))
+  await t.runUntilIdle()
+  const [attempt] = await t.rows('select outcome, error from cascata.attempts where command_id = $1', [commandId])
+  return attempt
+}
+
+const forEver = () => new Promise<never>(() => {})
+const insert = (tx: CommandContext['tx'], id: string) => tx.query(`insert into ledger values ('work', $1)`, [id])
+
+test('a handler that never ends is given up, with its transaction, and its signal says so', async () => {
+  let reason: unknown
+  work = async (id, { tx, signal }) => {
+    signal.addEventListener('abort', () => {
+      reason = signal.reason
+    })
+    await insert(tx, id)
+    await forEver()
+  }
+  expect(await run('open')).toMatchObject({ outcome: 'error', error: expect.stringContaining('[timeout]') })
+  expect(reason).toMatchObject({ code: 'timeout' })
+  expect(await t.ledger('work')).toEqual([])
+  await until(
+    async () =>
+      (
+        await t.rows(
+          `select 1 from pg_stat_activity where application_name = 'cascata handlers' and datname = current_database() and xact_start is not null`,
+        )
+      ).length === 0,
+    'no transaction is left open',
+  )
+})
+
+test('a handler that never ends and has no transaction is given up too', async () => {
+  work = forEver
+  expect(await run('pure')).toMatchObject({ outcome: 'error', error: expect.stringContaining('[timeout]') })
+})
+
+test('a handler in the middle of a long statement is given up', async () => {
+  work = async (_, { tx }) => void (await tx.query('select pg_sleep(3600)'))
+  expect(await run('asleep')).toMatchObject({ outcome: 'error', error: expect.stringContaining('[timeout]') })
+})
+
+test('what a given-up handler does afterwards is refused', async () => {
+  const late = gate<unknown>()
+  work = async (id, { tx, signal }) => {
+    await insert(tx, id)
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    await insert(tx, 'too late').catch(late.open)
+  }
+  await run('late')
+  expect(String(await late.opened)).toMatch(/The transaction has ended|Connection terminated/)
+  expect(await t.ledger('work')).toEqual([])
+})
+
+test('a handler may answer at once, with a promise, or with something that is like one', async () => {
+  work = () => undefined
+  expect(await run('sync')).toMatchObject({ outcome: 'success' })
+  work = async (id, { tx }) => void (await insert(tx, id))
+  expect(await run('async')).toMatchObject({ outcome: 'success' })
+  work = (id, { tx }) => ({
+    // biome-ignore lint/suspicious/noThenProperty: what query builders are.
+    then: (resolve: (value: unknown) => void, reject: (error: unknown) => void) =>
+      insert(tx, id).then(() => resolve(undefined), reject),
+  })
+  expect(await run('thenable')).toMatchObject({ outcome: 'success' })
+  expect(await t.ledger('work')).toEqual(['async', 'thenable'])
+})
+
+test('a daemon that stops does not wait for a handler that never ends; another runs it again', async () => {
+  const entered = gate()
+  work = async (_, { tx }) => {
+    await tx.query('select 1')
+    entered.open()
+    await forEver()
+  }
+  const [id] = await t.transaction((tx) => enqueue(tx, Long({ id: 'left' })))
+  await entered.opened
+  await t.daemon.stop(50)
+  expect(t.daemon.health().state).toBe('stopped')
+  work = async (id, { tx }) => void (await insert(tx, id))
+  const next = createDaemon({ app, database: { control: t.url }, pollMs: 50 })
+  await next.start()
+  await until(async () => (await t.ledger('work')).includes('left'), 'it ran again')
+  await until(
+    async () => (await t.rows('select 1 from cascata.attempts where command_id = $1 and final', [id])).length === 1,
+    'it is done',
+  )
+  await next.stop()
+})
