@@ -1,7 +1,6 @@
 /** Joins an endpoint of the contract to the function that answers it. */
 import type pg from 'pg'
 import type { Endpoint, InputOf, ResponseOf, Role } from '../contract/index.ts'
-import type { Names } from './names.ts'
 import { type Reader, reading } from './read.ts'
 
 /** Who asks, as the application's `authorize` says. */
@@ -28,9 +27,8 @@ export function route<E extends Endpoint>(endpoint: E, answer: (asked: Asked<E>)
 /** A route that reads one snapshot. */
 export function readRoute<E extends Endpoint>(
   pool: pg.Pool,
-  names: Names,
   endpoint: E,
-  answer: (db: Reader, asked: Asked<E> & { names: Names }) => Promise<ResponseOf<E>>,
+  answer: (db: Reader, asked: Asked<E>) => Promise<ResponseOf<E>>,
 ): Route {
-  return route(endpoint, (asked) => reading(pool, (db) => answer(db, { ...asked, names })))
+  return route(endpoint, (asked) => reading(pool, (db) => answer(db, asked)))
 }
