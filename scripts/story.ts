@@ -50,7 +50,9 @@ async function withSystem(options: StoryOptions) {
   }
 }
 
-const play = (options: PlayOptions) => playStory(options, stopping.signal)
+function play(options: PlayOptions) {
+  return playStory(options, stopping.signal)
+}
 
 /** Progress, on the standard error. */
 function shower(students: number): Pick<PlayOptions, 'onNote' | 'onProgress'> {
