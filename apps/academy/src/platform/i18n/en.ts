@@ -155,7 +155,6 @@ export const en = {
     due: 'Due',
     dueDate: 'Due date',
     dueHour: 'Due hour',
-    dueHourHint: 'Time zone: {{zone}}',
     publish: 'Publish',
     whoIsTold: 'Who will be told',
     nobodyToTell: 'This class has no enrolled students: nobody will be told.',

@@ -155,7 +155,6 @@ export const ptBR = {
     due: 'Prazo',
     dueDate: 'Data de entrega',
     dueHour: 'Hora de entrega',
-    dueHourHint: 'Fuso: {{zone}}',
     publish: 'Publicar',
     whoIsTold: 'Quem será avisado',
     nobodyToTell: 'Esta turma não tem alunos matriculados: ninguém será avisado.',

@@ -6,7 +6,6 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
-  Navigate,
   Outlet,
   RouterProvider,
   useParams,
@@ -22,6 +21,7 @@ import classes from './kit.module.css'
 import { type HeaderItem, homeOf, type Page } from './page.ts'
 import { PageTitle } from './page-header.tsx'
 import { languageWasChosen, STORED_THEME, usePreferredLanguage } from './preferences.tsx'
+import { Redirect } from './redirect.tsx'
 import { type Accounts, AccountsProvider, PersonProvider, usePerson, useSession } from './session.tsx'
 import { Failed, Loading, Message, NoPermission, NotFound } from './states.tsx'
 import { cssVariables, theme } from './theme.ts'
@@ -29,7 +29,10 @@ import { Toasts } from './toast.tsx'
 
 const Shell = lazy(() => import('./shell.tsx'))
 
-export const SIGN_IN_PATH = '/app/sign-in'
+const SIGN_IN_PATH = '/app/sign-in'
+
+const signInPath = (asked: string) =>
+  asked === '/app' || asked.startsWith(SIGN_IN_PATH) ? SIGN_IN_PATH : `${SIGN_IN_PATH}?to=${encodeURIComponent(asked)}`
 
 export interface AcademyParts {
   pages: readonly Page[]
@@ -153,8 +156,7 @@ function SignedIn({ pages, headerItems }: Pick<AcademyParts, 'pages' | 'headerIt
         </Suspense>
       </PersonProvider>
     )
-  if (session.data === null)
-    return <Navigate to={SIGN_IN_PATH} search={asked === '/app' ? {} : { to: asked }} replace />
+  if (session.data === null) return <Redirect to={signInPath(asked)} />
   return (
     <main className={classes.main}>
       {session.error ? <Failed page problem={session.error} retry={() => void session.refetch()} /> : <Loading />}
@@ -168,7 +170,7 @@ function Rest({ pages }: { pages: readonly Page[] }) {
   const { _splat: below } = useParams({ strict: false }) as { _splat?: string }
   if (below) return <NotFound action={<HomeLink />} />
   const home = homeOf(pages, role)
-  if (home) return <Navigate to={home.path} replace />
+  if (home) return <Redirect to={home.path} />
   return (
     <Message page icon={IconDoor} title={t('state.nothingHere')}>
       {t('state.nothingHereHint')}

@@ -12,6 +12,11 @@ test("instants are shown in the institution's zone", () => {
   expect(createFormat('en', 'America/Manaus').time('2026-03-01T02:30:05Z')).toBe('22:30:05')
 })
 
+test('a zone has the name that people call it by', () => {
+  expect(createFormat('pt-BR', 'America/Sao_Paulo').zone).toBe('Horário de Brasília')
+  expect(createFormat('en', 'America/Manaus').zone).toBe('Amazon Time')
+})
+
 test('grades keep two decimals in the way of the language', () => {
   expect(createFormat('pt-BR', 'UTC').number(7.5, 2)).toBe('7,50')
   expect(createFormat('en', 'UTC').number(7.5, 2)).toBe('7.50')

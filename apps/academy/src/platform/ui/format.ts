@@ -10,6 +10,8 @@ export interface Format {
   dateTime: (instant: string) => string
   ago: (instant: string, nowMs: number) => string
   list: (items: readonly string[]) => string
+  /** The zone as people call it, e.g. Brasilia Time. */
+  zone: string
 }
 
 // A day is formatted as noon UTC in UTC, so that no zone can move it to its neighbour.
@@ -49,8 +51,14 @@ export function createFormat(locale: Locale, timeZone: string): Format {
       return dateTime.format(new Date(instant))
     },
     list: (items) => list.format(items),
+    zone: zoneName(tag, timeZone),
   }
 }
+
+const zoneName = (tag: string, timeZone: string) =>
+  new Intl.DateTimeFormat(tag, { timeZone, timeZoneName: 'longGeneric' })
+    .formatToParts()
+    .find(({ type }) => type === 'timeZoneName')?.value ?? timeZone
 
 /** `date` (YYYY-MM-DD) so many days later, on the calendar. */
 export function addDays(date: string, days: number): string {

@@ -78,7 +78,7 @@ export default function NewActivity() {
 
 function ActivityForm({ shown }: { shown: ResponseOf<typeof readClass> }) {
   const { t } = useTranslation()
-  const { number, percent } = useFormat(shown.timeZone)
+  const { number, percent, zone } = useFormat(shown.timeZone)
   const navigate = useNavigate()
   const form = useRef<HTMLFormElement>(null)
   const noteLabel = useId()
@@ -215,7 +215,7 @@ function ActivityForm({ shown }: { shown: ResponseOf<typeof readClass> }) {
             </div>
             <NativeSelect
               label={labels.dueHour}
-              description={t('activity.dueHourHint', { zone: shown.timeZone.replaceAll('_', ' ') })}
+              description={zone}
               inputWrapperOrder={['label', 'input', 'error', 'description']}
               data-field="dueHour"
               value={dueHour}

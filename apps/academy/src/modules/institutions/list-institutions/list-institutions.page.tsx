@@ -39,7 +39,7 @@ export default function Institutions() {
                     </Text>
                   ),
                 },
-                { head: t('institution.timeZone'), cell: ({ timeZone }) => timeZone.replaceAll('_', ' ') },
+                { head: t('institution.timeZone'), cell: ({ timeZone }) => <ZoneName timeZone={timeZone} /> },
                 { head: t('institutions.users'), numeric: true, cell: ({ users }) => number(users) },
                 { head: t('institutions.since'), cell: ({ createdAt }) => dateTime(createdAt) },
               ]}
@@ -49,4 +49,8 @@ export default function Institutions() {
       </Show>
     </>
   )
+}
+
+function ZoneName({ timeZone }: { timeZone: string }) {
+  return useFormat(timeZone).zone
 }

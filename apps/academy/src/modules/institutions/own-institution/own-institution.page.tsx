@@ -11,12 +11,12 @@ const MINUTE_MS = 60_000
 export default function OwnInstitution() {
   const { t } = useTranslation()
   const { institution } = usePerson()
-  const { number, percent, dateTime } = useFormat()
+  const { number, percent, dateTime, zone } = useFormat()
   const now = new Date(useNow(MINUTE_MS)).toISOString()
   const facts = [
     {
       name: t('institution.timeZone'),
-      value: institution.timeZone.replaceAll('_', ' '),
+      value: zone,
       hint: t('institution.timeZoneHint', { now: dateTime(now) }),
     },
     { name: t('institution.noteLimit'), value: number(institution.noteLimit, 2), hint: t('institution.noteLimitHint') },

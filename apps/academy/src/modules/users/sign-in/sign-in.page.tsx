@@ -1,13 +1,14 @@
 /** Sign-in. Whoever came from a link, of an e-mail for example, lands on the page that the link named. */
 import { Button, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { Navigate, useSearch } from '@tanstack/react-router'
+import { useSearch } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../../../platform/http/client.ts'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { Outside } from '../../../platform/ui/outside.tsx'
 import { safeReturnPath } from '../../../platform/ui/page.ts'
+import { Redirect } from '../../../platform/ui/redirect.tsx'
 import { useSession, useSessionActions } from '../../../platform/ui/session.tsx'
 import classes from './sign-in.page.module.css'
 
@@ -24,7 +25,7 @@ export default function SignIn() {
   const labels = { email: t('signIn.email'), password: t('signIn.password') }
   const problems = useProblems(entering.error, form, labels)
 
-  if (session.data) return <Navigate to={safeReturnPath(to)} replace />
+  if (session.data) return <Redirect to={safeReturnPath(to)} />
 
   const submit = (event: FormEvent) => {
     event.preventDefault()

@@ -1,0 +1,319 @@
+/** The academy in a real browser, on the real API, database, daemon and mailbox: the story, and every page in every look. */
+import { readFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { type ServerType, serve } from '@hono/node-server'
+import type { Browser, Page } from 'playwright-core'
+import { build } from 'vite'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { launchBrowser } from '../../../scripts/testing/browser.ts'
+import { createServer } from '../src/create-server.ts'
+import { DEMO_ADMINISTRATOR, DEMO_PASSWORD, type DemoPerson } from '../src/demo/people.ts'
+import {
+  type Academy,
+  SERRA,
+  STUDENT,
+  startAcademy,
+  startWork,
+  TEACHER,
+  TEST_SECRETS,
+  type Work,
+} from '../test-support/start-academy.ts'
+import {
+  accessibilityProblems,
+  LOOKS,
+  type Look,
+  lookName,
+  settle,
+  sidewaysOverflow,
+  signIn,
+  visit,
+} from './testing/browser.ts'
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
+
+const INITIAL_SCRIPT_BYTES_MAX = 220_000
+const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
+
+let dist: string
+let academy: Academy
+let work: Work
+let server: ServerType
+let browser: Browser
+let url: string
+
+beforeAll(async () => {
+  dist = await mkdtemp(join(tmpdir(), 'academy-pages-'))
+  await build({
+    configFile: join(import.meta.dirname, 'vite.config.ts'),
+    logLevel: 'error',
+    build: { outDir: dist, reportCompressedSize: false },
+  })
+  academy = await startAcademy()
+  work = await startWork(academy)
+  const { fetch } = createServer({
+    pools: academy.pools,
+    sessionSecret: TEST_SECRETS.sessionSecret,
+    secureCookies: false,
+    pages: dist,
+    log: { info: () => {}, error: (fields) => academy.logged.push(fields) },
+  })
+  server = serve({ fetch, hostname: '127.0.0.1', port: 0 })
+  await new Promise((resolve) => server.once('listening', resolve))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  browser = await launchBrowser()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  if (server && 'closeAllConnections' in server) server.closeAllConnections()
+  server?.close()
+  await work?.stop()
+  await academy?.stop()
+  await rm(dist, { recursive: true, force: true })
+})
+
+const asked = (person: DemoPerson) => ({ email: person.email, password: DEMO_PASSWORD })
+
+async function fillForm(page: Page, title: string): Promise<void> {
+  await page.getByLabel('Title').fill(title)
+  await page.getByLabel('Description').fill('Entities and relationships.\n\nHand in one page.')
+  await page.getByLabel('Weight').fill('10')
+}
+
+async function publish(page: Page, title: string): Promise<string> {
+  await page.goto(`/app/classes/${academy.classes.six}/activities/new`)
+  await fillForm(page, title)
+  await page.getByRole('button', { name: 'Publish' }).click()
+  await page.waitForURL(/\/app\/activities\//)
+  return new URL(page.url()).pathname
+}
+
+test('a teacher publishes by keyboard, a student hears of it live, the e-mail leads to it after sign-in', async () => {
+  const student = await visit(browser, url, ENGLISH)
+  await signIn(student.page, asked(STUDENT))
+  await student.page.getByRole('button', { name: 'Notifications, none unread' }).waitFor()
+
+  const teacher = await visit(browser, url, ENGLISH)
+  const { page } = teacher
+  await page.goto('/app')
+  await page.getByLabel('E-mail').waitFor()
+  await page.keyboard.type(TEACHER.email)
+  await page.keyboard.press('Tab')
+  await page.keyboard.type(DEMO_PASSWORD)
+  await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: 'New activity in Banco de Dados' }).press('Enter')
+  await page.getByLabel('Title').focus()
+  await page.keyboard.type('Database modelling')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('Entities and relationships.')
+  await page.keyboard.press('Tab') // type: as it is
+  await page.keyboard.press('Tab') // grade
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('25')
+  await page.keyboard.press('Enter')
+
+  await page.waitForURL(/\/app\/activities\//)
+  const path = new URL(page.url()).pathname
+  const card = page.getByRole('region', { name: 'Delivery' })
+  await card.getByText('All 6 e-mails were sent.').waitFor({ timeout: 60_000 })
+  expect(await card.getByRole('progressbar').getAttribute('aria-valuetext')).toBe('6 of 6')
+  await card.getByText('Live').waitFor()
+  await page.getByRole('button', { name: 'Notifications, 1 unread' }).waitFor()
+  await card.getByRole('button', { name: 'Show by student' }).press('Enter')
+  await expect
+    .poll(() =>
+      card
+        .getByRole('row')
+        .filter({ hasText: /Sent at/ })
+        .count(),
+    )
+    .toBe(6)
+  const facts = await page.locator('dl').first().innerText()
+  expect(facts).toContain('N2')
+  expect(facts).toContain('25%')
+
+  await student.page.getByRole('button', { name: 'Notifications, 1 unread' }).waitFor()
+  await student.page.getByRole('listitem').filter({ hasText: 'Database modelling' }).getByText('New').waitFor()
+  await student.page.getByRole('button', { name: 'Notifications, 1 unread' }).click()
+  await student.page
+    .getByRole('dialog')
+    .getByRole('link', { name: /Database modelling/ })
+    .click()
+  await student.page.getByRole('heading', { level: 1, name: 'Database modelling' }).waitFor()
+  await student.page.getByRole('button', { name: 'Notifications, none unread' }).waitFor()
+  // Reading it moves the teacher's card, while they look at it.
+  await card.getByText('1 has read it').waitFor()
+
+  expect(await work.mailbox.counts()).toMatchObject({ messages: 6, keys: 6 })
+  const other = SERRA.students[1] as DemoPerson
+  const fromEmail = await visit(browser, url, ENGLISH)
+  await signIn(fromEmail.page, asked(other), path)
+  await fromEmail.page.waitForURL(`**${path}`)
+  await fromEmail.page.getByRole('heading', { level: 1, name: 'Database modelling' }).waitFor()
+  // Whoever came by e-mail has read the notice as well.
+  await fromEmail.page.getByRole('button', { name: 'Notifications, none unread' }).waitFor()
+
+  for (const visitor of [student, teacher, fromEmail]) await visitor.close()
+})
+
+test('what is wrong is said at the fields and in a summary, and the first of them has the focus', async () => {
+  const { page, close } = await visit(browser, url, ENGLISH)
+  await signIn(page, asked(TEACHER), `/app/classes/${academy.classes.six}/activities/new`)
+  await page.getByLabel('Title').waitFor()
+  await page.getByLabel('Weight').fill('300')
+  await page.getByRole('button', { name: 'Publish' }).click()
+  const summary = page.getByRole('alert')
+  await summary.getByText('3 fields need correcting').waitFor()
+  await expect.poll(() => page.evaluate<string>('document.activeElement.dataset.field')).toBe('title')
+  expect(await page.getByLabel('Title').getAttribute('aria-invalid')).toBe('true')
+  await summary.getByRole('button', { name: 'Weight' }).click()
+  await expect.poll(() => page.evaluate<string>('document.activeElement.dataset.field')).toBe('weight')
+  expect(await accessibilityProblems(page)).toEqual([])
+  await fillForm(page, 'Corrected')
+  await page.getByRole('button', { name: 'Publish' }).click()
+  await page.waitForURL(/\/app\/activities\//)
+  await close()
+})
+
+test('a teacher who leaves keeps the progress in the header, and a retry is told in words', async () => {
+  const { page, close } = await visit(browser, url, ENGLISH)
+  await signIn(page, asked(TEACHER))
+  await work.mailbox.behave({ mode: 'down' })
+  await publish(page, 'While the service is down')
+  const card = page.getByRole('region', { name: 'Delivery' })
+  await card
+    .getByText(/will be tried again/)
+    .first()
+    .waitFor({ timeout: 60_000 })
+  await card
+    .getByText(/next try in \d+ s/)
+    .first()
+    .waitFor({ timeout: 60_000 })
+  expect(await accessibilityProblems(page)).toEqual([])
+  await page.getByRole('link', { name: 'My classes' }).first().click()
+  const chip = page.getByRole('link', { name: /Delivery of While the service is down: 0%/ })
+  await chip.waitFor()
+  await page.reload()
+  await chip.waitFor()
+  await work.mailbox.behave({ mode: 'ok' })
+  await chip.click()
+  await card.getByText('All 6 e-mails were sent.').waitFor({ timeout: 120_000 })
+  await close()
+})
+
+test('offline is said, and nothing is lost when the connection is back', async () => {
+  const { page, context, close } = await visit(browser, url, ENGLISH)
+  await signIn(page, asked(STUDENT))
+  await context.setOffline(true)
+  await page.getByText('No connection.').waitFor()
+  await context.setOffline(false)
+  await page.getByText('No connection.').waitFor({ state: 'detached' })
+  await close()
+})
+
+test('signing out ends it, in the page and at the server', async () => {
+  const { page, close } = await visit(browser, url, ENGLISH)
+  await signIn(page, asked(STUDENT))
+  await page.getByRole('button', { name: /^Your account/ }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
+  expect((await page.request.get('/api/me')).status()).toBe(401)
+  await close()
+})
+
+test('a wrong password is said without a word about which part was wrong', async () => {
+  const { page, close } = await visit(browser, url, ENGLISH)
+  await page.goto('/app/sign-in')
+  await page.getByLabel('E-mail').fill(TEACHER.email)
+  await page.getByLabel('Password', { exact: true }).fill('not-the-password')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  expect(await page.getByRole('alert').innerText()).toMatch(/e-mail or (the )?password/i)
+  await close()
+})
+
+test('the first page needs no more than 220 kB of script, compressed, and nothing from elsewhere', async () => {
+  const html = await readFile(join(dist, 'index.html'), 'utf8')
+  const scripts = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, file]) => join(dist, file ?? ''))
+  const bytes = scripts.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0)
+  expect(scripts.length).toBeGreaterThan(0)
+  expect(bytes).toBeLessThan(INITIAL_SCRIPT_BYTES_MAX)
+
+  const { page, close } = await visit(browser, url, ENGLISH)
+  const elsewhere: string[] = []
+  page.on('request', (request) => {
+    if (!request.url().startsWith(url) && !request.url().startsWith('data:')) elsewhere.push(request.url())
+  })
+  await signIn(page, asked(TEACHER))
+  await publish(page, 'Nothing from elsewhere')
+  await settle(page)
+  expect(elsewhere).toEqual([])
+  await close()
+})
+
+describe.each(LOOKS.map((look) => [lookName(look), look] as const))('%s', (_, look) => {
+  const check = async (page: Page, path?: string) => {
+    if (path) await page.goto(path)
+    await settle(page)
+    expect(await accessibilityProblems(page)).toEqual([])
+    expect(await sidewaysOverflow(page)).toBe(0)
+  }
+
+  test('every page is accessible and fits', async () => {
+    const activity = await academy.signIn(TEACHER).then(async ({ fetch }) => {
+      const { activities } = (await (await fetch('/activities')).json()) as { activities: { id: string }[] }
+      return `/app/activities/${activities[0]?.id}`
+    })
+    const stranger = await visit(browser, url, look)
+    await check(stranger.page, '/')
+    await check(stranger.page, '/app/sign-in')
+    await stranger.close()
+
+    const teacher = await visit(browser, url, look)
+    await signIn(teacher.page, asked(TEACHER))
+    await check(teacher.page)
+    for (const path of [
+      `/app/classes/${academy.classes.six}`,
+      `/app/classes/${academy.classes.six}?tab=students`,
+      `/app/classes/${academy.classes.six}/activities/new`,
+      `/app/classes/${academy.classes.nobody}`,
+      '/app/notifications',
+      '/app/nowhere',
+      '/app/students',
+      `/app/classes/${academy.classes.ofOtherInstitution}`,
+    ])
+      await check(teacher.page, path)
+    await teacher.page.goto(activity)
+    await teacher.page.locator('main button[aria-expanded]').click()
+    await teacher.page.getByRole('row').nth(1).waitFor()
+    await check(teacher.page)
+    await teacher.page.locator('header button[aria-haspopup="dialog"]').click()
+    await teacher.page.getByRole('dialog').waitFor()
+    await check(teacher.page)
+    await teacher.close()
+
+    const student = await visit(browser, url, look)
+    await signIn(student.page, asked(STUDENT))
+    await check(student.page)
+    await check(student.page, activity)
+    await student.close()
+
+    const staff = await visit(browser, url, look)
+    await signIn(staff.page, asked(SERRA.staff))
+    await check(staff.page)
+    await staff.page.locator('main table button').first().click()
+    await staff.page.getByRole('dialog').waitFor()
+    await check(staff.page)
+    await check(staff.page, '/app/institution')
+    await staff.close()
+
+    const administrator = await visit(browser, url, look)
+    await signIn(administrator.page, asked(DEMO_ADMINISTRATOR))
+    await check(administrator.page)
+    await administrator.close()
+  })
+})
