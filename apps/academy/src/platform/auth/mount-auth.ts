@@ -1,9 +1,10 @@
 /** Sign-in and sign-out on the API, in the API's own manner: problems with codes, a guard against guessing, a new session each time. */
 import { getConnInfo } from '@hono/node-server/conninfo'
-import type { Context, Hono } from 'hono'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { z } from 'zod'
 import type { Variables } from '../http/create-api.ts'
-import { fieldErrors, problem } from '../http/problem.ts'
+import { fieldErrors, problem, problemSchema } from '../http/problem.ts'
 import type { Auth } from './create-auth.ts'
 import type { SignInGuard } from './sign-in-guard.ts'
 
@@ -11,7 +12,9 @@ type Env = { Variables: Variables }
 
 const credentials = z.object({ email: z.string().min(1).max(254), password: z.string().min(1).max(1000) })
 
-export function mountAuth(app: Hono<Env>, auth: Auth, guard: SignInGuard): void {
+export function mountAuth(app: OpenAPIHono<Env>, auth: Auth, guard: SignInGuard): void {
+  describeAuth(app)
+
   app.post('/api/auth/sign-in/email', async (c) => {
     const options = { locale: c.var.locale, requestId: c.var.requestId }
     if (c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
@@ -62,6 +65,36 @@ export function mountAuth(app: Hono<Env>, auth: Auth, guard: SignInGuard): void 
     const signedOut = c.json({ signedOut: true }, 200, { 'cache-control': 'no-store' })
     for (const cookie of response.headers.getSetCookie()) signedOut.headers.append('set-cookie', cookie)
     return signedOut
+  })
+}
+
+function describeAuth(app: OpenAPIHono<Env>): void {
+  const answers = (name: string) => ({
+    200: { description: 'Success', content: { 'application/json': { schema: z.object({ [name]: z.literal(true) }) } } },
+  })
+  const problems = (...statuses: number[]) =>
+    Object.fromEntries(
+      statuses.map((status) => [
+        status,
+        { description: 'Problem', content: { 'application/problem+json': { schema: problemSchema } } },
+      ]),
+    )
+  app.openAPIRegistry.registerPath({
+    method: 'post',
+    path: '/api/auth/sign-in/email',
+    tags: ['session'],
+    summary: 'Sign in: the answer sets the session cookie',
+    description: 'Entrar: a resposta define o cookie da sessão',
+    request: { body: { required: true, content: { 'application/json': { schema: credentials } } } },
+    responses: { ...answers('signedIn'), ...problems(401, 422, 429) },
+  })
+  app.openAPIRegistry.registerPath({
+    method: 'post',
+    path: '/api/auth/sign-out',
+    tags: ['session'],
+    summary: 'Sign out: the session is over everywhere',
+    description: 'Sair: a sessão termina em todo lugar',
+    responses: answers('signedOut'),
   })
 }
 

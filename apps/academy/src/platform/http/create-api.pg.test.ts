@@ -22,6 +22,7 @@ test('OpenAPI 3.1 describes every route', async () => {
     expect(operation, contract.path).toBeDefined()
     expect(Object.keys(operation?.responses ?? {}), contract.path).toContain(String(contract.status ?? 200))
   }
+  expect(Object.keys(document.paths)).toContain('/api/auth/sign-in/email')
   expect(JSON.stringify(document.paths['/activities']?.['post']?.requestBody)).toContain('dueHour')
 })
 

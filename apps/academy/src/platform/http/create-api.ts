@@ -6,15 +6,15 @@ import { randomUUID } from 'node:crypto'
 import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Pools } from '../database/pools.ts'
 import { withTenant } from '../database/with-tenant.ts'
 import type { Endpoint, FieldError, Locale } from './endpoint.ts'
 import { type EventStreamSettings, eventStream } from './event-stream.ts'
 import { localeOf } from './locale.ts'
-import { fieldErrors, type ProblemCode, problem, problemOf } from './problem.ts'
+import { fieldErrors, type ProblemCode, problem, problemOf, problemSchema } from './problem.ts'
 import { isRefusal } from './refusal.ts'
-import type { Actor, Route, StreamRoute } from './route.ts'
+import type { Actor, Route, RouteServices, StreamRoute } from './route.ts'
 import { sameOrigin, securityHeaders } from './security.ts'
 
 export type Log = {
@@ -25,6 +25,7 @@ export type Log = {
 export type ApiOptions = {
   routes: readonly (Route | StreamRoute)[]
   pools: Pools
+  services: RouteServices
   /** Who the request's cookie belongs to. */
   identify: (headers: Headers) => Promise<Actor | undefined>
   /** Aborted when the server stops: streams end. */
@@ -41,7 +42,7 @@ export type Variables = { requestId: string; locale: Locale }
 /** A description of 10,000 characters fits six times over, whatever their encoding. */
 const BODY_BYTES_MAX = 256 * 1024
 
-export function createApi({ routes, pools, identify, closing, log, version, secure = false, streams }: ApiOptions) {
+export function createApi({ routes, pools, services, identify, closing, log, version, secure = false, streams }: ApiOptions) {
   const app = new OpenAPIHono<{ Variables: Variables }>()
   const stopped = closing ?? new AbortController().signal
 
@@ -102,7 +103,7 @@ export function createApi({ routes, pools, identify, closing, log, version, secu
       const result = await withTenant(
         route.reads === 'directory' ? pools.console : pools.web,
         by,
-        (tx) => route.run({ input: read.input as never, tx, by, locale }),
+        (tx) => route.run({ input: read.input as never, tx, by, locale, services }),
         { readOnly: method === 'GET', commits: (given) => !isRefusal(given) },
       )
       if (isRefusal(result)) return problemOf(result, { locale, requestId })
@@ -181,18 +182,6 @@ function pathOf(contract: Endpoint) {
   const [method = 'GET', pattern = '/'] = contract.path.split(' ')
   return { method, pattern, openapiPath: pattern.replace(/:(\w+)/g, '{$1}') }
 }
-
-const problemSchema = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    code: z.string(),
-    requestId: z.string(),
-    errors: z.array(z.object({ field: z.string(), code: z.string(), message: z.string() })).optional(),
-  })
-  .meta({ id: 'Problem' })
 
 function described(route: Route | StreamRoute, method: string, path: string): RouteConfig {
   const { contract } = route

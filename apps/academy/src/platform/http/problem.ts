@@ -1,5 +1,5 @@
 /** RFC 9457: every answer that is not a success has the same shape, a code that never changes and words in the reader's language. */
-import type { z } from 'zod'
+import { z } from 'zod'
 import { type FieldError, type Locale, type Problem, type Text, textIn } from './endpoint.ts'
 import type { Because, Refusal } from './refusal.ts'
 
@@ -153,3 +153,16 @@ const FORMATS: Record<string, Text> = {
   date: { en: 'This is not a date (YYYY-MM-DD).', pt: 'Esta não é uma data (AAAA-MM-DD).' },
   uuid: { en: 'This is not an identifier (UUID).', pt: 'Este não é um identificador (UUID).' },
 }
+
+/** For the OpenAPI document. */
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    requestId: z.string(),
+    errors: z.array(z.object({ field: z.string(), code: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' })

@@ -1,10 +1,15 @@
 /** One endpoint on the server's side: the contract, and what is done within one transaction of the caller's institution. */
 import type { Tx } from 'cascata'
+import type { Outbound } from '../outbound/outbound.ts'
+import type { SecretBox } from '../secret-box/secret-box.ts'
 import type { Endpoint, InputOf, Locale, ResponseOf, Role } from './endpoint.ts'
 import type { Refusal } from './refusal.ts'
 
 /** Who is signed in. Comes from the session alone, never from anything that the client sends. */
 export type Actor = { id: string; name: string; email: string; role: Role; institutionId: string }
+
+/** What routes are given besides the request's own: the same for the whole process. */
+export type RouteServices = { secretBox: SecretBox; outbound: Outbound }
 
 export type RouteContext<E extends Endpoint> = {
   /** Parameters, query and body, checked against the contract. */
@@ -13,6 +18,7 @@ export type RouteContext<E extends Endpoint> = {
   tx: Tx
   by: Actor
   locale: Locale
+  services: RouteServices
 }
 
 export type Route = {
