@@ -9,6 +9,12 @@ export interface KeyCounts {
   attempts: number
 }
 
+interface KeyState {
+  /** Of the stored message. */
+  id: string | null
+  counts: { total: number }
+}
+
 export class Mailbox {
   readonly #url: string
 
@@ -27,10 +33,10 @@ export class Mailbox {
     const counts: KeyCounts = { messages: 0, attempts: 0 }
     for (let at = 0; at < keys.length; at += ASK_MAX) {
       const some = keys.slice(at, at + ASK_MAX).map((key) => this.#ask(`/keys/${key}`))
-      for (const state of (await Promise.all(some)) as ({ messageId: string | null; begun: number } | undefined)[]) {
+      for (const state of (await Promise.all(some)) as (KeyState | undefined)[]) {
         if (!state) continue
-        counts.messages += state.messageId === null ? 0 : 1
-        counts.attempts += state.begun
+        counts.messages += state.id === null ? 0 : 1
+        counts.attempts += state.counts.total
       }
     }
     return counts

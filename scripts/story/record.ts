@@ -44,12 +44,9 @@ export class Record {
 
   constructor(databaseUrl: string, tenant: string) {
     this.#tenant = tenant
-    this.#pool = new pg.Pool({ connectionString: databaseUrl, max: 2 })
-    this.#pool.on('error', () => {}) // shows in the next query
     // A superuser passes row-level security; anybody else is held to the institution.
-    this.#pool.on('connect', (client) => {
-      client.query(`select set_config('app.tenant', $1, false)`, [tenant]).catch(() => {})
-    })
+    this.#pool = new pg.Pool({ connectionString: databaseUrl, max: 2, options: `-c app.tenant=${tenant}` })
+    this.#pool.on('error', () => {}) // shows in the next query
   }
 
   async progress(root: string, activityId: string): Promise<Progress> {
