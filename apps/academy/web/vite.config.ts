@@ -1,17 +1,31 @@
+import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 /** What is a page or a part of one is served from here; everything else is the API's, on its own port while developing. */
-const API = '^/(?!$|\\?|app(/|$|\\?)|@|main\\.tsx|favicon\\.svg|index\\.html|node_modules/|apps/|src/|\\.\\./)'
+const API =
+  '^/(?!$|\\?|app(/|$|\\?)|adm(?!/api)(/|$|\\?|\\.)|@|main\\.tsx|favicon\\.svg|index\\.html|node_modules/|apps/|src/|\\.\\./)'
+
+/** While developing too, the console has a page of its own: neither application carries the other's script. */
+const consolePages: Plugin = {
+  name: 'console-pages',
+  configureServer: ({ middlewares }) => {
+    middlewares.use((request, _, next) => {
+      if (/^\/adm(?!\/api)(\/[^.]*)?(\?|$)/.test(request.url ?? '')) request.url = '/adm.html'
+      next()
+    })
+  },
+}
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [react(), consolePages],
   server: {
     proxy: { [API]: process.env['API_URL'] ?? 'http://localhost:3000' },
   },
   build: {
     target: 'es2023',
+    rolldownOptions: { input: ['index.html', 'adm.html'].map((file) => join(import.meta.dirname, file)) },
     emptyOutDir: true,
     reportCompressedSize: true,
   },

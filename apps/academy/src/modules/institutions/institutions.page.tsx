@@ -1,7 +1,7 @@
-/** Pages of institutions, loaded when they are opened. */
+/** Pages of institutions, loaded when they are opened, and the administrator's way to the console. */
 import { IconBuilding, IconBuildingCommunity } from '@tabler/icons-react'
 import { lazy } from 'react'
-import { definePage } from '../../platform/ui/page.ts'
+import { defineHeaderItem, definePage } from '../../platform/ui/page.ts'
 
 export const pages = [
   definePage({
@@ -17,5 +17,13 @@ export const pages = [
     access: ['administrator'],
     nav: { label: (t) => t('institutions.title'), icon: IconBuildingCommunity, order: 1 },
     component: lazy(() => import('./list-institutions/list-institutions.page.tsx')),
+  }),
+]
+
+export const headerItems = [
+  defineHeaderItem({
+    order: 1,
+    roles: ['administrator'],
+    component: lazy(() => import('./list-institutions/console-link.page.tsx')),
   }),
 ]

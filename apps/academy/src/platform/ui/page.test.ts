@@ -4,10 +4,12 @@ import { homeOf, navOf, type Page, safeReturnPath } from './page.ts'
 test('sign-in returns to pages of the application and nowhere else', () => {
   expect(safeReturnPath('/app/activities/1?by=e-mail')).toBe('/app/activities/1?by=e-mail')
   expect(safeReturnPath('/app')).toBe('/app')
+  expect(safeReturnPath('/adm/events?status=error')).toBe('/adm/events?status=error')
   for (const bad of [
     '//evil.example',
     'https://evil.example',
     '/application',
+    '/admin',
     '/app/\\evil',
     '/app/\t/x',
     7,

@@ -38,9 +38,9 @@ export function navOf(pages: readonly Page[], role: Role): Page[] {
     .sort((a, b) => (a.nav?.order ?? 0) - (b.nav?.order ?? 0))
 }
 
-/** Only a path of this application is a place to return to: an address given from outside must not lead out. */
+/** Only a path of this application or of its console is a place to return to: an address given from outside must not lead out. */
 export function safeReturnPath(wanted: unknown): string {
-  if (typeof wanted !== 'string' || !/^\/app(\/|$|\?)/.test(wanted)) return '/app'
+  if (typeof wanted !== 'string' || !/^\/(app|adm)(\/|$|\?)/.test(wanted)) return '/app'
   // Browsers read a backslash as a slash, and drop tabs and line ends.
   return /[\\\s]/.test(wanted) ? '/app' : wanted
 }

@@ -2,11 +2,12 @@
 import { useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
 
-/** @param to a path of this application, with its search. */
+/** @param to a path of this application, or of the console, which is another page to the browser; with its search. */
 export function Redirect({ to }: { to: string }) {
   const { history } = useRouter()
   useEffect(() => {
-    history.replace(to)
+    if (/^\/adm(\/|$|\?)/.test(to)) window.location.replace(to)
+    else history.replace(to)
   }, [history, to])
   return null
 }

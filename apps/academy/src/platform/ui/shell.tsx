@@ -30,7 +30,10 @@ export default function Shell({ pages, headerItems }: { pages: readonly Page[]; 
           <Link to="/app" className={classes.brand}>
             <Logo />
             <span className={classes.wordmark}>{t('app.name')}</span>
-            <span className={classes.institution}>{person.institution.name}</span>
+            <span className={classes.institution}>
+              {/* The administrator belongs to no institution but to the system. */}
+              {person.role === 'administrator' ? t('role.administrator') : person.institution.name}
+            </span>
           </Link>
           <nav className={classes.nav} aria-label={t('shell.navigation')}>
             {nav.map(({ path, nav: entry }) => (
@@ -107,7 +110,7 @@ function UserMenu() {
           <Avatar size={32} radius="xl" color="water" variant="light" alt="">
             {initialsOf(person.name)}
           </Avatar>
-          <IconChevronDown size={14} aria-hidden />
+          <IconChevronDown size={14} aria-hidden className={classes.userChevron} />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -180,7 +180,12 @@ function ActivityForm({ shown }: { shown: ResponseOf<typeof readClass> }) {
               onChange={(value) => setNote(value as Note)}
               data={NOTES.map((each) => ({
                 value: each,
-                label: t('activity.noteLeft', { note: each, left: percent(shown.remainingWeights[each]) }),
+                label: (
+                  <span className={classes.note}>
+                    {each}
+                    <small>{t('activity.noteLeft', { left: percent(shown.remainingWeights[each]) })}</small>
+                  </span>
+                ),
               }))}
             />
           </Input.Wrapper>

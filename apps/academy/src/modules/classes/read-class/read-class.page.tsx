@@ -1,5 +1,5 @@
 /** One class of a teacher: its activities with what they weigh, its students with their grades. */
-import { Anchor, Button, Paper, SimpleGrid, Tabs, Text, VisuallyHidden } from '@mantine/core'
+import { Anchor, Button, Paper, Tabs, Text, VisuallyHidden } from '@mantine/core'
 import { IconClipboardList, IconPlus, IconUsers } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
@@ -12,6 +12,7 @@ import { DataTable } from '../../../platform/ui/table.tsx'
 import { SegmentBar } from '../../../platform/ui/tone.tsx'
 import { NOTES } from '../../activities/class-activity.fields.ts'
 import { contract } from './read-class.contract.ts'
+import classes from './read-class.page.module.css'
 
 type Class = ResponseOf<typeof contract>
 
@@ -89,16 +90,19 @@ function Activities({ shown }: { shown: Class }) {
   const { dayTime, percent } = useFormat(shown.timeZone)
   return (
     <>
-      <SimpleGrid cols={{ base: 1, xs: 3 }} mb="lg" spacing="md">
+      <Paper withBorder component="ul" className={classes.weights} aria-label={t('class.weights')}>
         {NOTES.map((note) => {
           const remaining = shown.remainingWeights[note]
           const used = 100 - remaining
           const text = t('class.weightUsed', { used: percent(used), remaining: percent(remaining) })
           return (
-            <Paper key={note} withBorder p="md" style={{ borderColor: 'var(--line)' }}>
-              <Text fw={650} mb={6}>
-                {note}
-              </Text>
+            <li key={note}>
+              <div className={classes.weightText}>
+                <strong>{note}</strong>
+                <Text size="sm" c="dimmed">
+                  {text}
+                </Text>
+              </div>
               <SegmentBar
                 segments={[{ tone: 'accent', value: used }]}
                 total={100}
@@ -106,13 +110,10 @@ function Activities({ shown }: { shown: Class }) {
                 label={t('class.weightOf', { note })}
                 valueText={text}
               />
-              <Text size="sm" c="dimmed" mt={6}>
-                {text}
-              </Text>
-            </Paper>
+            </li>
           )
         })}
-      </SimpleGrid>
+      </Paper>
       {shown.activities.length === 0 ? (
         <Message
           icon={IconClipboardList}

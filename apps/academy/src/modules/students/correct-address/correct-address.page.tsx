@@ -86,7 +86,7 @@ function AddressForm({ student, onClose }: { student: Student; onClose: () => vo
           onChange={(event) => setReason(event.currentTarget.value)}
           error={problems.of('reason')}
         />
-        <Alert color="water" variant="light" icon={<IconMailForward aria-hidden />}>
+        <Alert color="water" variant="light" bg="var(--accent-soft)" icon={<IconMailForward aria-hidden />}>
           {student.failedEmails > 0 ? (
             <Text size="sm">{t('correct.willSend', { count: student.failedEmails })}</Text>
           ) : (

@@ -1,0 +1,38 @@
+/** The console in the browser, for the system administrator: the academy's looks, sign-in and knowledge of institutions. */
+import '@mantine/core/styles.css'
+import { ConsoleApp } from '@cascata/console/pages'
+import { createRoot } from 'react-dom/client'
+import { contract as listInstitutions } from '../src/modules/institutions/list-institutions/list-institutions.contract.ts'
+import { createClient } from '../src/platform/http/client.ts'
+import { cssVariables, theme } from '../src/platform/ui/theme.ts'
+
+const { call } = createClient()
+const SIGN_IN = '/app/sign-in'
+
+const root = document.getElementById('root')
+if (root)
+  createRoot(root).render(
+    <ConsoleApp
+      basePath="/adm"
+      apiBase="/adm/api"
+      looks={{ theme, cssVariables }}
+      host={{
+        name: 'Cascata',
+        home: '/app',
+        signIn: (returnTo) => `${SIGN_IN}?${new URLSearchParams({ to: returnTo })}`,
+        signOut: async () => {
+          await fetch('/api/auth/sign-out', {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: '{}',
+          })
+          location.assign(SIGN_IN)
+        },
+        institutionZones: async () => {
+          const { institutions } = await call(listInstitutions, {})
+          return new Map(institutions.map(({ id, timeZone }) => [id, timeZone]))
+        },
+        daemonCommand: 'node apps/academy/bin/daemon.ts',
+      }}
+    />,
+  )
