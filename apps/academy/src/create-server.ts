@@ -2,6 +2,8 @@
 import { Hono } from 'hono'
 import { proxy } from 'hono/proxy'
 import { routes } from './app.ts'
+import { CONSOLE_API, createAcademyConsole } from './console.ts'
+import { paymentCallback } from './modules/payments/receive-callback/payment-callback.ts'
 import { createAuth } from './platform/auth/create-auth.ts'
 import { mountAuth } from './platform/auth/mount-auth.ts'
 import { createSignInGuard } from './platform/auth/sign-in-guard.ts'
@@ -10,13 +12,17 @@ import { createApi, type Log } from './platform/http/create-api.ts'
 import { type Check, healthRoute } from './platform/http/health.ts'
 import { mountPages } from './platform/http/pages.ts'
 import { mountReference } from './platform/http/reference.ts'
+import type { RouteServices } from './platform/http/route.ts'
 
 const VERSION = '0.1.0'
 
 export type ServerOptions = {
   pools: Pools
+  services: RouteServices
   sessionSecret: string
   secureCookies: boolean
+  /** What the payment gateway signs its messages with; without it none is taken. */
+  paymentCallbackSecret?: string | undefined
   mailboxUrl?: string | undefined
   /** Folder of the built client. */
   pages?: string
@@ -24,11 +30,14 @@ export type ServerOptions = {
   closing?: AbortSignal
 }
 
-export function createServer({ pools, sessionSecret, secureCookies, mailboxUrl, pages, log, closing }: ServerOptions) {
+export function createServer(options: ServerOptions) {
+  const { pools, services, sessionSecret, secureCookies, paymentCallbackSecret, mailboxUrl, pages, log, closing } =
+    options
   const auth = createAuth({ pool: pools.auth, secret: sessionSecret, secureCookies })
   const api = createApi({
     routes,
     pools,
+    services,
     identify: auth.identify,
     log,
     version: VERSION,
@@ -41,6 +50,9 @@ export function createServer({ pools, sessionSecret, secureCookies, mailboxUrl, 
 
   const server = new Hono()
   server.get('/health', healthRoute(checksOf(pools, mailboxUrl)))
+  if (paymentCallbackSecret) {
+    server.post('/payments/callback', paymentCallback({ pool: pools.web, secret: paymentCallbackSecret, log }))
+  }
   if (mailboxUrl) {
     const forward = (path: string, request: Request) => {
       const headers = new Headers(request.headers)
@@ -57,6 +69,8 @@ export function createServer({ pools, sessionSecret, secureCookies, mailboxUrl, 
     server.all('/mailbox', mailbox)
     server.all('/mailbox/*', mailbox)
   }
+  const console = createAcademyConsole({ pools, identify: auth.identify, log, ...(closing ? { closing } : {}) })
+  server.all(`${CONSOLE_API}/*`, (c) => console(c.req.raw))
   // Not `server.route('/', api)`: that would leave the API's answer to unknown paths behind.
   server.notFound((c) => api.fetch(c.req.raw, c.env))
   return { fetch: server.fetch, auth }

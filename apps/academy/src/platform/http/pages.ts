@@ -8,16 +8,20 @@ import type { Context, Hono } from 'hono'
 /** @param root folder with index.html and assets/. */
 // biome-ignore lint/suspicious/noExplicitAny: takes a Hono of any environment.
 export function mountPages(app: Hono<any>, root: string): void {
-  const page = async (c: Context) => {
+  const page = (file: string) => async (c: Context) => {
     try {
-      return c.html(await readFile(join(root, 'index.html'), 'utf8'), 200, { 'cache-control': 'no-cache' })
+      return c.html(await readFile(join(root, file), 'utf8'), 200, { 'cache-control': 'no-cache' })
     } catch {
       return c.text('The pages have not been built: npm run build.', 503)
     }
   }
-  app.get('/', page)
-  app.get('/app', page)
-  app.get('/app/*', page)
+  const academy = page('index.html')
+  app.get('/', academy)
+  app.get('/app', academy)
+  app.get('/app/*', academy)
+  const console = page('adm.html')
+  app.get('/adm', console)
+  app.get('/adm/*', console)
   app.get(
     '/assets/*',
     serveStatic({

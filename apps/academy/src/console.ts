@@ -1,0 +1,64 @@
+/** The console of the engine, for the system administrator: who that is, and how institutions and people are called. */
+import { type ConsoleOptions, createConsole } from '@cascata/console/server'
+import { SINGLE_TENANT, type Tx } from 'cascata'
+import { app } from './app.ts'
+import type { Auth } from './platform/auth/create-auth.ts'
+import type { Pools } from './platform/database/pools.ts'
+import { withTenant } from './platform/database/with-tenant.ts'
+import type { Log } from './platform/http/create-api.ts'
+import { localeOf } from './platform/http/locale.ts'
+import { problem } from './platform/http/problem.ts'
+import type { Actor } from './platform/http/route.ts'
+
+export const CONSOLE_API = '/adm/api'
+
+export type AcademyConsoleOptions = {
+  pools: Pools
+  identify: Auth['identify']
+  log: Log
+  closing?: AbortSignal
+} & Pick<ConsoleOptions, 'lookEveryMs'>
+
+/** @returns a fetch handler for everything below `/adm/api`. */
+export function createAcademyConsole({ pools, identify, log, closing, ...more }: AcademyConsoleOptions) {
+  const asking = new WeakMap<Request, Actor>()
+  // The administrator belongs to the institution of zeros; the directory's policies show all the others.
+  const directory = <T>(read: (tx: Tx) => Promise<T>) =>
+    withTenant(pools.console, { institutionId: SINGLE_TENANT }, read, { readOnly: true })
+
+  const console = createConsole({
+    database: pools.console,
+    app,
+    basePath: CONSOLE_API,
+    authorize: async (request) => {
+      const by = asking.get(request)
+      return by && { userId: by.id, name: by.name, role: 'admin' }
+    },
+    tenants: () =>
+      directory(async (tx) => {
+        const { rows } = await tx.query<{ id: string; name: string }>(
+          `select id, name from academy.institutions where id <> '${SINGLE_TENANT}' order by name, id`,
+        )
+        return rows
+      }),
+    nameOf: (userId) =>
+      directory(async (tx) => {
+        const { rows } = await tx.query<{ name: string }>('select name from academy.users where id = $1', [userId])
+        return rows[0]?.name
+      }),
+    onError: (error) => log.error({ err: error }, 'console: request failed'),
+    ...more,
+  })
+  closing?.addEventListener('abort', () => void console.close())
+
+  return async (request: Request): Promise<Response> => {
+    const by = await identify(request.headers)
+    // Whoever is signed in as somebody else would be sent from here to sign in, and from there back here.
+    if (by && by.role !== 'administrator') {
+      const locale = localeOf(request.headers.get('accept-language') ?? undefined)
+      return problem('wrong-role', { locale, requestId: crypto.randomUUID() })
+    }
+    if (by) asking.set(request, by)
+    return await console.fetch(request)
+  }
+}

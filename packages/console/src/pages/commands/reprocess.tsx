@@ -1,0 +1,119 @@
+/** Running a command again: a linked copy, with a reason that is kept. Not allowed is said, and why. */
+import { Alert, Button, Group, Modal, Stack, Text, Textarea, Tooltip } from '@mantine/core'
+import { IconAlertTriangle, IconRepeat } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useId, useState } from 'react'
+import { type getCommand, getMe, type ResponseOf, reprocessCommand } from '../../contract/index.ts'
+import { type ConsoleProblem, useApi, useAsk, useProblemText } from '../kit/api.tsx'
+import { useConsole } from '../kit/console.tsx'
+import { LabelText, RecordLink } from '../kit/record.tsx'
+import { useShortcuts } from '../shell/shortcuts.tsx'
+import { useOpen } from '../workflows/record-header.tsx'
+
+type Command = ResponseOf<typeof getCommand>
+
+const REASON_MIN = 3
+
+export function Reprocess({ command }: { command: Command }) {
+  const { t } = useConsole()
+  const [asking, setAsking] = useState(false)
+  const hint = useId()
+  const me = useAsk(getMe, {})
+  const { reprocess } = command
+  const viewer = me.data?.role === 'viewer'
+  const allowed = reprocess.allowed && !viewer
+  const why = reprocess.allowed ? (viewer ? t('reprocess.not.wrong-role') : '') : t(`reprocess.not.${reprocess.reason}`)
+  useShortcuts([{ keys: 'r', label: t('reprocess.do'), run: allowed ? () => setAsking(true) : undefined }])
+  return (
+    <>
+      <Tooltip label={why} disabled={allowed} multiline maw={320}>
+        <Button
+          leftSection={<IconRepeat size={16} aria-hidden />}
+          // Disabled in looks and in effect, but reachable, so that the reason can be read.
+          {...(allowed ? {} : { 'data-disabled': true, 'aria-disabled': true, 'aria-describedby': hint })}
+          onClick={() => allowed && setAsking(true)}
+        >
+          {t('reprocess.do')}
+        </Button>
+      </Tooltip>
+      <span id={hint} hidden>
+        {why}
+      </span>
+      <Modal
+        opened={asking}
+        onClose={() => setAsking(false)}
+        title={t('reprocess.title')}
+        closeButtonProps={{ 'aria-label': t('dialog.close') }}
+      >
+        <ReprocessForm command={command} close={() => setAsking(false)} />
+      </Modal>
+    </>
+  )
+}
+
+function ReprocessForm({ command, close }: { command: Command; close: () => void }) {
+  const { t } = useConsole()
+  const { call } = useApi()
+  const queries = useQueryClient()
+  const problem = useProblemText()
+  const open = useOpen()
+  const [reason, setReason] = useState('')
+  const [tooShort, setTooShort] = useState(false)
+  const send = useMutation<ResponseOf<typeof reprocessCommand>, ConsoleProblem>({
+    mutationFn: () =>
+      call(reprocessCommand, { commandId: command.id, reason: reason.trim(), latest: command.latest, data: undefined }),
+    onSuccess: ({ copy }) => {
+      void queries.invalidateQueries()
+      close()
+      open(copy)
+    },
+    onError: () => void queries.invalidateQueries(),
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (reason.trim().length < REASON_MIN) return setTooShort(true)
+    if (!send.isPending) send.mutate()
+  }
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <Text>
+          {t('reprocess.explain')} <b>{<LabelText of={command} />}</b>
+        </Text>
+        {command.batch && (
+          <Text size="sm" c="dimmed">
+            {t('reprocess.heals')} <RecordLink of={command.batch} />
+          </Text>
+        )}
+        {send.error && (
+          <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} role="alert">
+            {problem(send.error)}
+          </Alert>
+        )}
+        <Textarea
+          label={t('reprocess.reason')}
+          description={t('reprocess.reasonHint')}
+          required
+          autosize
+          minRows={2}
+          maxLength={1000}
+          data-autofocus
+          value={reason}
+          error={tooShort && t('reprocess.reasonShort', { count: REASON_MIN })}
+          onChange={(event) => {
+            setTooShort(false)
+            setReason(event.currentTarget.value)
+          }}
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            {t('dialog.cancel')}
+          </Button>
+          <Button type="submit" loading={send.isPending} leftSection={<IconRepeat size={16} aria-hidden />}>
+            {t('reprocess.do')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,166 @@
+/** The states that a page has besides its data, each told as what it is: failure is never shown as emptiness. */
+import { Alert, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import {
+  IconAlertTriangle,
+  IconCloudOff,
+  IconHourglassHigh,
+  type IconInbox,
+  IconLock,
+  IconMapPinOff,
+  IconRefresh,
+} from '@tabler/icons-react'
+import type { UseQueryResult } from '@tanstack/react-query'
+import { type ReactNode, useEffect, useState } from 'react'
+import { type ConsoleProblem, useProblemText } from './api.tsx'
+import { useConsole } from './console.tsx'
+import classes from './kit.module.css'
+
+/** True once it has taken long enough to be noticed: what is quicker needs no skeleton. */
+function useTakesLong(ms = 150) {
+  const [long, setLong] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), ms)
+    return () => clearTimeout(timer)
+  }, [ms])
+  return long
+}
+
+export function Loading({ lines = 4, height = 52 }: { lines?: number; height?: number }) {
+  const { t } = useConsole()
+  const visible = useTakesLong()
+  return (
+    <Stack gap="sm" aria-busy="true" aria-label={t('state.loading')} role="status" style={{ opacity: visible ? 1 : 0 }}>
+      {Array.from({ length: lines }, (_, line) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a skeleton are all the same
+        <Skeleton key={line} height={height} radius="md" />
+      ))}
+    </Stack>
+  )
+}
+
+export function Message({
+  icon: Icon,
+  title,
+  children,
+  action,
+  page,
+}: {
+  icon: typeof IconInbox
+  title: string
+  children?: ReactNode
+  action?: ReactNode
+  /** A whole page has its heading here; a part of one has it above. */
+  page?: boolean
+}) {
+  return (
+    <div className={classes.message}>
+      <span className={classes.messageIcon}>
+        <Icon size={26} stroke={1.6} aria-hidden />
+      </span>
+      <Title order={page ? 1 : 3} size="h3">
+        {title}
+      </Title>
+      {children && (
+        <Text component="div" c="dimmed" maw="36rem">
+          {children}
+        </Text>
+      )}
+      {action && <Group justify="center">{action}</Group>}
+    </div>
+  )
+}
+
+export function NotFound() {
+  const { t } = useConsole()
+  return (
+    <Message page icon={IconMapPinOff} title={t('state.notFound')}>
+      {t('state.notFoundHint')}
+    </Message>
+  )
+}
+
+export function Failed({
+  problem,
+  retry,
+  narrow,
+  page,
+}: {
+  problem: ConsoleProblem
+  retry: () => void
+  /** What would make the question smaller. */
+  narrow?: ReactNode
+  page?: boolean | undefined
+}) {
+  const { t } = useConsole()
+  const text = useProblemText()
+  const look = page ? { page } : {}
+  if (problem.status === 403)
+    return (
+      <Message {...look} icon={IconLock} title={t('state.noPermission')}>
+        {t('state.noPermissionHint')}
+      </Message>
+    )
+  if (problem.status === 404) return <NotFound />
+  const slow = problem.code === 'took-too-long'
+  return (
+    <div role="alert">
+      <Message
+        {...look}
+        icon={problem.status === 0 ? IconCloudOff : slow ? IconHourglassHigh : IconAlertTriangle}
+        title={t(slow ? 'state.tooSlow' : 'state.failed')}
+        action={
+          <>
+            <Button variant="default" leftSection={<IconRefresh size={16} aria-hidden />} onClick={retry}>
+              {t('state.retry')}
+            </Button>
+            {slow && narrow}
+          </>
+        }
+      >
+        {slow ? t('state.tooSlowHint') : text(problem)}
+      </Message>
+    </div>
+  )
+}
+
+/** What a query has to show: skeleton, refusal, failure with retry, or the data, with a word when the data is old. */
+export function Show<Data>({
+  query,
+  children,
+  loading,
+  narrow,
+  page,
+}: {
+  query: UseQueryResult<Data, ConsoleProblem>
+  children: (data: Data) => ReactNode
+  loading?: ReactNode
+  narrow?: ReactNode
+  page?: boolean
+}) {
+  const { t } = useConsole()
+  const text = useProblemText()
+  const { data, error, refetch } = query
+  if (data === undefined)
+    return error ? (
+      <Failed problem={error} retry={() => void refetch()} narrow={narrow} page={page} />
+    ) : (
+      (loading ?? <Loading />)
+    )
+  return (
+    <>
+      {error && (
+        <Alert color="orange" variant="light" icon={<IconCloudOff aria-hidden />} mb="md" role="status">
+          <Group justify="space-between">
+            <span>
+              {t('state.stale')} {text(error)}
+            </span>
+            <Button size="compact-sm" variant="default" onClick={() => void refetch()}>
+              {t('state.retry')}
+            </Button>
+          </Group>
+        </Alert>
+      )}
+      {children(data)}
+    </>
+  )
+}

@@ -1,0 +1,8 @@
+/** How worrying the age of the oldest pending work is: seconds are normal, a minute is late, five are an outage. */
+const LATE_MS = 60_000
+const OUTAGE_MS = 5 * 60_000
+
+export function ageTone(ms: number | undefined): 'good' | 'warn' | 'bad' {
+  if (ms === undefined || ms < LATE_MS) return 'good'
+  return ms < OUTAGE_MS ? 'warn' : 'bad'
+}

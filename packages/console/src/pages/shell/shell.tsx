@@ -1,0 +1,193 @@
+/** What surrounds every page: where one is and can go, how live it is, and whether anybody works at all. */
+import { ActionIcon, Avatar, Menu, Text, Tooltip, UnstyledButton } from '@mantine/core'
+import {
+  IconBolt,
+  IconChevronDown,
+  IconDatabase,
+  IconDoorExit,
+  IconGauge,
+  IconHelp,
+  IconLogout,
+  IconStack2,
+  IconTerminal2,
+} from '@tabler/icons-react'
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
+import { getMe, getOverview } from '../../contract/index.ts'
+import { useHost } from '../host.tsx'
+import { useAsk } from '../kit/api.tsx'
+import { useConsole } from '../kit/console.tsx'
+import { Failed, Loading } from '../kit/states.tsx'
+import { FindDialog, HelpDialog } from './dialogs.tsx'
+import { LiveSwitch, useLive } from './live.tsx'
+import { Logo } from './logo.tsx'
+import { LanguageSwitch, ThemeSwitch, ZoneSwitch } from './preferences.tsx'
+import classes from './shell.module.css'
+import { useShortcuts } from './shortcuts.tsx'
+
+const NAV = [
+  { to: '/', key: 'g o', label: 'nav.overview', icon: IconGauge, exact: true },
+  { to: '/events', key: 'g e', label: 'nav.events', icon: IconBolt, exact: false },
+  { to: '/commands', key: 'g c', label: 'nav.commands', icon: IconTerminal2, exact: false },
+  { to: '/batches', key: 'g b', label: 'nav.batches', icon: IconStack2, exact: false },
+  { to: '/partitions', key: 'g p', label: 'nav.partitions', icon: IconDatabase, exact: false },
+] as const
+
+export function Shell() {
+  const { t } = useConsole()
+  const host = useHost()
+  const main = useFocusOnNavigation()
+  const navigate = useNavigate()
+  const me = useAsk(getMe, {})
+  const [help, setHelp] = useState(false)
+  const [find, setFind] = useState(false)
+  const live = useLive()
+  const paused = live.state === 'paused'
+
+  useShortcuts([
+    ...NAV.map(({ to, key, label }) => ({ keys: key, label: t(label), run: () => void navigate({ to }) })),
+    { keys: 'g i', label: t('keys.find'), run: () => setFind(true) },
+    { keys: 'p', label: t(paused ? 'live.resume' : 'live.pause'), run: paused ? live.resume : live.pause },
+    { keys: '?', label: t('keys.help'), run: () => setHelp(true) },
+  ])
+
+  useEffect(() => {
+    if (me.error?.status === 401) location.assign(host.signIn(location.pathname + location.search))
+  }, [me.error, host])
+
+  return (
+    <>
+      <a className={classes.skip} href="#main">
+        {t('shell.skip')}
+      </a>
+      <header className={classes.header}>
+        <div className={classes.row}>
+          <Link to="/" className={classes.brand}>
+            {host.mark ?? <Logo />}
+            <span className={classes.wordmark}>{host.name}</span>
+            <span className={classes.section}>{t('shell.console')}</span>
+          </Link>
+          <nav className={classes.nav} aria-label={t('shell.navigation')}>
+            {NAV.map(({ to, label, icon: Icon, exact }) => (
+              <Link
+                key={to}
+                to={to}
+                className={classes.navLink}
+                activeOptions={{ exact, includeSearch: false }}
+                activeProps={{ 'data-active': true, 'aria-current': 'page' }}
+              >
+                <Icon size={18} stroke={1.8} aria-hidden />
+                {t(label)}
+              </Link>
+            ))}
+          </nav>
+          <div className={classes.tools}>
+            <LiveSwitch />
+            <ZoneSwitch />
+            <LanguageSwitch />
+            <ThemeSwitch />
+            <Tooltip label={t('keys.help')}>
+              <ActionIcon
+                className={classes.helpButton}
+                variant="subtle"
+                color="gray"
+                size="lg"
+                aria-label={t('keys.help')}
+                onClick={() => setHelp(true)}
+              >
+                <IconHelp size={20} aria-hidden />
+              </ActionIcon>
+            </Tooltip>
+            {me.data && <UserMenu name={me.data.name} role={me.data.role} />}
+          </div>
+        </div>
+      </header>
+      {me.data && <DaemonBanner />}
+      <main id="main" ref={main} tabIndex={-1} className={classes.main}>
+        {me.data ? (
+          <Outlet />
+        ) : me.error && me.error.status !== 401 ? (
+          <Failed page problem={me.error} retry={() => void me.refetch()} />
+        ) : (
+          <Loading />
+        )}
+      </main>
+      <HelpDialog opened={help} close={() => setHelp(false)} />
+      <FindDialog opened={find} close={() => setFind(false)} />
+    </>
+  )
+}
+
+/** A page change that only scripts see is none for a keyboard or a screen reader: focus goes to the new page. */
+function useFocusOnNavigation() {
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const main = useRef<HTMLElement>(null)
+  const shown = useRef(path)
+  useEffect(() => {
+    if (shown.current === path) return
+    shown.current = path
+    main.current?.focus({ preventScroll: true })
+  }, [path])
+  return main
+}
+
+/** Without a daemon everything looks calm: pending work stays pending. So it is said on every page. */
+function DaemonBanner() {
+  const { t } = useConsole()
+  const { daemonCommand } = useHost()
+  const { state } = useLive()
+  const overview = useAsk(getOverview, {}, { live: ['daemon'], everyMs: state !== 'paused' && 10_000 })
+  return (
+    <div role="status">
+      {overview.data?.noDaemon && (
+        <div className={classes.banner} data-tone="bad">
+          <span>{t('daemon.none')}</span>
+          <span>
+            {t('daemon.start')} <code>{daemonCommand}</code>
+          </span>
+        </div>
+      )}
+    </div>
+  )
+}
+
+const initialsOf = (name: string) => {
+  const words = name.split(/\s+/).filter((word) => /^\p{Lu}/u.test(word))
+  return [words[0], words.length > 1 ? words.at(-1) : ''].map((word) => word?.charAt(0) ?? '').join('')
+}
+
+function UserMenu({ name, role }: { name: string; role: 'viewer' | 'operator' | 'admin' }) {
+  const { t } = useConsole()
+  const { home, signOut, name: product } = useHost()
+  return (
+    <Menu position="bottom-end" width={260}>
+      <Menu.Target>
+        <UnstyledButton className={classes.user} aria-label={t('shell.userMenu', { name })}>
+          <Avatar size={32} radius="xl" color="water" variant="light" alt="">
+            {initialsOf(name)}
+          </Avatar>
+          <IconChevronDown size={14} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className={classes.userFacts}>
+          <Text fw={600} truncate>
+            {name}
+          </Text>
+          <Text size="sm" c="dimmed">
+            {t(`role.${role}`)}
+          </Text>
+        </div>
+        <Menu.Divider />
+        <Menu.Item component="a" href={home} leftSection={<IconDoorExit size={16} aria-hidden />}>
+          {t('shell.leave', { product })}
+        </Menu.Item>
+        {signOut && (
+          <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>
+            {t('shell.signOut')}
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

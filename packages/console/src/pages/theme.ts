@@ -1,0 +1,133 @@
+/**
+ * The console's looks when its host gives none: one accent (deep water), calm neutrals, system fonts. Statuses take their
+ * colours from the `--tone-*` variables, each 4.5:1 as text and 3:1 as a shape in both schemes; a host that brings its own
+ * looks defines the same variables.
+ */
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  type MantineColorsTuple,
+  type MantineThemeOverride,
+} from '@mantine/core'
+
+export interface Looks {
+  theme: MantineThemeOverride
+  cssVariables: CSSVariablesResolver
+}
+
+const water: MantineColorsTuple = [
+  '#e6f6f6',
+  '#cdebeb',
+  '#9fd9d9',
+  '#74c9c8',
+  '#57c0bd',
+  '#2a9d9b',
+  '#108280',
+  '#046968',
+  '#035655',
+  '#024241',
+]
+
+const neutral: MantineColorsTuple = [
+  '#f6f8f8',
+  '#eef2f1',
+  '#dfe5e4',
+  '#cad3d1',
+  '#a3b0ae',
+  '#75837f',
+  '#566461',
+  '#3f4b49',
+  '#26302e',
+  '#151d1c',
+]
+
+const night: MantineColorsTuple = [
+  '#dce5e3',
+  '#b7c4c1',
+  '#94a3a0',
+  '#6d7d7a',
+  '#3f4d4a',
+  '#2c3836',
+  '#222c2b',
+  '#182120',
+  '#111918',
+  '#0b1110',
+]
+
+const systemFonts =
+  'Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif'
+
+const theme = createTheme({
+  colors: { water, gray: neutral, dark: night },
+  primaryColor: 'water',
+  primaryShade: { light: 7, dark: 4 },
+  autoContrast: true,
+  luminanceThreshold: 0.35,
+  black: '#151d1c',
+  fontFamily: systemFonts,
+  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
+  headings: { fontFamily: systemFonts, fontWeight: '650', textWrap: 'balance' },
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+})
+
+const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-body': '#ffffff',
+    '--page-background': '#f4f7f6',
+    '--surface-quiet': '#f6f9f8',
+    '--line': '#dde5e3',
+    '--line-strong': '#7d8d8a',
+    '--mantine-color-text': '#17211f',
+    '--mantine-color-dimmed': '#54625f',
+    '--mantine-color-placeholder': '#66736f',
+    '--mantine-color-error': '#b3261e',
+    '--mantine-color-anchor': '#046968',
+    '--mantine-color-default-border': '#c3cdcb',
+    '--accent-text': '#046968',
+    '--accent-soft': '#e3f4f3',
+    '--tone-good': '#13703a',
+    '--tone-good-soft': '#e4f5ea',
+    '--tone-busy': '#0b5fa8',
+    '--tone-busy-soft': '#e5f1fc',
+    '--tone-warn': '#8a4b00',
+    '--tone-warn-soft': '#fdf0dc',
+    '--tone-bad': '#b3261e',
+    '--tone-bad-soft': '#fdeceb',
+    '--tone-quiet': '#54625f',
+    '--tone-quiet-soft': '#edf1f0',
+    '--track': '#dfe7e5',
+  },
+  dark: {
+    '--mantine-color-body': '#151e1d',
+    '--page-background': '#0d1413',
+    '--surface-quiet': '#1a2423',
+    '--line': '#2b3735',
+    '--line-strong': '#778884',
+    '--mantine-color-text': '#e2eae8',
+    '--mantine-color-dimmed': '#a3b2af',
+    '--mantine-color-placeholder': '#94a3a0',
+    '--mantine-color-error': '#ff9a90',
+    '--mantine-color-anchor': '#74d3d0',
+    '--mantine-color-default': '#1d2827',
+    '--mantine-color-default-hover': '#243130',
+    '--mantine-color-default-border': '#43524f',
+    '--accent-text': '#74d3d0',
+    '--accent-soft': '#143532',
+    '--tone-good': '#74d39a',
+    '--tone-good-soft': '#12301f',
+    '--tone-busy': '#86bff5',
+    '--tone-busy-soft': '#132b41',
+    '--tone-warn': '#f2b866',
+    '--tone-warn-soft': '#38280f',
+    '--tone-bad': '#ff9a90',
+    '--tone-bad-soft': '#3d1a18',
+    '--tone-quiet': '#a3b2af',
+    '--tone-quiet-soft': '#222d2b',
+    '--track': '#2b3735',
+  },
+})
+
+export const defaultLooks: Looks = { theme, cssVariables }

@@ -1,0 +1,23 @@
+/** What a record comes from, nearest last: the breadcrumb of its page. */
+import type { WorkflowNode } from '../../contract/index.ts'
+
+export function chainTo(nodes: readonly WorkflowNode[], focus: string | null): WorkflowNode[] {
+  const byKey = new Map(nodes.map((node) => [node.key, node]))
+  const chain: WorkflowNode[] = []
+  const seen = new Set<string>()
+  for (
+    let at = byKey.get(byKey.get(focus ?? '')?.parent ?? '');
+    at && !seen.has(at.key);
+    at = byKey.get(at.parent ?? '')
+  ) {
+    seen.add(at.key)
+    chain.unshift(at)
+  }
+  return chain
+}
+
+/** Long chains keep their beginning and their end. */
+export function shorten<T>(chain: readonly T[], max = 5): { head: readonly T[]; hidden: number; tail: readonly T[] } {
+  if (chain.length <= max) return { head: chain, hidden: 0, tail: [] }
+  return { head: chain.slice(0, 1), hidden: chain.length - max, tail: chain.slice(chain.length - max + 1) }
+}
