@@ -8,8 +8,10 @@ const { without, ...options } = JSON.parse(json) as ChildOptions
 const daemon = createDaemon({ app: ledgerApp(without), database: { control: url }, pollMs: 200, ...options })
 process.on('SIGTERM', async () => {
   await daemon.stop(5_000)
-  process.disconnect?.()
+  process.off('disconnect', orphaned)
+  process.disconnect?.() // nothing holds the process any more: it ends by itself, with 0
 })
-process.on('disconnect', () => process.exit(1)) // the test is gone
+const orphaned = () => process.exit(1)
+process.on('disconnect', orphaned)
 await daemon.start()
 process.send?.('ready')

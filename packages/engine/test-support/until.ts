@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export async function until<T>(
   fact: () => Promise<T> | T,
   what = 'the fact',
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<NonNullable<T>> {
   const end = performance.now() + timeoutMs
   for (;;) {

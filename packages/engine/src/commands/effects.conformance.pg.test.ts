@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { type Engine, startEngine } from '../../test-support/start-engine.ts'
+import {
+  type CommandContext,
+  type CommandOptions,
+  cancel,
+  command,
+  createApp,
+  done,
+  type EffectContext,
+  effect,
+  enqueue,
+  handle,
+  module,
+  Rejected,
+  reprocess,
+  retryIn,
+  unknown,
+} from '../index.ts'
+
+/** Calls to the outside: the intent before, what became of it after, and an honest `unknown`. */
+const data = z.object({ id: z.string() })
+const options: CommandOptions = { retry: { attempts: 2, base: '1m', jitter: 'none' }, timeout: 300 }
+const Send = command('send', data, options)
+const Hold = command('hold', data, options)
+const Ask = command('ask', data, options)
+const Follow = command('follow', z.object({ refused: z.boolean() }))
+
+let call: (context: EffectContext) => unknown
+let asked: () => unknown
+const app = createApp([
+  module('effects', [
+    effect(Send, (_, context) => call(context) as never),
+    effect(Hold, (_, context) => call(context) as never, { onUnknown: 'hold' }),
+    effect(Ask, (_, context) => call(context) as never, { onUnknown: 'reconcile', reconcile: () => asked() as never }),
+    handle(Follow, (_: unknown, __: CommandContext) => {}),
+  ]),
+])
+
+let t: Engine
+beforeAll(async () => {
+  t = await startEngine(app)
+  await t.pool.query(
+    `alter table cascata.commands add constraint not_refused check (data->>'refused' is distinct from 'true')`,
+  )
+})
+afterAll(() => t.stop())
+
+async function run(what: typeof Send | typeof Hold | typeof Ask, handler: typeof call): Promise<string> {
+  call = handler
+  const [id] = await t.transaction((tx) => enqueue(tx, what({ id: 'x' })))
+  await t.runUntilIdle()
+  return id as string
+}
+
+async function state(id: string) {
+  const [status] = await t.rows('select status, failures, error from cascata.command_statuses where id = $1', [id])
+  const effects = await t.rows(
+    'select state, provider_id, key from cascata.effects where command_id = $1 order by claim_no',
+    [id],
+  )
+  const attempts = await t.rows<{ outcome: string }>(
+    'select outcome from cascata.attempts where command_id = $1 order by claim_no',
+    [id],
+  )
+  return {
+    ...(status as { status: string; failures: number | null; error: string | null }),
+    effects: effects.map((e) => e['state']),
+    keys: effects.map((e) => e['key'] as string),
+    providerId: effects.at(-1)?.['provider_id'],
+    attempts: attempts.map(({ outcome }) => outcome),
+  }
+}
+
+test('the intent is on disk before the call, with the key that the call is given', async () => {
+  let before: unknown
+  const id = await run(Send, async ({ key, command }) => {
+    before = await t.rows('select state, key = $2 as same_key, ended_at from cascata.effects where command_id = $1', [
+      command.id,
+      key,
+    ])
+    return done(undefined, { providerId: 'm-1' })
+  })
+  expect(before).toEqual([{ state: 'calling', same_key: true, ended_at: null }])
+  expect(await state(id)).toMatchObject({ status: 'success', effects: ['accepted'], providerId: 'm-1' })
+})
+
+test('no transaction is open during the call, not even after a query of its own', async () => {
+  let open: unknown
+  await run(Send, async ({ db }) => {
+    await db.query('select 1')
+    open = await t.rows(
+      `select state, query from pg_stat_activity where datname = current_database() and xact_start is not null
+       and pid <> pg_backend_pid() and backend_type = 'client backend' and application_name = 'cascata handlers'`,
+    )
+  })
+  expect(open).toEqual([])
+})
+
+test('the key is the same for every retry and for a reprocessed copy, and another for another command', async () => {
+  const id = await run(Send, () => {
+    throw new Rejected('421', { retryable: true })
+  })
+  await t.clock.advance('1m')
+  await t.runUntilIdle()
+  const failed = await state(id)
+  expect(failed).toMatchObject({ status: 'error', effects: ['rejected', 'rejected'] })
+  call = () => undefined
+  const copy = await t.transaction((tx) => reprocess(tx, { commandId: id, author: 'ana', reason: 'x' }))
+  await t.runUntilIdle()
+  const healed = await state(copy)
+  expect(new Set([...failed.keys, ...healed.keys]).size).toBe(1)
+  const other = await state(await run(Send, () => undefined))
+  expect(other.keys).not.toEqual(healed.keys)
+})
+
+test('a refusal is a refusal; a final one is not tried again', async () => {
+  const id = await run(Send, () => {
+    throw new Rejected('no such mailbox', { retryable: false })
+  })
+  expect(await state(id)).toMatchObject({ status: 'error', effects: ['rejected'], attempts: ['error'] })
+})
+
+test('a rate limit does not count against the policy, and is waited for as the service asked', async () => {
+  const id = await run(Send, () => {
+    throw new Rejected('429', { retryable: true, retryAfterMs: 3_600_000, countsAsFailure: false })
+  })
+  expect(await state(id)).toMatchObject({ status: 'scheduled', failures: 0, effects: ['rejected'] })
+  const [row] = await t.rows(
+    `select run_at > now() + interval '59 minutes' as later from cascata.command_queue where id = $1`,
+    [id],
+  )
+  expect(row).toEqual({ later: true })
+})
+
+test.each([
+  ['an error that is no refusal', () => Promise.reject(new Error('socket hang up'))],
+  ['no answer in time', () => new Promise(() => {})],
+  ['its own word for it', () => unknown('gateway said 502')],
+])('%s leaves it unknown: tried again with the same key', async (_, handler) => {
+  const id = await run(Send, handler)
+  expect(await state(id)).toMatchObject({ status: 'scheduled', failures: 1, effects: ['unknown'], attempts: ['error'] })
+  call = () => undefined
+  await t.clock.advance('1m')
+  await t.runUntilIdle()
+  const healed = await state(id)
+  expect(healed).toMatchObject({ status: 'success', effects: ['unknown', 'accepted'] })
+  expect(new Set(healed.keys).size).toBe(1)
+})
+
+test('with onUnknown hold it waits for a human, whose copy runs with the same key', async () => {
+  const id = await run(Hold, () => Promise.reject(new Error('socket hang up')))
+  const held = await state(id)
+  expect(held).toMatchObject({ status: 'unknown', effects: ['unknown'], attempts: ['unknown'] })
+  call = () => undefined
+  const copy = await t.transaction((tx) =>
+    reprocess(tx, { commandId: id, author: 'ana', reason: 'asked the bank: no' }),
+  )
+  await t.runUntilIdle()
+  expect(await state(id)).toMatchObject({ status: 'unknown' })
+  const done = await state(copy)
+  expect(done).toMatchObject({ status: 'success', effects: ['accepted'] })
+  expect(done.keys).toEqual(held.keys)
+})
+
+test('with onUnknown reconcile the service is asked first, and called again only if it did not happen', async () => {
+  let calls = 0
+  const fail = () => {
+    calls++
+    throw new Error('socket hang up')
+  }
+  asked = () => Promise.resolve({ happened: true, providerId: 'm-2' })
+  const happened = await run(Ask, fail)
+  await t.clock.advance('1m')
+  await t.runUntilIdle()
+  expect(await state(happened)).toMatchObject({ status: 'success' })
+  expect(calls).toBe(1)
+
+  asked = () => Promise.resolve({ happened: false })
+  const not = await run(Ask, fail)
+  call = () => {
+    calls++
+  }
+  await t.clock.advance('1m')
+  await t.runUntilIdle()
+  expect(await state(not)).toMatchObject({ status: 'success', effects: ['unknown', 'accepted'] })
+  expect(calls).toBe(3)
+
+  asked = () => Promise.resolve({ happened: 'unknown' })
+  const who = await run(Ask, fail)
+  await t.clock.advance('1m')
+  await t.runUntilIdle()
+  expect(await state(who)).toMatchObject({ status: 'unknown' })
+  expect(calls).toBe(4)
+})
+
+test('what the service accepted is not asked for again because what should follow cannot be saved', async () => {
+  let calls = 0
+  const refusedByDatabase = await run(Send, () => {
+    calls++
+    return done([Follow({ refused: true })], { providerId: 'm-3' })
+  })
+  expect(await state(refusedByDatabase)).toMatchObject({ status: 'error', effects: ['accepted'], providerId: 'm-3' })
+  const notRunnable = await run(Send, () => {
+    calls++
+    return { kind: 'command', name: 'nobody', json: '{}' }
+  })
+  expect(await state(notRunnable)).toMatchObject({ status: 'error', effects: ['accepted'] })
+  expect(calls).toBe(2)
+})
+
+test('outcomes of an effect: retryIn and cancel say that the service did not do it', async () => {
+  expect(await state(await run(Send, () => retryIn('5m', 'busy')))).toMatchObject({
+    status: 'scheduled',
+    effects: ['rejected'],
+  })
+  expect(await state(await run(Send, () => cancel('left')))).toMatchObject({
+    status: 'cancelled',
+    effects: ['rejected'],
+  })
+})
+
+test('data that no longer matches is an error without a call and without an intent', async () => {
+  call = () => {
+    throw new Error('called')
+  }
+  const [id] = await t.transaction(async (tx) => {
+    const ids = await enqueue(tx, Send({ id: 'old' }))
+    await tx.query(`update cascata.commands set data = '{}' where id = $1`, [ids[0]])
+    return ids
+  })
+  await t.runUntilIdle()
+  expect(await state(id as string)).toMatchObject({ status: 'error', effects: [] })
+})
