@@ -34,16 +34,19 @@ export async function killDaemon(o: KillOptions, signal: AbortSignal): Promise<K
   const kills: Kill[] = []
   const dead: string[] = []
   for (const moment of moments) {
-    for (;;) {
-      const { sent, claimed, idle } = await o.record.progress(o.root, o.activityId)
+    let waitMs = random() * WAIT_MAX_MS
+    let victim: { pid: number; daemon: string } | undefined
+    while (!victim) {
+      const { sent, idle } = await o.record.progress(o.root, o.activityId)
       if (idle) return kills // it was over before its turn
-      if (sent >= moment && claimed > 0) break
-      await sleep(LOOK_EVERY_MS, undefined, { signal })
+      if (sent >= moment) {
+        await sleep(waitMs, undefined, { signal })
+        waitMs = 0
+        victim = await busyDaemon(o)
+      }
+      if (!victim) await sleep(LOOK_EVERY_MS, undefined, { signal })
     }
-    await sleep(random() * WAIT_MAX_MS, undefined, { signal })
-    const pid = (await o.running()).processes['Daemon']
-    const daemon = pid && (await o.record.daemonOf(pid))
-    if (!pid || !daemon) throw new Error('No daemon of this machine is registered.')
+    const { pid, daemon } = victim
     const at = await o.record.now()
     process.kill(pid, 'SIGKILL')
     dead.push(daemon)
@@ -54,6 +57,13 @@ export async function killDaemon(o: KillOptions, signal: AbortSignal): Promise<K
     o.onKill(kill)
   }
   return kills
+}
+
+/** The Daemon, once it holds work. What a dead one left behind does not count. */
+async function busyDaemon({ running, record }: KillOptions): Promise<{ pid: number; daemon: string } | undefined> {
+  const pid = (await running()).processes['Daemon']
+  const daemon = pid && (await record.daemonOf(pid))
+  return pid && daemon && (await record.heldBy(daemon)) > 0 ? { pid, daemon } : undefined
 }
 
 async function resumption(o: KillOptions, at: Date, dead: string[], signal: AbortSignal): Promise<number> {

@@ -15,7 +15,6 @@ import { type Facts, Record } from './record.ts'
 const LOOK_EVERY_MS = 200
 /** Calls that a kill cut off wait for their timeout, and retries grow to minutes. */
 const SILENCE_MAX_MS = 5 * 60_000
-const RESUME_MAX_MS = 5_000
 /** Of the kills, how many must have hit claimed work. */
 const HITS_MIN = 0.75
 
@@ -178,7 +177,7 @@ function judge(o: StoryOptions, facts: Facts, mail: { messages: number; attempts
   if (o.kill > 0) {
     expect('kills', kills.length, o.kill)
     if (hits < Math.ceil(o.kill * HITS_MIN)) problems.push(`kills that hit claimed work: only ${hits} of ${o.kill}`)
-    const slow = resumes.filter((ms) => ms > RESUME_MAX_MS).map((ms) => `${Math.round(ms)} ms`)
+    const slow = resumes.filter((ms) => ms > o.resume * 1_000).map((ms) => `${Math.round(ms)} ms`)
     if (slow.length > 0) problems.push(`work resumed late: ${slow.join(', ')}`)
   }
   const round = (number: number) => Math.round(number * 1000) / 1000

@@ -11,8 +11,6 @@ const NEXT = NotifyTeacherEmailsSent.storedName
 
 export interface Progress {
   sent: number
-  /** Claimed by a daemon, or about to be. */
-  claimed: number
   told: boolean
   /** Nothing of this root is left to do. */
   idle: boolean
@@ -54,8 +52,6 @@ export class Record {
       `select
          (select count(*)::int from academy.email_messages
           where institution_id = $1 and purpose = $4 and entity_id = $3 and status = 'sent') as sent,
-         (select count(*)::int from cascata.command_queue
-          where tenant = $1 and root_id = $2 and state = 'processing') as claimed,
          exists (select from academy.notifications
           where institution_id = $1 and subject_id = $3 and category like 'class-activity-emails-%') as told,
          not exists (select from cascata.command_queue where tenant = $1 and root_id = $2)
