@@ -36,7 +36,7 @@ const forbidden = [
   ['academy-pages-without-server-code', page, slice],
   ['academy-pages-without-server-code', contract, 'apps/academy/src/modules/activities/activity.ts'],
   ['academy-pages-without-server-code', 'apps/academy/web/router.tsx', engine],
-  ['modules-meet-in-events-queries-and-ids', slice, 'apps/academy/src/modules/classes/class.ts'],
+  ['modules-meet-in-what-they-publish', slice, 'apps/academy/src/modules/classes/class.ts'],
   ['platform-knows-no-module', 'apps/academy/src/platform/mail/other.ts', slice],
 ] as const
 
