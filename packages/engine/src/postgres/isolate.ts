@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { CascataError } from '../errors.ts'
 import type { Tx } from './tx.ts'
 
@@ -46,7 +47,10 @@ const TENANT_TABLES = [
   'totals',
 ]
 
-/** Rights and row-level security of the isolated mode; repeatable. Run as the schema's owner. */
+/**
+ * Rights and row-level security of the isolated mode. Run as the schema's owner. Done once for each set of statements and
+ * migrations: they take locks that readers would have to wait for, and every process calls this when it starts.
+ */
 export async function isolate(owner: Tx, roles: IsolatedRoles): Promise<void> {
   for (const role of [roles.web, roles.exec, roles.daemon, roles.console]) {
     if (typeof role !== 'string' || !/^[a-z_][a-z0-9_]*$/.test(role)) {
@@ -95,12 +99,25 @@ export async function isolate(owner: Tx, roles: IsolatedRoles): Promise<void> {
         end loop; end $$`)
     }
   }
+  const migrations = await owner.query<{ name: string }>('select name from cascata.migrations order by name')
+  const mark = createHash('sha256')
+    .update(JSON.stringify([statements, migrations.rows]))
+    .digest('hex')
+  const done = await owner.query<{ mark: string | null }>(
+    `select obj_description('cascata'::regnamespace, 'pg_namespace') as mark`,
+  )
+  if (done.rows[0]?.mark === `isolated ${mark}`) return
   await owner.query('begin')
   try {
     for (const statement of statements) await owner.query(statement)
+    await owner.query(`comment on schema cascata is 'isolated ${mark}'`)
     await owner.query('commit')
   } catch (error) {
     await owner.query('rollback')
-    throw error
+    if ((error as { code?: unknown }).code !== '42704') throw error
+    throw new CascataError('bad-option', `A role is missing: ${(error as Error).message}.`, {
+      fix: 'create the roles first; they need LOGIN and nothing else.',
+      cause: error,
+    })
   }
 }

@@ -74,6 +74,7 @@ const RETENTION_EVERY_MS = 3_600_000
 export class Upkeep {
   readonly #options: UpkeepOptions
   #timer: NodeJS.Timeout | undefined
+  #beat: NodeJS.Timeout | undefined
   #dueAt = 0
   #running: Promise<void> = Promise.resolve()
   #stopped = false
@@ -85,6 +86,8 @@ export class Upkeep {
 
   start(): void {
     this.#schedule(0)
+    // Beside the work: a step that waits for a lock must not make this daemon look dead.
+    this.#beat = setInterval(() => void this.#options.beat().catch(this.#options.onError), this.#options.everyMs)
   }
 
   /** Something will be due after so long: be there in time. */
@@ -95,6 +98,7 @@ export class Upkeep {
   async stop(): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#timer)
+    clearInterval(this.#beat)
     await this.#running
   }
 
@@ -121,8 +125,7 @@ export class Upkeep {
   }
 
   async #work(): Promise<number> {
-    const { control, run, daemonId, beat, onWork, everyMs } = this.#options
-    await beat()
+    const { control, run, daemonId, onWork, everyMs } = this.#options
     await run(control, lost, [daemonId])
     for (const { id } of await run<{ id: string }>(control, orphans, [])) await this.#rescue(id, null)
     const [due] = await run<{ next: Date | null; now: Date }>(control, promote, [CHUNK])
