@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Services } from 'cascata'
 import { type Harness, startHarness } from 'cascata/testing'
 import { freshDatabase, templateDatabase } from '../../../scripts/testing/fresh-database.ts'
 import { app } from '../src/app.ts'
@@ -18,8 +19,11 @@ import { type DatabaseUrls, databaseUrls, prepareDatabase } from '../src/platfor
 import { LOGIN_ROLES, type LoginRole } from '../src/platform/database/roles.ts'
 import type { Secrets } from '../src/platform/database/secrets.ts'
 import { createClient } from '../src/platform/http/client.ts'
+import type { RouteServices } from '../src/platform/http/route.ts'
 import { createMailer } from '../src/platform/mail/create-mailer.ts'
 import { mailSettings } from '../src/platform/mail/mail-settings.ts'
+import { createOutbound } from '../src/platform/outbound/outbound.ts'
+import { createSecretBox } from '../src/platform/secret-box/secret-box.ts'
 
 /** Roles are of the whole test server, so every file uses the same. */
 export const TEST_SECRETS: Secrets = {
@@ -27,10 +31,18 @@ export const TEST_SECRETS: Secrets = {
   passwords: Object.fromEntries(LOGIN_ROLES.map((role) => [role, 'only-for-tests'])) as Record<LoginRole, string>,
 }
 
+/** As in development: webhooks may call this machine. */
+export const TEST_SERVICES: RouteServices = {
+  secretBox: createSecretBox(Buffer.alloc(32, 7)),
+  outbound: createOutbound({ allow: { loopback: true } }),
+}
+/** What the tests' payment gateway signs its messages with. */
+export const CALLBACK_SECRET = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
+
 export const [SERRA, PORTO] = DEMO_INSTITUTIONS
 export const [TEACHER, SECOND_TEACHER] = SERRA.teachers
 export const [STUDENT] = SERRA.students as readonly [DemoPerson, ...DemoPerson[]]
-export const PUBLIC_URL = 'http://academy.test'
+const PUBLIC_URL = 'http://academy.test'
 
 export type SignedIn = ReturnType<typeof createClient> & {
   /** As the browser would send it, with the session's cookie. */
@@ -72,6 +84,8 @@ export async function startAcademy({ students }: { students?: number } = {}): Pr
   const closing = new AbortController()
   const server = createServer({
     pools,
+    services: TEST_SERVICES,
+    paymentCallbackSecret: CALLBACK_SECRET,
     sessionSecret: TEST_SECRETS.sessionSecret,
     secureCookies: false,
     log: { info: () => {}, error: (fields) => logged.push(fields) },
@@ -142,8 +156,12 @@ export type Work = {
 
 export type MailboxMessage = { id: string; to: unknown; subject: string; key: string | null }
 
-/** The daemon, and the mailbox that it sends to. */
-export async function startWork({ url, urls }: Academy, transport: 'http' | 'smtp' = 'http'): Promise<Work> {
+/** The daemon, and the mailbox that it sends to. `services` are what the test brings instead. */
+export async function startWork(
+  { url, urls }: Academy,
+  transport: 'http' | 'smtp' = 'http',
+  services: Partial<Services> = {},
+): Promise<Work> {
   const data = await mkdtemp(join(tmpdir(), 'academy-mailbox-'))
   const mailbox = await startMailbox({ data, port: 0, smtpPort: 0 })
   const mail = createMailer(
@@ -157,7 +175,14 @@ export async function startWork({ url, urls }: Academy, transport: 'http' | 'smt
     app,
     url,
     database: { control: urls.daemon, exec: urls.exec },
-    services: { mail, publicUrl: PUBLIC_URL },
+    services: {
+      ...TEST_SERVICES,
+      mail,
+      publicUrl: PUBLIC_URL,
+      eventPublisher: undefined,
+      paymentGateway: undefined,
+      ...services,
+    },
   })
   const ask = async <T>(path: string, init?: RequestInit): Promise<T> => {
     const response = await globalThis.fetch(`${mailbox.url}/api${path}`, init)

@@ -145,12 +145,13 @@ test.each(everyRoute)('$path without a session: 401', async ({ route: { contract
 })
 
 async function firstEvents(response: Response): Promise<string> {
-  const reader = (response.body as ReadableStream<BufferSource>).pipeThrough(new TextDecoderStream()).getReader()
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+  const decoder = new TextDecoder()
   let text = ''
   while (!text.includes('event: snapshot')) {
     const { value, done } = await reader.read()
     if (done) break
-    text += value
+    text += decoder.decode(value, { stream: true })
   }
   await reader.cancel()
   return text

@@ -1,8 +1,8 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Academy, SERRA, type SignedIn, STUDENT, startAcademy } from '../../../test-support/start-academy.ts'
 import { institutionId, personId } from '../../demo/people.ts'
 import { withTenant } from '../../platform/database/with-tenant.ts'
-import { type Academy, SERRA, type SignedIn, STUDENT, startAcademy } from '../../../test-support/start-academy.ts'
 import { contract } from './list-notifications/list-notifications.contract.ts'
 import { notify } from './notifications.queries.ts'
 import { readAll, readOne } from './read-notifications/read-notifications.contract.ts'
@@ -99,7 +99,8 @@ async function events(session: SignedIn, lastEventId?: string) {
     headers: { 'accept-language': 'en', ...(lastEventId ? { 'last-event-id': lastEventId } : {}) },
   })
   expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
-  const reader = (response.body as ReadableStream<BufferSource>).pipeThrough(new TextDecoderStream()).getReader()
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+  const decoder = new TextDecoder()
   let text = ''
   return {
     async next(): Promise<{ event: string; data: Record<string, unknown>; id: string | undefined }> {
@@ -115,7 +116,7 @@ async function events(session: SignedIn, lastEventId?: string) {
         }
         const { value, done } = await reader.read()
         if (done) throw new Error('the stream ended')
-        text += value
+        text += decoder.decode(value, { stream: true })
       }
     },
     leave: () => reader.cancel(),
