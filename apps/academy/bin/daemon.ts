@@ -1,19 +1,39 @@
-/** The daemon as a process: hears events, runs commands, sends e-mail. Settings: src/platform/settings.ts and mail-settings.ts. */
+/**
+ * The daemon as a process: hears events, runs commands, sends e-mail. Settings: in src/platform/, settings.ts,
+ * integration-settings.ts and mail/mail-settings.ts.
+ */
 import { createDaemon } from 'cascata'
 import { pino } from 'pino'
 import { app } from '../src/app.ts'
+import { createEventPublisher } from '../src/platform/event-publisher/event-publisher.ts'
+import { integrationSettings } from '../src/platform/integration-settings.ts'
 import { createMailer } from '../src/platform/mail/create-mailer.ts'
 import { mailSettings } from '../src/platform/mail/mail-settings.ts'
+import { createOutbound } from '../src/platform/outbound/outbound.ts'
+import { createPaymentGateway } from '../src/platform/payment-gateway/payment-gateway.ts'
+import { createSecretBox } from '../src/platform/secret-box/secret-box.ts'
 import { readSettings } from '../src/platform/settings.ts'
 
 const log = pino({ name: 'daemon' })
 try {
   const settings = await readSettings(process.env)
+  const integrations = await integrationSettings(process.env)
+  const { rabbitMqUrl, paymentGateway } = integrations
   const mail = createMailer(mailSettings(process.env))
+  const eventPublisher = rabbitMqUrl ? createEventPublisher({ url: rabbitMqUrl }) : undefined
+  // A developer's own programs may be called; in production nothing inside our network is.
+  const outbound = createOutbound(process.env['NODE_ENV'] === 'production' ? {} : { allow: { loopback: true } })
   const daemon = createDaemon({
     app,
     database: { control: settings.database.daemon, exec: settings.database.exec },
-    services: { mail, publicUrl: settings.publicUrl },
+    services: {
+      mail,
+      publicUrl: settings.publicUrl,
+      outbound,
+      secretBox: createSecretBox(integrations.encryptionKey),
+      eventPublisher,
+      paymentGateway: paymentGateway && createPaymentGateway(paymentGateway),
+    },
     onError: (error) => log.error({ err: error }, 'the daemon carries on'),
   })
   await daemon.start()
@@ -22,7 +42,7 @@ try {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, async () => {
       await daemon.stop()
-      await mail.close()
+      await Promise.all([mail.close(), eventPublisher?.close()])
       process.exit(0)
     })
   }

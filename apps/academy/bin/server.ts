@@ -1,19 +1,29 @@
-/** The API and the pages as a process. Its settings: src/platform/settings.ts. */
+/** The API and the pages as a process. Settings: src/platform/settings.ts and integration-settings.ts. */
 import { fileURLToPath } from 'node:url'
 import { serve } from '@hono/node-server'
 import { pino } from 'pino'
 import { createServer } from '../src/create-server.ts'
 import { openPools } from '../src/platform/database/pools.ts'
+import { integrationSettings } from '../src/platform/integration-settings.ts'
+import { createOutbound } from '../src/platform/outbound/outbound.ts'
+import { createSecretBox } from '../src/platform/secret-box/secret-box.ts'
 import { readSettings } from '../src/platform/settings.ts'
 
 const log = pino({ name: 'api' })
 const settings = await readSettings(process.env).catch(quit)
+const integrations = await integrationSettings(process.env).catch(quit)
 const closing = new AbortController()
 const pools = openPools(settings.database, {
   onError: (error) => log.error({ err: error }, 'a database connection was lost'),
 })
 const { fetch } = createServer({
   pools,
+  services: {
+    secretBox: createSecretBox(integrations.encryptionKey),
+    // As the Daemon, which makes the calls.
+    outbound: createOutbound(process.env['NODE_ENV'] === 'production' ? {} : { allow: { loopback: true } }),
+  },
+  paymentCallbackSecret: integrations.paymentCallbackSecret,
   sessionSecret: settings.secrets.sessionSecret,
   secureCookies: settings.secureCookies,
   mailboxUrl: settings.mailboxUrl,

@@ -20,6 +20,7 @@ import {
   startWork,
   TEACHER,
   TEST_SECRETS,
+  TEST_SERVICES,
   type Work,
 } from '../test-support/start-academy.ts'
 import {
@@ -56,6 +57,7 @@ beforeAll(async () => {
   work = await startWork(academy)
   const { fetch } = createServer({
     pools: academy.pools,
+    services: TEST_SERVICES,
     sessionSecret: TEST_SECRETS.sessionSecret,
     secureCookies: false,
     pages: dist,

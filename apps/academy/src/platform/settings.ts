@@ -6,7 +6,7 @@ import { loadSecrets, type Secrets } from './database/secrets.ts'
 type Env = Readonly<Record<string, string | undefined>>
 
 /** A setting that cannot work, and what would. */
-class SettingError extends Error {
+export class SettingError extends Error {
   constructor(name: string, value: string | undefined, fix: string) {
     super(
       value === undefined || value === '' ? `${name} is not set. Fix: ${fix}` : `${name} is "${value}". Fix: ${fix}`,

@@ -6,6 +6,7 @@ export const NOTIFICATION_CATEGORIES = [
   'new-class-activity',
   'class-activity-emails-sent',
   'class-activity-emails-incomplete',
+  'charge-paid',
 ] as const
 
 export const notification = z.object({

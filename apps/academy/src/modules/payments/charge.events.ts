@@ -1,0 +1,13 @@
+/** The facts about charges that other modules may listen to. */
+import { event } from 'cascata'
+import { z } from 'zod'
+
+const data = z.object({ chargeId: z.uuid() })
+
+export const ChargeCreated = event('charge.created', data, {
+  label: { en: 'Charge created', pt: 'Cobrança criada' },
+})
+
+export const ChargePaid = event('charge.paid', data, {
+  label: { en: 'Charge paid', pt: 'Cobrança paga' },
+})
