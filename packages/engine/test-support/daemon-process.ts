@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export interface DaemonProcess {
@@ -23,7 +25,10 @@ export interface ChildOptions {
 /** A daemon in a process of its own, which may be killed. Resolves when it works. */
 export async function startDaemonProcess(url: string, options: ChildOptions = {}): Promise<DaemonProcess> {
   const main = fileURLToPath(new URL('./daemon-main.ts', import.meta.url))
-  const child = fork(main, [url, JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const child = fork(main, [url, JSON.stringify(options)], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'compile-cache') }, // they start many times
+  })
   let errors = ''
   child.stderr?.on('data', (chunk: Buffer) => {
     errors += chunk.toString()

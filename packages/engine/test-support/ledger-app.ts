@@ -9,6 +9,7 @@ import {
   effect,
   event,
   handle,
+  type Module,
   module,
   on,
   SINGLE_TENANT,
@@ -53,6 +54,10 @@ function dieUnless(enough: boolean): void {
 
 /** @param without stored names of event handlers that an older deployment does not have. */
 export function ledgerApp(without: readonly string[] = []): App {
+  return createApp([ledgerModule(without)])
+}
+
+export function ledgerModule(without: readonly string[] = []): Module {
   const handlers = [
     on(PlanRequested, 'plan', (data) => Plan(data)),
     on(DeathRequested, 'die', async ({ id, deaths }, { tx, event }) => {
@@ -66,34 +71,32 @@ export function ledgerApp(without: readonly string[] = []): App {
     on(Noted, 'old', ({ id }) => Write({ id: `old ${id}` })),
     on(Noted, 'new', ({ id }) => Write({ id: `new ${id}` })),
   ]
-  return createApp([
-    module('ledger', [
-      ...handlers.filter(({ handlerName }) => !without.includes(handlerName)),
-      handle(Plan, ({ id, members }) =>
-        batch(
-          'writes',
-          Array.from({ length: members }, (_, i) => i),
-          (i) => Write({ id: `${id}/${i}` }),
-        ).next(Close({ id })),
-      ),
-      handle(Write, async ({ id }, { tx }) => {
-        await tx.query(write, ['write', id])
-      }),
-      handle(Close, async ({ id }, { tx }) => {
-        await tx.query(write, ['close', id])
-      }),
-      handle(Hang, async ({ id }, { tx, command }) => {
-        await tx.query(write, ['hang', id])
-        if (command.attempt === 1) await new Promise(() => {})
-      }),
-      handle(Die, async ({ id, deaths }, { tx, command }) => {
-        dieUnless(command.attempt > deaths)
-        await tx.query(write, ['die', id])
-      }),
-      effect(Call, async ({ id }, { db, key, command }) => {
-        await db.query(write, ['call', `${id} ${key}`])
-        if (command.attempt === 1) await new Promise(() => {})
-      }),
-    ]),
+  return module('ledger', [
+    ...handlers.filter(({ handlerName }) => !without.includes(handlerName)),
+    handle(Plan, ({ id, members }) =>
+      batch(
+        'writes',
+        Array.from({ length: members }, (_, i) => i),
+        (i) => Write({ id: `${id}/${i}` }),
+      ).next(Close({ id })),
+    ),
+    handle(Write, async ({ id }, { tx }) => {
+      await tx.query(write, ['write', id])
+    }),
+    handle(Close, async ({ id }, { tx }) => {
+      await tx.query(write, ['close', id])
+    }),
+    handle(Hang, async ({ id }, { tx, command }) => {
+      await tx.query(write, ['hang', id])
+      if (command.attempt === 1) await new Promise(() => {})
+    }),
+    handle(Die, async ({ id, deaths }, { tx, command }) => {
+      dieUnless(command.attempt > deaths)
+      await tx.query(write, ['die', id])
+    }),
+    effect(Call, async ({ id }, { db, key, command }) => {
+      await db.query(write, ['call', `${id} ${key}`])
+      if (command.attempt === 1) await new Promise(() => {})
+    }),
   ])
 }

@@ -134,6 +134,7 @@ table commands partition by RANGE (id)
   constraint commands_priority_check CHECK (((priority >= '-100'::integer) AND (priority <= 100)))
   CREATE INDEX commands_batch ON ONLY cascata.commands USING btree (tenant, batch_id, id) WHERE (batch_id IS NOT NULL)
   CREATE INDEX commands_origin ON ONLY cascata.commands USING btree (tenant, origin_id, id) WHERE (origin_id IS NOT NULL)
+  CREATE INDEX commands_rare_origin ON ONLY cascata.commands USING btree (tenant, origin, id DESC) WHERE (origin = ANY (ARRAY['reprocess'::text, 'batch'::text, 'batch-failure'::text, 'schedule'::text]))
   CREATE INDEX commands_root ON ONLY cascata.commands USING btree (tenant, root_id, id)
   CREATE INDEX commands_xid ON ONLY cascata.commands USING btree (xid)
   CREATE UNIQUE INDEX commands_pkey ON ONLY cascata.commands USING btree (tenant, id)
@@ -346,7 +347,7 @@ function rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns 
 function rescue_events(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
   language plpgsql volatile, body 1e4966dc5e994bc9ab3baaabe073b91d
 function retention_report(p_keep interval) returns TABLE(week timestamp with time zone, until timestamp with time zone, bytes bigint, rows_estimate bigint, open_commands bigint, open_events bigint, open_batches bigint, past_retention boolean, droppable boolean)
-  language sql stable, body f49c4e7a367c11f6fdf69612c9a9d0c2
+  language sql stable, body e4d56b639c08f7c8c1630a74a884175c
 function ring(doorbell text) returns void
   language plpgsql volatile, body 23070467951e06ae0c77bd4ba7cb45ac
 function ring_at_commit() returns trigger
