@@ -128,7 +128,8 @@ async function start(
   let ready = false
   const processes = createProcesses(settings, all, {
     onTrouble: (name, text) => {
-      if (!stopping.signal.aborted) out.line(`  ${out.paint('red', name.padEnd(8))} ${text}`)
+      // While it starts, the error holds all that was said.
+      if (ready && !stopping.signal.aborted) out.line(`  ${out.paint('red', name.padEnd(8))} ${text}`)
     },
     onChange: (name, change) => {
       if (change.kind === 'started') pids[name] = change.pid
