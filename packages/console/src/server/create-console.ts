@@ -56,7 +56,7 @@ import { overviewOf } from './overview.ts'
 import { partitionsOf } from './partitions.ts'
 import { fieldErrors, problem, problemOfError, Refused } from './problem.ts'
 import { Rates } from './rates.ts'
-import { type Person, type Route, readRoute, route } from './route.ts'
+import { gatherRoute, lookUpRoute, type Person, type Route, route } from './route.ts'
 import { ChangeFeed } from './stream/change-feed.ts'
 import { eventStream, STREAM_TIMING, type StreamTiming } from './stream/event-stream.ts'
 import { tenantsFound, typesOf } from './types.ts'
@@ -164,36 +164,36 @@ export function createConsole(options: ConsoleOptions): Console {
 function routesOf(pool: pg.Pool, names: Names, rates: Rates): Route[] {
   return [
     route(getMe, async ({ by }) => by),
-    readRoute(pool, listTypes, (db) => typesOf(db, names)),
-    readRoute(pool, listTenants, (db, { input }) => tenantsFound(db, names, input.search)),
-    readRoute(pool, resolveId, async (db, { input }) => {
+    gatherRoute(pool, listTypes, (db) => typesOf(db, names)),
+    gatherRoute(pool, listTenants, (db, { input }) => tenantsFound(db, names, input.search)),
+    lookUpRoute(pool, resolveId, async (db, { input }) => {
       const { kind, id, tenant } = await findAny(db, input.id)
       return { kind, id: showId(kind, id), tenant: await names.tenant(tenant) }
     }),
-    readRoute(pool, getOverview, (db) => overviewOf(db, rates)),
-    readRoute(pool, listPartitions, (db, { input }) => partitionsOf(db, input.keepDays)),
+    gatherRoute(pool, getOverview, (db) => overviewOf(db, rates)),
+    gatherRoute(pool, listPartitions, (db, { input }) => partitionsOf(db, input.keepDays)),
 
-    readRoute(pool, listEvents, (db, { input }) =>
+    lookUpRoute(pool, listEvents, (db, { input }) =>
       list(db, input, 'event', eventSources(input), (keys) => eventItems(db, names, keys)),
     ),
-    readRoute(pool, summarizeEvents, (db, { input }) => eventSummary(db, names, input)),
-    readRoute(pool, eventSeries, (db, { input }) => eventSeriesOf(db, names, input)),
-    readRoute(pool, getEvent, (db, { input }) => eventDetails(db, names, input.eventId)),
+    gatherRoute(pool, summarizeEvents, (db, { input }) => eventSummary(db, names, input)),
+    gatherRoute(pool, eventSeries, (db, { input }) => eventSeriesOf(db, names, input)),
+    lookUpRoute(pool, getEvent, (db, { input }) => eventDetails(db, names, input.eventId)),
 
-    readRoute(pool, listCommands, (db, { input }) =>
+    lookUpRoute(pool, listCommands, (db, { input }) =>
       list(db, input, 'command', commandSources(input), (keys) => commandItems(db, names, keys)),
     ),
-    readRoute(pool, summarizeCommands, (db, { input }) => commandSummary(db, names, input)),
-    readRoute(pool, getCommand, (db, { input, by }) => commandDetails(db, names, input.commandId, by)),
+    gatherRoute(pool, summarizeCommands, (db, { input }) => commandSummary(db, names, input)),
+    lookUpRoute(pool, getCommand, (db, { input, by }) => commandDetails(db, names, input.commandId, by)),
     route(reprocessCommand, ({ input, by }) => reprocessOf(pool, names, input, by)),
 
-    readRoute(pool, listBatches, (db, { input }) =>
+    lookUpRoute(pool, listBatches, (db, { input }) =>
       list(db, input, 'batch', batchSources(input), (keys) => batchItems(db, names, keys)),
     ),
-    readRoute(pool, summarizeBatches, (db, { input }) => batchSummary(db, names, input)),
-    readRoute(pool, getBatch, (db, { input }) => batchDetails(db, names, input.batchId)),
+    gatherRoute(pool, summarizeBatches, (db, { input }) => batchSummary(db, names, input)),
+    lookUpRoute(pool, getBatch, (db, { input }) => batchDetails(db, names, input.batchId)),
 
-    readRoute(pool, getWorkflow, (db, { input }) => workflowOf(db, names, input)),
+    gatherRoute(pool, getWorkflow, (db, { input }) => workflowOf(db, names, input)),
   ]
 }
 

@@ -88,10 +88,13 @@ export function keyPageSql(
   const blocks = sources(p, bounds).map((source) => blockOf(source, bounds))
   const direction = older ? 'desc' : 'asc'
   const text = `with recursive tenants as materialized (${tenants})
-    select tenant, id from (${blocks.join('\nunion\n')}) u
+    select tenant, id from (${blocks.length > 0 ? blocks.join('\nunion\n') : NOTHING}) u
     order by id ${direction}, tenant ${direction} limit ${rows}`
   return { text, values: p.values, older }
 }
+
+/** Filters that exclude each other. */
+const NOTHING = 'select null::uuid as tenant, null::uuid as id where false'
 
 function boundsOf(p: Parameters, { from, to, cursor }: PageRequest, older: boolean, rows: string): Bounds {
   const least = from === undefined ? undefined : `${p.add(floorOf(from))}::uuid`

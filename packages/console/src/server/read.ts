@@ -8,18 +8,26 @@ export interface Reader {
 }
 
 /**
- * Sequential scans are off: statistics lag behind a partition that fills, and one wrong guess reads a whole week. Lists
- * look up by index or not at all. JIT costs more than any of these statements.
+ * `look-up`: lists and details follow indexes from row to row, or do not answer. Statistics lag behind a partition that
+ * fills, and one wrong guess (a bitmap of every failure, a hash of a week) reads what nobody asked for.
+ * `gather`: what sums up may join as it likes, but reads no table from end to end either.
  */
+export type Manner = 'look-up' | 'gather'
+
 const BEGIN = `begin isolation level repeatable read read only; set local statement_timeout = '3s';
   set local jit = off; set local enable_seqscan = off`
+const LOOK_UP = `; set local enable_bitmapscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off;
+  set local enable_material = off`
+
+/** How each manner begins. */
+export const beginOf = (manner: Manner): string => (manner === 'look-up' ? BEGIN + LOOK_UP : BEGIN)
 
 /** Runs `work` on one snapshot. Nothing it does can write. */
-export async function reading<T>(pool: pg.Pool, work: (db: Reader) => Promise<T>): Promise<T> {
+export async function reading<T>(pool: pg.Pool, manner: Manner, work: (db: Reader) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
   try {
-    await client.query(BEGIN)
+    await client.query(beginOf(manner))
     const result = await work(readerOf(client))
     await client.query('commit')
     return result

@@ -24,11 +24,16 @@ export function route<E extends Endpoint>(endpoint: E, answer: (asked: Asked<E>)
   return { endpoint, answer: answer as never }
 }
 
-/** A route that reads one snapshot. */
-export function readRoute<E extends Endpoint>(
+/** A route that reads one snapshot, by following indexes. */
+export const lookUpRoute = <E extends Endpoint>(
   pool: pg.Pool,
   endpoint: E,
   answer: (db: Reader, asked: Asked<E>) => Promise<ResponseOf<E>>,
-): Route {
-  return route(endpoint, (asked) => reading(pool, (db) => answer(db, asked)))
-}
+): Route => route(endpoint, (asked) => reading(pool, 'look-up', (db) => answer(db, asked)))
+
+/** A route that reads one snapshot, and sums up. */
+export const gatherRoute = <E extends Endpoint>(
+  pool: pg.Pool,
+  endpoint: E,
+  answer: (db: Reader, asked: Asked<E>) => Promise<ResponseOf<E>>,
+): Route => route(endpoint, (asked) => reading(pool, 'gather', (db) => answer(db, asked)))

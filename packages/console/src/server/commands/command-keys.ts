@@ -3,6 +3,7 @@ import type { InputOf, listCommands } from '../../contract/index.ts'
 import { notBefore, sameMillisecond, uuidOf } from '../ids.ts'
 import type { Bounds, Source } from '../keyset.ts'
 import type { Parameters } from '../read.ts'
+import { notThere, there } from '../sql.ts'
 
 export type CommandFilters = Omit<InputOf<typeof listCommands>, 'tenant' | 'from' | 'to' | 'limit' | 'cursor'>
 
@@ -16,13 +17,14 @@ export const sqlStates = (statuses: readonly string[]): string =>
   statuses.flatMap((status) => (status === 'pending' ? ["'pending'", "'parked'"] : [`'${status}'`])).join(', ')
 
 /** A nested batch holds a place in the queue of its own id: no command. */
-const IS_COMMAND = `not (q.state = 'awaiting' and exists (
-  select 1 from cascata.batches b where b.tenant = q.tenant and b.id = q.id))`
+const IS_COMMAND = notThere('cascata.batches b where b.tenant = q.tenant and b.id = q.id')
 
 export function commandSources(filters: CommandFilters): (p: Parameters, bounds: Bounds) => Source[] {
   return (p) => {
     const statuses = filters.status
-    const final = statuses ? FINAL.filter((s) => (statuses as string[]).includes(s)) : FINAL
+    const ended = statuses ? FINAL.filter((s) => (statuses as string[]).includes(s)) : FINAL
+    // What has succeeded has no error to look for.
+    const final = filters.error === undefined ? ended : ended.filter((outcome) => outcome !== 'success')
     const open = statuses ? OPEN.filter((s) => (statuses as string[]).includes(s)) : OPEN
     const of = { final, open, filters, p }
 
@@ -130,7 +132,7 @@ function batchBound({ filters, p }: Of, id: string, batch: string): string {
 function factLookup(of: Of, id: string): string {
   const conditions = factConditions({ ...of, filters: { ...of.filters, batch: undefined, type: undefined } })
   if (conditions === '') return ''
-  return ` and exists (select 1 from cascata.commands c where c.tenant = s.tenant and c.id = ${id}${conditions})`
+  return ` and ${there(`cascata.commands c where c.tenant = s.tenant and c.id = ${id}${conditions}`)}`
 }
 
 function factConditions({ filters, p }: Of): string {
@@ -152,12 +154,14 @@ function factConditions({ filters, p }: Of): string {
 function statusConditions(of: Of): string {
   const { final, open, filters, p } = of
   if (filters.status === undefined && filters.error === undefined) return ''
-  const ended = `exists (select 1 from cascata.attempts a where a.tenant = s.tenant and a.command_id = c.id and a.final
-    and a.outcome = any(${p.add(final)}::text[])${errorCondition(of, 'a.error')})`
-  const queued = `exists (select 1 from cascata.command_queue q where q.tenant = s.tenant and q.id = c.id
-    and q.state in (${sqlStates(open)})${retryError(of)})`
-  const either = [...(final.length > 0 ? [ended] : []), ...(open.length > 0 ? [queued] : [])]
-  return ` and (${either.join(' or ')})`
+  const ended = () =>
+    there(`cascata.attempts a where a.tenant = s.tenant and a.command_id = c.id and a.final
+      and a.outcome = any(${p.add(final)}::text[])${errorCondition(of, 'a.error')}`)
+  const queued = () =>
+    there(`cascata.command_queue q where q.tenant = s.tenant and q.id = c.id
+      and q.state in (${sqlStates(open)})${retryError(of)}`)
+  const either = [...(final.length > 0 ? [ended()] : []), ...(open.length > 0 ? [queued()] : [])]
+  return ` and (${either.length > 0 ? either.join(' or ') : 'false'})`
 }
 
 function errorCondition({ filters, p }: Of, column: string): string {
@@ -168,6 +172,6 @@ function errorCondition({ filters, p }: Of, column: string): string {
 /** Open commands that failed before have their error in an earlier attempt. */
 function retryError(of: Of): string {
   if (of.filters.error === undefined) return ''
-  return ` and q.claim_no > 0 and exists (select 1 from cascata.attempts a where a.tenant = q.tenant
-    and a.command_id = q.id${errorCondition(of, 'a.error')})`
+  return ` and q.claim_no > 0 and ${there(`cascata.attempts a where a.tenant = q.tenant
+    and a.command_id = q.id${errorCondition(of, 'a.error')}`)}`
 }

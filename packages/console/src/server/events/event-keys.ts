@@ -4,6 +4,7 @@ import { FINAL, OPEN, sqlStates } from '../commands/command-keys.ts'
 import { sqlCeiling, sqlFloor } from '../ids.ts'
 import type { Bounds, Source } from '../keyset.ts'
 import type { Parameters } from '../read.ts'
+import { notThere, there } from '../sql.ts'
 
 export type EventFilters = Omit<InputOf<typeof listEvents>, 'tenant' | 'from' | 'to' | 'limit' | 'cursor'>
 
@@ -27,7 +28,9 @@ export function eventSources(filters: EventFilters): (p: Parameters, bounds: Bou
   return (p, bounds) => {
     const of: Of = { filters, p, bounds }
     if (filters.entityType !== undefined && filters.entityId !== undefined) return [byEntity(of)]
-    if (filters.commands !== undefined && !filters.commands.includes('none')) return byCommands(of)
+    // Nearly every event has a command that succeeded: those without are passed over on the way.
+    const common = filters.commands?.some((status) => status === 'none' || status === 'success')
+    if (filters.commands !== undefined && !common) return byCommands(of)
     if (filters.status !== undefined && !filters.status.includes('success')) return byStatus(of)
     if (filters.type !== undefined) return [byType(of)]
     return [{ streams: TENANTS, from: `from cascata.events e where e.tenant = s.tenant${conditions(of)}`, id: 'e.id' }]
@@ -56,23 +59,25 @@ function byType(of: Of): Source {
 /** Failed events by the index of failed handlings, open ones from the queue. */
 function byStatus(of: Of): Source[] {
   const { filters } = of
-  const lookup = ` and exists (select 1 from cascata.events e where e.tenant = s.tenant and e.id = x.event_id${conditions(of)})`
+  const queued = filters.status?.filter((status) => status !== 'error')
+  const others = lookup({ ...of, filters: { ...filters, status: undefined } }, 'x.event_id')
   const sources: Source[] = []
   if (filters.status?.includes('error')) {
     sources.push({
       streams: TENANTS,
       // An event that fails in two handlers is one: the first by name stands for it.
       from: `from cascata.event_handlings x where x.tenant = s.tenant and x.outcome = 'error' and x.final
-        and not exists (select 1 from cascata.event_handlings o where o.tenant = x.tenant and o.event_id = x.event_id
-          and o.outcome = 'error' and o.final and (o.handler, o.claim_no) < (x.handler, x.claim_no))${lookup}`,
+        and ${notThere(`cascata.event_handlings o where o.tenant = x.tenant and o.event_id = x.event_id
+          and o.outcome = 'error' and o.final and (o.handler, o.claim_no) < (x.handler, x.claim_no)`)}
+        and ${notThere('cascata.event_queue q where q.tenant = x.tenant and q.event_id = x.event_id')}${others}`,
       id: 'x.event_id',
     })
   }
-  if (filters.status?.some((status) => status !== 'error')) {
+  if (queued !== undefined && queued.length > 0) {
     sources.push({
       streams: TENANTS,
-      from: `from cascata.event_queue x where x.tenant = s.tenant and not exists (
-        select 1 from cascata.event_queue o where o.tenant = x.tenant and o.event_id = x.event_id and o.handler < x.handler)${lookup}`,
+      from: `from cascata.event_queue x where x.tenant = s.tenant
+        and ${notThere('cascata.event_queue o where o.tenant = x.tenant and o.event_id = x.event_id and o.handler < x.handler')}${lookup({ ...of, filters: { ...filters, status: queued } }, 'x.event_id')}`,
       id: 'x.event_id',
     })
   }
@@ -87,30 +92,29 @@ function byStatus(of: Of): Source[] {
 function byCommands(of: Of): Source[] {
   const { filters, bounds } = of
   const statuses = filters.commands as CommandStatus[]
-  const lookup = (event: string) =>
-    ` and exists (select 1 from cascata.events e where e.tenant = s.tenant and e.id = ${event}${conditions({ ...of, filters: { ...filters, commands: undefined } })})`
+  const others = { ...of, filters: { ...filters, commands: undefined } }
   const sources: Source[] = []
   for (const outcome of FINAL.filter((status) => (statuses as string[]).includes(status))) {
     const attempts = `cascata.attempts a where a.tenant = s.tenant and a.outcome = '${outcome}' and a.final
-      and left(a.event_id::text, 13) = left(a.command_id::text, 13)`
+      and a.event_id is not null and a.event_id between ${sqlFloor('a.command_id')} and ${sqlCeiling('a.command_id')}`
     const start = bounds.on('a.event_id')
     const wide = bounds.wide('a.command_id')
-    const [beyond, edge, first] = bounds.older ? ['<', sqlFloor, 'desc'] : ['>', sqlCeiling, 'asc']
+    const [beyond, first] = bounds.older ? ['< w.least', 'desc'] : ['> w.greatest', 'asc']
+    const step = (from: string) => `select a.command_id,
+      ${sqlFloor('a.command_id')} as least, ${sqlCeiling('a.command_id')} as greatest
+      from ${attempts}${from}${start}${wide}${lookup(others, 'a.event_id')} order by a.command_id ${first} limit 1`
     sources.push({
       streams: TENANTS,
       unsorted: true,
       from: `from (
         with recursive walk as (
-          (select a.command_id as at, 1 as step from ${attempts}${start}${wide}${lookup('a.event_id')}
-           order by a.command_id ${first} limit 1)
+          select least, greatest, 1 as step from (${step('')}) n
           union all
-          select n.at, w.step + 1 from walk w cross join lateral (
-            select a.command_id as at from ${attempts} and a.command_id ${beyond} ${edge('w.at')}${start}${wide}${lookup('a.event_id')}
-            order by a.command_id ${first} limit 1) n
+          select n.least, n.greatest, w.step + 1 from walk w cross join lateral (${step(` and a.command_id ${beyond}`)}) n
           where w.step < ${bounds.rows}
         )
         select distinct a.event_id from walk w cross join lateral (
-          select a.event_id from ${attempts} and a.command_id between ${sqlFloor('w.at')} and ${sqlCeiling('w.at')}${start}${lookup('a.event_id')}) a
+          select a.event_id from ${attempts} and a.command_id between w.least and w.greatest${start}${lookup(others, 'a.event_id')}) a
       ) x where true`,
       id: 'x.event_id',
     })
@@ -121,11 +125,17 @@ function byCommands(of: Of): Source[] {
       streams: TENANTS,
       unsorted: true,
       from: `from (select distinct q.event_id from cascata.command_queue q where q.tenant = s.tenant and q.event_id is not null
-        and q.state in (${sqlStates(open)})) x where true${lookup('x.event_id')}`,
+        and q.state in (${sqlStates(open)})) x where true${lookup(others, 'x.event_id')}`,
       id: 'x.event_id',
     })
   }
   return sources
+}
+
+/** What only the event itself can answer, for a source that is not read from the events. */
+function lookup(of: Of, id: string): string {
+  const all = conditions(of)
+  return all && ` and ${there(`cascata.events e where e.tenant = s.tenant and e.id = ${id}${all}`)}`
 }
 
 function conditions({ filters, p }: Of): string {
@@ -147,11 +157,12 @@ function commandsCondition(statuses: NonNullable<EventFilters['commands']>, p: P
   const some = statuses.filter((status) => status !== 'none')
   if (some.length > 0) {
     const list = p.add(some)
-    either.push(`exists (select 1 from ${enqueued} and coalesce(
+    const having = `${enqueued} and coalesce(
       (select case q.state when 'parked' then 'pending' else q.state end from cascata.command_queue q where q.tenant = c.tenant and q.id = c.id),
       (select a.outcome from cascata.attempts a where a.tenant = c.tenant and a.command_id = c.id and a.final limit 1)
-    ) = any(${list}::text[]))`)
+    ) = any(${list}::text[])`
+    either.push(there(having))
   }
-  if (statuses.includes('none')) either.push(`not exists (select 1 from ${enqueued})`)
+  if (statuses.includes('none')) either.push(notThere(enqueued))
   return `(${either.join(' or ')})`
 }
