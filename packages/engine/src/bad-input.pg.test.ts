@@ -1,0 +1,285 @@
+import { tmpdir } from 'node:os'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { type Engine, startEngine } from '../test-support/start-engine.ts'
+import {
+  addToBatch,
+  asTx,
+  batch,
+  type CommandOptions,
+  command,
+  correctClock,
+  createApp,
+  createDaemon,
+  type DaemonOptions,
+  Entity,
+  type EntityRow,
+  effect,
+  enqueue,
+  event,
+  handle,
+  lineageOf,
+  migrate,
+  module,
+  on,
+  reprocess,
+  retryIn,
+  ring,
+  runMigrations,
+  SINGLE_TENANT,
+  save,
+  sealBatch,
+  snooze,
+  uuidv7,
+} from './index.ts'
+
+/** Bad input to every public function: its code, and nothing written. */
+const Happened = event('happened', z.object({ n: z.number() }))
+const Anything = event('anything', z.any())
+const Do = command('do', z.object({ n: z.number() }))
+const Any = command('any', z.any())
+const app = createApp([
+  module('x', [on(Happened, 'x', () => {}), Anything, handle(Do, () => {}), handle(Any, () => {})]),
+])
+const never = undefined as never
+
+class Thing extends Entity {
+  readonly entityType = 'thing'
+  readonly id: string = uuidv7()
+  readonly tenant: string = SINGLE_TENANT
+  shape: EntityRow = { table: 'things', key: { id: this.id }, values: {} }
+  constructor(change: Partial<{ id: string; tenant: string; shape: EntityRow }> = {}) {
+    super()
+    Object.assign(this, change)
+    this.emit(Happened({ n: 1 }))
+  }
+  row() {
+    return this.shape
+  }
+}
+
+let t: Engine
+let doneId: string
+beforeAll(async () => {
+  t = await startEngine(app)
+  ;[doneId] = (await t.transaction((tx) => enqueue(tx, Do({ n: 1 })))) as [string]
+  await t.runUntilIdle()
+})
+afterAll(() => t.stop())
+
+const written = async () =>
+  await t.rows(
+    `select (select count(*) from cascata.events) as events, (select count(*) from cascata.commands) as commands,
+       (select count(*) from cascata.batches) as batches, (select count(*) from cascata.audit) as audit, (select count(*) from things) as things`,
+  )
+
+const cyclic: Record<string, unknown> = {}
+cyclic['self'] = cyclic
+const option = (options: CommandOptions) => () => command('x', z.object({}), options)
+const daemon = (options: Partial<DaemonOptions>) => () =>
+  createDaemon({ app, database: { control: t.url }, ...options })
+const emit = (data: unknown) => () => Anything(data)
+
+const pure: [string, string, () => unknown][] = [
+  ['bad-name', 'event name', () => event('Happened', z.object({}))],
+  ['bad-name', 'command name', () => command('do it', z.object({}))],
+  ['bad-name', 'command name that is no text', () => command(never, z.object({}))],
+  ['bad-name', 'handler name', () => on(Happened, 'x_y', () => {})],
+  ['bad-name', 'batch name', () => batch('', [], () => Do({ n: 1 }))],
+  ['bad-name', 'a name of 101 characters', () => event('a'.repeat(101), z.object({}))],
+  ['bad-option', 'no schema', () => event('x', never)],
+  ['bad-option', 'a schema that is none', () => command('x', {} as never)],
+  [
+    'async-schema',
+    'a schema with a promise',
+    () =>
+      event(
+        'x',
+        z.string().refine(async () => true),
+      )('a'),
+  ],
+  ['bad-data', 'event data', () => Happened({ n: 'x' as never })],
+  ['bad-data', 'command data', () => Do(never)],
+  ['not-json', 'a date', emit({ at: new Date() })],
+  ['not-json', 'a bigint', emit(1n)],
+  ['not-json', 'a function', emit(() => {})],
+  ['not-json', 'a cycle', emit(cyclic)],
+  ['not-json', 'NaN', emit([Number.NaN])],
+  ['not-json', 'a map', emit(new Map())],
+  ['not-json', 'NUL', emit('a\u0000b')],
+  ['not-json', 'half a pair', emit({ deep: ['\ud800'] })],
+  ['not-json', 'NUL in a key', emit({ 'a\u0000': 1 })],
+  ['not-json', 'undefined in an array', emit([undefined])],
+  ['data-too-large', '257 KiB', emit('x'.repeat(257 * 1024))],
+  ['bad-option', 'lane', option({ lane: 'fast' as never })],
+  ['bad-option', 'lane of a call', () => Do({ n: 1 }, { lane: 'fast' as never })],
+  ['bad-option', 'priority', option({ priority: 101 })],
+  ['bad-option', 'priority of a call', () => Do({ n: 1 }, { priority: 0.5 })],
+  ['bad-option', 'delay', () => Do({ n: 1 }, { delay: '5 minutes' as never })],
+  ['bad-option', 'negative delay', () => Do({ n: 1 }, { delay: -1 })],
+  ['bad-option', 'delay of a million years', () => Do({ n: 1 }, { delay: 1e300 })],
+  ['bad-option', 'timeout 0', option({ timeout: 0 })],
+  ['bad-option', 'timeout of a year', option({ timeout: '365d' })],
+  ['bad-option', 'attempts', option({ retry: { attempts: 0 } })],
+  ['bad-option', 'backoff', option({ retry: { backoff: 'sometimes' as never } })],
+  ['bad-option', 'jitter', option({ retry: { jitter: 'half' as never } })],
+  ['bad-option', 'base above cap', option({ retry: { base: '2h', cap: '1h' } })],
+  ['bad-option', 'retryIn', () => retryIn('soon' as never, 'x')],
+  ['bad-option', 'snooze', () => snooze(Number.NaN, 'x')],
+  ['bad-option', 'reconcile without a function', () => effect(Do, () => {}, { onUnknown: 'reconcile' })],
+  ['bad-option', 'onUnknown', () => effect(Do, () => {}, { onUnknown: 'pray' as never })],
+  ['bad-option', 'items', () => batch('x', 5 as never, () => Do({ n: 1 }))],
+  ['bad-option', 'policy', () => batch('x', [1], () => Do({ n: 1 })).succeedsWhen({ atLeastPercent: 101 })],
+  ['bad-option', 'policy name', () => batch('x', [1], () => Do({ n: 1 })).succeedsWhen('most' as never)],
+  ['bad-option', 'clock', () => correctClock(Number.NaN)],
+  ['not-a-part', 'on without an event', () => on(never, 'x', () => {})],
+  ['not-a-part', 'handle without a command', () => handle(Happened as never, () => {})],
+  ['not-a-part', 'handle without a function', () => handle(Do, never)],
+  ['not-a-part', 'effect without a function', () => effect(Do, 'x' as never)],
+  ['not-a-part', 'module that lists a text', () => createApp([module('x', ['x'])])],
+  ['not-a-transaction', 'nothing', () => asTx(never)],
+  ['not-a-transaction', 'an object', () => asTx({} as never)],
+  ['command-without-handler', 'an app', () => createApp([module('x', [command('lonely', z.object({}))])])],
+  ['two-command-handlers', 'an app', () => createApp([module('x', [handle(Do, () => {}), handle(Do, () => {})])])],
+  [
+    'duplicate-name',
+    'two events',
+    () => createApp([module('x', [event('a', z.object({})), event('a', z.object({}))])]),
+  ],
+  [
+    'duplicate-name',
+    'two handlers of an event',
+    () => createApp([module('x', [on(Happened, 'a', () => {}), on(Happened, 'a', () => {})])]),
+  ],
+  ['bad-option', 'concurrency', daemon({ concurrency: 0 })],
+  ['bad-option', 'concurrency that is no number', daemon({ concurrency: Number.NaN })],
+  ['bad-option', 'commandsMax', daemon({ commandsMax: 1.5 })],
+  ['bad-option', 'eventsMax', daemon({ eventsMax: 10_001 })],
+  ['bad-option', 'pollMs', daemon({ pollMs: 1 })],
+  ['bad-option', 'leaseMs', daemon({ leaseMs: 10 })],
+  ['bad-option', 'doorbell', daemon({ doorbell: 'gong' as never })],
+]
+
+test.each(pure)('%s: %s', (code, _, act) => {
+  expect(act).toThrow(expect.objectContaining({ code }))
+})
+
+type Act = (tx: Parameters<Parameters<Engine['transaction']>[0]>[0]) => Promise<unknown>
+const stored: [string, string, Act][] = [
+  ['bad-option', 'a tenant that is no UUID', (tx) => save(tx, new Thing({ tenant: 'acme' }))],
+  ['not-json', 'an id with NUL', (tx) => save(tx, new Thing({ id: 'a\u0000' }))],
+  ['not-json', 'an actor with NUL', (tx) => save(tx, new Thing(), { actor: 'a\u0000' })],
+  ['not-json', 'half a pair as trace', (tx) => save(tx, new Thing(), { trace: '\udfff' })],
+  ['unsaved-entity', 'no row', (tx) => save(tx, new Thing({ shape: undefined as never }))],
+  ['unsaved-entity', 'no key', (tx) => save(tx, new Thing({ shape: { table: 'things', key: {}, values: {} } }))],
+  ['not-a-transaction', 'save', () => save(never, new Thing())],
+  ['not-a-part', 'enqueue of an object', (tx) => enqueue(tx, {} as never)],
+  ['not-a-part', 'enqueue of an event', (tx) => enqueue(tx, Happened({ n: 1 }) as never)],
+  [
+    'not-a-part',
+    'a member that is none',
+    (tx) =>
+      enqueue(
+        tx,
+        batch('x', [1], () => ({}) as never),
+      ),
+  ],
+  [
+    'not-a-part',
+    'a next command that is none',
+    (tx) => enqueue(tx, batch('x', [1], () => Do({ n: 1 })).next({} as never)),
+  ],
+  ['bad-option', "enqueue's tenant", (tx) => enqueue(tx, Do({ n: 1 }), { tenant: 'acme' })],
+  ['bad-option', "addToBatch's batch", (tx) => addToBatch(tx, 'x', [Do({ n: 1 })])],
+  ['not-found', 'addToBatch to none', (tx) => addToBatch(tx, uuidv7(), [Do({ n: 1 })])],
+  ['not-found', 'sealBatch of none', (tx) => sealBatch(tx, uuidv7())],
+  ['bad-option', "sealBatch's tenant", (tx) => sealBatch(tx, uuidv7(), { tenant: 'acme' })],
+  ['not-found', 'reprocess of none', (tx) => reprocess(tx, { commandId: uuidv7(), author: 'a', reason: 'b' })],
+  ['not-found', 'reprocess of no id', (tx) => reprocess(tx, { commandId: 'x', author: 'a', reason: 'b' })],
+  [
+    'not-found',
+    'reprocess for another tenant',
+    (tx) => reprocess(tx, { commandId: doneId, tenant: uuidv7(), author: 'a', reason: 'b' }),
+  ],
+  [
+    'not-reprocessable',
+    'reprocess of a success',
+    (tx) => reprocess(tx, { commandId: doneId, author: 'a', reason: 'b' }),
+  ],
+  ['bad-option', 'reprocess without an author', (tx) => reprocess(tx, { commandId: doneId, author: ' ', reason: 'b' })],
+  [
+    'not-json',
+    'reprocess with a reason that cannot be stored',
+    (tx) => reprocess(tx, { commandId: doneId, author: 'a', reason: '\u0000' }),
+  ],
+  [
+    'not-json',
+    'reprocess with data that is none',
+    (tx) => reprocess(tx, { commandId: doneId, author: 'a', reason: 'b', data: new Date() }),
+  ],
+  ['not-found', 'lineage of nothing', (tx) => lineageOf(tx, uuidv7())],
+  ['not-found', 'lineage of no id', (tx) => lineageOf(tx, 'x')],
+  ['not-found', 'lineage of no tenant', (tx) => lineageOf(tx, doneId, { tenant: 'acme' })],
+  ['not-a-transaction', 'ring', () => ring(never)],
+  ['bad-option', 'migrate without a url', () => migrate({ url: never })],
+  ['bad-option', 'migrate to something else', () => migrate({ url: 'mysql://x' })],
+  ['bad-option', 'migrate with another doorbell', () => migrate({ url: t.url, doorbell: 'gong' as never })],
+  [
+    'bad-option',
+    'migrations without a schema',
+    (tx) => runMigrations({ connection: tx, directory: tmpdir(), table: 'x' }),
+  ],
+  [
+    'bad-option',
+    'migrations from nowhere',
+    (tx) => runMigrations({ connection: tx, directory: '/nowhere', table: 'a.b' }),
+  ],
+]
+
+test.each(stored)('%s: %s, and nothing is written', async (code, _, act) => {
+  const before = await written()
+  await expect(t.transaction(act)).rejects.toMatchObject({ code })
+  expect(await written()).toEqual(before)
+})
+
+test('a sealed batch takes no member', async () => {
+  const [id] = await t.transaction((tx) =>
+    enqueue(
+      tx,
+      batch('sealed', [1], () => Do({ n: 1 })),
+    ),
+  )
+  await expect(t.transaction((tx) => addToBatch(tx, id as string, [Do({ n: 2 })]))).rejects.toMatchObject({
+    code: 'batch-sealed',
+  })
+  await expect(t.transaction((tx) => addToBatch(tx, id as string, [{} as never]))).rejects.toMatchObject({
+    code: 'not-a-part',
+  })
+  await t.runUntilIdle()
+})
+
+test('a record for which there is no partition is refused by name', async () => {
+  const far = '0fffffff-ffff-7000-8000-000000000000'
+  const work = t.transaction((tx) =>
+    tx.query(
+      `insert into cascata.events (tenant, id, type, data, entity_type, entity_id, root_id) values ($1, $2, 'x', '{}', 'x', 'x', $2)`,
+      [SINGLE_TENANT, far],
+    ),
+  )
+  await expect(work).rejects.toMatchObject({ code: '23514' })
+})
+
+test('the harness says what is still under way', async () => {
+  await t.transaction(async (tx) => {
+    const [id] = await enqueue(tx, Do({ n: 1 }))
+    await tx.query(`update cascata.command_queue set state = 'processing', token = $2, claimed_by = $2 where id = $1`, [
+      id,
+      uuidv7(),
+    ])
+  })
+  await expect(t.runUntilIdle(100)).rejects.toMatchObject({
+    code: 'not-idle',
+    message: expect.stringContaining('command do processing'),
+  })
+  await t.pool.query('delete from cascata.command_queue')
+})
