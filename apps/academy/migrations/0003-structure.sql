@@ -1,5 +1,13 @@
--- What an institution teaches, where and when: campi, courses, curricula, offerings, periods, schedules, lessons; and how
--- people come to be there: registrations and invitations.
+-- What an institution teaches, where and when: campi, courses, curricula, offerings, periods, schedules, lessons; how
+-- classes end; what staff tell everybody; and how people come to be there: registrations and invitations.
+
+-- The clock of every rule about dates, asked through this one function.
+create function academy.now() returns timestamptz language sql stable as 'select now()';
+
+alter table academy.disciplines add column version integer not null default 1;
+alter table academy.academic_periods add column version integer not null default 1;
+alter table academy.teachers add column version integer not null default 1;
+alter table academy.students add column version integer not null default 1;
 
 create table academy.campi (
   institution_id uuid    not null references academy.institutions,
@@ -130,12 +138,43 @@ create table academy.lesson_attendances (
 );
 create index lesson_attendances_student on academy.lesson_attendances (institution_id, class_id, student_id);
 
+-- Which rule decides first: a student who was absent too often has failed, whatever the notes, or the other way round.
+alter table academy.institutions add column result_order text not null default 'frequency-first'
+  check (result_order in ('frequency-first', 'note-first'));
+
+-- One act of staff that closes some classes.
+create table academy.class_finalizations (
+  institution_id uuid        not null,
+  id             uuid        not null,
+  finalized_by   uuid        not null,
+  created_at     timestamptz not null default now(),
+  version        integer     not null default 1,
+  primary key (institution_id, id),
+  foreign key (institution_id, finalized_by) references academy.users
+);
+alter table academy.classes
+  add column finalization_id uuid,
+  add foreign key (institution_id, finalization_id) references academy.class_finalizations,
+  add check ((status = 'finalized') = (finalization_id is not null));
+create index classes_finalization on academy.classes (institution_id, finalization_id) where finalization_id is not null;
+create index classes_period on academy.classes (institution_id, period_id, status);
+
 -- What the result was decided with, frozen when the class is finalized.
 alter table academy.class_students
   add column average_note numeric(4, 2) check (average_note between 0 and 10),
   add column frequency numeric(5, 2) check (frequency between 0 and 100),
   add column result_rule jsonb,
   add check ((status in ('approved', 'failed-by-note', 'failed-by-frequency')) = (result_rule is not null));
+
+-- Notices that staff write. Those that have no time are given to whoever comes later, too.
+alter table academy.notifications
+  add column target     text    check (target in ('all', 'students', 'teachers')),
+  add column timeless   boolean not null default false,
+  add column created_by uuid,
+  add foreign key (institution_id, created_by) references academy.users,
+  add check ((category = 'notice') = (target is not null) and (target is null) = (created_by is null)
+    and (target is not null or not timeless));
+create index notifications_notices on academy.notifications (institution_id, id desc) where target is not null;
 
 -- An institution that was made to be looked at.
 alter table academy.institutions add column demo_data text check (demo_data in ('S', 'M', 'L'));
@@ -145,7 +184,8 @@ declare
   t text;
 begin
   for t in select unnest(array['campi', 'courses', 'course_disciplines', 'course_curricula', 'curriculum_disciplines',
-    'course_offerings', 'enrollment_periods', 'class_schedules', 'lessons', 'lesson_attendances']) loop
+    'course_offerings', 'enrollment_periods', 'class_schedules', 'lessons', 'lesson_attendances', 'class_finalizations'])
+  loop
     execute format('alter table academy.%I enable row level security', t);
     execute format('alter table academy.%I force row level security', t);
     execute format('create policy tenant on academy.%I using (institution_id = current_setting(''app.tenant'')::uuid)', t);
@@ -157,14 +197,16 @@ end $$;
 grant insert on academy.users, academy.teachers, academy.students, academy.disciplines, academy.academic_periods,
   academy.classes, academy.class_students, academy.class_student_notes, academy.class_activities to academy_exec;
 grant update (status, version) on academy.classes to academy_exec;
-grant update (status, version, vacancies, teacher_id) on academy.classes to academy_web;
-grant update (status, average_note, frequency, result_rule) on academy.class_students to academy_web, academy_exec;
+grant update (status, version, vacancies, teacher_id, finalization_id) on academy.classes to academy_web;
+grant update (status, enrolled_at, average_note, frequency, result_rule) on academy.class_students
+  to academy_web, academy_exec;
 grant delete on academy.class_students to academy_web, academy_exec;
 grant update (note, version) on academy.class_student_notes to academy_web, academy_exec;
-grant update (name, code) on academy.disciplines to academy_web;
-grant update (start_at, end_at) on academy.academic_periods to academy_web;
-grant update (course_offering_id, status) on academy.students to academy_web;
-grant update (name, note_limit, frequency_limit, version) on academy.institutions to academy_web;
+grant update (name, version) on academy.disciplines to academy_web;
+grant update (start_at, end_at, version) on academy.academic_periods to academy_web;
+grant update (course_offering_id, status, version) on academy.students to academy_web;
+grant update (name, note_limit, frequency_limit, result_order, version) on academy.institutions to academy_web;
+grant insert on academy.notifications, academy.notification_recipients to academy_web;
 
 -- Registrations have no institution yet, and invitations are answered before anybody has signed in: both are kept with
 -- the accounts. Tokens are stored as hashes.

@@ -16,6 +16,8 @@ export type Tables = {
     time_zone: Generated<string>
     note_limit: Numeric
     frequency_limit: Numeric
+    result_order: Generated<'frequency-first' | 'note-first'>
+    demo_data: 'S' | 'M' | 'L' | null
     created_at: Instant
     version: Generated<number>
   }
@@ -29,15 +31,53 @@ export type Tables = {
     created_at: Instant
     version: Generated<number>
   }
-  teachers: { institution_id: string; id: string }
+  teachers: { institution_id: string; id: string; version: Generated<number> }
   students: {
     institution_id: string
     id: string
     enrollment_code: string
     status: Generated<'enrolled' | 'transferred' | 'deferred' | 'completed'>
+    course_offering_id: string | null
+    version: Generated<number>
   }
-  disciplines: { institution_id: string; id: string; name: string; code: string }
-  academic_periods: { institution_id: string; id: string; start_at: Day; end_at: Day }
+  campi: { institution_id: string; id: string; name: string; city: string; version: Generated<number> }
+  courses: {
+    institution_id: string
+    id: string
+    name: string
+    type: 'bachelor' | 'licentiate' | 'technologist' | 'specialization' | 'master' | 'doctorate' | 'post-doctorate'
+    version: Generated<number>
+  }
+  disciplines: { institution_id: string; id: string; name: string; code: string; version: Generated<number> }
+  course_disciplines: { institution_id: string; course_id: string; discipline_id: string }
+  course_curricula: { institution_id: string; id: string; course_id: string; name: string; version: Generated<number> }
+  curriculum_disciplines: {
+    institution_id: string
+    curriculum_id: string
+    course_id: string
+    discipline_id: string
+    period: number
+    credits: number
+    workload_hours: number
+  }
+  course_offerings: {
+    institution_id: string
+    id: string
+    campus_id: string
+    course_id: string
+    curriculum_id: string
+    period_id: string
+    shift: 'morning' | 'afternoon' | 'night'
+    version: Generated<number>
+  }
+  academic_periods: { institution_id: string; id: string; start_at: Day; end_at: Day; version: Generated<number> }
+  enrollment_periods: {
+    institution_id: string
+    period_id: string
+    start_at: Day
+    end_at: Day
+    version: Generated<number>
+  }
   classes: {
     institution_id: string
     id: string
@@ -46,6 +86,7 @@ export type Tables = {
     period_id: string
     vacancies: number
     status: Generated<'pre-enrollment' | 'enrollment' | 'started' | 'finalized'>
+    finalization_id: string | null
     created_at: Instant
     version: Generated<number>
   }
@@ -55,6 +96,34 @@ export type Tables = {
     student_id: string
     status: Generated<'enrolled' | 'approved' | 'failed-by-note' | 'failed-by-frequency' | 'exempt' | 'left'>
     enrolled_at: Instant
+    average_note: Numeric
+    frequency: Numeric
+    result_rule: Json<Record<string, unknown>> | null
+  }
+  class_schedules: { institution_id: string; class_id: string; day: number; start_at: string; end_at: string }
+  lessons: {
+    institution_id: string
+    id: string
+    class_id: string
+    number: number
+    date: Day
+    start_at: string
+    end_at: string
+    status: Generated<'pending' | 'finalized'>
+  }
+  lesson_attendances: {
+    institution_id: string
+    lesson_id: string
+    student_id: string
+    class_id: string
+    present: boolean
+  }
+  class_finalizations: {
+    institution_id: string
+    id: string
+    finalized_by: string
+    created_at: Instant
+    version: Generated<number>
   }
   class_student_notes: {
     institution_id: string
@@ -89,6 +158,9 @@ export type Tables = {
     description: Json<Text>
     link: string
     details: Json<Record<string, unknown>>
+    target: 'all' | 'students' | 'teachers' | null
+    timeless: Generated<boolean>
+    created_by: string | null
     created_at: Instant
   }
   notification_recipients: {
