@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { tryPort } from './ports.ts'
 import { type Running, readRunning } from './running-file.ts'
 import { ROOT } from './settings.ts'
+import { StartError } from './start-error.ts'
 
 const LOOK_EVERY_MS = 50
 
@@ -29,7 +30,7 @@ export interface OwnSystemOptions {
   signal?: AbortSignal
 }
 
-/** @throws Error with all that it said, when it ends before it is ready. */
+/** @throws StartError `process-failed` with all that it said, when it ends before it is ready. */
 export async function startOwnSystem({ env = {}, onLine, signal }: OwnSystemOptions = {}): Promise<OwnSystem> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cascata-own-'))
   await chmod(dataDir, 0o755) // the account that runs PostgreSQL must be able to enter
@@ -68,7 +69,11 @@ export async function startOwnSystem({ env = {}, onLine, signal }: OwnSystemOpti
   }
   await stop()
   signal?.throwIfAborted()
-  throw new Error(lines.join('\n'))
+  throw new StartError(
+    'process-failed',
+    `The system ended before it was ready:\n${lines.join('\n')}`,
+    'correct what it says.',
+  )
 }
 
 async function runningOn(dataDir: string): Promise<Running> {

@@ -44,7 +44,7 @@ export function terminal(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Te
       show()
       try {
         const result = await run()
-        underWay.delete(what)
+        if (!underWay.delete(what)) return result // all was over meanwhile
         const seconds = `${((performance.now() - startedMs) / 1000).toFixed(1)} s`
         line(`  ${paint('green', '✔')} ${(done ? done(result) : what).padEnd(60)} ${paint('dim', seconds)}`)
         return result
