@@ -57,6 +57,8 @@ export type Academy = {
   demo: DemoData
   classes: { six: string; nobody: string; ofSecondTeacher: string; ofOtherInstitution: string }
   fetch: (path: string, init?: RequestInit) => Promise<Response>
+  /** For a real port in front of it. */
+  fetchRequest: (request: Request) => Promise<Response>
   signIn: (person: { email: string }) => Promise<SignedIn>
   /** Errors that the API logged. */
   logged: object[]
@@ -105,6 +107,7 @@ export async function startAcademy({ students }: { students?: number } = {}): Pr
       ofOtherInstitution: classId(PORTO.key, 'six', demo.period.id),
     },
     fetch,
+    fetchRequest: async (request) => server.fetch(request),
     logged,
     signIn: ({ email }) => {
       const session = sessions.get(email) ?? signIn(fetch, email)

@@ -16,7 +16,6 @@ export const webhookFields = {
   events: z
     .array(z.enum(WEBHOOK_EVENTS))
     .min(1)
-    .max(WEBHOOK_EVENTS.length)
     .transform((events) => [...new Set(events)]),
   active: z.boolean(),
 }
