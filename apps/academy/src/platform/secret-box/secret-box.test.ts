@@ -33,6 +33,14 @@ test('nor when a bit changed, nor with another key, nor when it never was one', 
   expect(() => createSecretBox(randomBytes(16))).toThrow('32 bytes')
 })
 
+test('what is derived from a name is the same each time, differs by name and key, and is long', () => {
+  const box = createSecretBox(Buffer.alloc(32, 1))
+  expect(box.derive('link 1')).toBe(box.derive('link 1'))
+  const other = createSecretBox(Buffer.alloc(32, 2))
+  expect(new Set([box.derive('link 1'), box.derive('link 2'), other.derive('link 1')]).size).toBe(3)
+  expect(box.derive('link 1')).toMatch(/^[\w-]{43}$/)
+})
+
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'encryption-key-'))

@@ -2,7 +2,7 @@
  * Secrets at rest: AES-256-GCM, one random nonce each, bound to the place where it is kept, so that a sealed text copied to
  * another row does not open. Whoever reads the database alone reads nothing.
  */
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 /** Where a secret lies: part of what is authenticated. */
 export type SecretPlace = { tenant: string; table: string; id: string; column: string }
@@ -11,6 +11,8 @@ export interface SecretBox {
   seal(text: string, place: SecretPlace): string
   /** @throws Error when it was sealed elsewhere, with another key, or was changed. */
   open(sealed: string, place: SecretPlace): string
+  /** A text that only this installation can make of the name, and makes again each time: 256 bits in base64url. */
+  derive(name: string): string
 }
 
 const NONCE_BYTES = 12
@@ -21,6 +23,7 @@ export function createSecretBox(key: Uint8Array): SecretBox {
   if (key.length !== 32) throw new Error(`A key has 32 bytes, not ${key.length}.`)
   // Which key sealed it: a wrong key is then told from a changed text.
   const keyId = createHash('sha256').update('secret-box key id').update(key).digest('hex').slice(0, 8)
+  const derivingKey = Buffer.from(hkdfSync('sha256', key, '', 'secret-box derive', 32))
   const placeOf = ({ tenant, table, id, column }: SecretPlace) =>
     Buffer.from(JSON.stringify([tenant, table, id, column]))
   return {
@@ -41,5 +44,6 @@ export function createSecretBox(key: Uint8Array): SecretBox {
       decipher.setAAD(placeOf(place)).setAuthTag(bytes.subarray(-TAG_BYTES))
       return decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
     },
+    derive: (name) => createHmac('sha256', derivingKey).update(name).digest('base64url'),
   }
 }
