@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { type ServerType, serve } from '@hono/node-server'
 import type { Browser, Page } from 'playwright-core'
 import { build } from 'vite'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { launchBrowser } from '../../../scripts/testing/browser.ts'
 import { createServer } from '../src/create-server.ts'
 import { DEMO_ADMINISTRATOR, DEMO_PASSWORD, type DemoPerson } from '../src/demo/people.ts'
@@ -78,6 +78,9 @@ afterAll(async () => {
   await rm(dist, { recursive: true, force: true })
 })
 
+// What a failed test leaves open would go on asking the server while the next one runs.
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
+
 const asked = (person: DemoPerson) => ({ email: person.email, password: DEMO_PASSWORD })
 
 async function fillForm(page: Page, title: string): Promise<void> {
@@ -124,7 +127,7 @@ test('a teacher publishes by keyboard, a student hears of it live, the e-mail le
   const card = page.getByRole('region', { name: 'Delivery' })
   await card.getByText('All 6 e-mails were sent.').waitFor({ timeout: 60_000 })
   expect(await card.getByRole('progressbar').getAttribute('aria-valuetext')).toBe('6 of 6')
-  await card.getByText('Live').waitFor()
+  await card.getByText('Live', { exact: true }).waitFor()
   await page.getByRole('button', { name: 'Notifications, 1 unread' }).waitFor()
   await card.getByRole('button', { name: 'Show by student' }).press('Enter')
   await expect

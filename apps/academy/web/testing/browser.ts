@@ -3,6 +3,9 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import type { Locale } from '../../src/platform/http/endpoint.ts'
 
+/** Where the pages keep the language that was chosen. */
+const STORED_LANGUAGE = 'cascata.language'
+
 export type Look = {
   locale: Locale
   theme: 'light' | 'dark'
@@ -35,6 +38,8 @@ export async function visit(browser: Browser, baseUrl: string, look: Look): Prom
     hasTouch: screen === 'phone',
     reducedMotion: 'reduce',
   })
+  // Chosen by the visitor: an account's own language would otherwise take the place of the browser's.
+  await context.addInitScript(`localStorage.setItem('${STORED_LANGUAGE}', '${locale}')`)
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))

@@ -8,8 +8,8 @@ import {
   createRouter,
   Outlet,
   RouterProvider,
+  redirect,
   useParams,
-  useRouterState,
 } from '@tanstack/react-router'
 import type { i18n as I18n } from 'i18next'
 import { lazy, Suspense, useEffect } from 'react'
@@ -21,8 +21,15 @@ import classes from './kit.module.css'
 import { type HeaderItem, homeOf, type Page } from './page.ts'
 import { PageTitle } from './page-header.tsx'
 import { languageWasChosen, STORED_THEME, usePreferredLanguage } from './preferences.tsx'
-import { Redirect } from './redirect.tsx'
-import { type Accounts, AccountsProvider, PersonProvider, usePerson, useSession } from './session.tsx'
+import {
+  type Accounts,
+  AccountsProvider,
+  onSignedOut,
+  PersonProvider,
+  sessionQuery,
+  usePerson,
+  useSession,
+} from './session.tsx'
 import { Failed, Loading, Message, NoPermission, NotFound } from './states.tsx'
 import { cssVariables, theme } from './theme.ts'
 import { Toasts } from './toast.tsx'
@@ -31,8 +38,8 @@ const Shell = lazy(() => import('./shell.tsx'))
 
 const SIGN_IN_PATH = '/app/sign-in'
 
-const signInPath = (asked: string) =>
-  asked === '/app' || asked.startsWith(SIGN_IN_PATH) ? SIGN_IN_PATH : `${SIGN_IN_PATH}?to=${encodeURIComponent(asked)}`
+/** What the sign-in page is told: where to go afterwards, unless that is where everybody goes. */
+const returnTo = (asked: string) => (asked === '/app' ? {} : { to: asked })
 
 export interface AcademyParts {
   pages: readonly Page[]
@@ -44,10 +51,18 @@ export interface AcademyParts {
 }
 
 export function createAcademy({ pages, headerItems, accounts, call, queries, i18n }: AcademyParts) {
+  // A server that does not answer is no reason to ask for a password: the shell then says what is wrong.
+  const whoIsThere = () => queries.ensureQueryData(sessionQuery(accounts)).catch(() => undefined)
+
   const root = createRootRoute({ component: Root, notFoundComponent: Lost })
   const shell = createRoute({
     getParentRoute: () => root,
     id: 'shell',
+    // The door to all pages but the public ones. What was asked for is kept, and opened after sign-in.
+    beforeLoad: async ({ location }) => {
+      const person = await whoIsThere()
+      if (person === null) throw redirect({ to: SIGN_IN_PATH, search: returnTo(location.href) as never, replace: true })
+    },
     component: () => <SignedIn pages={pages} headerItems={headerItems} />,
   })
   const routes = pages.map((page) =>
@@ -61,7 +76,12 @@ export function createAcademy({ pages, headerItems, accounts, call, queries, i18
   const rest = createRoute({
     getParentRoute: () => shell,
     path: '/app/$',
-    component: () => <Rest pages={pages} />,
+    beforeLoad: async ({ params }) => {
+      const person = params._splat ? undefined : await whoIsThere()
+      const home = person && homeOf(pages, person.role)
+      if (home) throw redirect({ to: home.path, replace: true })
+    },
+    component: Rest,
   })
   const inside = routes.filter((_, index) => pages[index]?.access !== 'public')
   const outside = routes.filter((_, index) => pages[index]?.access === 'public')
@@ -69,6 +89,12 @@ export function createAcademy({ pages, headerItems, accounts, call, queries, i18
     routeTree: root.addChildren([shell.addChildren([rest, ...inside]), ...outside]),
     scrollRestoration: true,
     defaultPreload: false,
+    defaultPendingComponent: Pending,
+    defaultPendingMs: 150,
+  })
+  onSignedOut(queries, (byChoice) => {
+    const search = byChoice ? {} : returnTo(router.state.location.href)
+    void router.navigate({ to: SIGN_IN_PATH, search: search as never })
   })
 
   return (
@@ -132,11 +158,9 @@ function Allowed({ page }: { page: Page }) {
   )
 }
 
-/** The door to all pages but the public ones. What was asked for is kept, and opened after sign-in. */
 function SignedIn({ pages, headerItems }: Pick<AcademyParts, 'pages' | 'headerItems'>) {
   const session = useSession()
   const { show } = usePreferredLanguage()
-  const asked = useRouterState({ select: (state) => state.location.href })
   const locale = session.data?.locale
   useEffect(() => {
     if (locale && !languageWasChosen()) show(locale)
@@ -145,18 +169,11 @@ function SignedIn({ pages, headerItems }: Pick<AcademyParts, 'pages' | 'headerIt
   if (session.data)
     return (
       <PersonProvider person={session.data}>
-        <Suspense
-          fallback={
-            <main className={classes.main}>
-              <Loading />
-            </main>
-          }
-        >
+        <Suspense fallback={<Pending />}>
           <Shell pages={pages} headerItems={headerItems} />
         </Suspense>
       </PersonProvider>
     )
-  if (session.data === null) return <Redirect to={signInPath(asked)} />
   return (
     <main className={classes.main}>
       {session.error ? <Failed page problem={session.error} retry={() => void session.refetch()} /> : <Loading />}
@@ -164,17 +181,23 @@ function SignedIn({ pages, headerItems }: Pick<AcademyParts, 'pages' | 'headerIt
   )
 }
 
-function Rest({ pages }: { pages: readonly Page[] }) {
+/** Below `/app` and no page: either lost, or of a role that has no page yet. */
+function Rest() {
   const { t } = useTranslation()
-  const { role } = usePerson()
   const { _splat: below } = useParams({ strict: false }) as { _splat?: string }
   if (below) return <NotFound action={<HomeLink />} />
-  const home = homeOf(pages, role)
-  if (home) return <Redirect to={home.path} />
   return (
     <Message page icon={IconDoor} title={t('state.nothingHere')}>
       {t('state.nothingHereHint')}
     </Message>
+  )
+}
+
+function Pending() {
+  return (
+    <main className={classes.main}>
+      <Loading />
+    </main>
   )
 }
 

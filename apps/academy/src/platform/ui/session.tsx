@@ -1,5 +1,5 @@
 /** Who is signed in. The rules of sessions are the server's; here they are asked for, shared, and ended. */
-import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, queryOptions, type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
 import { ApiProblem } from '../http/client.ts'
 import type { Locale, Role } from '../http/endpoint.ts'
@@ -37,9 +37,8 @@ function useAccounts(): Accounts {
 }
 
 /** The person, or null when nobody is signed in. */
-export function useSession(): UseQueryResult<Person | null, ApiProblem> {
-  const { read } = useAccounts()
-  return useQuery<Person | null, ApiProblem>({
+export const sessionQuery = ({ read }: Pick<Accounts, 'read'>) =>
+  queryOptions<Person | null, ApiProblem>({
     queryKey: SESSION_KEY,
     queryFn: async ({ signal }) => {
       try {
@@ -51,6 +50,19 @@ export function useSession(): UseQueryResult<Person | null, ApiProblem> {
     },
     retry: worthRetrying,
     staleTime: 60_000,
+  })
+
+export const useSession = (): UseQueryResult<Person | null, ApiProblem> => useQuery(sessionQuery(useAccounts()))
+
+/** Tells when somebody who was signed in no longer is: by their own wish, or because the session ended. */
+export function onSignedOut(queries: QueryClient, signedOut: (byChoice: boolean) => void): void {
+  let wasSignedIn = false
+  queries.getQueryCache().subscribe((event) => {
+    if (event.type !== 'updated' || event.query.queryKey[0] !== SESSION_KEY[0]) return
+    if (event.action.type !== 'success') return
+    const isSignedIn = event.query.state.data !== null
+    if (wasSignedIn && !isSignedIn) signedOut(event.action.manual === true)
+    wasSignedIn = isSignedIn
   })
 }
 

@@ -107,7 +107,7 @@ function UserMenu() {
     <Menu position="bottom-end" width={260}>
       <Menu.Target>
         <UnstyledButton className={classes.user} aria-label={t('shell.userMenu', { name: person.name })}>
-          <Avatar size={32} radius="xl" color="water" variant="light" alt="">
+          <Avatar size={32} radius="xl" alt="" classNames={{ placeholder: classes.initials ?? '' }}>
             {initialsOf(person.name)}
           </Avatar>
           <IconChevronDown size={14} aria-hidden className={classes.userChevron} />

@@ -2,7 +2,12 @@
  * Cascata's looks: one accent (deep water), calm neutrals, system fonts. Mantine's own defaults for dimmed text, placeholders,
  * errors and filled buttons fall below a contrast of 4.5:1; the variables below replace them in both schemes.
  */
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+} from '@mantine/core'
 
 const water: MantineColorsTuple = [
   '#e6f6f6',
@@ -52,6 +57,14 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
   luminanceThreshold: 0.35,
+  // Mantine decides on dark or light letters once, for the light scheme's shade; the variable knows both.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input)
+    const primary = !input.color || input.color === input.theme.primaryColor
+    return input.variant === 'filled' && primary
+      ? { ...colors, color: 'var(--mantine-primary-color-contrast)' }
+      : colors
+  },
   white: '#ffffff',
   black: '#151d1c',
   fontFamily: systemFonts,
