@@ -1,0 +1,186 @@
+/** What students were asked to pay, for the staff: how each stands, where it is paid, and a new one. */
+import { Anchor, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import {
+  IconAlertTriangle,
+  IconBan,
+  IconCircleCheck,
+  IconClock,
+  IconLoader2,
+  IconPlus,
+  IconReceipt,
+} from '@tabler/icons-react'
+import { type InfiniteData, useInfiniteQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ApiProblem } from '../../../platform/http/client.ts'
+import type { ResponseOf } from '../../../platform/http/endpoint.ts'
+import { keyOf, useCall } from '../../../platform/ui/api.tsx'
+import { PageHeader } from '../../../platform/ui/page-header.tsx'
+import { useFormat } from '../../../platform/ui/session.tsx'
+import { Failed, Loading, Message } from '../../../platform/ui/states.tsx'
+import { DataTable } from '../../../platform/ui/table.tsx'
+import { ToneWord } from '../../../platform/ui/tone.tsx'
+import type { Tone } from '../../../platform/ui/tones.ts'
+import type { ChargeStatus } from '../charge.fields.ts'
+import { CreateCharge } from '../create-charge/create-charge.page.tsx'
+import { TryAgain } from '../create-charge/try-again.page.tsx'
+import { contract } from './list-charges.contract.ts'
+
+type ChargePage = ResponseOf<typeof contract>
+type Charge = ChargePage['charges'][number]
+
+const REFRESH_MS = 5_000
+
+const LOOKS: Record<ChargeStatus, { tone: Tone; icon: typeof IconClock }> = {
+  created: { tone: 'busy', icon: IconLoader2 },
+  requested: { tone: 'accent', icon: IconClock },
+  paid: { tone: 'good', icon: IconCircleCheck },
+  refused: { tone: 'warn', icon: IconBan },
+  failed: { tone: 'bad', icon: IconAlertTriangle },
+}
+
+export default function Charges() {
+  const { t } = useTranslation()
+  const call = useCall()
+  const { dateTime, number } = useFormat()
+  const [creating, setCreating] = useState(false)
+  const [failed, setFailed] = useState<Charge>()
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery<
+    ChargePage,
+    ApiProblem,
+    InfiniteData<ChargePage>,
+    readonly unknown[],
+    string | undefined
+  >({
+    queryKey: keyOf(contract),
+    queryFn: ({ pageParam: before, signal }) => call(contract, before ? { before } : {}, { signal }),
+    initialPageParam: undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
+    refetchInterval: REFRESH_MS,
+  })
+  const charges = data?.pages.flatMap((page) => page.charges) ?? []
+  return (
+    <>
+      <PageHeader
+        title={t('payments.title')}
+        actions={
+          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+            {t('payments.new')}
+          </Button>
+        }
+      />
+      {data ? (
+        <Stack>
+          {charges.length === 0 ? (
+            <Message icon={IconReceipt} title={t('payments.none')}>
+              {t('payments.noneHint')}
+            </Message>
+          ) : (
+            <DataTable
+              label={t('payments.title')}
+              rows={charges}
+              keyOf={({ id }) => id}
+              columns={[
+                {
+                  head: t('payments.description'),
+                  rowHeader: true,
+                  cell: ({ description, student, createdAt }) => (
+                    <>
+                      {description}
+                      <Text size="sm" c="dimmed">
+                        {student.name} · {dateTime(createdAt)}
+                      </Text>
+                    </>
+                  ),
+                },
+                {
+                  head: t('payments.amount'),
+                  numeric: true,
+                  cell: ({ amountCents }) => t('payments.money', { amount: number(amountCents / 100, 2) }),
+                },
+                { head: t('payments.state'), cell: (charge) => <State charge={charge} /> },
+                {
+                  head: t('payments.actions'),
+                  action: true,
+                  cell: (charge) =>
+                    charge.status === 'failed' ? (
+                      <Button
+                        size="compact-sm"
+                        variant="default"
+                        aria-label={t('payments.tryAgainOf', { name: charge.student.name })}
+                        onClick={() => setFailed(charge)}
+                      >
+                        {t('payments.tryAgain')}
+                      </Button>
+                    ) : charge.status === 'requested' && charge.payUrl ? (
+                      <Anchor
+                        href={charge.payUrl}
+                        target="_blank"
+                        rel="noreferrer"
+                        aria-label={t('payments.payPageOf', { name: charge.student.name })}
+                      >
+                        {t('payments.payPage')}
+                      </Anchor>
+                    ) : null,
+                },
+              ]}
+            />
+          )}
+          {hasNextPage && (
+            <Group justify="center">
+              <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+                {t('state.more')}
+              </Button>
+            </Group>
+          )}
+        </Stack>
+      ) : error ? (
+        <Failed problem={error} retry={() => void refetch()} />
+      ) : (
+        <Loading />
+      )}
+      <Modal
+        opened={creating}
+        onClose={() => setCreating(false)}
+        title={t('payments.new')}
+        closeButtonProps={{ 'aria-label': t('form.close') }}
+      >
+        <CreateCharge onClose={() => setCreating(false)} />
+      </Modal>
+      <Modal
+        opened={failed !== undefined}
+        onClose={() => setFailed(undefined)}
+        title={t('payments.tryAgain')}
+        closeButtonProps={{ 'aria-label': t('form.close') }}
+      >
+        {failed && <TryAgain chargeId={failed.id} onClose={() => setFailed(undefined)} />}
+      </Modal>
+    </>
+  )
+}
+
+const REASONS = {
+  'refused-by-gateway': 'payments.reason.gateway',
+  'no-answer': 'payments.reason.noAnswer',
+  'no-gateway': 'payments.reason.noGateway',
+} as const
+
+function State({ charge: { status, reason, paidAt } }: { charge: Charge }) {
+  const { t } = useTranslation()
+  const { dateTime } = useFormat()
+  return (
+    <>
+      <ToneWord {...LOOKS[status]}>{t(`payments.status.${status}`)}</ToneWord>
+      {status === 'failed' && reason && reason in REASONS && (
+        <Text size="sm" c="dimmed">
+          {t(REASONS[reason as keyof typeof REASONS])}
+        </Text>
+      )}
+      {paidAt && (
+        <Text size="sm" c="dimmed">
+          {dateTime(paidAt)}
+        </Text>
+      )}
+    </>
+  )
+}
