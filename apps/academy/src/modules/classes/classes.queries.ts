@@ -1,6 +1,36 @@
 /** What other modules may ask about classes. */
 import type { Tx } from 'cascata'
 import { queries } from '../../platform/database/queries.ts'
+import { notFound } from '../../platform/http/refusal.ts'
+import { DAYS, type Schedule } from './class.fields.ts'
+
+export { averageNote, overallAverage } from './average-note.ts'
+export { frequency } from './frequency.ts'
+export { clash } from './schedules.ts'
+
+export const classNotFound = () =>
+  notFound('class-not-found', { en: 'There is no such class.', pt: 'Esta turma não existe.' })
+
+/** A column `schedules` of a query over classes `c`; read it with `schedulesIn`. */
+export const SCHEDULES_COLUMN = `
+  coalesce((select json_agg(json_build_array(w.day, to_char(w.start_at, 'HH24:MI'), to_char(w.end_at, 'HH24:MI'))
+      order by w.day, w.start_at)
+    from academy.class_schedules w where w.institution_id = c.institution_id and w.class_id = c.id), '[]') as schedules`
+
+export type ScheduleRow = [day: number, startAt: string, endAt: string]
+
+export const schedulesIn = (rows: readonly ScheduleRow[]): Schedule[] =>
+  rows.flatMap(([number, startAt, endAt]) => {
+    const day = DAYS[number - 1]
+    return day ? [{ day, startAt, endAt }] : []
+  })
+
+/**
+ * What people call the status of a class `c` whose enrollment period is joined as `e`.
+ * @param today the parameter that holds the day on the institution's calendar, `$2` say.
+ */
+export const shownStatus = (today: string) =>
+  `case when c.status = 'enrollment' and e.end_at < ${today}::date then 'awaiting-start' else c.status end`
 
 export type ClassOutline = {
   id: string
@@ -26,7 +56,7 @@ export async function lockClass(tx: Tx, classId: string): Promise<ClassOutline |
     now: Date
   }>(
     `select c.id, c.institution_id, c.teacher_id, c.status, to_char(p.start_at, 'YYYY-MM-DD') as start_at,
-       to_char(p.end_at, 'YYYY-MM-DD') as end_at, i.time_zone, now() as now
+       to_char(p.end_at, 'YYYY-MM-DD') as end_at, i.time_zone, academy.now() as now
      from academy.classes c
      join academy.academic_periods p on p.institution_id = c.institution_id and p.id = c.period_id
      join academy.institutions i on i.id = c.institution_id

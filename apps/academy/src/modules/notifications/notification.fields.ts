@@ -1,13 +1,25 @@
 /** Vocabulary of in-app notifications. Part of the browser's bundle. */
 import { z } from 'zod'
-import { id, instant } from '../../platform/http/fields.ts'
+import { id, instant, text } from '../../platform/http/fields.ts'
 
 export const NOTIFICATION_CATEGORIES = [
   'new-class-activity',
   'class-activity-emails-sent',
   'class-activity-emails-incomplete',
   'charge-paid',
+  'note-added',
+  'class-results',
+  'class-results-sent',
+  'class-results-incomplete',
+  'notice',
 ] as const
+
+export const NOTIFICATION_TARGETS = ['all', 'students', 'teachers'] as const
+export const notificationTarget = z.enum(NOTIFICATION_TARGETS)
+export type NotificationTarget = z.output<typeof notificationTarget>
+
+export const noticeTitle = text(120)
+export const noticeDescription = text(5_000)
 
 export const notification = z.object({
   id,

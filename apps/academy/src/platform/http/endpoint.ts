@@ -73,8 +73,11 @@ export type RequestOf<E extends Endpoint> = Flat<
 >
 export type ResponseOf<E extends Endpoint> = z.output<E['response']>
 
-/** One thing that is wrong with one field; `code` never changes, `message` is in the reader's language. */
-export type FieldError = { field: string; code: string; message: string }
+/**
+ * One thing that is wrong with one field; `code` never changes, `message` is in the reader's language. `id`: which of the
+ * ids that were sent.
+ */
+export type FieldError = { field: string; code: string; message: string; id?: string }
 
 /** RFC 9457 body of everything that is not a success. */
 export type Problem = {

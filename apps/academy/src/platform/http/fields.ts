@@ -12,6 +12,10 @@ export const hour = z
 /** An instant. */
 export const instant = z.iso.datetime({ offset: true }).meta({ description: 'Instant, ISO 8601' })
 export const count = z.int().min(0)
+/** What is shown as `12.50 %`. */
+export const percentage = z.number().min(0).max(100)
+/** Compared without regard to case, so kept in lower case. */
+export const email = z.string().trim().toLowerCase().max(254).pipe(z.email('invalid-email'))
 /** Text that people type: no leading or trailing space, at least one visible character, no control characters but line ends and tabs. */
 export const text = (maxLength: number) =>
   z
@@ -22,3 +26,6 @@ export const text = (maxLength: number) =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused; PostgreSQL cannot store U+0000
     .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/)
     .refine((value) => value.isWellFormed(), { params: { code: 'invalid-format' } })
+
+/** The names of people. */
+export const personName = text(100)

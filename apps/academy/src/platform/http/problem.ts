@@ -24,6 +24,11 @@ export const PROBLEMS = {
     'Too many wrong passwords. Wait a few minutes and try again.',
     'Muitas senhas incorretas. Espere alguns minutos e tente de novo.',
   ],
+  'too-many-requests': [
+    429,
+    'This was asked for too often. Wait a while and try again.',
+    'Isto foi pedido muitas vezes. Espere um pouco e tente de novo.',
+  ],
   internal: [
     500,
     'Something went wrong on our side. Nothing was saved.',
@@ -66,11 +71,7 @@ export function problem(code: ProblemCode, options: ProblemOptions): Response {
 }
 
 export function problemOf(refusal: Refusal, options: ProblemOptions): Response {
-  const errors = refusal.errors.map(({ field, code, message }) => ({
-    field,
-    code,
-    message: textIn(message, options.locale),
-  }))
+  const errors = refusal.errors.map(({ message, ...error }) => ({ ...error, message: textIn(message, options.locale) }))
   return problemResponse(STATUS_OF[refusal.because], refusal.code, refusal.message, { ...options, errors })
 }
 
@@ -103,9 +104,12 @@ export function fieldErrors(issues: readonly z.core.$ZodIssue[], locale: Locale)
       return issue.keys.map((key) => fieldError([...issue.path, key], 'unknown-field', UNKNOWN_FIELD, locale))
     }
     const [code, message] = meaning(issue)
-    return [fieldError(issue.path, code, message, locale)]
+    return [fieldError(issue.path, OWN_CODE.test(issue.message) ? issue.message : code, message, locale)]
   })
 }
+
+/** A schema that has a code of its own gives it where zod takes a message: `z.enum(SHIFTS, 'invalid-shift')`. */
+const OWN_CODE = /^[a-z]+(-[a-z]+)+$/
 
 const fieldError = (path: readonly PropertyKey[], code: string, message: Text, locale: Locale): FieldError => ({
   field: path.length > 0 ? path.map(String).join('.') : 'body',
@@ -163,6 +167,8 @@ export const problemSchema = z
     detail: z.string(),
     code: z.string(),
     requestId: z.string(),
-    errors: z.array(z.object({ field: z.string(), code: z.string(), message: z.string() })).optional(),
+    errors: z
+      .array(z.object({ field: z.string(), code: z.string(), message: z.string(), id: z.string().optional() }))
+      .optional(),
   })
   .meta({ id: 'Problem' })

@@ -9,7 +9,7 @@ export type Refusal = {
   /** Never changes once published. */
   code: string
   message: Text
-  errors: readonly { field: string; code: string; message: Text }[]
+  errors: readonly { field: string; code: string; message: Text; id?: string }[]
 }
 
 /**
@@ -36,8 +36,42 @@ export function refuseAll(refusals: readonly (Refusal | undefined)[]): Refusal |
   }
 }
 
+/**
+ * A list was sent and some of it cannot be done: one refusal that names each of these by its place and id. Nothing of the
+ * list is done then. The first of them gives the code.
+ */
+export function refuseItems(
+  field: string,
+  refused: readonly { index: number; id: string; refusal: Refusal }[],
+): Refusal | undefined {
+  const [first] = refused
+  if (!first) return undefined
+  const errors = refused.map(({ index, id, refusal: { code, message } }) => ({
+    field: `${field}.${index}`,
+    code,
+    message,
+    id,
+  }))
+  return { ...first.refusal, errors }
+}
+
+/** The ids of a list that are not known, or come a second time, as `refuseItems` takes them. */
+export function badIds(
+  ids: readonly string[],
+  known: ReadonlySet<string>,
+  refusal: { unknown: Refusal; repeated: Refusal },
+): { index: number; id: string; refusal: Refusal }[] {
+  const seen = new Set<string>()
+  return ids.flatMap((id, index) => {
+    const refused = seen.has(id) ? refusal.repeated : known.has(id) ? undefined : refusal.unknown
+    seen.add(id)
+    return refused ? [{ index, id, refusal: refused }] : []
+  })
+}
+
 export const isRefusal = (value: unknown): value is Refusal =>
   typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'refusal'
 
 /** What is not there, is another institution's, or is another teacher's: one answer, so that nobody learns which. */
-export const notFound = (code: string, message: Text) => refuse(code, { because: 'not-found', message })
+export const notFound = (code: string, message: Text, field?: string) =>
+  refuse(code, { because: 'not-found', message, ...(field === undefined ? {} : { field }) })

@@ -1,23 +1,39 @@
 import { z } from 'zod'
 import { endpoint } from '../../../platform/http/endpoint.ts'
-import { count, id } from '../../../platform/http/fields.ts'
+import { count, id, percentage } from '../../../platform/http/fields.ts'
+import { periodId } from '../../periods/period.fields.ts'
+import { schedule, shownClassStatus } from '../class.fields.ts'
 
+/** Teachers: their own, the started ones unless a status is asked for. Staff: all of the institution. */
 export const contract = endpoint({
   path: 'GET /classes',
-  roles: ['teacher'],
+  roles: ['teacher', 'staff'],
   tag: 'classes',
-  summary: { en: 'My started classes', pt: 'Minhas turmas iniciadas' },
+  summary: { en: 'Classes, by discipline', pt: 'Turmas, por disciplina' },
+  query: z.object({
+    status: shownClassStatus.optional(),
+    periodId: periodId.optional(),
+    after: id.optional().meta({ description: 'Continue after this class: the `next` of the page before' }),
+    limit: z.coerce.number().int().min(1).max(200).default(100),
+  }),
   response: z.object({
     classes: z.array(
       z.object({
         id,
         discipline: z.string(),
         code: z.string(),
+        teacher: z.object({ id, name: z.string() }),
         period: z.string(),
+        status: shownClassStatus,
+        schedules: z.array(schedule.strip()),
         students: count,
         vacancies: count,
         activities: count,
+        lessons: count,
+        finalizedLessons: count,
+        frequency: percentage.meta({ description: 'Present of recorded, over all lessons' }),
       }),
     ),
+    next: id.nullable(),
   }),
 })

@@ -5,7 +5,7 @@ import { notification } from '../notification.fields.ts'
 
 export const contract = endpoint({
   path: 'GET /notifications',
-  roles: ['teacher', 'student'],
+  roles: ['teacher', 'student', 'staff'],
   tag: 'notifications',
   summary: { en: 'My notifications, newest first', pt: 'Minhas notificações, as mais novas primeiro' },
   query: z.object({
@@ -22,7 +22,7 @@ export const contract = endpoint({
 /** `snapshot` { unread } at once, then `arrived` for each new notification and `unread` whenever the count changes. */
 export const stream = endpoint({
   path: 'GET /notifications/stream',
-  roles: ['teacher', 'student'],
+  roles: ['teacher', 'student', 'staff'],
   tag: 'notifications',
   summary: {
     en: 'My notifications, live (server-sent events)',

@@ -4,7 +4,7 @@ import { count, id } from '../../../platform/http/fields.ts'
 
 export const readOne = endpoint({
   path: 'PUT /notifications/:notificationId/viewed',
-  roles: ['teacher', 'student'],
+  roles: ['teacher', 'student', 'staff'],
   tag: 'notifications',
   summary: { en: 'Mark one as read (the first time stays)', pt: 'Marcar uma como lida (vale a primeira vez)' },
   params: z.object({ notificationId: id }),
@@ -13,7 +13,7 @@ export const readOne = endpoint({
 
 export const readAll = endpoint({
   path: 'PUT /notifications/viewed',
-  roles: ['teacher', 'student'],
+  roles: ['teacher', 'student', 'staff'],
   tag: 'notifications',
   summary: { en: 'Mark all as read', pt: 'Marcar todas como lidas' },
   response: z.object({ unread: count }),

@@ -22,6 +22,7 @@ export const contract = endpoint({
         name: z.string(),
         email: z.string(),
         enrollmentCode: z.string(),
+        course: z.string().nullable().meta({ description: 'Of the offering by which the student entered' }),
         status: z.enum(STUDENT_STATUSES),
         failedEmails: count.meta({ description: 'E-mails to this student that failed for good' }),
       }),

@@ -7,6 +7,7 @@ type Row = {
   name: string
   email: string
   enrollment_code: string
+  course: string | null
   status: 'enrolled' | 'transferred' | 'deferred' | 'completed'
   failed_emails: number
 }
@@ -25,7 +26,11 @@ export const listStudents = route('GET /students', contract, async ({ input, tx,
   const values = [by.institutionId, input.failedOnly, pattern]
   const total = await tx.query<{ total: number }>(`select count(*)::int as total ${matching}`, values)
   const { rows } = await tx.query<Row>(
-    `select s.id, u.name, u.email, s.enrollment_code, s.status, e.failed as failed_emails ${matching}
+    `select s.id, u.name, u.email, s.enrollment_code, s.status, e.failed as failed_emails,
+       (select c.name from academy.course_offerings o
+        join academy.courses c on c.institution_id = o.institution_id and c.id = o.course_id
+        where o.institution_id = s.institution_id and o.id = s.course_offering_id) as course
+     ${matching}
        and ($4::uuid is null or (u.name, u.id) > (
          select name, id from academy.users where institution_id = $1 and id = $4))
      order by u.name, u.id limit $5`,

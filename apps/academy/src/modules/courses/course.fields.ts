@@ -1,0 +1,17 @@
+/** Vocabulary of courses. Part of the browser's bundle. */
+import { z } from 'zod'
+import { text } from '../../platform/http/fields.ts'
+
+export const COURSE_TYPES = [
+  'bachelor',
+  'licentiate',
+  'technologist',
+  'specialization',
+  'master',
+  'doctorate',
+  'post-doctorate',
+] as const
+export const courseType = z.enum(COURSE_TYPES, 'invalid-course-type')
+export type CourseType = z.output<typeof courseType>
+
+export const courseName = text(50)

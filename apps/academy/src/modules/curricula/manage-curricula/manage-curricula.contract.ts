@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { endpoint } from '../../../platform/http/endpoint.ts'
+import { count, id } from '../../../platform/http/fields.ts'
+import { curriculumDiscipline, curriculumName, DISCIPLINES_MAX } from '../course-curriculum.fields.ts'
+
+const summary = z.object({
+  id,
+  name: z.string(),
+  course: z.object({ id, name: z.string() }),
+  periods: count,
+  disciplines: count,
+  credits: count,
+  workloadHours: count,
+})
+
+export const list = endpoint({
+  path: 'GET /curricula',
+  roles: ['staff'],
+  tag: 'curricula',
+  summary: { en: 'Curricula, by course and name', pt: 'Grades curriculares, por curso e nome' },
+  query: z.object({ courseId: id.optional() }),
+  response: z.object({ curricula: z.array(summary) }),
+})
+
+export const read = endpoint({
+  path: 'GET /curricula/:curriculumId',
+  roles: ['staff'],
+  tag: 'curricula',
+  summary: { en: 'A curriculum with its disciplines', pt: 'Uma grade curricular com as disciplinas' },
+  params: z.object({ curriculumId: id }),
+  response: summary.extend({
+    content: z.array(curriculumDiscipline.extend({ name: z.string(), code: z.string() }).strip()),
+  }),
+})
+
+export const create = endpoint({
+  path: 'POST /curricula',
+  roles: ['staff'],
+  tag: 'curricula',
+  summary: { en: 'Create a curriculum of a course', pt: 'Cadastrar uma grade curricular de um curso' },
+  body: z.strictObject({
+    name: curriculumName,
+    courseId: id,
+    disciplines: z.array(curriculumDiscipline).min(1, 'invalid-disciplines-list').max(DISCIPLINES_MAX),
+  }),
+  status: 201,
+  response: z.object({ id }),
+})

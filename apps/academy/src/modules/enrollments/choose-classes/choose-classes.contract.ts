@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { endpoint } from '../../../platform/http/endpoint.ts'
+import { count, date, id } from '../../../platform/http/fields.ts'
+import { CLASSES_MAX, schedule } from '../../classes/class.fields.ts'
+import { periodId } from '../../periods/period.fields.ts'
+
+const enrollment = z.object({
+  today: date,
+  /** Empty outside of every enrollment period. */
+  windows: z.array(z.object({ periodId, startAt: date, endAt: date })),
+  classes: z.array(
+    z.object({
+      id,
+      discipline: z.string(),
+      curriculumPeriod: z.int(),
+      credits: count,
+      workloadHours: count,
+      teacher: z.string(),
+      periodId,
+      schedules: z.array(schedule.strip()),
+      vacancies: count,
+      enrolled: count,
+      isSelected: z.boolean(),
+    }),
+  ),
+})
+
+export const read = endpoint({
+  path: 'GET /enrollment',
+  roles: ['student'],
+  tag: 'enrollments',
+  summary: { en: 'The classes that I can choose now', pt: 'As turmas que posso escolher agora' },
+  response: enrollment,
+})
+
+export const choose = endpoint({
+  path: 'PUT /enrollment',
+  roles: ['student'],
+  tag: 'enrollments',
+  summary: {
+    en: 'Choose classes: replaces what I chose in the open enrollment period',
+    pt: 'Escolher turmas: substitui o que escolhi no período de matrícula aberto',
+  },
+  body: z.strictObject({ classes: z.array(id).max(CLASSES_MAX) }),
+  response: enrollment,
+})

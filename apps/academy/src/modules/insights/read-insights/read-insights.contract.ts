@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { endpoint } from '../../../platform/http/endpoint.ts'
+import { count, percentage } from '../../../platform/http/fields.ts'
+
+/** The figures of the home page: what they are depends on who asks. */
+export const contract = endpoint({
+  path: 'GET /insights',
+  roles: ['staff', 'teacher', 'student'],
+  tag: 'insights',
+  summary: { en: 'The figures of my home page', pt: 'Os números da minha página inicial' },
+  response: z.discriminatedUnion('role', [
+    z.object({
+      role: z.literal('staff'),
+      campi: count,
+      courses: count,
+      disciplines: count,
+      curricula: count,
+      offerings: count,
+      classes: count,
+      teachers: count,
+      students: count,
+      notifications: count,
+    }),
+    z.object({
+      role: z.literal('teacher'),
+      classes: count.meta({ description: 'Started' }),
+      students: count.meta({ description: 'Distinct, in started classes' }),
+      lessons: count,
+      finalizedLessons: count,
+    }),
+    z.object({
+      role: z.literal('student'),
+      status: z.enum(['enrolled', 'transferred', 'deferred', 'completed']),
+      approvedDisciplines: count,
+      disciplines: count,
+      frequency: percentage,
+      averageNote: z.number().min(0).max(10),
+    }),
+  ]),
+})

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { endpoint } from '../../../platform/http/endpoint.ts'
+import { count, id } from '../../../platform/http/fields.ts'
+import { periodId } from '../../periods/period.fields.ts'
+import { shift } from '../course-offering.fields.ts'
+
+const named = z.object({ id, name: z.string() })
+
+export const list = endpoint({
+  path: 'GET /offerings',
+  roles: ['staff'],
+  tag: 'offerings',
+  summary: { en: 'Course offerings, the latest period first', pt: 'Ofertas de curso, o período mais recente primeiro' },
+  response: z.object({
+    offerings: z.array(
+      z.object({ id, campus: named, course: named, curriculum: named, periodId, shift, students: count }),
+    ),
+  }),
+})
+
+export const create = endpoint({
+  path: 'POST /offerings',
+  roles: ['staff'],
+  tag: 'offerings',
+  summary: { en: 'Offer a course', pt: 'Ofertar um curso' },
+  body: z.strictObject({ campusId: id, courseId: id, curriculumId: id, periodId, shift }),
+  status: 201,
+  response: z.object({ id }),
+})

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { endpoint } from '../../../platform/http/endpoint.ts'
+import { count, id } from '../../../platform/http/fields.ts'
+
+export const contract = endpoint({
+  path: 'GET /teachers',
+  roles: ['staff'],
+  tag: 'teachers',
+  summary: { en: 'Teachers, by name', pt: 'Professores, por nome' },
+  query: z.object({
+    search: z.string().trim().max(100).optional().meta({ description: 'Part of the name or e-mail' }),
+    after: id.optional().meta({ description: 'Continue after this teacher: the `next` of the page before' }),
+    limit: z.coerce.number().int().min(1).max(100).default(50),
+  }),
+  response: z.object({
+    teachers: z.array(z.object({ id, name: z.string(), email: z.string(), classes: count })),
+    total: count,
+    next: id.nullable(),
+  }),
+})
