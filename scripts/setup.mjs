@@ -3,7 +3,7 @@
  * Plain JavaScript for Node 20 or later, since it runs before anything is installed. In order:
  *
  *   packages   `npm ci`, when what is installed is not what package-lock.json says
- *   Debian     Chromium and PostgreSQL 15, for verbs that test, when they are missing
+ *   Debian     Chromium, PostgreSQL 15 and RabbitMQ, for verbs that test, when they are missing
  *   Node       the one that the packages bring
  *   the verb   in place of this process where Node can do that, else as a child that gets every signal
  */
@@ -92,11 +92,17 @@ function programsFor(testArgs) {
     variable: 'CASCATA_POSTGRES_15_BIN (the folder of its programs)',
     projects: ['pg', 'engine-pg15'],
   }
+  const rabbitmq = {
+    path: process.env.RABBITMQ_SERVER ?? '/usr/lib/rabbitmq/bin/rabbitmq-server',
+    packages: ['rabbitmq-server'],
+    variable: 'RABBITMQ_SERVER (the script in the folder of its programs)',
+    projects: ['pg'],
+  }
   const projects = testArgs.flatMap((arg, i) => {
     if (arg === '--project') return [testArgs[i + 1]]
     return arg.startsWith('--project=') ? [arg.slice('--project='.length)] : []
   })
-  const all = [chromium, postgres15]
+  const all = [chromium, postgres15, rabbitmq]
   return projects.length === 0 ? all : all.filter((program) => program.projects.some((name) => projects.includes(name)))
 }
 
@@ -109,7 +115,7 @@ async function installFromDebian(programs) {
     `Missing: ${missing.map(({ path }) => path).join(', ')}.`,
     `On Debian 12:  ${command}`,
     ...missing.map(({ variable }) => `If it is installed elsewhere, set ${variable}.`),
-    'Tests that need neither:  npm test -- --project unit',
+    'Tests that need none of them:  npm test -- --project unit',
   ]
   if (process.getuid?.() !== 0) fail(1, 'The tests need programs that only root can install.', ...advice)
   if (!existsSync('/usr/bin/apt-get')) {

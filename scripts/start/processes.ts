@@ -1,4 +1,5 @@
 /** The processes of the system, with what each is told through its environment. */
+import { randomBytes } from 'node:crypto'
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { VITE, WEB } from './pages.ts'
@@ -9,9 +10,13 @@ export interface Addresses {
   databaseUrl: string
   mailboxPort: number
   mailboxSmtpPort: number
+  paymentGatewayPort: number
   /** Where the API listens: the public port, or behind the reloading client. */
   apiPort: number
 }
+
+/** What the payment gateway signs its messages with, known to it and to the API, for as long as they run. */
+const CALLBACK_SECRET = `whsec_${randomBytes(32).toString('base64')}`
 
 /** What the academy's own programs read. What somebody has set (MAIL_URL, say) stays as it is. */
 export function environment(settings: StartSettings, addresses: Addresses): NodeJS.ProcessEnv {
@@ -19,6 +24,9 @@ export function environment(settings: StartSettings, addresses: Addresses): Node
     MAIL_URL: `mail+http://127.0.0.1:${addresses.mailboxPort}`,
     MAIL_API_KEY: 'development',
     MAIL_FROM: 'Cascata <nao-responda@exemplo.dev>',
+    PAYMENT_GATEWAY_URL: `http://127.0.0.1:${addresses.paymentGatewayPort}`,
+    PAYMENT_GATEWAY_KEY: 'development',
+    PAYMENT_CALLBACK_SECRET: CALLBACK_SECRET,
     ...process.env,
     DATABASE_URL: addresses.databaseUrl,
     DATA_DIR: settings.dataDir,
@@ -29,6 +37,8 @@ export function environment(settings: StartSettings, addresses: Addresses): Node
     MAILBOX_HOST: '127.0.0.1',
     MAILBOX_PORT: String(addresses.mailboxPort),
     MAILBOX_SMTP_PORT: String(addresses.mailboxSmtpPort),
+    PAYMENT_GATEWAY_PORT: String(addresses.paymentGatewayPort),
+    PAYMENT_GATEWAY_DATA: join(settings.dataDir, 'payment-gateway'),
     MAILBOX_DATA: join(settings.dataDir, 'mailbox'),
     // Everybody reaches it through our port, under whatever name they use for us.
     MAILBOX_ALLOWED_HOSTS: new URL(settings.publicUrl).hostname,
@@ -45,6 +55,7 @@ export interface Processes {
   api: Supervised
   daemon: Supervised
   mailbox: Supervised
+  gateway: Supervised
   /** The reloading client, when there is one. */
   pages: Supervised | undefined
 }
@@ -73,6 +84,7 @@ export function createProcesses(settings: StartSettings, addresses: Addresses, l
   const api = make('API', [bin('server')], /\bapi ready\b/)
   const daemon = make('Daemon', [bin('daemon')], /\bdaemon ready\b/)
   const mailbox = make('Mailbox', [bin('mailbox')], /\bmailbox ready\b/)
+  const gateway = make('Gateway', [bin('payment-gateway')], /\bpayment gateway ready\b/)
   const pages = settings.reload
     ? make(
         'Pages',
@@ -84,7 +96,7 @@ export function createProcesses(settings: StartSettings, addresses: Addresses, l
         },
       )
     : undefined
-  return { all: [mailbox, api, daemon, ...(pages ? [pages] : [])], api, daemon, mailbox, pages }
+  return { all: [mailbox, gateway, api, daemon, ...(pages ? [pages] : [])], api, daemon, mailbox, gateway, pages }
 }
 
 /** All goes to the log. People are shown what is no log record (a crash's trace), and records of errors. */

@@ -2,7 +2,7 @@
  * Runs the whole system until somebody ends it:
  *
  *     settings, ports → PostgreSQL and the client's files → roles, migrations, demonstration data
- *     → mailbox, API, Daemon → all parts healthy → where to go
+ *     → mailbox, payment gateway, API, Daemon → all parts healthy → where to go
  *     → a signal → API and Daemon drained → mailbox → PostgreSQL
  *
  * Whatever goes wrong on the way, what was started is stopped again.
@@ -141,7 +141,8 @@ async function start(
   undo.push(async () => {
     await releaseDataDir(dataDir)
     await Promise.all([processes.pages, processes.api, processes.daemon].map((each) => each?.stop(GRACE_MS)))
-    await processes.mailbox.stop(GRACE_MS) // last: the Daemon's last e-mails go there
+    // Last: the Daemon's last e-mails and orders go there.
+    await Promise.all([processes.mailbox, processes.gateway].map((each) => each.stop(GRACE_MS)))
   })
   const starting = processes.all.map((each) =>
     out.step(
@@ -171,9 +172,12 @@ async function addressesOf(settings: StartSettings): Promise<Omit<Addresses, 'da
   const { port, reload } = settings
   if (settings.mailboxPort) await needPort('MAILBOX_PORT', local, settings.mailboxPort)
   if (settings.mailboxSmtpPort) await needPort('MAILBOX_SMTP_PORT', local, settings.mailboxSmtpPort)
+  if (settings.paymentGatewayPort) await needPort('PAYMENT_GATEWAY_PORT', local, settings.paymentGatewayPort)
   const mailboxPort = settings.mailboxPort ?? (await usualPort(local, 3025, [port]))
   const mailboxSmtpPort = settings.mailboxSmtpPort ?? (await usualPort(local, 3026, [port, mailboxPort]))
-  return { mailboxPort, mailboxSmtpPort, apiPort: reload ? await tryPort(local, 0) : port }
+  const taken = [port, mailboxPort, mailboxSmtpPort]
+  const paymentGatewayPort = settings.paymentGatewayPort ?? (await usualPort(local, 3027, taken))
+  return { mailboxPort, mailboxSmtpPort, paymentGatewayPort, apiPort: reload ? await tryPort(local, 0) : port }
 }
 
 async function pagesReady(settings: StartSettings, out: Terminal, signal: AbortSignal): Promise<void> {

@@ -16,6 +16,8 @@ export interface StartSettings {
   /** Given by the environment; otherwise 3025 and 3026, or any free port where those are taken. */
   mailboxPort: number | undefined
   mailboxSmtpPort: number | undefined
+  /** The same, for 3027. */
+  paymentGatewayPort: number | undefined
   /** Of a database that somebody else runs. */
   databaseUrl: string | undefined
   /** Absolute. */
@@ -42,6 +44,7 @@ export function startSettings(args: string[], env: NodeJS.ProcessEnv, reload: bo
     publicUrl: env['PUBLIC_URL'] || `http://localhost:${port}`,
     mailboxPort: portOf('MAILBOX_PORT', env),
     mailboxSmtpPort: portOf('MAILBOX_SMTP_PORT', env),
+    paymentGatewayPort: portOf('PAYMENT_GATEWAY_PORT', env),
     databaseUrl,
     dataDir: isAbsolute(dataDir) ? dataDir : join(ROOT, dataDir),
   }

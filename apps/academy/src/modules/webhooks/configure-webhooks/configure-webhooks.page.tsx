@@ -1,6 +1,14 @@
 /** Webhooks of the institution, for its staff: which address is told of what, and the secret, once. */
 import { Button, Code, CopyButton, Group, Modal, Stack, Text } from '@mantine/core'
-import { IconCircleCheck, IconCopy, IconKey, IconPlayerPause, IconPlugX, IconPlus, IconWebhook } from '@tabler/icons-react'
+import {
+  IconCircleCheck,
+  IconCopy,
+  IconKey,
+  IconPlayerPause,
+  IconPlugX,
+  IconPlus,
+  IconWebhook,
+} from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'

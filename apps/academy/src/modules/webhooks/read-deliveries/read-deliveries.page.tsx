@@ -1,13 +1,6 @@
 /** What was sent to one webhook: each delivery, its attempts, and a way to have it sent again. */
 import { Button, Code, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core'
-import {
-  IconAlertTriangle,
-  IconBan,
-  IconCircleCheck,
-  IconClockPause,
-  IconSend,
-  IconWebhook,
-} from '@tabler/icons-react'
+import { IconAlertTriangle, IconBan, IconCircleCheck, IconClockPause, IconSend, IconWebhook } from '@tabler/icons-react'
 import { type InfiniteData, useInfiniteQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
@@ -169,7 +162,8 @@ function Delivery({ webhookId, deliveryId }: { webhookId: string; deliveryId: st
             <div key={attempt}>
               <Text fw={600}>{t('webhooks.attempt', { number: attempt, at: dateTime(at) })}</Text>
               <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-                {reason ?? t('webhooks.answered', { status: httpStatus ?? '' })} {t('webhooks.took', { ms: number(ms) })}
+                {reason ?? t('webhooks.answered', { status: httpStatus ?? '' })}{' '}
+                {t('webhooks.took', { ms: number(ms) })}
               </Text>
               {response && (
                 <Code block style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
