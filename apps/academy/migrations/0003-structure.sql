@@ -1,6 +1,10 @@
 -- What an institution teaches, where and when: campi, courses, curricula, offerings, periods, schedules, lessons; how
 -- classes end; what staff tell everybody; and how people come to be there: registrations and invitations.
 
+-- A new foreign key is checked against the rows that there are, and reading those takes an institution. The columns are
+-- new and hold nothing yet, so that any will do.
+set local app.tenant = '00000000-0000-0000-0000-000000000000';
+
 -- The clock of every rule about dates, asked through this one function.
 create function academy.now() returns timestamptz language sql stable as 'select now()';
 
