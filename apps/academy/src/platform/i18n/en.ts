@@ -122,6 +122,7 @@ export const en = {
     status: {
       'pre-enrollment': 'Before enrolment',
       enrollment: 'Open for enrolment',
+      'awaiting-start': 'Waiting to start',
       started: 'Under way',
       finalized: 'Finished',
     },
@@ -376,7 +377,6 @@ export const en = {
     title: 'Institutions',
     count_one: '{{count, number}} institution',
     count_other: '{{count, number}} institutions',
-    console: 'Open the console',
     none: 'No institutions',
     noneHint: 'They appear here once they are created.',
     users: 'Users',

@@ -122,6 +122,7 @@ export const ptBR = {
     status: {
       'pre-enrollment': 'Em pré-matrícula',
       enrollment: 'Em matrícula',
+      'awaiting-start': 'Aguardando início',
       started: 'Em andamento',
       finalized: 'Finalizada',
     },
@@ -391,7 +392,6 @@ export const ptBR = {
     count_one: '{{count, number}} instituição',
     count_many: '{{count, number}} de instituições',
     count_other: '{{count, number}} instituições',
-    console: 'Abrir o console',
     none: 'Nenhuma instituição',
     noneHint: 'Elas aparecem aqui quando forem criadas.',
     users: 'Usuários',

@@ -1,6 +1,6 @@
 /** Where the system administrator starts: every institution that is served. */
-import { Button, Text } from '@mantine/core'
-import { IconActivity, IconBuildingCommunity } from '@tabler/icons-react'
+import { Text } from '@mantine/core'
+import { IconBuildingCommunity } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../../../platform/ui/api.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
@@ -15,14 +15,7 @@ export default function Institutions() {
   const query = useApi(contract, {})
   return (
     <>
-      <PageHeader
-        title={t('institutions.title')}
-        actions={
-          <Button component="a" href="/adm" variant="default" leftSection={<IconActivity size={16} aria-hidden />}>
-            {t('institutions.console')}
-          </Button>
-        }
-      >
+      <PageHeader title={t('institutions.title')}>
         {query.data && <span>{t('institutions.count', { count: query.data.institutions.length })}</span>}
       </PageHeader>
       <Show query={query}>
