@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import {
-  BATCH_STATUSES,
   batchId,
   batchRef,
-  COMMAND_STATUSES,
   commandRef,
   eventRef,
   freshnessSchema,
@@ -17,6 +15,7 @@ import {
   typesFilter,
 } from './common.ts'
 import { endpoint } from './endpoint.ts'
+import { BATCH_STATUSES, COMMAND_STATUSES } from './vocabulary.ts'
 
 /** Its members, each counted once whatever its copies: the counts sum up to `size`. */
 export const progressSchema = z.object({

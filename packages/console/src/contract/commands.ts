@@ -1,10 +1,8 @@
 import { z } from 'zod'
 import {
   anyId,
-  BATCH_STATUSES,
   batchId,
   batchRef,
-  COMMAND_STATUSES,
   commandId,
   commandRef,
   dataSchema,
@@ -13,10 +11,8 @@ import {
   eventRef,
   freshnessSchema,
   instant,
-  LANES,
   listQuery,
   namedType,
-  ORIGIN_KINDS,
   pageOf,
   statusFilter,
   tenantFilter,
@@ -24,6 +20,7 @@ import {
   typesFilter,
 } from './common.ts'
 import { endpoint } from './endpoint.ts'
+import { BATCH_STATUSES, COMMAND_STATUSES, LANES, ORIGIN_KINDS } from './vocabulary.ts'
 
 export const commandItem = z.object({
   kind: z.literal('command'),

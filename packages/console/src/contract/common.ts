@@ -1,34 +1,6 @@
 /** What several endpoints share: statuses, ids, references, paging, time ranges. */
 import { z } from 'zod'
-
-export const KINDS = ['event', 'command', 'batch'] as const
-export type Kind = (typeof KINDS)[number]
-
-export const EVENT_STATUSES = ['pending', 'scheduled', 'processing', 'success', 'error'] as const
-export const COMMAND_STATUSES = [
-  'pending',
-  'scheduled',
-  'awaiting',
-  'processing',
-  'success',
-  'error',
-  'cancelled',
-  'unknown',
-] as const
-export const BATCH_STATUSES = ['pending', 'processing', 'success', 'error', 'cancelled'] as const
-export type EventStatus = (typeof EVENT_STATUSES)[number]
-export type CommandStatus = (typeof COMMAND_STATUSES)[number]
-export type BatchStatus = (typeof BATCH_STATUSES)[number]
-/** A status of any kind of record. */
-export type Status = CommandStatus
-
-export const ORIGIN_KINDS = ['event', 'command', 'reprocess', 'batch', 'batch-failure', 'schedule', 'direct'] as const
-export type OriginKind = (typeof ORIGIN_KINDS)[number]
-
-export const LANES = ['interactive', 'default', 'bulk'] as const
-
-/** Ids say what they are: `evt_…`, `cmd_…`, `bat_…` before the UUID. */
-export const PREFIXES = { event: 'evt_', command: 'cmd_', batch: 'bat_' } as const satisfies Record<Kind, string>
+import { COMMAND_STATUSES, KINDS, type Kind, PAGE_SIZES, PREFIXES } from './vocabulary.ts'
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 const idOf = (kind: Kind) =>
@@ -69,8 +41,6 @@ export const instantFilter = z
     z.string().regex(/^-\d{1,5}[smhdw]$/),
   ])
   .meta({ description: 'ISO 8601 with an offset, or relative: -15m, -24h, -7d, -2w.' })
-
-export const PAGE_SIZES = [10, 25, 50, 100, 250] as const
 
 /** Filters that every list has. `from` ≤ time of the id < `to`; what an event's handler made has its event's time. */
 export const listQuery = {

@@ -1,12 +1,9 @@
 import { z } from 'zod'
 import { commandItem } from './commands.ts'
 import {
-  BATCH_STATUSES,
   batchRef,
-  COMMAND_STATUSES,
   commandRef,
   dataSchema,
-  EVENT_STATUSES,
   errorSchema,
   eventId,
   freshnessSchema,
@@ -21,6 +18,7 @@ import {
   typesFilter,
 } from './common.ts'
 import { endpoint } from './endpoint.ts'
+import { BATCH_STATUSES, COMMAND_STATUSES, EVENT_STATUSES, WINDOWS, type Window } from './vocabulary.ts'
 
 export const entitySchema = z.object({ type: z.string(), id: z.string() })
 
@@ -79,16 +77,6 @@ export const summarizeEvents = endpoint({
   }),
 })
 
-/** How far the chart looks back, and how wide its buckets are. */
-export const WINDOWS = {
-  '15m': { ms: 15 * 60_000, bucketMs: 15_000 },
-  '1h': { ms: 3_600_000, bucketMs: 60_000 },
-  '6h': { ms: 6 * 3_600_000, bucketMs: 300_000 },
-  '24h': { ms: 24 * 3_600_000, bucketMs: 3_600_000 },
-  '7d': { ms: 7 * 86_400_000, bucketMs: 6 * 3_600_000 },
-  '30d': { ms: 30 * 86_400_000, bucketMs: 86_400_000 },
-} as const
-export type Window = keyof typeof WINDOWS
 export const windowFilter = z.enum(Object.keys(WINDOWS) as [Window, ...Window[]])
 
 export const eventSeries = endpoint({

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { anyId, freshnessSchema, instant, KINDS, labelSchema, tenantSchema } from './common.ts'
+import { anyId, freshnessSchema, instant, labelSchema, tenantSchema } from './common.ts'
 import { endpoint, ROLES } from './endpoint.ts'
+import { KINDS } from './vocabulary.ts'
 
 export const getMe = endpoint({
   path: 'GET /me',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { anyId, COMMAND_STATUSES, instant, KINDS, labelSchema, refSchema, tenantSchema } from './common.ts'
+import { anyId, instant, labelSchema, refSchema, tenantSchema } from './common.ts'
 import { endpoint } from './endpoint.ts'
+import { COMMAND_STATUSES, KINDS } from './vocabulary.ts'
 
 /** How one node came from another. */
 export const EDGES = [

@@ -2,17 +2,12 @@
 import { UnstyledButton } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
 import type { z } from 'zod'
-import {
-  COMMAND_STATUSES,
-  type CommandItem,
-  getBatch,
-  listCommands,
-  type pageOf,
-  type ResponseOf,
-} from '../../contract/index.ts'
+import type { CommandItem, pageOf } from '../../contract/index.ts'
+import { COMMAND_STATUSES } from '../../contract/vocabulary.ts'
 import { CommandsTable } from '../commands/commands-table.tsx'
 import { useAsk } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
+import { type AnswerOf, getBatch, listCommands } from '../kit/endpoints.ts'
 import kit from '../kit/kit.module.css'
 import { FreshRows, Pager, useListSearch, useSnapshot } from '../kit/list.tsx'
 import { lookOf } from '../kit/looks.ts'
@@ -26,7 +21,7 @@ import { RecordHeader } from '../workflows/record-header.tsx'
 import { membersSearch } from './batches-search.ts'
 import { nextInWords } from './next-reason.ts'
 
-type Batch = ResponseOf<typeof getBatch>
+type Batch = AnswerOf<typeof getBatch>
 type Page = z.output<ReturnType<typeof pageOf<z.ZodType<CommandItem>>>>
 
 export function BatchDetails() {
@@ -127,7 +122,7 @@ function Details({ batch }: { batch: Batch }) {
           <Card title={t('batches.next')}>
             {next.command && (
               <div className={kit.nextCommand}>
-                <RecordLink of={next.command} withType />
+                <RecordLink of={next.command} withType bare />
                 <StatusBadge status={next.command.status} />
               </div>
             )}

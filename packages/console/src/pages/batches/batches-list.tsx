@@ -1,8 +1,10 @@
 /** Every batch of every institution, newest first, each with how far it is and what follows it. */
 import type { z } from 'zod'
-import { BATCH_STATUSES, type BatchItem, listBatches, type pageOf, summarizeBatches } from '../../contract/index.ts'
+import type { BatchItem, pageOf } from '../../contract/index.ts'
+import { BATCH_STATUSES } from '../../contract/vocabulary.ts'
 import { useAsk } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
+import { listBatches, summarizeBatches } from '../kit/endpoints.ts'
 import { ChoicesFilter, Filters, RangeFilter, StatusFilter, TenantFilter, TypeFilter } from '../kit/filters.tsx'
 import kit from '../kit/kit.module.css'
 import { CountCards, FreshnessNote, useListSearch, useSnapshot } from '../kit/list.tsx'
@@ -81,7 +83,7 @@ export function BatchesList() {
             keyOf={({ id }) => id}
             stale={stale}
             columns={[
-              { head: t('column.type'), rowHeader: true, cell: (row) => <RecordLink of={row} withType /> },
+              { head: t('column.type'), rowHeader: true, cell: (row) => <RecordLink of={row} withType bare /> },
               {
                 head: t('column.status'),
                 cell: ({ status: at, recovering }) => <StatusBadge status={recovering ? 'recovering' : at} />,

@@ -1,5 +1,5 @@
 /** What the list of batches can be asked for, as its address says it. */
-import { BATCH_STATUSES, COMMAND_STATUSES } from '../../contract/index.ts'
+import { BATCH_STATUSES, COMMAND_STATUSES } from '../../contract/vocabulary.ts'
 import { PAGE_SIZE_CHOICES } from '../kit/page-sizes.ts'
 
 export const BATCH_ORIGINS = ['event', 'command', 'direct'] as const

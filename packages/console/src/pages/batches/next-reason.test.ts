@@ -14,10 +14,10 @@ test('each reason is a sentence', () => {
     'Waiting: 7 commands have not ended. 2 of them failed before and are tried again.',
   )
   expect(en({ because: 'members-failed', failed: 2, nestedFailed: 0, mustHeal: 2 })).toBe(
-    '2 commands failed for good. It runs once 2 of them have been reprocessed with success.',
+    '2 commands failed for good. It runs once 2 reprocessed copies succeed.',
   )
   expect(pt({ because: 'members-failed', failed: 1, nestedFailed: 0, mustHeal: 1 })).toBe(
-    '1 comando falhou em definitivo. Ele roda quando 1 deles for reprocessado com sucesso.',
+    '1 comando falhou em definitivo. Ele roda quando uma cópia reprocessada der certo.',
   )
   expect(en({ because: 'recovering', open: 1, failed: 2, copiesOpen: 1 })).toBe(
     '2 commands failed for good. 1 copy is under way. It runs when enough of them succeed.',

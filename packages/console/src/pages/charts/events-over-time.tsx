@@ -11,21 +11,23 @@ export interface Column {
 export default function EventsOverTime({
   columns,
   series,
+  height,
 }: {
+  height: number
   columns: Column[]
   series: { name: string; label: string; color: string }[]
 }) {
   const still = useReducedMotion()
   return (
     <BarChart
-      h={220}
+      h={height}
       data={columns}
       dataKey="name"
       type="stacked"
       series={series}
       withLegend={false}
       tickLine="x"
-      gridAxis="y"
+      gridAxis="x"
       gridColor="var(--line)"
       textColor="var(--mantine-color-dimmed)"
       barProps={{ isAnimationActive: !still, animationDuration: 300, maxBarSize: 36 }}

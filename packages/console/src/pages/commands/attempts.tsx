@@ -1,7 +1,7 @@
 /** Every attempt, latest first: what came of it, what went wrong, and why the next was when it was. */
 import type { Attempt } from '../../contract/index.ts'
 import { useConsole } from '../kit/console.tsx'
-import { ErrorBox } from '../kit/error.tsx'
+import { ErrorLine } from '../kit/error.tsx'
 import kit from '../kit/kit.module.css'
 import { lookOf } from '../kit/looks.ts'
 import { Ms, useNow, When } from '../kit/parts.tsx'
@@ -53,7 +53,7 @@ export function Attempts({
                   {attempt.startedAt ? <When at={attempt.startedAt} exact /> : t('attempt.notStarted')} ·{' '}
                   <Ms ms={attempt.ms} /> · {t('attempt.by')} {attempt.daemonHost ?? attempt.daemonId.slice(0, 8)}
                 </div>
-                {attempt.error && <ErrorBox of={attempt.error} />}
+                {attempt.error && <ErrorLine of={attempt.error} />}
                 {attempt.nextAt && (
                   <p className={classes.next}>
                     {t('attempt.nextAt')} <When at={attempt.nextAt} exact />

@@ -2,12 +2,13 @@
 import { Button } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { getCommand, type ResponseOf } from '../../contract/index.ts'
 import { useAsk } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
+import { type AnswerOf, getCommand } from '../kit/endpoints.ts'
 import { ErrorBox } from '../kit/error.tsx'
 import { Json } from '../kit/json.tsx'
 import kit from '../kit/kit.module.css'
+import { shownStatus } from '../kit/looks.ts'
 import { Card, Facts, Ms, SegmentBar, Technical, When } from '../kit/parts.tsx'
 import { place } from '../kit/place.ts'
 import { RecordLink } from '../kit/record.tsx'
@@ -21,7 +22,7 @@ import { OriginSentence, originTarget } from './origin-card.tsx'
 import { Reprocess } from './reprocess.tsx'
 import { RetryPolicy } from './retry-policy.tsx'
 
-type Command = ResponseOf<typeof getCommand>
+type Command = AnswerOf<typeof getCommand>
 
 export function CommandDetails() {
   const { commandId = '' } = useParams({ strict: false }) as { commandId?: string }
@@ -36,15 +37,16 @@ export function CommandDetails() {
 function Details({ command }: { command: Command }) {
   const { t } = useConsole()
   const { origin, batch, batches, subcommands, reprocessings, events, effects, error, status } = command
-  const retrying = status === 'scheduled' && command.failures > 0
+  const shown = shownStatus({ ...command, error: error?.message ?? null })
   const next = batches.items[0] ?? subcommands.items[0] ?? events.items[0] ?? reprocessings.items[0]
   return (
     <>
       <RecordHeader
         record={command}
-        status={retrying ? 'retrying' : status}
+        status={shown}
         tenant={command.tenant}
         origin={originTarget(origin)}
+        {...(batch && origin.kind !== 'reprocess' ? { under: batch } : {})}
         next={next}
         actions={<Reprocess command={command} />}
       />
@@ -100,7 +102,10 @@ function Details({ command }: { command: Command }) {
             <Json data={command.data} />
           </Card>
           <Card title={t('details.retry')}>
-            <RetryPolicy policy={command.retry} failures={command.failures} />
+            <RetryPolicy
+              policy={command.retry}
+              used={command.attempts.filter(({ nextAt }) => nextAt !== null).length}
+            />
           </Card>
         </div>
       </div>
@@ -118,7 +123,7 @@ function Details({ command }: { command: Command }) {
               rows={items}
               keyOf={({ id }) => id}
               columns={[
-                { head: t('column.type'), rowHeader: true, cell: (row) => <RecordLink of={row} withType /> },
+                { head: t('column.type'), rowHeader: true, cell: (row) => <RecordLink of={row} withType bare /> },
                 { head: t('column.status'), cell: (row) => <StatusBadge status={row.status} /> },
                 { head: t('column.created'), cell: ({ createdAt }) => <When at={createdAt} /> },
                 { head: t('column.processed'), cell: ({ processedAt }) => <When at={processedAt} /> },
@@ -134,7 +139,7 @@ function Details({ command }: { command: Command }) {
               rows={items}
               keyOf={({ id }) => id}
               columns={[
-                { head: t('column.type'), rowHeader: true, cell: (row) => <RecordLink of={row} withType /> },
+                { head: t('column.type'), rowHeader: true, cell: (row) => <RecordLink of={row} withType bare /> },
                 { head: t('column.status'), cell: (row) => <StatusBadge status={row.status} /> },
                 { head: t('column.occurred'), cell: ({ occurredAt }) => <When at={occurredAt} /> },
               ]}

@@ -1,15 +1,10 @@
 /** Every command of every institution, newest first. */
 import type { z } from 'zod'
-import {
-  COMMAND_STATUSES,
-  type CommandItem,
-  listCommands,
-  ORIGIN_KINDS,
-  type pageOf,
-  summarizeCommands,
-} from '../../contract/index.ts'
+import type { CommandItem, pageOf } from '../../contract/index.ts'
+import { COMMAND_STATUSES, ORIGIN_KINDS } from '../../contract/vocabulary.ts'
 import { useAsk } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
+import { listCommands, summarizeCommands } from '../kit/endpoints.ts'
 import {
   ChoicesFilter,
   Filters,

@@ -1,5 +1,5 @@
 /** What the list of commands can be asked for, as its address says it. */
-import { COMMAND_STATUSES, ORIGIN_KINDS } from '../../contract/index.ts'
+import { COMMAND_STATUSES, ORIGIN_KINDS } from '../../contract/vocabulary.ts'
 import { PAGE_SIZE_CHOICES } from '../kit/page-sizes.ts'
 
 export const commandsSearch = {

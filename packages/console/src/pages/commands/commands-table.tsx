@@ -2,6 +2,7 @@
 import type { CommandItem } from '../../contract/index.ts'
 import { useConsole } from '../kit/console.tsx'
 import kit from '../kit/kit.module.css'
+import { shownStatus } from '../kit/looks.ts'
 import { Ms, useNow, When } from '../kit/parts.tsx'
 import { RecordLink } from '../kit/record.tsx'
 import { StatusBadge } from '../kit/status.tsx'
@@ -26,7 +27,7 @@ export function CommandsTable({
       rowHeader: true,
       cell: (row) => (
         <>
-          <RecordLink of={row} withType={!brief} />
+          <RecordLink of={row} withType={!brief} bare />
           {row.error && <span className={kit.rowError}>{row.error}</span>}
         </>
       ),
@@ -50,16 +51,13 @@ export function CommandsTable({
 }
 
 /** "Scheduled" after a failure is a retry, and says when. */
-export function CommandStatus({
-  of: { status, failures, dueAt },
-}: {
-  of: Pick<CommandItem, 'status' | 'failures' | 'dueAt'>
-}) {
+export function CommandStatus({ of: command }: { of: Pick<CommandItem, 'status' | 'failures' | 'dueAt' | 'error'> }) {
   const { format } = useConsole()
+  const { status, dueAt } = command
   const now = useNow(1000, status === 'scheduled')
   return (
     <span className={kit.counts}>
-      <StatusBadge status={status === 'scheduled' && failures > 0 ? 'retrying' : status} />
+      <StatusBadge status={shownStatus(command)} />
       {status === 'scheduled' && dueAt && <span className={kit.hint}>{format.ago(dueAt, now)}</span>}
     </span>
   )

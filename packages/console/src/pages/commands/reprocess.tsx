@@ -3,14 +3,14 @@ import { Alert, Button, Group, Modal, Stack, Text, Textarea, Tooltip } from '@ma
 import { IconAlertTriangle, IconRepeat } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
-import { type getCommand, getMe, type ResponseOf, reprocessCommand } from '../../contract/index.ts'
 import { type ConsoleProblem, useApi, useAsk, useProblemText } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
+import { type AnswerOf, type getCommand, getMe, reprocessCommand } from '../kit/endpoints.ts'
 import { LabelText, RecordLink } from '../kit/record.tsx'
 import { useShortcuts } from '../shell/shortcuts.tsx'
 import { useOpen } from '../workflows/record-header.tsx'
 
-type Command = ResponseOf<typeof getCommand>
+type Command = AnswerOf<typeof getCommand>
 
 const REASON_MIN = 3
 
@@ -59,7 +59,7 @@ function ReprocessForm({ command, close }: { command: Command; close: () => void
   const open = useOpen()
   const [reason, setReason] = useState('')
   const [tooShort, setTooShort] = useState(false)
-  const send = useMutation<ResponseOf<typeof reprocessCommand>, ConsoleProblem>({
+  const send = useMutation<AnswerOf<typeof reprocessCommand>, ConsoleProblem>({
     mutationFn: () =>
       call(reprocessCommand, { commandId: command.id, reason: reason.trim(), latest: command.latest, data: undefined }),
     onSuccess: ({ copy }) => {

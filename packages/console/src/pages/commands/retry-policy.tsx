@@ -1,16 +1,11 @@
 /** How often and after how long a command of this type is tried again, with the waits drawn as a line of steps. */
-import type { getCommand, ResponseOf } from '../../contract/index.ts'
+
 import { useConsole } from '../kit/console.tsx'
+import type { AnswerOf, getCommand } from '../kit/endpoints.ts'
 import kit from '../kit/kit.module.css'
 import { plannedWaits } from './retry-words.ts'
 
-export function RetryPolicy({
-  policy,
-  failures,
-}: {
-  policy: ResponseOf<typeof getCommand>['retry']
-  failures: number
-}) {
+export function RetryPolicy({ policy, used }: { policy: AnswerOf<typeof getCommand>['retry']; used: number }) {
   const { t, format } = useConsole()
   if (!policy) return <p className={kit.nothing}>{t('retry.notKnown')}</p>
   const waits = plannedWaits(policy)
@@ -29,7 +24,7 @@ export function RetryPolicy({
         <ol className={kit.steps} aria-label={t('retry.waits')}>
           {waits.map((ms, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the steps of a policy keep their places
-            <li key={index} data-past={index < failures}>
+            <li key={index} data-past={index < used}>
               {policy.jitter === 'full' && '≤ '}
               {format.ms(ms)}
             </li>

@@ -2,11 +2,11 @@
 import { Button, Stack } from '@mantine/core'
 import { IconBox } from '@tabler/icons-react'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { getEvent, type ResponseOf } from '../../contract/index.ts'
 import { CommandsTable } from '../commands/commands-table.tsx'
 import { whyInWords } from '../commands/retry-words.ts'
 import { useAsk } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
+import { type AnswerOf, getEvent } from '../kit/endpoints.ts'
 import { ErrorBox } from '../kit/error.tsx'
 import { Json } from '../kit/json.tsx'
 import kit from '../kit/kit.module.css'
@@ -19,7 +19,7 @@ import { StatusBadge } from '../kit/status.tsx'
 import { DataTable } from '../kit/table.tsx'
 import { RecordHeader } from '../workflows/record-header.tsx'
 
-type Event = ResponseOf<typeof getEvent>
+type Event = AnswerOf<typeof getEvent>
 
 export function EventDetails() {
   const { eventId = '' } = useParams({ strict: false }) as { eventId?: string }
@@ -128,7 +128,7 @@ function Details({ event }: { event: Event }) {
               rows={batches}
               keyOf={({ id }) => id}
               columns={[
-                { head: t('column.type'), rowHeader: true, cell: (row) => <RecordLink of={row} withType /> },
+                { head: t('column.type'), rowHeader: true, cell: (row) => <RecordLink of={row} withType bare /> },
                 { head: t('column.status'), cell: ({ status }) => <StatusBadge status={status} /> },
                 { head: t('column.created'), cell: ({ createdAt }) => <When at={createdAt} /> },
                 { head: t('column.size'), numeric: true, cell: ({ size }) => size },
@@ -146,7 +146,7 @@ function Details({ event }: { event: Event }) {
                 {
                   head: t('column.type'),
                   rowHeader: true,
-                  cell: (row) => <RecordLink of={{ kind: 'event', ...row }} withType />,
+                  cell: (row) => <RecordLink of={{ kind: 'event', ...row }} withType bare />,
                 },
                 { head: t('column.status'), cell: ({ status }) => <StatusBadge status={status} /> },
                 { head: t('column.occurred'), cell: ({ occurredAt }) => <When at={occurredAt} /> },

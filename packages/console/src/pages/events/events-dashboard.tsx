@@ -1,11 +1,12 @@
 /** The latest events over time, and how many there are of each type. Each chart has its numbers as a table. */
 import { SegmentedControl, Select, Table, UnstyledButton } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
-import type { Label } from '../../contract/index.ts'
-import { eventSeries, WINDOWS, type Window } from '../../contract/index.ts'
+import type { Label, Window } from '../../contract/index.ts'
+import { WINDOWS } from '../../contract/vocabulary.ts'
 import { type Share, sharesOf } from '../charts/shares.ts'
 import { useAsk } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
+import { eventSeries } from '../kit/endpoints.ts'
 import kit from '../kit/kit.module.css'
 import { lookOf, toneColor } from '../kit/looks.ts'
 import { Card } from '../kit/parts.tsx'
@@ -51,16 +52,18 @@ export function OverTime({
   type,
   window,
   setWindow,
+  height = 240,
 }: {
   tenant?: string | undefined
   type?: string[] | undefined
   window: Window
   setWindow: (window: Window) => void
+  height?: number
 }) {
   const { t, format } = useConsole()
   const word = useStatusWord()
   const [view, setView] = useState('chart')
-  const query = useAsk(eventSeries, { window, tenant, type, by: 'status' }, { live: ['event'], keepPrevious: true })
+  const query = useAsk(eventSeries, { by: 'status', window, tenant, type }, { live: ['event'], keepPrevious: true })
   return (
     <Card
       title={t('events.latest')}
@@ -113,8 +116,9 @@ export function OverTime({
                     parts: format.list(shown.map(({ key, total }) => `${format.number(total)} ${word(key)}`)),
                   })}
                 >
-                  <Suspense fallback={<Loading lines={1} height={220} />}>
+                  <Suspense fallback={<Loading lines={1} height={height} />}>
                     <EventsOverTime
+                      height={height}
                       columns={columns}
                       series={shown.map(({ key }) => ({
                         name: word(key),

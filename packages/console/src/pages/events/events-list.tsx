@@ -1,22 +1,18 @@
 /** Every event of every institution, newest first: how many, when, of what kind, and the ones that are asked for. */
 
 import type { z } from 'zod'
-import {
-  COMMAND_STATUSES,
-  EVENT_STATUSES,
-  type EventItem,
-  listEvents,
-  type pageOf,
-  summarizeEvents,
-} from '../../contract/index.ts'
+import type { EventItem, pageOf } from '../../contract/index.ts'
+import { COMMAND_STATUSES, EVENT_STATUSES } from '../../contract/vocabulary.ts'
 import { useAsk } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
+import { listEvents, summarizeEvents } from '../kit/endpoints.ts'
 import { Filters, RangeFilter, StatusFilter, TenantFilter, TextFilter, TypeFilter } from '../kit/filters.tsx'
 import kit from '../kit/kit.module.css'
 import { CountCards, FreshnessNote, useListSearch, useSnapshot } from '../kit/list.tsx'
 import { ListBody } from '../kit/list-body.tsx'
 import { Ms, When } from '../kit/parts.tsx'
 import { PageHeader, RecordLink } from '../kit/record.tsx'
+import { StatusBadge } from '../kit/status.tsx'
 import { DataTable } from '../kit/table.tsx'
 import { CommandCounts } from './command-counts.tsx'
 import { EventsDashboard } from './events-dashboard.tsx'
@@ -104,7 +100,8 @@ export function EventsList() {
             keyOf={({ id }) => id}
             stale={stale}
             columns={[
-              { head: t('column.type'), rowHeader: true, cell: (row) => <RecordLink of={row} withType /> },
+              { head: t('column.type'), rowHeader: true, cell: (row) => <RecordLink of={row} withType bare /> },
+              { head: t('column.status'), cell: ({ status }) => <StatusBadge status={status} /> },
               { head: t('column.occurred'), cell: ({ occurredAt }) => <When at={occurredAt} /> },
               { head: t('column.processed'), cell: ({ processedAt }) => <When at={processedAt} /> },
               { head: t('column.duration'), numeric: true, cell: ({ ms }) => <Ms ms={ms} /> },

@@ -1,5 +1,5 @@
 /** What the list of events can be asked for, as its address says it. */
-import { COMMAND_STATUSES, EVENT_STATUSES, WINDOWS } from '../../contract/index.ts'
+import { COMMAND_STATUSES, EVENT_STATUSES, WINDOWS } from '../../contract/vocabulary.ts'
 import { PAGE_SIZE_CHOICES } from '../kit/page-sizes.ts'
 
 export const eventsSearch = {

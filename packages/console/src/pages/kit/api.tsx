@@ -1,17 +1,12 @@
 /** The console's API as hooks. Pages name an endpoint of the contract; addresses, types and errors follow from it. */
 import { QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
-import {
-  addressOf,
-  type Endpoint,
-  type FieldError,
-  PROBLEMS,
-  type ProblemCode,
-  type RequestOf,
-  type ResponseOf,
-} from '../../contract/index.ts'
+import { PROBLEMS } from '../../contract/endpoint.ts'
+import type { Endpoint, FieldError, ProblemCode, ResponseOf } from '../../contract/index.ts'
 import type { Language } from '../i18n/words.ts'
+import { httpCall } from './address.ts'
 import { useConsole } from './console.tsx'
+import type { Address, Request } from './endpoints.ts'
 
 /** What a call throws: the API's problem, or `unreachable` and `unreadable-answer`, which no server could say. */
 export class ConsoleProblem extends Error {
@@ -28,12 +23,9 @@ export class ConsoleProblem extends Error {
   }
 }
 
-/** What an endpoint is asked with; a filter that is `undefined` is not sent. */
-export type Request<E extends Endpoint> = { [K in keyof RequestOf<E>]: RequestOf<E>[K] | undefined }
-
 export type Call = <E extends Endpoint>(
-  endpoint: E,
-  request: Request<E>,
+  endpoint: Address<E>,
+  request: NoInfer<Request<E>>,
   signal?: AbortSignal,
 ) => Promise<ResponseOf<E>>
 
@@ -44,18 +36,16 @@ interface Api {
 
 export function createCall(base: string, language: () => Language, send: typeof fetch = fetch): Call {
   return async (endpoint, request, signal) => {
-    const { method, url } = addressOf(endpoint, request as never)
+    const { method, url, body: content } = httpCall(endpoint.path, request)
     const init: RequestInit = {
       method,
       headers: { accept: 'application/json', 'accept-language': language() },
       credentials: 'same-origin',
       ...(signal ? { signal } : {}),
     }
-    if (method !== 'GET') {
-      const values = request as Record<string, unknown>
-      const names = Object.keys(endpoint.body?.shape ?? {})
+    if (content !== undefined) {
       init.headers = { ...init.headers, 'content-type': 'application/json' }
-      init.body = JSON.stringify(Object.fromEntries(names.map((name) => [name, values[name]])))
+      init.body = content
     }
     let response: Response
     try {
@@ -102,7 +92,7 @@ export const createQueryClient = () =>
 
 export type Loaded<E extends Endpoint> = UseQueryResult<ResponseOf<E>, ConsoleProblem>
 
-export const keyOf = <E extends Endpoint>(endpoint: E, request?: Request<E>) =>
+export const keyOf = <E extends Endpoint>(endpoint: Address<E>, request?: Request<E>) =>
   request === undefined ? [endpoint.path] : [endpoint.path, request]
 
 /** What the stream of changes asks for again: see `live.tsx`. */
@@ -117,7 +107,11 @@ export interface AskOptions {
   everyMs?: number | false
 }
 
-export function useAsk<E extends Endpoint>(endpoint: E, request: Request<E>, options: AskOptions = {}): Loaded<E> {
+export function useAsk<E extends Endpoint>(
+  endpoint: Address<E>,
+  request: NoInfer<Request<E>>,
+  options: AskOptions = {},
+): Loaded<E> {
   const { call } = useApi()
   const { enabled = true, keepPrevious = false, live, everyMs } = options
   return useQuery<ResponseOf<E>, ConsoleProblem>({

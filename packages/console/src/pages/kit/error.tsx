@@ -18,6 +18,20 @@ export function ErrorBox({ of }: { of: RecordedError }) {
   )
 }
 
+/** The same in a line, where the page has the box already. */
+export function ErrorLine({ of }: { of: RecordedError }) {
+  const { t } = useConsole()
+  return (
+    <div>
+      <p className={classes.errorLine}>
+        {of.class && <b>{of.class}: </b>}
+        {of.message ?? t('error.noMessage')}
+      </p>
+      {of.stack && <Stack text={of.stack} />}
+    </div>
+  )
+}
+
 function Stack({ text }: { text: string }) {
   const { t } = useConsole()
   return (

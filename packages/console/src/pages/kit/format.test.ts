@@ -6,12 +6,13 @@ const en = createFormat('en', 'UTC')
 const noon = '2026-03-09T15:00:00.042Z'
 
 test('durations are told in the unit that a reader would use', () => {
-  expect([0.4, 39, 999.4, 1700, 61_000, 3_720_000, 90_000_000].map(en.ms)).toEqual([
+  expect([0.4, 39, 999.4, 1700, 61_000, 120_000, 3_720_000, 90_000_000].map(en.ms)).toEqual([
     '0.4 ms',
     '39 ms',
     '999 ms',
     '1.7 s',
     '1 min 1 s',
+    '2 min',
     '1 h 2 min',
     '1 d 1 h',
   ])

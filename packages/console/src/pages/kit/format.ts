@@ -13,6 +13,8 @@ export interface Format {
   rate: (perSecond: number) => string
   /** To the second; today's need no date. */
   instant: (iso: string) => string
+  /** Time of day to the millisecond: for steps of one workflow, which are close together. */
+  moment: (iso: string) => string
   /** To the millisecond, with date and zone. */
   exact: (iso: string) => string
   day: (iso: string) => string
@@ -49,7 +51,14 @@ export function createFormat(language: Language, timeZone: string): Format {
     second: '2-digit',
     fractionalSecondDigits: 3,
     timeZone,
-    timeZoneName: 'shortOffset',
+    timeZoneName: timeZone === 'UTC' ? 'short' : 'shortOffset',
+  })
+  const moment = new Intl.DateTimeFormat(tag, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+    timeZone,
   })
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' })
   const list = new Intl.ListFormat(tag, { type: 'conjunction' })
@@ -72,6 +81,7 @@ export function createFormat(language: Language, timeZone: string): Format {
       const time = clock.format(at)
       return date.format(at) === date.format(new Date()) ? time : `${date.format(at)} ${time}`
     },
+    moment: (iso) => moment.format(new Date(iso)),
     exact: (iso) => exact.format(new Date(iso)),
     day: (iso) => date.format(new Date(iso)),
     utcDay: (iso) => utcDate.format(new Date(iso)),
@@ -94,9 +104,11 @@ export function createFormat(language: Language, timeZone: string): Format {
       if (ms < SECOND) return `${number.format(Math.round(ms))} ms`
       if (ms < MINUTE) return `${few.format(ms / SECOND)} s`
       const whole = Math.round(ms / SECOND)
-      if (ms < HOUR) return `${Math.floor(whole / 60)} min ${whole % 60} s`
-      if (ms < DAY) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
-      return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`
+      const two = (large: number, unit: string, small: number, rest: string) =>
+        small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${rest}`
+      if (ms < HOUR) return two(Math.floor(whole / 60), 'min', whole % 60, 's')
+      if (ms < DAY) return two(Math.floor(whole / 3600), 'h', Math.floor((whole % 3600) / 60), 'min')
+      return two(Math.floor(whole / 86_400), 'd', Math.floor((whole % 86_400) / 3600), 'h')
     },
     list: (items) => list.format(items),
   }

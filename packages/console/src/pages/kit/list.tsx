@@ -15,6 +15,7 @@ import type { Endpoint, Freshness } from '../../contract/index.ts'
 import { useShortcuts } from '../shell/shortcuts.tsx'
 import { type ConsoleProblem, keyOf, type LiveKind, useApi, useAsk } from './api.tsx'
 import { useConsole } from './console.tsx'
+import type { Address } from './endpoints.ts'
 import classes from './kit.module.css'
 import { lookOf } from './looks.ts'
 import { PAGE_SIZE_CHOICES } from './page-sizes.ts'
@@ -47,7 +48,7 @@ export interface ListPage {
 
 /** The page as it was read, its rows kept up to date, and how many new ones wait. */
 export function useSnapshot<Page extends ListPage>(
-  endpoint: Endpoint,
+  endpoint: Address<Endpoint>,
   request: { cursor?: string | undefined },
   live: readonly LiveKind[],
 ) {

@@ -52,3 +52,7 @@ export const isLook = (name: string): name is LookName => Object.hasOwn(LOOKS, n
 export const lookOf = (name: string): Look => (isLook(name) ? LOOKS[name] : { tone: 'quiet', icon: IconQuestionMark })
 
 export const toneColor = (tone: Tone) => (tone === 'quiet' ? 'var(--line-strong)' : `var(--tone-${tone})`)
+
+/** A command that waits after an error is being retried, whether or not its policy counted that as a failure. */
+export const shownStatus = (command: { status: string; failures: number; error: string | null }) =>
+  command.status === 'scheduled' && (command.failures > 0 || command.error !== null) ? 'retrying' : command.status

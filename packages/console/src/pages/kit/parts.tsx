@@ -105,6 +105,18 @@ export function When({ at, exact }: { at: string | null | undefined; exact?: boo
   )
 }
 
+/** Of steps that are close together: the time of day, to the millisecond. */
+export function Moment({ at }: { at: string | null }) {
+  const { format } = useConsole()
+  return at ? (
+    <time dateTime={at} title={format.exact(at)}>
+      {format.moment(at)}
+    </time>
+  ) : (
+    '–'
+  )
+}
+
 export function Ms({ ms }: { ms: number | null | undefined }) {
   const { format } = useConsole()
   return <>{ms === null || ms === undefined ? '–' : format.ms(ms)}</>

@@ -2,12 +2,13 @@
 import { Title } from '@mantine/core'
 import { type Icon, IconBolt, IconChevronRight, IconStack2, IconTerminal2 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { type ReactNode, useEffect } from 'react'
+import { type ReactNode, useCallback, useEffect } from 'react'
 import type { Kind, Label } from '../../contract/index.ts'
 import { useConsole } from './console.tsx'
 import classes from './kit.module.css'
+import { lookOf } from './looks.ts'
 import { type Place, place } from './place.ts'
-import { StatusBadge, StatusIcon } from './status.tsx'
+import { StatusBadge, StatusMark, useStatusWord } from './status.tsx'
 
 export interface Named {
   type: string
@@ -27,7 +28,7 @@ export const pathOf = (kind: Kind, id: string) => PAGES[kind](id)
 /** The label in the reader's language; a type that the running code does not know is shown as it is stored. */
 export function useLabel() {
   const { language } = useConsole()
-  return ({ type, label }: Named) => (label ? label[language === 'en' ? 'en' : 'pt'] : type)
+  return useCallback(({ type, label }: Named) => (label ? label[language === 'en' ? 'en' : 'pt'] : type), [language])
 }
 
 export function LabelText({ of }: { of: Named }) {
@@ -41,16 +42,22 @@ export interface Linked extends Named {
   status: string
 }
 
-/** A link to a record that says how it stands. */
-export function RecordLink({ of, withType, withKind }: { of: Linked; withType?: boolean; withKind?: boolean }) {
+/** A link to a record, with how it stands beside it; `bare` where a column or a badge says that already. */
+export function RecordLink({ of, withType, bare }: { of: Linked; withType?: boolean; bare?: boolean }) {
   const { t } = useConsole()
+  const word = useStatusWord()
   const KindIcon = KIND_ICONS[of.kind]
   return (
     <Link {...pathOf(of.kind, of.id)} className={classes.recordLink}>
-      <StatusIcon status={of.status} />
-      {withKind && <KindIcon size={16} role="img" aria-label={t(`kind.${of.kind}`)} />}
+      <KindIcon size={17} className={classes.recordIcon} role="img" aria-label={t(`kind.${of.kind}`)} />
       <span className={classes.recordLabel}>
         <LabelText of={of} />
+        {!bare && (
+          <span className={classes.recordStatus} data-tone={lookOf(of.status).tone}>
+            <StatusMark status={of.status} />
+            {word(of.status)}
+          </span>
+        )}
         {withType && of.label && <span className={classes.recordType}>{of.type}</span>}
       </span>
     </Link>

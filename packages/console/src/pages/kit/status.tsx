@@ -1,12 +1,13 @@
 /** A status as icon, word and colour. */
 
+import { useCallback } from 'react'
 import { useConsole } from './console.tsx'
 import classes from './kit.module.css'
 import { isLook, lookOf } from './looks.ts'
 
 export function useStatusWord() {
   const { t } = useConsole()
-  return (status: string) => (isLook(status) ? t(`status.${status}`) : status)
+  return useCallback((status: string) => (isLook(status) ? t(`status.${status}`) : status), [t])
 }
 
 export function StatusBadge({ status, large }: { status: string; large?: boolean }) {
@@ -29,4 +30,10 @@ export function StatusIcon({ status, size = 18 }: { status: string; size?: numbe
       <Icon size={size} stroke={2} aria-hidden />
     </span>
   )
+}
+
+/** The icon beside a word that says the same. */
+export function StatusMark({ status, size = 14 }: { status: string; size?: number }) {
+  const { icon: Icon } = lookOf(status)
+  return <Icon size={size} stroke={2} aria-hidden />
 }

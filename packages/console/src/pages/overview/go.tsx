@@ -1,7 +1,7 @@
 /** `/go/<id>`: whatever the id is of, its page. */
 import { Navigate, useParams } from '@tanstack/react-router'
-import { resolveId } from '../../contract/index.ts'
 import { useAsk } from '../kit/api.tsx'
+import { resolveId } from '../kit/endpoints.ts'
 import { pathOf } from '../kit/record.tsx'
 import { Show } from '../kit/states.tsx'
 

@@ -2,11 +2,13 @@
 import { type Icon, IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { getOverview, type ResponseOf, WINDOWS, type Window } from '../../contract/index.ts'
+import type { Window } from '../../contract/index.ts'
+import { WINDOWS } from '../../contract/vocabulary.ts'
 import { OverTime } from '../events/events-dashboard.tsx'
 import { useHost } from '../host.tsx'
 import { useAsk } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
+import { type AnswerOf, getOverview } from '../kit/endpoints.ts'
 import kit from '../kit/kit.module.css'
 import { FreshnessNote } from '../kit/list.tsx'
 import type { Tone } from '../kit/looks.ts'
@@ -17,12 +19,12 @@ import { readSearch, writeSearch } from '../kit/search.ts'
 import { Loading, Show } from '../kit/states.tsx'
 import { StatusIcon, useStatusWord } from '../kit/status.tsx'
 import { DataTable } from '../kit/table.tsx'
-import { FindForm } from '../shell/dialogs.tsx'
+import { FindForm } from '../shell/find-form.tsx'
 import { useLive } from '../shell/live.tsx'
 import { ageTone } from './health.ts'
 import classes from './overview.module.css'
 
-type Health = ResponseOf<typeof getOverview>
+type Health = AnswerOf<typeof getOverview>
 
 const overviewSearch = {
   window: { kind: 'choice', of: Object.keys(WINDOWS) as Window[] },
@@ -50,6 +52,7 @@ export function Overview() {
             <FreshnessNote of={health.freshness} />
             <div className={kit.grid}>
               <OverTime
+                height={296}
                 window={values.window ?? '1h'}
                 setWindow={(window) =>
                   void navigate({ to: '.', search: writeSearch({ window }) as never, replace: true })

@@ -4,9 +4,9 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { IconArchive, IconArrowForwardUp, IconPencil } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { listPartitions, type ResponseOf } from '../../contract/index.ts'
 import { useAsk } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
+import { type AnswerOf, listPartitions } from '../kit/endpoints.ts'
 import kit from '../kit/kit.module.css'
 import { Card, Facts } from '../kit/parts.tsx'
 import { PageHeader } from '../kit/record.tsx'
@@ -15,7 +15,7 @@ import { Loading, Show } from '../kit/states.tsx'
 import { DataTable } from '../kit/table.tsx'
 import classes from './partitions.module.css'
 
-type Storage = ResponseOf<typeof listPartitions>
+type Storage = AnswerOf<typeof listPartitions>
 type Range = Storage['ranges'][number]
 
 const partitionsSearch = { keepDays: { kind: 'text' } } as const

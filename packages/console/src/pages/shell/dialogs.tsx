@@ -1,12 +1,28 @@
-/** Help of the keyboard, and the way to a record whose id one has. */
-import { Button, Group, Kbd, Modal, Stack, Switch, Text, TextInput } from '@mantine/core'
-import { useNavigate } from '@tanstack/react-router'
-import { type FormEvent, Fragment, useState } from 'react'
+/** Help of the keyboard, and the way to a record by its id; loaded when they are asked for. */
+import { Kbd, Modal, Stack, Switch } from '@mantine/core'
+import { Fragment } from 'react'
 import { useConsole } from '../kit/console.tsx'
+import { FindForm } from './find-form.tsx'
 import classes from './shell.module.css'
 import { useShortcutList } from './shortcuts.tsx'
 
-export function HelpDialog({ opened, close }: { opened: boolean; close: () => void }) {
+interface DialogProps {
+  opened: boolean
+  close: () => void
+}
+
+export type DialogName = 'help' | 'find'
+
+export default function Dialogs({ shown, close }: { shown: DialogName | undefined; close: () => void }) {
+  return (
+    <>
+      <HelpDialog opened={shown === 'help'} close={close} />
+      <FindDialog opened={shown === 'find'} close={close} />
+    </>
+  )
+}
+
+function HelpDialog({ opened, close }: DialogProps) {
   const { t } = useConsole()
   const { all, enabled, setEnabled } = useShortcutList()
   // The same key may be bound by the console and by the page: the page's is the one that runs.
@@ -47,9 +63,7 @@ export function HelpDialog({ opened, close }: { opened: boolean; close: () => vo
   )
 }
 
-const ID = /^(evt_|cmd_|bat_)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
-export function FindDialog({ opened, close }: { opened: boolean; close: () => void }) {
+function FindDialog({ opened, close }: DialogProps) {
   const { t } = useConsole()
   return (
     <Modal
@@ -60,43 +74,5 @@ export function FindDialog({ opened, close }: { opened: boolean; close: () => vo
     >
       <FindForm found={close} />
     </Modal>
-  )
-}
-
-export function FindForm({ found }: { found?: () => void }) {
-  const { t } = useConsole()
-  const navigate = useNavigate()
-  const [id, setId] = useState('')
-  const [wrong, setWrong] = useState(false)
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    const wanted = id.trim()
-    if (!ID.test(wanted)) return setWrong(true)
-    found?.()
-    void navigate({ to: '/go/$id', params: { id: wanted } })
-  }
-  return (
-    <form onSubmit={submit}>
-      <Group align="flex-start" gap="xs" wrap="nowrap">
-        <TextInput
-          style={{ flex: 1 }}
-          aria-label={t('find.label')}
-          placeholder={t('find.placeholder')}
-          value={id}
-          data-autofocus
-          error={wrong && t('find.wrong')}
-          onChange={(event) => {
-            setWrong(false)
-            setId(event.currentTarget.value)
-          }}
-        />
-        <Button type="submit" variant="default">
-          {t('find.go')}
-        </Button>
-      </Group>
-      <Text size="sm" c="dimmed" mt={4}>
-        {t('find.hint')}
-      </Text>
-    </form>
   )
 }

@@ -9,9 +9,10 @@ import {
 } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
-import { type Change, streamChanges } from '../../contract/index.ts'
+import type { Change } from '../../contract/index.ts'
 import { type LiveKind, useApi } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
+import { streamChanges } from '../kit/endpoints.ts'
 import { openStream, type StreamState } from './live-stream.ts'
 import classes from './shell.module.css'
 

@@ -12,18 +12,20 @@ import {
   IconTerminal2,
 } from '@tabler/icons-react'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
-import { getMe, getOverview } from '../../contract/index.ts'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useHost } from '../host.tsx'
 import { useAsk } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
+import { getMe, getOverview } from '../kit/endpoints.ts'
 import { Failed, Loading } from '../kit/states.tsx'
-import { FindDialog, HelpDialog } from './dialogs.tsx'
+import type { DialogName } from './dialogs.tsx'
 import { LiveSwitch, useLive } from './live.tsx'
 import { Logo } from './logo.tsx'
 import { LanguageSwitch, ThemeSwitch, ZoneSwitch } from './preferences.tsx'
 import classes from './shell.module.css'
 import { useShortcuts } from './shortcuts.tsx'
+
+const Dialogs = lazy(() => import('./dialogs.tsx'))
 
 const NAV = [
   { to: '/', key: 'g o', label: 'nav.overview', icon: IconGauge, exact: true },
@@ -39,16 +41,17 @@ export function Shell() {
   const main = useFocusOnNavigation()
   const navigate = useNavigate()
   const me = useAsk(getMe, {})
-  const [help, setHelp] = useState(false)
-  const [find, setFind] = useState(false)
+  const [dialog, setDialog] = useState<DialogName>()
+  const asked = useRef(false)
+  asked.current ||= dialog !== undefined
   const live = useLive()
   const paused = live.state === 'paused'
 
   useShortcuts([
     ...NAV.map(({ to, key, label }) => ({ keys: key, label: t(label), run: () => void navigate({ to }) })),
-    { keys: 'g i', label: t('keys.find'), run: () => setFind(true) },
+    { keys: 'g i', label: t('keys.find'), run: () => setDialog('find') },
     { keys: 'p', label: t(paused ? 'live.resume' : 'live.pause'), run: paused ? live.resume : live.pause },
-    { keys: '?', label: t('keys.help'), run: () => setHelp(true) },
+    { keys: '?', label: t('keys.help'), run: () => setDialog('help') },
   ])
 
   useEffect(() => {
@@ -93,7 +96,7 @@ export function Shell() {
                 color="gray"
                 size="lg"
                 aria-label={t('keys.help')}
-                onClick={() => setHelp(true)}
+                onClick={() => setDialog('help')}
               >
                 <IconHelp size={20} aria-hidden />
               </ActionIcon>
@@ -112,8 +115,11 @@ export function Shell() {
           <Loading />
         )}
       </main>
-      <HelpDialog opened={help} close={() => setHelp(false)} />
-      <FindDialog opened={find} close={() => setFind(false)} />
+      {asked.current && (
+        <Suspense>
+          <Dialogs shown={dialog} close={() => setDialog(undefined)} />
+        </Suspense>
+      )}
     </>
   )
 }
@@ -163,7 +169,7 @@ function UserMenu({ name, role }: { name: string; role: 'viewer' | 'operator' | 
     <Menu position="bottom-end" width={260}>
       <Menu.Target>
         <UnstyledButton className={classes.user} aria-label={t('shell.userMenu', { name })}>
-          <Avatar size={32} radius="xl" color="water" variant="light" alt="">
+          <Avatar size={32} radius="xl" alt="" aria-hidden classNames={{ placeholder: classes.initials ?? '' }}>
             {initialsOf(name)}
           </Avatar>
           <IconChevronDown size={14} aria-hidden />

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { layout, NODE_HEIGHT, NODE_WIDTH } from './layout.ts'
+import { layout } from './layout.ts'
+import { NODE_HEIGHT, NODE_WIDTH } from './shape.ts'
 
 test('effects stand to the right of their causes and nothing overlaps', () => {
   const nodes = ['event', 'command', 'batch', 'm1', 'm2', 'next']

@@ -1,3 +1,4 @@
-import { layout, type Shape } from './layout.ts'
+import { layout } from './layout.ts'
+import type { Shape } from './shape.ts'
 
 self.onmessage = ({ data }: MessageEvent<Shape>) => self.postMessage(layout(data))

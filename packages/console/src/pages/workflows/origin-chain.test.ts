@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { WorkflowNode } from '../../contract/index.ts'
-import { chainTo, shorten } from './origin-chain.ts'
+import { chainOf, chainTo, shorten } from './origin-chain.ts'
 
 const node = (key: string, parent: string | null) => ({ key, parent }) as WorkflowNode
 const keys = (nodes: WorkflowNode[]) => nodes.map(({ key }) => key)
@@ -15,6 +15,14 @@ test('the chain leads from the root to the parent', () => {
 test('a parent that was folded away, or a circle, ends it', () => {
   expect(keys(chainTo([node('b', 'gone')], 'b'))).toEqual([])
   expect(keys(chainTo([node('a', 'b'), node('b', 'a')], 'a'))).toEqual(['a', 'b'])
+})
+
+test('a folded member hangs on its batch', () => {
+  const batch = { ...node('b', 'a'), id: 'bat_1' } as WorkflowNode
+  const nodes = [node('a', null), batch]
+  expect(keys(chainOf(nodes, null, 'bat_1'))).toEqual(['a', 'b'])
+  expect(keys(chainOf(nodes, null, undefined))).toEqual([])
+  expect(keys(chainOf(nodes, 'b', 'bat_1'))).toEqual(['a'])
 })
 
 test('a long chain keeps its ends', () => {

@@ -16,6 +16,17 @@ export function chainTo(nodes: readonly WorkflowNode[], focus: string | null): W
   return chain
 }
 
+/** A member that is folded away has no node of its own: its chain ends at what it is under. */
+export function chainOf(
+  nodes: readonly WorkflowNode[],
+  focus: string | null,
+  under: string | undefined,
+): WorkflowNode[] {
+  if (focus !== null) return chainTo(nodes, focus)
+  const parent = under === undefined ? undefined : nodes.find(({ id }) => id === under)
+  return parent ? [...chainTo(nodes, parent.key), parent] : []
+}
+
 /** Long chains keep their beginning and their end. */
 export function shorten<T>(chain: readonly T[], max = 5): { head: readonly T[]; hidden: number; tail: readonly T[] } {
   if (chain.length <= max) return { head: chain, hidden: 0, tail: [] }

@@ -3,16 +3,18 @@ import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconSitemap } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { getWorkflow, type Kind, PREFIXES, type Tenant, type WorkflowNode } from '../../contract/index.ts'
+import type { Kind, Tenant, WorkflowNode } from '../../contract/index.ts'
+import { PREFIXES } from '../../contract/vocabulary.ts'
 import { useAsk } from '../kit/api.tsx'
 import { useConsole, useInstitution } from '../kit/console.tsx'
+import { getWorkflow } from '../kit/endpoints.ts'
 import { Technical } from '../kit/parts.tsx'
 import { LISTS, type Place, place } from '../kit/place.ts'
 import { type Crumb, type Named, PageHeader, pathOf, useLabel } from '../kit/record.tsx'
 import { useSiblings } from '../kit/siblings.tsx'
 import { useShortcuts } from '../shell/shortcuts.tsx'
 import { targetOf } from './nodes.ts'
-import { chainTo, shorten } from './origin-chain.ts'
+import { chainOf, shorten } from './origin-chain.ts'
 
 export interface Target {
   kind: Kind
@@ -33,6 +35,7 @@ export function RecordHeader({
   status,
   tenant,
   origin,
+  under = typeof origin === 'function' ? undefined : origin,
   next,
   actions,
 }: {
@@ -41,6 +44,8 @@ export function RecordHeader({
   tenant: Tenant
   /** Where `o` leads. */
   origin: Target | (() => void) | undefined
+  /** What it hangs on in its workflow, when that is not its origin. */
+  under?: Target | undefined
   /** Where `n` leads. */
   next: Target | undefined
   actions?: ReactNode
@@ -52,7 +57,7 @@ export function RecordHeader({
   const { list, previous, next: following } = useSiblings(record.kind, record.id)
   const workflow = useAsk(getWorkflow, { id: record.id, expand: undefined }, { live: ['event', 'command', 'batch'] })
   useInstitution(tenant.id)
-  const chain = workflow.data ? chainTo(workflow.data.nodes, workflow.data.focus) : []
+  const chain = workflow.data ? chainOf(workflow.data.nodes, workflow.data.focus, under?.id) : []
   const { head, hidden, tail } = shorten(chain)
   const show = (id: string | undefined) => (id === undefined ? undefined : () => open({ kind: record.kind, id }))
   const workflowPlace = place('/workflows/$id', { params: { id: record.id } })

@@ -17,17 +17,18 @@ import '@xyflow/react/dist/style.css'
 import { useComputedColorScheme } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useEffect, useMemo, useState } from 'react'
-import type { getWorkflow, ResponseOf, WorkflowNode } from '../../contract/index.ts'
+import type { WorkflowNode } from '../../contract/index.ts'
 import { useConsole } from '../kit/console.tsx'
+import type { AnswerOf, getWorkflow } from '../kit/endpoints.ts'
 import { lookOf, toneColor } from '../kit/looks.ts'
 import { LabelText, useLabel } from '../kit/record.tsx'
 import { Loading } from '../kit/states.tsx'
 import { StatusIcon, useStatusWord } from '../kit/status.tsx'
-import { NODE_HEIGHT, NODE_WIDTH, type Places, type Shape } from './layout.ts'
 import { iconOf, targetOf } from './nodes.ts'
+import { NODE_HEIGHT, NODE_WIDTH, type Places, type Shape } from './shape.ts'
 import classes from './workflow-graph.module.css'
 
-type Lineage = ResponseOf<typeof getWorkflow>
+type Lineage = AnswerOf<typeof getWorkflow>
 type Card = Node<{ node: WorkflowNode; asked: boolean }, 'card'>
 
 /** Places stay as they are while only statuses change: nothing moves under the pointer. */
@@ -75,36 +76,45 @@ export default function WorkflowGraph({
     else if (node?.expandable) unfold(key)
   }
 
-  if (!places) return <Loading lines={1} height={420} />
-  const placed = nodes.filter(({ key }) => places[key])
-  const cards: Card[] = placed.map((node) => ({
-    id: node.key,
-    type: 'card',
-    position: places[node.key] ?? { x: 0, y: 0 },
-    width: NODE_WIDTH,
-    height: NODE_HEIGHT,
-    data: { node, asked: node.key === focus },
-    ariaLabel: [
-      t(`kind.${node.kind === 'group' ? (node.of ?? 'command') : node.kind}`),
-      label(node),
-      node.count > 1 ? `× ${format.number(node.count)}` : '',
-      node.status ? word(node.status) : '',
-    ]
-      .filter(Boolean)
-      .join(', '),
-  }))
-  const lines: Edge[] = links
-    .filter(({ from, to }) => places[from] && places[to])
-    .map(({ from, to, as }) => ({
-      id: `${from} ${to}`,
-      source: from,
-      target: to,
-      label: t(`edge.${as}`),
-      ariaLabel: t(`edge.${as}`),
-      focusable: false,
-      markerEnd: { type: MarkerType.ArrowClosed, color: 'var(--line-strong)' },
-      style: { stroke: 'var(--line-strong)', ...(as === 'reprocess' ? { strokeDasharray: '6 4' } : {}) },
-    }))
+  const cards = useMemo<Card[]>(
+    () =>
+      nodes.flatMap((node) => {
+        const position = places?.[node.key]
+        if (!position) return []
+        const words = [
+          t(`kind.${node.kind === 'group' ? (node.of ?? 'command') : node.kind}`),
+          label(node),
+          node.count > 1 ? `× ${format.number(node.count)}` : '',
+          node.status ? word(node.status) : '',
+        ]
+        return {
+          id: node.key,
+          type: 'card',
+          position,
+          width: NODE_WIDTH,
+          height: NODE_HEIGHT,
+          data: { node, asked: node.key === focus },
+          ariaLabel: words.filter(Boolean).join(', '),
+        } satisfies Card
+      }),
+    [nodes, places, focus, t, label, word, format],
+  )
+  const lines = useMemo<Edge[]>(
+    () =>
+      links
+        .filter(({ from, to }) => places?.[from] && places[to])
+        .map(({ from, to, as }) => ({
+          id: `${from} ${to}`,
+          source: from,
+          target: to,
+          label: t(`edge.${as}`),
+          ariaLabel: t(`edge.${as}`),
+          focusable: false,
+          markerEnd: { type: MarkerType.ArrowClosed, color: 'var(--line-strong)' },
+          style: { stroke: 'var(--line-strong)', ...(as === 'reprocess' ? { strokeDasharray: '6 4' } : {}) },
+        })),
+    [links, places, t],
+  )
   const onKeyDown = (event: KeyboardEvent) => {
     const card = event.target instanceof Element ? event.target.closest('.react-flow__node') : null
     const key = card?.getAttribute('data-id')
@@ -114,6 +124,7 @@ export default function WorkflowGraph({
     }
   }
 
+  if (!places) return <Loading lines={1} height={420} />
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys are those of the focusable nodes inside
     <div className={classes.graph} onKeyDown={onKeyDown}>

@@ -6,7 +6,7 @@ import { type CSSProperties, type KeyboardEvent, useRef, useState } from 'react'
 import type { WorkflowNode } from '../../contract/index.ts'
 import { useConsole } from '../kit/console.tsx'
 import kit from '../kit/kit.module.css'
-import { When } from '../kit/parts.tsx'
+import { Moment } from '../kit/parts.tsx'
 import { LabelText } from '../kit/record.tsx'
 import { StatusBadge } from '../kit/status.tsx'
 import { iconOf, targetOf } from './nodes.ts'
@@ -29,6 +29,7 @@ export function WorkflowTree({
   const [current, setCurrent] = useState(focus ?? nodes[0]?.key ?? '')
   const body = useRef<HTMLTableSectionElement>(null)
   const rows = treeRows(nodes, collapsed)
+  const first = nodes.find(({ createdAt }) => createdAt)?.createdAt
   const active = rows.some(({ node }) => node.key === current) ? current : (rows[0]?.node.key ?? '')
 
   const toggle = (key: string, open: boolean) => {
@@ -80,7 +81,6 @@ export function WorkflowTree({
           {rows.map(({ node, level, place, of, expanded }) => {
             const Icon = iconOf(node)
             const target = targetOf(node)
-            const first = rows[0]?.node.createdAt
             const after =
               node.createdAt && first ? new Date(node.createdAt).getTime() - new Date(first).getTime() : undefined
             return (
@@ -135,10 +135,10 @@ export function WorkflowTree({
                 </td>
                 <td>{node.status ? <StatusBadge status={node.status} /> : '–'}</td>
                 <td data-head={t('workflow.began')}>
-                  <When at={node.createdAt} />
+                  <Moment at={node.createdAt} />
                 </td>
                 <td data-head={t('workflow.ended')}>
-                  <When at={node.endedAt} />
+                  <Moment at={node.endedAt} />
                 </td>
                 <td className={classes.number} data-head={t('workflow.after')}>
                   {after === undefined ? '–' : `+${format.ms(Math.max(0, after))}`}

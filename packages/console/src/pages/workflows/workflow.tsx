@@ -3,9 +3,10 @@ import { Button, SegmentedControl } from '@mantine/core'
 import { IconArrowLeft } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
-import { getWorkflow, type ResponseOf } from '../../contract/index.ts'
+import { KINDS, PREFIXES } from '../../contract/vocabulary.ts'
 import { useAsk } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
+import { type AnswerOf, getWorkflow } from '../kit/endpoints.ts'
 import kit from '../kit/kit.module.css'
 import { Card, Facts, Ms, SegmentBar, When } from '../kit/parts.tsx'
 import { LISTS, place } from '../kit/place.ts'
@@ -14,7 +15,6 @@ import { readSearch, writeSearch } from '../kit/search.ts'
 import { Loading, Show } from '../kit/states.tsx'
 import { useStatusWord } from '../kit/status.tsx'
 import { useShortcuts } from '../shell/shortcuts.tsx'
-import { targetOf } from './nodes.ts'
 import { WorkflowTree } from './workflow-tree.tsx'
 
 const Graph = lazy(() => import('./workflow-graph.tsx'))
@@ -34,17 +34,22 @@ export function Workflow() {
   )
   return (
     <Show query={query} page loading={<Loading lines={6} height={64} />}>
-      {(workflow) => <Lineage workflow={workflow} view={values.view ?? 'tree'} expand={values.expand ?? []} />}
+      {(workflow) => <Lineage id={id} workflow={workflow} view={values.view ?? 'tree'} expand={values.expand ?? []} />}
     </Show>
   )
 }
 
+const kindOf = (id: string) => KINDS.find((kind) => id.startsWith(PREFIXES[kind]))
+
 function Lineage({
+  id,
   workflow,
   view,
   expand,
 }: {
-  workflow: ResponseOf<typeof getWorkflow>
+  /** Of the record that it was opened from. */
+  id: string
+  workflow: AnswerOf<typeof getWorkflow>
   view: 'tree' | 'graph'
   expand: string[]
 }) {
@@ -55,8 +60,7 @@ function Lineage({
   const { root, progress, counts, nodes, edges, focus } = workflow
   const set = (next: Record<string, unknown>) =>
     void navigate({ to: '.', search: writeSearch({ view, expand, ...next }) as never, replace: true })
-  const asked = nodes.find(({ key }) => key === focus)
-  const askedLink = asked && targetOf(asked)
+  const from = kindOf(id)
   const unfold = (key: string) => set({ expand: [...expand, key] })
 
   useShortcuts([
@@ -74,10 +78,10 @@ function Lineage({
           { key: root.id, label: label(root), kind: root.kind, link: pathOf(root.kind, root.id) },
         ]}
         actions={
-          askedLink && (
+          from && (
             <Button
               component={Link}
-              {...askedLink}
+              {...pathOf(from, id)}
               variant="default"
               leftSection={<IconArrowLeft size={16} aria-hidden />}
             >
