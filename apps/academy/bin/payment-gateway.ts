@@ -14,7 +14,11 @@ import { startPaymentGateway } from '../src/payment-gateway/start-payment-gatewa
 const { env } = process
 const port = Number(env['PAYMENT_GATEWAY_PORT'] || 3027)
 if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-  quit('payment-gateway-setting-invalid', `PAYMENT_GATEWAY_PORT is "${port}".`, 'use a number from 0 to 65535.')
+  quit(
+    'payment-gateway-setting-invalid',
+    `PAYMENT_GATEWAY_PORT is "${env['PAYMENT_GATEWAY_PORT']}".`,
+    'use a number from 0 to 65535.',
+  )
 }
 const gateway = await startPaymentGateway({
   data: env['PAYMENT_GATEWAY_DATA'] || '.data/payment-gateway',

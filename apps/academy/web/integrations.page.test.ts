@@ -1,0 +1,195 @@
+/** Webhooks and payments in a real browser, by staff: what is configured, what was sent, what is asked for and paid. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ServerType, serve } from '@hono/node-server'
+import type { Browser, Page } from 'playwright-core'
+import { build } from 'vite'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { launchBrowser } from '../../../scripts/testing/browser.ts'
+import { createServer } from '../src/create-server.ts'
+import { DEMO_PASSWORD } from '../src/demo/people.ts'
+import { contract as createActivity } from '../src/modules/activities/create-class-activity/create-class-activity.contract.ts'
+import { type RunningPaymentGateway, startPaymentGateway } from '../src/payment-gateway/start-payment-gateway.ts'
+import { createPaymentGateway } from '../src/platform/payment-gateway/payment-gateway.ts'
+import { type AnsweringServer, json, startAnsweringServer } from '../test-support/answering-server.ts'
+import {
+  type Academy,
+  CALLBACK_SECRET,
+  SERRA,
+  STUDENT,
+  startAcademy,
+  startWork,
+  TEACHER,
+  TEST_SECRETS,
+  TEST_SERVICES,
+  type Work,
+} from '../test-support/start-academy.ts'
+import { accessibilityProblems, type Look, settle, sidewaysOverflow, signIn, visit } from './testing/browser.ts'
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 })
+
+const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
+const PORTUGUESE: Look = { locale: 'pt-BR', theme: 'dark', screen: 'phone' }
+
+let folder: string
+let academy: Academy
+let work: Work
+let gateway: RunningPaymentGateway
+let receiver: AnsweringServer
+let server: ServerType
+let browser: Browser
+let url: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'academy-integrations-'))
+  await build({
+    configFile: join(import.meta.dirname, 'vite.config.ts'),
+    logLevel: 'error',
+    build: { outDir: join(folder, 'pages'), reportCompressedSize: false },
+  })
+  academy = await startAcademy()
+  receiver = await startAnsweringServer()
+  const { fetch } = createServer({
+    pools: academy.pools,
+    services: TEST_SERVICES,
+    paymentCallbackSecret: CALLBACK_SECRET,
+    sessionSecret: TEST_SECRETS.sessionSecret,
+    secureCookies: false,
+    pages: join(folder, 'pages'),
+    log: { info: () => {}, error: (fields) => academy.logged.push(fields) },
+  })
+  server = serve({ fetch, hostname: '127.0.0.1', port: 0 })
+  await new Promise((resolve) => server.once('listening', resolve))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const callbackSecret = CALLBACK_SECRET
+  gateway = await startPaymentGateway({ data: join(folder, 'gateway'), port: 0, apiKey: 'key', callbackSecret })
+  work = await startWork(academy, 'http', {
+    publicUrl: url,
+    paymentGateway: createPaymentGateway({ url: gateway.url, apiKey: 'key' }),
+  })
+  browser = await launchBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+  if (server && 'closeAllConnections' in server) server.closeAllConnections()
+  server?.close()
+  await work?.stop()
+  await gateway?.close()
+  await receiver?.close()
+  await academy?.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const staff = { email: SERRA.staff.email, password: DEMO_PASSWORD }
+
+async function check(page: Page): Promise<void> {
+  await settle(page)
+  expect(await accessibilityProblems(page)).toEqual([])
+  expect(await sidewaysOverflow(page)).toBe(0)
+}
+
+test('a webhook: refused at its field, created, its secret shown once, what was sent, sent again', async () => {
+  const { page, close } = await visit(browser, url, ENGLISH)
+  await signIn(page, staff, '/app/webhooks')
+  await page.getByText('No webhooks').waitFor()
+  await check(page)
+
+  await page.getByRole('button', { name: 'New webhook' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('ERP')
+  await dialog.getByLabel('Address').fill('http://hooks.example.org')
+  await dialog.getByLabel('Activity published').check()
+  await dialog.getByRole('button', { name: 'Create' }).click()
+  await dialog.getByText('The address begins with https://.').first().waitFor()
+  await check(page)
+  await dialog.getByLabel('Address').fill(`${receiver.url}/hook`)
+  await dialog.getByRole('button', { name: 'Create' }).click()
+  const secret = page.getByRole('dialog', { name: 'Secret' })
+  expect(await secret.locator('code, pre').first().innerText()).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/)
+  await check(page)
+  await secret.getByRole('button', { name: 'I have kept it' }).click()
+  await secret.waitFor({ state: 'hidden' })
+  await page.getByText('Active', { exact: true }).waitFor()
+  expect(await page.content()).not.toContain('whsec_')
+
+  receiver.answer = json(410, { sorry: '<script>' })
+  await (await academy.signIn(TEACHER)).call(createActivity, {
+    classId: academy.classes.six,
+    note: 'N1',
+    title: 'Modelagem',
+    description: 'Entregar.',
+    type: 'work',
+    weight: 1,
+    dueDate: academy.demo.period.endAt,
+    dueHour: '23:59',
+  })
+  await work.harness.runUntilIdle()
+  await page.goto('/app/webhooks')
+  await page.getByText('that it is gone').waitFor()
+  await page.getByRole('button', { name: 'Change ERP' }).click()
+  await page.getByRole('dialog').getByLabel('Active').check()
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+
+  await page.getByRole('link', { name: 'ERP' }).click()
+  await page.getByRole('button', { name: /^Show Activity published/ }).click()
+  await page.getByRole('dialog').getByText('{"sorry":"<script>"}').waitFor()
+  await page.getByRole('dialog').getByText('Answered 410.').waitFor()
+  await check(page)
+  receiver.answer = json(200, {})
+  await page.getByRole('dialog').getByLabel('Reason').fill('They are back.')
+  await page.getByRole('dialog').getByRole('button', { name: 'Send again' }).click()
+  await page.getByText('Being sent again').first().waitFor()
+  await work.harness.runUntilIdle()
+  await page.reload()
+  await page.getByRole('table').getByText('Delivered', { exact: true }).waitFor()
+  await check(page)
+  await close()
+})
+
+test('a charge: asked for, paid on the gateway’s page, seen as paid', async () => {
+  const { page, close } = await visit(browser, url, ENGLISH)
+  await signIn(page, staff, '/app/payments')
+  await page.getByText('No charges').waitFor()
+  await check(page)
+  await page.getByRole('button', { name: 'New charge' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Charge', exact: true }).click()
+  await dialog.getByText('3 fields need correcting').waitFor()
+  await check(page)
+  await dialog.getByRole('combobox', { name: 'Student' }).fill('ana cl')
+  await page.getByRole('option', { name: STUDENT.name }).click()
+  await dialog.getByLabel('Description').fill('Enrolment fee')
+  await dialog.getByLabel('Amount').fill('150.00')
+  await dialog.getByRole('button', { name: 'Charge', exact: true }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  await work.harness.runUntilIdle()
+  await page.getByText('Waiting for payment').waitFor()
+  await page.getByText('R$ 150.00').waitFor()
+  await check(page)
+  const payUrl = await page.getByRole('link', { name: /^Payment page of/ }).getAttribute('href')
+  const payer = await visit(browser, gateway.url, ENGLISH)
+  await payer.page.goto(payUrl ?? '')
+  expect(await accessibilityProblems(payer.page)).toEqual([])
+  await payer.page.getByRole('button', { name: 'Pay' }).click()
+  await payer.page.getByText('Paid. Thank you!').waitFor()
+  await payer.close()
+  await page.getByRole('table').getByText('Paid', { exact: true }).waitFor()
+  await close()
+})
+
+test('in Portuguese, dark, on a phone', async () => {
+  const { page, close } = await visit(browser, url, PORTUGUESE)
+  await signIn(page, staff, '/app/webhooks')
+  await page.getByText('Webhooks').first().waitFor()
+  await check(page)
+  await page.getByRole('link', { name: 'ERP' }).click()
+  await page.getByText('Entregue', { exact: true }).waitFor()
+  await check(page)
+  await page.goto('/app/payments')
+  await page.getByRole('table').getByText('Paga', { exact: true }).waitFor()
+  await check(page)
+  await close()
+})
