@@ -106,11 +106,16 @@ create table academy.audit_entries (
   primary key (institution_id, id)
 );
 
+-- Somebody went through one of its doors.
+alter table academy.institutions add column demo_opened_at timestamptz,
+  add check (demo_opened_at is null or demo_data is not null);
+grant update (demo_opened_at) on academy.institutions to academy_web;
+
 -- What the seed has done: a step is one row, written in the transaction that does it, so it is done once or not at all.
 create table academy.seed_steps (
   institution_id uuid        not null references academy.institutions,
   step           text        not null check (step in ('basic-data', 'users', 'classes', 'enrollments', 'attendances',
-                                                      'activities', 'grades', 'notices', 'opened')),
+                                                      'activities', 'grades', 'notices')),
   counts         jsonb       not null default '{}',
   finished_at    timestamptz not null default now(),
   primary key (institution_id, step)
@@ -127,5 +132,7 @@ begin
   end loop;
 end $$;
 grant select, insert on academy.audit_entries to academy_web;
-grant select, insert on academy.seed_steps to academy_web, academy_exec;
+grant select on academy.seed_steps to academy_web;
+grant select, insert on academy.seed_steps to academy_exec;
 grant update (counts, finished_at) on academy.seed_steps to academy_exec;
+grant update on academy.classes, academy.academic_periods to academy_exec;

@@ -4,6 +4,7 @@ import { proxy } from 'hono/proxy'
 import { routes } from './app.ts'
 import { CONSOLE_API, createAcademyConsole } from './console.ts'
 import { paymentCallback } from './modules/payments/receive-callback/payment-callback.ts'
+import { createAccountsService } from './platform/auth/accounts.ts'
 import { createAuth } from './platform/auth/create-auth.ts'
 import { mountAuth } from './platform/auth/mount-auth.ts'
 import { createSignInGuard } from './platform/auth/sign-in-guard.ts'
@@ -39,6 +40,8 @@ export function createServer(options: ServerOptions) {
     pools,
     services,
     identify: auth.identify,
+    accounts: createAccountsService(pools.auth, auth.hashPassword),
+    enter: auth.enter,
     log,
     version: VERSION,
     secure: secureCookies,

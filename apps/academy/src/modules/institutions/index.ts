@@ -1,4 +1,7 @@
 import { module } from 'cascata'
+import * as enrichInstitution from './enrich-institution/enrich-institution.ts'
+import * as followSeed from './follow-seed/follow-seed.ts'
 import * as listInstitutions from './list-institutions/list-institutions.ts'
+import * as seedInstitution from './seed-institution/seed-institution.ts'
 
-export const institutions = module('institutions', [listInstitutions])
+export const institutions = module('institutions', [listInstitutions, seedInstitution, followSeed, enrichInstitution])

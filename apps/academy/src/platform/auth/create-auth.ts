@@ -3,11 +3,15 @@
  * rules: the account says which institution and role it has, and nothing that a client sends can change that.
  */
 import { betterAuth } from 'better-auth'
+import { createAuthEndpoint } from 'better-auth/api'
+import { setSessionCookie } from 'better-auth/cookies'
 import { uuidv7 } from 'cascata'
 import { Kysely, PostgresDialect } from 'kysely'
 import type pg from 'pg'
+import { z } from 'zod'
 import type { Role } from '../http/endpoint.ts'
 import type { Actor } from '../http/route.ts'
+import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from './password.fields.ts'
 
 export type AuthSettings = {
   pool: pg.Pool
@@ -17,10 +21,36 @@ export type AuthSettings = {
   secureCookies: boolean
 }
 
-const PASSWORD_LENGTH_MIN = 8
-const PASSWORD_LENGTH_MAX = 128
-
 const HOUR_S = 3600
+
+/**
+ * Starts a session without a password: for whoever has just shown a link that was sent to them, or opened a door of a
+ * demonstration institution. Not reachable over HTTP; the academy's own routes decide who may.
+ */
+const enter = {
+  id: 'enter',
+  endpoints: {
+    enter: createAuthEndpoint(
+      '/enter',
+      {
+        method: 'POST',
+        body: z.object({ userId: z.string(), openedBy: z.string().nullable() }),
+        metadata: { SERVER_ONLY: true },
+      },
+      async (ctx) => {
+        const { userId, openedBy } = ctx.body
+        const { internalAdapter } = ctx.context
+        const user = await internalAdapter.findUserById(userId)
+        if (!user) throw new Error(`There is no account ${userId}.`)
+        const behindDoor = openedBy !== null
+        // Behind a door it lasts a day, and goes with the browser.
+        const session = await internalAdapter.createSession(userId, behindDoor, { openedBy })
+        await setSessionCookie(ctx, { session, user }, behindDoor)
+        return ctx.json({ entered: true })
+      },
+    ),
+  },
+}
 
 export function createAuth({ pool, secret, secureCookies }: AuthSettings) {
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }).withSchema('academy_auth')
@@ -48,6 +78,7 @@ export function createAuth({ pool, secret, secureCookies }: AuthSettings) {
       // A week without use ends it; it is prolonged at most once a day.
       expiresIn: 7 * 24 * HOUR_S,
       updateAge: 24 * HOUR_S,
+      additionalFields: { openedBy: { type: 'string', required: false, input: false, fieldName: 'opened_by' } },
       fields: {
         userId: 'user_id',
         expiresAt: 'expires_at',
@@ -72,6 +103,7 @@ export function createAuth({ pool, secret, secureCookies }: AuthSettings) {
         updatedAt: 'updated_at',
       },
     },
+    plugins: [enter],
     verification: {
       modelName: 'verifications',
       fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
@@ -99,7 +131,19 @@ export function createAuth({ pool, secret, secureCookies }: AuthSettings) {
       const session = await auth.api.getSession({ headers })
       if (!session) return undefined
       const { id, name, email, institutionId, role } = session.user
-      return { id, name, email, institutionId, role: role as Role }
+      const { openedBy } = session.session as { openedBy?: string | null }
+      return { id, name, email, institutionId, role: role as Role, ...(openedBy ? { openedBy } : {}) }
+    },
+    /** @returns the `Set-Cookie` lines of a new session; the one that these headers name is over. */
+    enter: async (userId: string, headers: Headers, openedBy?: string): Promise<string[]> => {
+      const entered = await auth.api.enter({
+        body: { userId, openedBy: openedBy ?? null },
+        headers,
+        returnHeaders: true,
+      })
+      const before = headers.has('cookie') ? await auth.api.getSession({ headers }) : null
+      if (before) await (await auth.$context).internalAdapter.deleteSession(before.session.token)
+      return entered.headers.getSetCookie()
     },
     /** Ends the session that the cookie of these headers names; for a rotation at sign-in. */
     endSession: async (headers: Headers): Promise<void> => {

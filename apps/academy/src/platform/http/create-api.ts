@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
+import type { Tx } from 'cascata'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { z } from 'zod'
@@ -12,9 +13,10 @@ import { withTenant } from '../database/with-tenant.ts'
 import type { Endpoint, FieldError, Locale } from './endpoint.ts'
 import { type EventStreamSettings, eventStream } from './event-stream.ts'
 import { localeOf } from './locale.ts'
+import { networkOf } from './network.ts'
 import { fieldErrors, type ProblemCode, problem, problemOf, problemSchema } from './problem.ts'
 import { isRefusal } from './refusal.ts'
-import type { Actor, Route, RouteServices, StreamRoute } from './route.ts'
+import { type Accounts, type Actor, type AnyRoute, isEntrance, isWait, type RouteServices } from './route.ts'
 import { sameOrigin, securityHeaders } from './security.ts'
 
 export type Log = {
@@ -23,11 +25,14 @@ export type Log = {
 }
 
 export type ApiOptions = {
-  routes: readonly (Route | StreamRoute)[]
+  routes: readonly AnyRoute[]
   pools: Pools
   services: RouteServices
   /** Who the request's cookie belongs to. */
   identify: (headers: Headers) => Promise<Actor | undefined>
+  accounts: Accounts
+  /** Starts a session in place of the one that these headers name; gives the `Set-Cookie` lines. */
+  enter: (userId: string, headers: Headers, openedBy?: string) => Promise<string[]>
   /** Aborted when the server stops: streams end. */
   closing?: AbortSignal
   log: Log
@@ -42,7 +47,8 @@ export type Variables = { requestId: string; locale: Locale }
 /** A description of 10,000 characters fits six times over, whatever their encoding. */
 const BODY_BYTES_MAX = 256 * 1024
 
-export function createApi({ routes, pools, services, identify, closing, log, version, secure = false, streams }: ApiOptions) {
+export function createApi(options: ApiOptions) {
+  const { routes, pools, services, identify, accounts, enter, closing, log, version, secure = false, streams } = options
   const app = new OpenAPIHono<{ Variables: Variables }>()
   const stopped = closing ?? new AbortController().signal
 
@@ -72,6 +78,34 @@ export function createApi({ routes, pools, services, identify, closing, log, ver
     app.on(method, pattern, async (c) => {
       const { locale, requestId } = c.var
       const { contract } = route
+      const give = async (result: unknown) => {
+        if (isRefusal(result)) return problemOf(result, { locale, requestId })
+        if (isWait(result)) {
+          return problem('too-many-requests', {
+            locale,
+            requestId,
+            headers: { 'retry-after': String(result.seconds) },
+          })
+        }
+        // Only what the contract names leaves the house.
+        const given = isEntrance(result) ? result.response : result
+        const answered = c.json(contract.response.parse(given) as object, contract.status ?? 200, {
+          'cache-control': 'no-store',
+        })
+        if (isEntrance(result)) {
+          const cookies = await enter(result.userId, c.req.raw.headers, result.openedBy)
+          for (const cookie of cookies) answered.headers.append('set-cookie', cookie)
+        }
+        return answered
+      }
+      if (route.kind === 'public-route') {
+        const read = await readInput(c, contract, locale)
+        if ('problem' in read) return answer(c, read.problem, read.errors)
+        const within = <T>(institutionId: string, run: (tx: Tx) => Promise<T>) =>
+          withTenant(pools.web, { institutionId }, run, { commits: (given) => !isRefusal(given) })
+        const input = read.input as never
+        return give(await route.run({ input, within, accounts, network: networkOf(c), locale, services }))
+      }
       const by = await identify(c.req.raw.headers)
       if (!by) return answer(c, 'unauthenticated')
       if (!contract.roles.includes(by.role)) return answer(c, 'wrong-role')
@@ -106,9 +140,7 @@ export function createApi({ routes, pools, services, identify, closing, log, ver
         (tx) => route.run({ input: read.input as never, tx, by, locale, services }),
         { readOnly: method === 'GET', commits: (given) => !isRefusal(given) },
       )
-      if (isRefusal(result)) return problemOf(result, { locale, requestId })
-      // Only what the contract names leaves the house.
-      return c.json(contract.response.parse(result) as object, contract.status ?? 200, { 'cache-control': 'no-store' })
+      return give(result)
     })
   }
 
@@ -183,11 +215,10 @@ function pathOf(contract: Endpoint) {
   return { method, pattern, openapiPath: pattern.replace(/:(\w+)/g, '{$1}') }
 }
 
-function described(route: Route | StreamRoute, method: string, path: string): RouteConfig {
+function described(route: AnyRoute, method: string, path: string): RouteConfig {
   const { contract } = route
   const problems = [
-    '401',
-    '403',
+    ...(route.kind === 'public-route' ? ['429'] : ['401', '403']),
     ...(contract.params ? ['404'] : []),
     ...(contract.body || contract.query ? ['422'] : []),
   ]
@@ -196,7 +227,7 @@ function described(route: Route | StreamRoute, method: string, path: string): Ro
     method: method.toLowerCase() as RouteConfig['method'],
     path,
     summary: contract.summary.en,
-    description: `${contract.summary.pt}\n\nRoles: ${contract.roles.join(', ')}.`,
+    description: `${contract.summary.pt}\n\n${route.kind === 'public-route' ? 'Without sign-in.' : `Roles: ${contract.roles.join(', ')}.`}`,
     tags: [contract.tag],
     request: {
       ...(contract.params ? { params: contract.params } : {}),

@@ -6,7 +6,15 @@ import type { Endpoint, InputOf, Locale, ResponseOf, Role } from './endpoint.ts'
 import type { Refusal } from './refusal.ts'
 
 /** Who is signed in. Comes from the session alone, never from anything that the client sends. */
-export type Actor = { id: string; name: string; email: string; role: Role; institutionId: string }
+export type Actor = {
+  id: string
+  name: string
+  email: string
+  role: Role
+  institutionId: string
+  /** They came through the door of a demonstration institution, which this person opened. */
+  openedBy?: string
+}
 
 /** What routes are given besides the request's own: the same for the whole process. */
 export type RouteServices = { secretBox: SecretBox; outbound: Outbound }
@@ -37,12 +45,80 @@ export type RouteOptions = {
 export function route<E extends Endpoint>(
   path: NoInfer<E['path']>,
   contract: E,
-  run: (context: RouteContext<E>) => Promise<ResponseOf<E> | Refusal>,
+  run: (context: RouteContext<E>) => Promise<ResponseOf<E> | Entrance<ResponseOf<E>> | Refusal>,
   { reads = 'own-institution' }: RouteOptions = {},
 ): Route {
   if (path !== contract.path) throw new Error(`The contract of ${path} is for ${contract.path}.`)
   return { kind: 'route', contract, reads, run: run as Route['run'] }
 }
+
+/** The answer, and a new session for this person: whoever asked is signed in as them from here on. */
+export type Entrance<R> = { kind: 'entrance'; userId: string; response: R; openedBy?: string }
+
+export const entering = <R>(userId: string, response: R, openedBy?: string): Entrance<R> => ({
+  kind: 'entrance',
+  userId,
+  response,
+  ...(openedBy === undefined ? {} : { openedBy }),
+})
+
+export const isEntrance = (value: unknown): value is Entrance<unknown> =>
+  typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'entrance'
+
+/** It was asked for too often: not before these seconds have passed. */
+export type Wait = { kind: 'wait'; seconds: number }
+
+export const wait = (seconds: number): Wait => ({ kind: 'wait', seconds: Math.max(1, seconds) })
+
+export const isWait = (value: unknown): value is Wait =>
+  typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'wait'
+
+/** What may be done with accounts before anybody has signed in. */
+export type Accounts = {
+  hashPassword: (password: string) => Promise<string>
+  /** Counts the request; a `Wait` when one of the limits is reached. */
+  limit: (limits: readonly RequestLimit[]) => Promise<Wait | undefined>
+  /** What a link for a choice of password opens. */
+  readPasswordLink: (hash: string) => Promise<PasswordLink>
+  /** The link is used up, and every session of the person is over. */
+  choosePassword: (hash: string, password: string) => Promise<PasswordLink>
+}
+
+export type RequestLimit = { subject: string; max: number; cost?: number }
+
+export type PasswordLink =
+  | { is: 'open'; userId: string; name: string; email: string; purpose: 'invitation' | 'reset' }
+  | { is: 'unknown' | 'used' | 'expired' }
+
+export type PublicContext<E extends Endpoint> = {
+  input: InputOf<E>
+  /** One transaction of one institution: committed with what `run` gives, rolled back with a refusal or an error. */
+  within: <T>(institutionId: string, run: (tx: Tx) => Promise<T>) => Promise<T>
+  accounts: Accounts
+  /** Where the request comes from: one address, or the network that one subscriber has. */
+  network: string
+  locale: Locale
+  services: RouteServices
+}
+
+export type PublicRoute = {
+  kind: 'public-route'
+  contract: Endpoint
+  run: (context: PublicContext<never>) => Promise<unknown>
+}
+
+/** A route that needs no sign-in; its contract names no role. */
+export function publicRoute<E extends Endpoint>(
+  path: NoInfer<E['path']>,
+  contract: E,
+  run: (context: PublicContext<E>) => Promise<ResponseOf<E> | Entrance<ResponseOf<E>> | Wait | Refusal>,
+): PublicRoute {
+  if (path !== contract.path) throw new Error(`The contract of ${path} is for ${contract.path}.`)
+  if (contract.roles.length > 0) throw new Error(`${path} is for everybody, but its contract names roles.`)
+  return { kind: 'public-route', contract, run: run as PublicRoute['run'] }
+}
+
+export type AnyRoute = Route | StreamRoute | PublicRoute
 
 export type StreamEvent = { event: string; data: unknown; id?: string }
 
@@ -74,13 +150,12 @@ export function stream<E extends Endpoint>(
 }
 
 /** The routes among what modules list: slices (namespaces) or single values. */
-export function routesOf(modules: readonly { parts: readonly unknown[] }[]): (Route | StreamRoute)[] {
+export function routesOf(modules: readonly { parts: readonly unknown[] }[]): AnyRoute[] {
   const parts = modules.flatMap(({ parts }) => parts)
   return parts.flatMap((part) => (isRoute(part) ? [part] : Object.values(part as object).filter(isRoute)))
 }
 
-const isRoute = (value: unknown): value is Route | StreamRoute =>
-  typeof value === 'object' &&
-  value !== null &&
-  'kind' in value &&
-  (value.kind === 'route' || value.kind === 'stream-route')
+const ROUTE_KINDS: readonly unknown[] = ['route', 'stream-route', 'public-route'] satisfies AnyRoute['kind'][]
+
+const isRoute = (value: unknown): value is AnyRoute =>
+  typeof value === 'object' && value !== null && 'kind' in value && ROUTE_KINDS.includes(value.kind)

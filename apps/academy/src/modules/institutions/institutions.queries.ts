@@ -1,0 +1,60 @@
+/** What other modules may ask of institutions: to make one, with the person who works for it, in one transaction. */
+import { save, type Tx } from 'cascata'
+import type { Refusal } from '../../platform/http/refusal.ts'
+import { createUsers } from '../users/users.queries.ts'
+import type { DemoSize } from './institution.fields.ts'
+import { Institution, type InstitutionColumns } from './institution.ts'
+import { Random } from './seed-institution/random.ts'
+import { addressDomain, institutionNameOf, nameOf } from './seed-institution/seed-people.ts'
+import { seedOf } from './seed-institution/seed-plan.ts'
+
+export type NewInstitution = {
+  id: string
+  name: string
+  demoData: DemoSize | null
+  staff: { id: string; name: string; email: string; locale: 'pt-BR' | 'en'; passwordHash: string | null }
+}
+
+/** @param tx of the new institution itself. */
+export async function createInstitution(
+  tx: Tx,
+  { id, name, demoData, staff }: NewInstitution,
+): Promise<Refusal | undefined> {
+  await save(tx, Institution.create({ id, name, demoData }), { actor: staff.id }) // emits InstitutionCreated
+  const person = { name: staff.name, email: staff.email }
+  const refusal = await createUsers(tx, id, 'staff', [{ id: staff.id, person }], staff.passwordHash)
+  if (refusal) return refusal
+  await tx.query('update academy.users set locale = $3 where institution_id = $1 and id = $2', [
+    id,
+    staff.id,
+    staff.locale,
+  ])
+  return undefined
+}
+
+/** Invented names for an institution that nobody has a name for, and for who works there. */
+export function demoNames(institutionId: string): { institution: string; staff: { name: string; email: string } } {
+  const random = new Random(seedOf(institutionId), 'names')
+  return {
+    institution: institutionNameOf(random),
+    staff: { name: nameOf(random), email: `academico.${random.digits(8)}@${addressDomain(institutionId)}` },
+  }
+}
+
+/** The demonstration institution of this transaction, its row locked; undefined for one that is none. */
+export async function lockDemoInstitution(tx: Tx, institutionId: string): Promise<Institution | undefined> {
+  const { rows } = await tx.query<InstitutionColumns>(
+    `select id, name, demo_data, demo_opened_at, version from academy.institutions
+     where id = $1 and demo_data is not null for no key update`,
+    [institutionId],
+  )
+  return rows[0] && new Institution(rows[0])
+}
+
+/** Is what it was made to show there? */
+export async function isSeeded(tx: Tx, institutionId: string): Promise<boolean> {
+  const { rows } = await tx.query(`select from academy.seed_steps where institution_id = $1 and step = 'attendances'`, [
+    institutionId,
+  ])
+  return rows.length > 0
+}

@@ -1,0 +1,107 @@
+/** Step 1: academic periods, campi, courses, disciplines, curricula, offerings. */
+import { save, type Tx } from 'cascata'
+import { institutionClock } from '../../../platform/database/institution-clock.ts'
+import { Campus } from '../../campi/campus.ts'
+import { Course } from '../../courses/course.ts'
+import type { CurriculumDiscipline } from '../../curricula/course-curriculum.fields.ts'
+import { CourseCurriculum } from '../../curricula/course-curriculum.ts'
+import { Discipline } from '../../disciplines/discipline.ts'
+import { CourseOffering } from '../../offerings/course-offering.ts'
+import { AcademicPeriod } from '../../periods/academic-period.ts'
+import { distinct, Random } from './random.ts'
+import { periodsOf, seededPeriodOn, yearOf } from './seed-calendar.ts'
+import { CAMPI, COURSES, CURRICULA, type SeedCurriculum } from './seed-catalogue.ts'
+import type { SeedOrder } from './seed-institution.commands.ts'
+import { agreed, once, seedId } from './seed-plan.ts'
+
+/** @returns the academic period that the other steps are about. */
+export async function seedBasicData(tx: Tx, { institutionId, seed }: SeedOrder): Promise<string> {
+  const { today } = await institutionClock(tx, institutionId)
+  const { id: periodId } = seededPeriodOn(today)
+  const periods = periodsOf(yearOf(periodId))
+  await once(tx, institutionId, 'basic-data', async () => {
+    const random = new Random(seed, 'basic-data')
+    for (const period of periods) await save(tx, agreed(AcademicPeriod.create(period, institutionId)))
+    for (const { key, ...campus } of CAMPI) {
+      await save(tx, Campus.create(campus, institutionId, seedId(institutionId, 'campus', key)))
+    }
+    for (const { key, ...course } of COURSES) {
+      await save(tx, Course.create(course, institutionId, seedId(institutionId, 'course', key)))
+    }
+    let disciplines = 0
+    for (const curriculum of CURRICULA) {
+      disciplines += await seedCurriculum(tx, institutionId, curriculum, random)
+      await seedOffering(tx, institutionId, curriculum.course, periodId)
+    }
+    return {
+      periods: periods.length,
+      campi: CAMPI.length,
+      courses: COURSES.length,
+      disciplines,
+      curricula: CURRICULA.length,
+      offerings: CURRICULA.length,
+    }
+  })
+  return periodId
+}
+
+async function seedCurriculum(
+  tx: Tx,
+  institutionId: string,
+  { course, name, periods }: SeedCurriculum,
+  random: Random,
+): Promise<number> {
+  const courseId = seedId(institutionId, 'course', course)
+  const lines = periods.flatMap((period, index) => period.map((line) => ({ period: index + 1, line })))
+  const codes = distinct(lines.length, () => random.hex(8))
+  const disciplines: CurriculumDiscipline[] = []
+  for (const [index, { period, line }] of lines.entries()) {
+    const [title, credits, workloadHours] = line
+    const id = seedId(institutionId, 'discipline', course, title)
+    const code = codes[index] as string
+    await save(tx, Discipline.create({ name: title, code }, institutionId, id))
+    disciplines.push({ id, period, credits, workloadHours })
+  }
+  const ids = disciplines.map(({ id }) => id)
+  await tx.query(
+    `insert into academy.course_disciplines (institution_id, course_id, discipline_id) select $1, $2, unnest($3::uuid[])`,
+    [institutionId, courseId, ids],
+  )
+  const curriculumId = seedId(institutionId, 'curriculum', course)
+  const curriculum = agreed(
+    CourseCurriculum.create({ name, courseId, disciplines }, new Set(ids), institutionId, curriculumId),
+  )
+  await save(tx, curriculum)
+  await tx.query(
+    `insert into academy.curriculum_disciplines
+       (institution_id, curriculum_id, course_id, discipline_id, period, credits, workload_hours)
+     select $1, $2, $3, * from unnest($4::uuid[], $5::smallint[], $6::smallint[], $7::smallint[])`,
+    [
+      institutionId,
+      curriculumId,
+      courseId,
+      ids,
+      disciplines.map(({ period }) => period),
+      disciplines.map(({ credits }) => credits),
+      disciplines.map(({ workloadHours }) => workloadHours),
+    ],
+  )
+  return lines.length
+}
+
+async function seedOffering(tx: Tx, institutionId: string, course: SeedCurriculum['course'], periodId: string) {
+  const courseId = seedId(institutionId, 'course', course)
+  const offering = CourseOffering.create(
+    {
+      campusId: seedId(institutionId, 'campus', 'agreste'),
+      courseId,
+      curriculumId: seedId(institutionId, 'curriculum', course),
+      periodId,
+      shift: 'night',
+    },
+    { campus: true, course: true, curriculum: { courseId }, period: true },
+    institutionId,
+    seedId(institutionId, 'offering', course),
+  )
+  await save(tx, agreed(offering))
+}

@@ -1,0 +1,49 @@
+/** A password is chosen with a link that came by e-mail: of an invitation, or because the old one was forgotten. */
+import { tokenHash } from '../../../platform/auth/link-token.ts'
+import { weakPassword } from '../../../platform/auth/weak-password.ts'
+import { notFound, refuse } from '../../../platform/http/refusal.ts'
+import { type Accounts, entering, type PasswordLink, publicRoute } from '../../../platform/http/route.ts'
+import { choosePassword as chooseContract, readPasswordLink as readContract } from './choose-password.contract.ts'
+
+/** An hour's worth from one network: a campus on its first day. */
+const TRIED_MAX = 2_000
+
+const tried = (accounts: Accounts, network: string) =>
+  accounts.limit([{ subject: `password links from ${network}`, max: TRIED_MAX }])
+
+export const readPasswordLink = publicRoute(
+  'POST /passwords/read',
+  readContract,
+  async ({ input, accounts, network }) => {
+    const limited = await tried(accounts, network)
+    if (limited) return limited
+    const link = await accounts.readPasswordLink(tokenHash(input.token))
+    if (link.is !== 'open') return closed(link)
+    return { name: link.name, email: link.email, purpose: link.purpose }
+  },
+)
+
+export const choosePassword = publicRoute('POST /passwords', chooseContract, async ({ input, accounts, network }) => {
+  const limited = await tried(accounts, network)
+  if (limited) return limited
+  const weak = weakPassword(input.password)
+  if (weak) return weak
+  const link = await accounts.choosePassword(tokenHash(input.token), input.password)
+  if (link.is !== 'open') return closed(link)
+  return entering(link.userId, { chosen: true as const })
+})
+
+function closed({ is }: Exclude<PasswordLink, { is: 'open' }>) {
+  if (is === 'unknown') {
+    return notFound('invalid-password-token', { en: 'This link is not valid.', pt: 'Este link não é válido.' })
+  }
+  return is === 'used'
+    ? refuse('password-token-used', {
+        because: 'conflict',
+        message: { en: 'This link was used already.', pt: 'Este link já foi usado.' },
+      })
+    : refuse('password-token-expired', {
+        because: 'conflict',
+        message: { en: 'This link has expired.', pt: 'Este link venceu.' },
+      })
+}

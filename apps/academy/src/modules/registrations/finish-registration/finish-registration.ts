@@ -1,0 +1,97 @@
+/** The link was followed: the institution, its first person and their account are made in one transaction, and they are in. */
+import { SINGLE_TENANT, uuidv7 } from 'cascata'
+import { tokenHash } from '../../../platform/auth/link-token.ts'
+import { weakPassword } from '../../../platform/auth/weak-password.ts'
+import { isRefusal, notFound, type Refusal, refuse } from '../../../platform/http/refusal.ts'
+import { type Accounts, entering, publicRoute } from '../../../platform/http/route.ts'
+import { createInstitution } from '../../institutions/institutions.queries.ts'
+import { type Claim, claimRegistration, registrationByToken } from '../registration.queries.ts'
+import {
+  finishRegistration as finishContract,
+  readRegistration as readContract,
+} from './finish-registration.contract.ts'
+
+/** An hour's worth from one network: nobody guesses 256 bits, and each try costs us a hash. */
+const TRIED_MAX = 600
+
+const tried = (accounts: Accounts, network: string) =>
+  accounts.limit([{ subject: `registration links from ${network}`, max: TRIED_MAX }])
+
+export const readRegistration = publicRoute(
+  'POST /registrations/read',
+  readContract,
+  async ({ input, within, accounts, network }) => {
+    const limited = await tried(accounts, network)
+    if (limited) return limited
+    const registration = await within(SINGLE_TENANT, (tx) => registrationByToken(tx, tokenHash(input.token)))
+    const refusal = refusalOf(
+      !registration
+        ? 'unknown'
+        : registration.status === 'finished'
+          ? 'finished'
+          : registration.expired
+            ? 'expired'
+            : 'claimed',
+    )
+    if (refusal || !registration) return refusal ?? unknownLink()
+    return { email: registration.email, demoData: registration.demo_data }
+  },
+)
+
+export const finishRegistration = publicRoute(
+  'PUT /registrations',
+  finishContract,
+  async ({ input, within, accounts, network }) => {
+    const limited = await tried(accounts, network)
+    if (limited) return limited
+    const weak = weakPassword(input.password)
+    if (weak) return weak
+    const registration = await within(SINGLE_TENANT, (tx) => registrationByToken(tx, tokenHash(input.token)))
+    if (!registration) return unknownLink()
+    const { id, institution_id: institutionId, demo_data: demoData, email, locale } = registration
+    const passwordHash = await accounts.hashPassword(input.password)
+    const staff = { id: uuidv7(), name: email, email, locale, passwordHash }
+    const refused = await within(institutionId, async (tx) => {
+      const refusal = refusalOf(await claimRegistration(tx, id))
+      return refusal ?? createInstitution(tx, { id: institutionId, name: input.institutionName, demoData, staff })
+    })
+    if (isRefusal(refused)) return refused
+    return entering(staff.id, { institutionId, demoData })
+  },
+)
+
+const unknownLink = () =>
+  notFound('invalid-registration-token', {
+    en: 'This link is not valid. Register again to get another.',
+    pt: 'Este link não é válido. Cadastre-se de novo para receber outro.',
+  })
+
+function refusalOf(claim: Claim): Refusal | undefined {
+  switch (claim) {
+    case 'claimed':
+      return undefined
+    case 'unknown':
+      return unknownLink()
+    case 'finished':
+      return refuse('user-already-registered', {
+        because: 'conflict',
+        message: {
+          en: 'This registration is finished already. Sign in.',
+          pt: 'Este cadastro já foi concluído. Entre com a sua conta.',
+        },
+      })
+    case 'email-used':
+      return refuse('email-already-used', {
+        because: 'conflict',
+        message: { en: 'This address has an account. Sign in.', pt: 'Este endereço já tem uma conta. Entre com ela.' },
+      })
+    case 'expired':
+      return refuse('registration-expired', {
+        because: 'conflict',
+        message: {
+          en: 'This link has expired. Register again to get another.',
+          pt: 'Este link venceu. Cadastre-se de novo para receber outro.',
+        },
+      })
+  }
+}

@@ -1,0 +1,100 @@
+/** What may be done with accounts before anybody has signed in: links for a choice of password, and limits on asking. */
+import { createHash } from 'node:crypto'
+import { uuidv7 } from 'cascata'
+import type pg from 'pg'
+import { type Accounts, type PasswordLink, type RequestLimit, wait } from '../http/route.ts'
+
+const WINDOW = "interval '1 hour'"
+
+const hash = (text: string) => createHash('sha256').update(text).digest('base64url')
+
+type Row = {
+  id: string
+  user_id: string
+  purpose: 'invitation' | 'reset'
+  used: boolean
+  expired: boolean
+  name: string
+  email: string
+}
+
+const meaningOf = (row: Row | undefined): PasswordLink => {
+  if (!row) return { is: 'unknown' }
+  if (row.used) return { is: 'used' }
+  if (row.expired) return { is: 'expired' }
+  return { is: 'open', userId: row.user_id, name: row.name, email: row.email, purpose: row.purpose }
+}
+
+const LINK = `
+  select t.id, t.user_id, t.purpose, t.used_at is not null as used, t.expires_at <= now() as expired, u.name, u.email
+  from academy_auth.password_tokens t join academy_auth.users u on u.id = t.user_id
+  where t.token_hash = $1`
+
+/** @param pool signed in as `academy_auth`. */
+export function createAccountsService(pool: pg.Pool, hashPassword: Accounts['hashPassword']): Accounts {
+  return {
+    hashPassword,
+
+    async limit(limits: readonly RequestLimit[]) {
+      const subjects = limits.map((limit) => ({ ...limit, subject: hash(limit.subject), cost: limit.cost ?? 1 }))
+      // In the order of the subjects, so that two requests never wait for each other in a circle.
+      const { rows } = await pool.query<{ subject: string; count: number; seconds: number }>(
+        `insert into academy_auth.request_counts as c (subject, count)
+         select subject, cost from unnest($1::text[], $2::int[]) as s(subject, cost) order by subject
+         on conflict (subject) do update set
+           count = case when c.since > now() - ${WINDOW} then c.count + excluded.count else excluded.count end,
+           since = case when c.since > now() - ${WINDOW} then c.since else now() end
+         returning subject, count, ceil(extract(epoch from since + ${WINDOW} - now()))::int as seconds`,
+        [subjects.map(({ subject }) => subject), subjects.map(({ cost }) => cost)],
+      )
+      const reached = rows.filter(({ subject, count }) =>
+        subjects.some((limit) => limit.subject === subject && count > limit.max),
+      )
+      if (reached.length === 0) return undefined
+      await pool.query(`delete from academy_auth.request_counts where since < now() - ${WINDOW}`)
+      return wait(Math.max(...reached.map(({ seconds }) => seconds)))
+    },
+
+    async readPasswordLink(token) {
+      const { rows } = await pool.query<Row>(LINK, [token])
+      return meaningOf(rows[0])
+    },
+
+    async choosePassword(token, password) {
+      const hashed = await hashPassword(password)
+      const client = await pool.connect()
+      try {
+        await client.query('begin')
+        const { rows } = await client.query<Row>(`${LINK} for update of t`, [token])
+        const link = meaningOf(rows[0])
+        if (link.is === 'open') {
+          // Whatever other links the person was sent end with this one, and so does whoever is signed in as them.
+          await client.query(
+            'update academy_auth.password_tokens set used_at = now() where user_id = $1 and used_at is null',
+            [link.userId],
+          )
+          await client.query('delete from academy_auth.sessions where user_id = $1', [link.userId])
+          const changed = await client.query(
+            `update academy_auth.accounts set password = $2, updated_at = now()
+             where user_id = $1 and provider_id = 'credential'`,
+            [link.userId, hashed],
+          )
+          if (changed.rowCount === 0) {
+            await client.query(
+              `insert into academy_auth.accounts (id, user_id, account_id, provider_id, password)
+               values ($1, $2, $2::text, 'credential', $3)`,
+              [uuidv7(), link.userId, hashed],
+            )
+          }
+        }
+        await client.query('commit')
+        return link
+      } catch (error) {
+        await client.query('rollback').catch(() => {})
+        throw error
+      } finally {
+        client.release()
+      }
+    },
+  }
+}
