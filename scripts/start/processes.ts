@@ -45,6 +45,8 @@ export function environment(settings: StartSettings, addresses: Addresses): Node
   }
 }
 
+const COMPILE_CACHE = join(import.meta.dirname, 'compile-cache.ts')
+
 export const mailboxUrl = ({ mailboxPort }: Addresses): string => `http://127.0.0.1:${mailboxPort}`
 
 export const bin = (name: string): string => join(ROOT, `apps/academy/bin/${name}.ts`)
@@ -74,7 +76,7 @@ export function createProcesses(settings: StartSettings, addresses: Addresses, l
     const log = createWriteStream(join(logs, `${name.toLowerCase()}.log`), { flags: 'w' })
     return new Supervised({
       name,
-      args,
+      args: ['--import', COMPILE_CACHE, ...args],
       env: { ...env, ...more },
       ready,
       onLine: (line) => hear(line, log, (text) => listeners.onTrouble(name, text)),

@@ -6,7 +6,9 @@ import type { Record } from './record.ts'
 /** Later than this, most of what is left waits for the timeout of calls that a kill cut off, and nothing could resume. */
 const LAST_MOMENT = 0.6
 const WAIT_MAX_MS = 25
-const LOOK_EVERY_MS = 4
+const LOOK_EVERY_MS = 20
+/** The database says when it was: looking more often would only slow down what is waited for. */
+const RESUMED_LOOK_EVERY_MS = 200
 /** A resumption that takes longer than this is not waited for: it is a failure. */
 const RESUME_WITHIN_MS = 60_000
 
@@ -70,7 +72,7 @@ async function resumption(o: KillOptions, at: Date, dead: string[], signal: Abor
   for (const untilMs = performance.now() + RESUME_WITHIN_MS; performance.now() < untilMs; ) {
     const ms = await o.record.resumedAfterMs(o.root, at, dead)
     if (ms !== undefined) return ms
-    await sleep(LOOK_EVERY_MS, undefined, { signal })
+    await sleep(RESUMED_LOOK_EVERY_MS, undefined, { signal })
   }
   return Number.POSITIVE_INFINITY
 }
