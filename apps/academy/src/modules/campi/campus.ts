@@ -12,7 +12,7 @@ export class Campus extends Entity {
     super()
     this.tenant = tenant
     this.id = id
-    this.#columns = { ...columns }
+    this.#columns = { name: columns.name, city: columns.city }
     this.#version = version
   }
 

@@ -15,7 +15,7 @@ export class Course extends Entity {
     super()
     this.tenant = tenant
     this.id = id
-    this.#columns = { ...columns }
+    this.#columns = { name: columns.name, type: columns.type }
     this.#version = version
   }
 

@@ -13,7 +13,7 @@ export class Discipline extends Entity {
     super()
     this.tenant = tenant
     this.id = id
-    this.#columns = { ...columns }
+    this.#columns = { name: columns.name, code: columns.code }
     this.#version = version
   }
 

@@ -21,11 +21,24 @@ export async function notify(
   notification: NewNotification,
   userIds: readonly string[],
 ): Promise<void> {
-  const id = uuidv7()
+  await notifyOnce(tx, tenant, uuidv7(), notification, userIds)
+}
+
+/**
+ * The same outside of a transaction, or again: whoever was notified under this id already is left alone.
+ * @param id of the notification: the key of the effect that notifies.
+ */
+export async function notifyOnce(
+  tx: Tx,
+  tenant: string,
+  id: string,
+  notification: NewNotification,
+  userIds: readonly string[],
+): Promise<void> {
   const { category, subjectId, title, description, link, details = {} } = notification
   await tx.query(
     `insert into academy.notifications (institution_id, id, category, subject_id, title, description, link, details)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
     [
       tenant,
       id,
@@ -39,7 +52,7 @@ export async function notify(
   )
   await tx.query(
     `insert into academy.notification_recipients (institution_id, user_id, notification_id)
-     select $1, unnest($2::uuid[]), $3`,
+     select $1, unnest($2::uuid[]), $3 on conflict do nothing`,
     [tenant, userIds, id],
   )
 }

@@ -11,9 +11,11 @@ export async function issueInvitation(
   userId: string,
 ): Promise<string> {
   const token = linkToken(secretBox, key)
-  await db.query(
-    `select academy_auth.issue_password_token($1, $2, 'invitation', $3, now() + $4 * interval '1 day')`,
-    [key, userId, tokenHash(token), INVITATION_DAYS],
-  )
+  await db.query(`select academy_auth.issue_password_token($1, $2, 'invitation', $3, now() + $4 * interval '1 day')`, [
+    key,
+    userId,
+    tokenHash(token),
+    INVITATION_DAYS,
+  ])
   return `${publicUrl}/app/choose-password?token=${token}`
 }

@@ -4,12 +4,17 @@ import { type Refusal, refuse } from '../http/refusal.ts'
 
 const UNIQUE_VIOLATION = '23505'
 
-/** @param taken what it means that a unique key is taken. The transaction is to be rolled back, as with any refusal. */
+/**
+ * For what is new, or whose row is locked.
+ * @param taken what it means that a unique key is taken. The transaction is to be rolled back, as with any refusal.
+ */
 export async function unlessTaken<T>(save: () => Promise<T>, taken: Refusal): Promise<T | Refusal> {
   try {
     return await save()
   } catch (error) {
-    if ((error as { code?: string }).code === UNIQUE_VIOLATION) return taken
+    // A new row that meets its own primary key is not saved and said to be stale.
+    const { code } = error as { code?: string }
+    if (code === UNIQUE_VIOLATION || code === 'stale-entity') return taken
     throw error
   }
 }

@@ -21,7 +21,7 @@ export const MESSAGE_REASONS = [
 ] as const
 export type MessageReason = (typeof MESSAGE_REASONS)[number]
 
-/** One row per recipient, set-based: a class of 1,000 is one statement. */
+/** One row per recipient, set-based: a class of 1,000 is one statement. What is owed already is owed once. */
 export async function oweMessages(
   tx: Tx,
   tenant: string,
@@ -30,7 +30,7 @@ export async function oweMessages(
 ): Promise<void> {
   await tx.query(
     `insert into academy.email_messages (institution_id, purpose, entity_id, recipient_id)
-     select $1, $2, $3, unnest($4::uuid[])`,
+     select $1, $2, $3, unnest($4::uuid[]) on conflict do nothing`,
     [tenant, purpose, entityId, recipientIds],
   )
 }

@@ -1,0 +1,55 @@
+/** A student chooses classes while an enrollment period is open. Seats are given one after the other, under the lock of the class. */
+import type { Tx } from 'cascata'
+import { institutionClock } from '../../../platform/database/institution-clock.ts'
+import { isRefusal } from '../../../platform/http/refusal.ts'
+import { type Actor, route } from '../../../platform/http/route.ts'
+import { type SelectionChange, selectClasses } from '../class-selection.ts'
+import { choose, read } from './choose-classes.contract.ts'
+import { keptSchedules, lockStudent, offeredClasses, openWindows } from './offered-classes.queries.ts'
+
+export const readEnrollment = route('GET /enrollment', read, ({ tx, by }) => enrollment(tx, by))
+
+export const chooseClasses = route('PUT /enrollment', choose, async ({ input, tx, by }) => {
+  const { institutionId, id: studentId } = by
+  await lockStudent(tx, institutionId, studentId)
+  const { today } = await institutionClock(tx, institutionId)
+  const windows = await openWindows(tx, institutionId, today)
+  const offered = await offeredClasses(tx, institutionId, studentId, windows, { lock: input.classes })
+  const kept = await keptSchedules(
+    tx,
+    institutionId,
+    studentId,
+    offered.map(({ id }) => id),
+  )
+  const change = selectClasses(input.classes, windows.length > 0, offered, kept)
+  if (isRefusal(change)) return change
+  await enroll(tx, institutionId, studentId, change)
+  return enrollment(tx, by)
+})
+
+/** What is given up stays as a trace. */
+async function enroll(tx: Tx, institutionId: string, studentId: string, { enter, leave }: SelectionChange) {
+  await tx.query(
+    `update academy.class_students set status = 'left'
+     where institution_id = $1 and student_id = $2 and class_id = any($3) and status = 'enrolled'`,
+    [institutionId, studentId, leave],
+  )
+  await tx.query(
+    `insert into academy.class_students (institution_id, class_id, student_id, enrolled_at)
+     select $1, unnest($3::uuid[]), $2, academy.now()
+     on conflict (institution_id, class_id, student_id)
+       do update set status = 'enrolled', enrolled_at = excluded.enrolled_at`,
+    [institutionId, studentId, enter],
+  )
+}
+
+async function enrollment(tx: Tx, { institutionId, id }: Actor) {
+  const { today } = await institutionClock(tx, institutionId)
+  const windows = await openWindows(tx, institutionId, today)
+  const classes = await offeredClasses(tx, institutionId, id, windows)
+  return {
+    today,
+    windows,
+    classes: classes.map(({ selected, disciplineId, ...each }) => ({ ...each, isSelected: selected })),
+  }
+}

@@ -1,0 +1,31 @@
+/** Staff look a teacher up: by part of the name or the address. */
+import { route } from '../../../platform/http/route.ts'
+import { contract } from './list-teachers.contract.ts'
+
+type Row = { id: string; name: string; email: string; classes: number }
+
+export const listTeachers = route('GET /teachers', contract, async ({ input, tx, by }) => {
+  const pattern = input.search ? `%${input.search.replace(/[\\%_]/g, '\\$&')}%` : null
+  const matching = `
+    from academy.teachers t
+    join academy.users u on u.institution_id = t.institution_id and u.id = t.id
+    where t.institution_id = $1 and ($2::text is null or u.name ilike $2 or u.email ilike $2)`
+  const values = [by.institutionId, pattern]
+  const total = await tx.query<{ total: number }>(`select count(*)::int as total ${matching}`, values)
+  const { rows } = await tx.query<Row>(
+    `select t.id, u.name, u.email,
+       (select count(*)::int from academy.classes c
+        where c.institution_id = t.institution_id and c.teacher_id = t.id and c.status <> 'finalized') as classes
+     ${matching}
+       and ($3::uuid is null or (u.name, u.id) > (
+         select name, id from academy.users where institution_id = $1 and id = $3))
+     order by u.name, u.id limit $4`,
+    [...values, input.after ?? null, input.limit + 1],
+  )
+  const page = rows.slice(0, input.limit)
+  return {
+    teachers: page,
+    total: total.rows[0]?.total ?? 0,
+    next: rows.length > page.length ? (page.at(-1)?.id ?? null) : null,
+  }
+})
