@@ -1,7 +1,14 @@
 import { module } from 'cascata'
+import * as configureInstitution from './configure-institution/configure-institution.ts'
 import * as enrichInstitution from './enrich-institution/enrich-institution.ts'
 import * as followSeed from './follow-seed/follow-seed.ts'
 import * as listInstitutions from './list-institutions/list-institutions.ts'
 import * as seedInstitution from './seed-institution/seed-institution.ts'
 
-export const institutions = module('institutions', [listInstitutions, seedInstitution, followSeed, enrichInstitution])
+export const institutions = module('institutions', [
+  listInstitutions,
+  configureInstitution,
+  seedInstitution,
+  followSeed,
+  enrichInstitution,
+])
