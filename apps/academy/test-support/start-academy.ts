@@ -153,6 +153,8 @@ export type Work = {
     behave: (settings: object) => Promise<void>
     counts: () => Promise<{ messages: number; keys: number; attempts: number }>
     messages: () => Promise<MailboxMessage[]>
+    /** What the newest message to somebody says. */
+    newestTo: (email: string) => Promise<{ subject: string; text: string }>
   }
   stop(): Promise<void>
 }
@@ -201,6 +203,12 @@ export async function startWork(
       },
       counts: () => ask('/counts'),
       messages: async () => (await ask<{ items: MailboxMessage[] }>('/messages?limit=250')).items,
+      newestTo: async (email) => {
+        const { items } = await ask<{ items: MailboxMessage[] }>(`/messages?limit=1&to=${encodeURIComponent(email)}`)
+        const [newest] = items
+        if (!newest) throw new Error(`There is no message to ${email}.`)
+        return ask(`/messages/${newest.id}`)
+      },
     },
     stop: async () => {
       await harness.stop()
