@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { WebhookEvent } from './webhook.fields.ts'
 
 const NAMES = {
+  'student.created': 'webhooks.event.studentCreated',
   'class-activity.created': 'webhooks.event.activityCreated',
   'charge.created': 'webhooks.event.chargeCreated',
   'charge.paid': 'webhooks.event.chargePaid',

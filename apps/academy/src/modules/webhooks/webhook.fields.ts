@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { count, id, instant, text } from '../../platform/http/fields.ts'
 
 /** Events that may be subscribed to, by stored name. */
-export const WEBHOOK_EVENTS = ['class-activity.created', 'charge.created', 'charge.paid'] as const
+export const WEBHOOK_EVENTS = ['student.created', 'class-activity.created', 'charge.created', 'charge.paid'] as const
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number]
 
 export const NAME_LENGTH_MAX = 100

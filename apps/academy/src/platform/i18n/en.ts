@@ -283,6 +283,7 @@ export const en = {
     events: 'Events',
     event: {
       one: 'Event',
+      studentCreated: 'Student created',
       activityCreated: 'Activity published',
       chargeCreated: 'Charge created',
       chargePaid: 'Charge paid',

@@ -297,6 +297,7 @@ export const ptBR = {
     events: 'Eventos',
     event: {
       one: 'Evento',
+      studentCreated: 'Aluno cadastrado',
       activityCreated: 'Atividade publicada',
       chargeCreated: 'Cobrança criada',
       chargePaid: 'Cobrança paga',

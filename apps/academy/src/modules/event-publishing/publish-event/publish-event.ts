@@ -6,6 +6,7 @@ import { cancel, command, done, type EventContext, effect, on } from 'cascata'
 import { z } from 'zod'
 import { ClassActivityCreated } from '../../activities/class-activity.events.ts'
 import { ChargeCreated, ChargePaid } from '../../payments/charge.events.ts'
+import { StudentCreated } from '../../students/student.events.ts'
 
 export const PublishEvent = command(
   'event.publish',
@@ -25,6 +26,9 @@ export const PublishEvent = command(
 )
 
 // Event → command.
+export const onStudentCreated = on(StudentCreated, 'publish-event', (data, context) =>
+  publish('student.created', data, context),
+)
 export const onActivityCreated = on(ClassActivityCreated, 'publish-event', (data, context) =>
   publish('class-activity.created', data, context),
 )

@@ -7,6 +7,7 @@ import type { OutboundResult } from '../../../platform/outbound/outbound.ts'
 import { signWebhook } from '../../../platform/standard-webhooks/standard-webhooks.ts'
 import { ClassActivityCreated } from '../../activities/class-activity.events.ts'
 import { ChargeCreated, ChargePaid } from '../../payments/charge.events.ts'
+import { StudentCreated } from '../../students/student.events.ts'
 import type { WebhookEvent } from '../webhook.fields.ts'
 import { secretPlace } from '../webhook-subscription.queries.ts'
 import { CallWebhook, RETRY_AFTER_MS } from './call-webhook.commands.ts'
@@ -22,6 +23,9 @@ import {
 } from './call-webhook.queries.ts'
 
 // Event → one command for each subscriber.
+export const onStudentCreated = on(StudentCreated, 'call-webhooks', (data, context) =>
+  callSubscribers('student.created', data, context),
+)
 export const onActivityCreated = on(ClassActivityCreated, 'call-webhooks', (data, context) =>
   callSubscribers('class-activity.created', data, context),
 )
