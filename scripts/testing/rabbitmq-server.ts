@@ -23,7 +23,7 @@ export interface RabbitMq {
 /** The script itself; what lies in the path changes the account and writes its log elsewhere. RABBITMQ_SERVER names another. */
 const SERVER = process.env['RABBITMQ_SERVER'] ?? '/usr/lib/rabbitmq/bin/rabbitmq-server'
 const SETPRIV = '/usr/bin/setpriv'
-const READY_WITHIN_MS = 150_000
+const READY_WITHIN_MS = 200_000
 
 export async function startRabbitMq(): Promise<RabbitMq> {
   if (!existsSync(SERVER)) {

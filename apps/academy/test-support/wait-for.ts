@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export async function waitFor<T>(
   what: string,
   ask: () => Promise<T | undefined | false>,
-  withinMs = 15_000,
+  withinMs = 45_000,
 ): Promise<T> {
   const until = performance.now() + withinMs
   for (;;) {

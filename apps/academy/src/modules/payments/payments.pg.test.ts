@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ServerType, serve } from '@hono/node-server'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   type Academy,
   CALLBACK_SECRET,
@@ -25,6 +25,8 @@ import { newWebhookSecret, signWebhook } from '../../platform/standard-webhooks/
 import { contract as listNotifications } from '../notifications/list-notifications/list-notifications.contract.ts'
 import { contract as createCharge, tryAgain } from './create-charge/create-charge.contract.ts'
 import { contract as listCharges } from './list-charges/list-charges.contract.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
 
 let academy: Academy
 let work: Work
@@ -208,7 +210,7 @@ describe('what goes wrong at the gateway', () => {
     await work.harness.runUntilIdle()
     expect(await one(id)).toMatchObject({ status: 'requested', reason: null })
     expect(await madeFor(id)).toBe(1)
-  }, 60_000)
+  })
 
   test('it ends and comes back: what it knew it knows, and it repeats what was not answered', async () => {
     const { id } = await staff.call(createCharge, charge())

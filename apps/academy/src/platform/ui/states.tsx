@@ -54,7 +54,7 @@ export function Message({ icon: Icon, title, children, action, page }: MessagePr
       <span className={classes.messageIcon}>
         <Icon size={26} stroke={1.6} aria-hidden />
       </span>
-      <Title order={page ? 1 : 3} size="h3">
+      <Title order={page ? 1 : 2} size="h3">
         {title}
       </Title>
       {children && (
