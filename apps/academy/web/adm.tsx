@@ -2,11 +2,8 @@
 import '@mantine/core/styles.css'
 import { ConsoleApp } from '@cascata/console/pages'
 import { createRoot } from 'react-dom/client'
-import { contract as listInstitutions } from '../src/modules/institutions/list-institutions/list-institutions.contract.ts'
-import { createClient } from '../src/platform/http/client.ts'
 import { cssVariables, theme } from '../src/platform/ui/theme.ts'
 
-const { call } = createClient()
 const SIGN_IN = '/app/sign-in'
 
 const root = document.getElementById('root')
@@ -29,7 +26,12 @@ if (root)
           location.assign(SIGN_IN)
         },
         institutionZones: async () => {
-          const { institutions } = await call(listInstitutions, {})
+          // Asked for by few: the contract, and the validator that it brings, come when they are.
+          const [{ contract }, { createClient }] = await Promise.all([
+            import('../src/modules/institutions/list-institutions/list-institutions.contract.ts'),
+            import('../src/platform/http/client.ts'),
+          ])
+          const { institutions } = await createClient().call(contract, {})
           return new Map(institutions.map(({ id, timeZone }) => [id, timeZone]))
         },
         daemonCommand: 'node apps/academy/bin/daemon.ts',

@@ -1,0 +1,407 @@
+/** The console in a real browser, on the real API, database and daemon: walked both ways, filtered, operated, in every look. */
+import { readFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { type ServerType, serve } from '@hono/node-server'
+import type { Browser, Page } from 'playwright-core'
+import { build } from 'vite'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { launchBrowser } from '../../../scripts/testing/browser.ts'
+import { createServer } from '../src/create-server.ts'
+import { DEMO_ADMINISTRATOR, DEMO_PASSWORD } from '../src/demo/people.ts'
+import { contract as createClassActivity } from '../src/modules/activities/create-class-activity/create-class-activity.contract.ts'
+import {
+  type Academy,
+  SERRA,
+  startAcademy,
+  startWork,
+  TEACHER,
+  TEST_SECRETS,
+  TEST_SERVICES,
+  type Work,
+} from '../test-support/start-academy.ts'
+import {
+  accessibilityProblems,
+  LOOKS,
+  type Look,
+  lookName,
+  settle,
+  sidewaysOverflow,
+  signIn,
+  visit,
+} from './testing/browser.ts'
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
+
+const INITIAL_SCRIPT_BYTES_MAX = 220_000
+const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
+const ADMINISTRATOR = { email: DEMO_ADMINISTRATOR.email, password: DEMO_PASSWORD }
+const REJECTED = SERRA.students[0]?.email ?? ''
+
+let dist: string
+let academy: Academy
+let work: Work
+let server: ServerType
+let browser: Browser
+let url: string
+
+beforeAll(async () => {
+  dist = await mkdtemp(join(tmpdir(), 'console-pages-'))
+  await build({
+    configFile: join(import.meta.dirname, 'vite.config.ts'),
+    logLevel: 'error',
+    build: { outDir: dist, reportCompressedSize: false },
+  })
+  academy = await startAcademy()
+  work = await startWork(academy)
+  const { fetch } = createServer({
+    pools: academy.pools,
+    services: TEST_SERVICES,
+    sessionSecret: TEST_SECRETS.sessionSecret,
+    secureCookies: false,
+    pages: dist,
+    log: { info: () => {}, error: (fields) => academy.logged.push(fields) },
+  })
+  server = serve({ fetch, hostname: '127.0.0.1', port: 0 })
+  await new Promise((resolve) => server.once('listening', resolve))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  browser = await launchBrowser()
+  await publish('Everything goes out')
+  await work.harness.runUntilIdle()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  if (server && 'closeAllConnections' in server) server.closeAllConnections()
+  server?.close()
+  await work?.stop()
+  await academy?.stop()
+  await rm(dist, { recursive: true, force: true })
+})
+
+async function publish(title: string): Promise<string> {
+  const { call } = await academy.signIn(TEACHER)
+  const { workflowId } = await call(createClassActivity, {
+    classId: academy.classes.six,
+    note: 'N1',
+    title,
+    description: 'One page.',
+    type: 'work',
+    weight: 5,
+    dueDate: academy.demo.period.endAt,
+    dueHour: '23:00',
+  })
+  return workflowId
+}
+
+/** The administrator, at a page of the console. */
+async function administrator(path: string, look: Look = ENGLISH) {
+  const visitor = await visit(browser, url, look)
+  await signIn(visitor.page, ADMINISTRATOR, path)
+  await visitor.page.waitForURL(`**${path}`)
+  await visitor.page.locator('h1').waitFor()
+  return visitor
+}
+
+const heading = (page: Page, name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor()
+const inCard = (page: Page, name: string) => page.getByRole('region', { name })
+
+test('from the event to the last command, and back to the entity, with links and with keys', async () => {
+  const { page, close } = await administrator('/adm/events')
+  await page
+    .getByRole('link', { name: /Activity published/ })
+    .first()
+    .click()
+  await heading(page, 'Activity published')
+  await inCard(page, 'Origin').getByText('Emitted by the entity class-activity').waitFor()
+  await inCard(page, 'the data').or(inCard(page, 'Data')).first().getByText('activityId').waitFor()
+
+  await inCard(page, 'Enqueued commands')
+    .getByRole('link', { name: /Tell the class/ })
+    .click()
+  await heading(page, 'Tell the class of a new activity')
+  await inCard(page, 'Origin').getByText('Enqueued by the event').waitFor()
+  await inCard(page, 'Batches created')
+    .getByRole('link', { name: /new-class-activity-emails/ })
+    .click()
+  await heading(page, 'new-class-activity-emails')
+  await inCard(page, 'Next command')
+    .getByText(/All went well: it was released at/)
+    .waitFor()
+  await expect.poll(() => inCard(page, 'Commands of the batch').getByRole('row').count()).toBe(7)
+
+  await page.keyboard.press('n')
+  await heading(page, 'Tell the teacher that all e-mails went out')
+  await inCard(page, 'Origin')
+    .getByText(/Released at .* when the batch/)
+    .waitFor()
+
+  // The whole way back by its keys: batch, command, event, the events of the entity.
+  for (const name of [
+    'new-class-activity-emails',
+    'Tell the class of a new activity',
+    'Activity published',
+    'Events',
+  ]) {
+    await page.keyboard.press('o')
+    await heading(page, name)
+  }
+  expect(new URL(page.url()).searchParams.get('entityType')).toBe('class-activity')
+  await close()
+})
+
+test('filters live in the address, the cards among them, and what means nothing is said', async () => {
+  const { page, close } = await administrator('/adm/commands?status=melted&type=new-class-activity-email.send')
+  await page.getByText(/Ignored, since the address has a value that does not exist: status/).waitFor()
+  await page.getByRole('button', { name: /^Success/ }).click()
+  await expect.poll(() => new URL(page.url()).searchParams.get('status')).toBe('success')
+  await page.getByRole('button', { name: 'Remove the filter Type: E-mail a student about a new activity' }).click()
+  await expect.poll(() => new URL(page.url()).searchParams.get('type')).toBe(null)
+  const shared = await administrator(new URL(page.url()).pathname + new URL(page.url()).search)
+  await shared.page.getByText('Status: Success').waitFor()
+  await shared.page.getByRole('button', { name: /^Cancelled/ }).click()
+  await shared.page.getByText('Nothing matches the filters').waitFor()
+  await shared.page.getByRole('button', { name: 'Clear filters' }).first().click()
+  await shared.page.getByRole('table', { name: 'Commands' }).waitFor()
+  const numbers = await shared.page.locator('fieldset button').allInnerTexts()
+  const [total = 0, ...parts] = numbers.map((text) => Number(text.replace(/\D/g, '')))
+  expect(parts.reduce((sum, part) => sum + part, 0)).toBe(total)
+  await shared.close()
+  await close()
+})
+
+test('events are filtered by the status of what they enqueued; pages go by key', async () => {
+  const { page, close } = await administrator('/adm/events?commands=error')
+  await page.getByText('Nothing matches the filters').waitFor()
+  await page.goto('/adm/events?commands=success')
+  await page
+    .getByRole('link', { name: /Activity published/ })
+    .first()
+    .waitFor()
+  await page.goto('/adm/commands?limit=10')
+  const ids = async () =>
+    page
+      .getByRole('table')
+      .getByRole('link')
+      .evaluateAll((links) => links.map((link) => link.getAttribute('href')))
+  await expect.poll(async () => (await ids()).length).toBeGreaterThan(0)
+  await close()
+})
+
+test('a failed command is reprocessed with a reason; its batch recovers and the next command runs', async () => {
+  await work.mailbox.behave({ mode: 'ok', rejectAddresses: [REJECTED] })
+  await publish('One address is wrong')
+  await work.harness.runUntilIdle()
+  const { page, close } = await administrator('/adm/commands?status=error')
+  await page
+    .getByRole('link', { name: /E-mail a student/ })
+    .first()
+    .click()
+  await heading(page, 'E-mail a student about a new activity')
+  await inCard(page, 'Error')
+    .getByText(/refused the message/)
+    .waitFor()
+  const failed = page.url()
+
+  await page.keyboard.press('r')
+  const dialog = page.getByRole('dialog', { name: 'Reprocess the command' })
+  await dialog.getByRole('button', { name: 'Reprocess' }).click()
+  await dialog.getByText('Write at least 3 letters.').waitFor()
+  expect(await accessibilityProblems(page)).toEqual([])
+  await work.mailbox.behave({ mode: 'ok', rejectAddresses: [] })
+  await dialog.getByLabel('Reason').fill('The address was corrected')
+  await dialog.getByRole('button', { name: 'Reprocess' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  await inCard(page, 'Origin').getByText(`asked for by ${DEMO_ADMINISTRATOR.name}`).waitFor()
+  await inCard(page, 'Origin').getByText('The address was corrected').waitFor()
+  await work.harness.runUntilIdle()
+
+  await page.goto(failed)
+  await inCard(page, 'Reprocessings').getByText('Success').first().waitFor()
+  const again = page.getByRole('button', { name: 'Reprocess' })
+  expect(await again.getAttribute('aria-disabled')).toBe('true')
+  expect(
+    await again.evaluate(
+      (button) => document.getElementById(button.getAttribute('aria-describedby') ?? '')?.textContent,
+    ),
+  ).toBe('The command, or a copy of it, has succeeded.')
+  await inCard(page, 'Batch')
+    .getByRole('link', { name: /new-class-activity-emails/ })
+    .click()
+  await heading(page, 'new-class-activity-emails')
+  await inCard(page, 'Next command')
+    .getByText(/All went well/)
+    .waitFor()
+  await close()
+})
+
+test('a list stays as it was read, and what is new waits for a key', async () => {
+  const { page, close } = await administrator('/adm/events')
+  const rows = page.getByRole('table', { name: 'Events' }).getByRole('row')
+  await expect.poll(() => rows.count()).toBeGreaterThan(1)
+  const before = await rows.count()
+  await publish('While somebody looks')
+  await work.harness.runUntilIdle()
+  await page.getByRole('button', { name: '1 new: press . to see' }).waitFor()
+  expect(await rows.count()).toBe(before)
+  await page.keyboard.press('.')
+  await expect.poll(() => rows.count()).toBe(before + 1)
+
+  await page.getByRole('button', { name: /Pause live updates/ }).click()
+  await page.getByRole('button', { name: /Now: Paused/ }).waitFor()
+  await publish('While it is paused')
+  await work.harness.runUntilIdle()
+  await page.getByRole('button', { name: /Pause live updates/ }).click()
+  await page.getByRole('button', { name: '1 new: press . to see' }).waitFor()
+  await close()
+})
+
+test('the workflow as a tree is walked by keyboard, and as a graph has the same records', async () => {
+  const event = await publish('A tree')
+  await work.harness.runUntilIdle()
+  const { page, close } = await administrator(`/adm/workflows/evt_${event}`)
+  const tree = page.getByRole('treegrid', { name: 'Lineage' })
+  await tree.getByText('× 6').waitFor()
+  const asked = tree.locator('tr[tabindex="0"]')
+  await asked.focus()
+  expect(await asked.innerText()).toContain('Activity published')
+  const focused = () => page.evaluate<string>('document.activeElement.innerText')
+  await page.keyboard.press('ArrowDown')
+  expect(await focused()).toContain('Tell the class')
+  await page.keyboard.press('ArrowLeft')
+  await expect.poll(() => tree.getByRole('row').count()).toBe(4) // the head, the entity, the event, the folded command
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('End')
+  expect(await focused()).toContain('Tell the teacher')
+  await page.keyboard.press('Enter')
+  await heading(page, 'Tell the teacher that all e-mails went out')
+  await page.keyboard.press('g')
+  await page.keyboard.press('w')
+  await page.keyboard.press('v')
+  await page.locator('.react-flow__node').first().waitFor()
+  expect(await page.locator('.react-flow__node').count()).toBe(6)
+  expect(new URL(page.url()).searchParams.get('view')).toBe('graph')
+  await page.locator('.react-flow__node', { hasText: 'new-class-activity-emails' }).focus()
+  await page.keyboard.press('Enter')
+  await heading(page, 'new-class-activity-emails')
+  await close()
+})
+
+test('keys lead everywhere, are listed, and can be switched off', async () => {
+  const { page, close } = await administrator('/adm')
+  await page.keyboard.press('g')
+  await page.keyboard.press('b')
+  await heading(page, 'Batches')
+  await page.keyboard.press('/')
+  await expect.poll(() => page.evaluate<string>('document.activeElement.tagName')).toBe('INPUT')
+  await page.keyboard.type('gc')
+  await heading(page, 'Batches')
+  await page.keyboard.press('Escape')
+  await page.locator('main').focus()
+  await page.keyboard.press('?')
+  const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+  await help.getByRole('row', { name: /Go to the filters/ }).waitFor()
+  expect(await accessibilityProblems(page)).toEqual([])
+  await help.getByRole('switch', { name: 'Single-key shortcuts' }).click({ force: true })
+  await page.keyboard.press('Escape')
+  await help.waitFor({ state: 'hidden' })
+  await page.keyboard.press('g')
+  await page.keyboard.press('c')
+  await page.waitForTimeout(300)
+  await heading(page, 'Batches')
+  await close()
+})
+
+test('language, theme and zone change without a reload', async () => {
+  const { page, close } = await administrator('/adm/events')
+  await page.evaluate('window.stayed = true')
+  await page.getByRole('button', { name: 'Language' }).click()
+  await page.getByRole('menuitemradio', { name: 'Português (Brasil)' }).click()
+  await heading(page, 'Eventos')
+  expect(await page.locator('html').getAttribute('lang')).toBe('pt-BR')
+  await page.getByRole('button', { name: 'Tema' }).click()
+  await page.getByRole('menuitemradio', { name: 'Escuro' }).click()
+  await expect.poll(() => page.locator('html').getAttribute('data-mantine-color-scheme')).toBe('dark')
+  await page.getByRole('button', { name: /Horários em/ }).click()
+  await page.getByRole('menuitemradio', { name: /UTC/ }).click()
+  await page.getByRole('button', { name: 'Horários em UTC' }).waitFor()
+  await page
+    .getByRole('link', { name: /Atividade publicada/ })
+    .first()
+    .click()
+  await page
+    .getByText(/\d{2}:\d{2}:\d{2},\d{3} UTC/)
+    .first()
+    .waitFor()
+  expect(await page.evaluate('window.stayed')).toBe(true)
+  await close()
+})
+
+test('whoever is no administrator is told so, and whoever is nobody signs in first', async () => {
+  const { page, close } = await visit(browser, url, ENGLISH)
+  await signIn(page, { email: TEACHER.email, password: DEMO_PASSWORD })
+  await page.goto('/adm/events')
+  await page.getByText('Your account may not see this').waitFor()
+  await close()
+})
+
+describe('in every look', () => {
+  test.each(LOOKS.map((look) => [lookName(look), look] as const))(
+    '%s: accessible, and nothing beyond the edge',
+    async (_, look) => {
+      const { page, close } = await administrator('/adm', look)
+      const first = async (path: string): Promise<string> => {
+        const answer = await page.request.get(`/adm/api${path}`)
+        const { items } = (await answer.json()) as { items: { id: string }[] }
+        return items[0]?.id ?? ''
+      }
+      const batch = await first('/batches')
+      const routes = [
+        '/adm',
+        '/adm/events',
+        `/adm/events/${await first('/events')}`,
+        '/adm/commands',
+        `/adm/commands/${await first('/commands?origin=reprocess')}`,
+        '/adm/batches',
+        `/adm/batches/${batch}`,
+        `/adm/workflows/${batch}`,
+        `/adm/workflows/${batch}?view=graph`,
+        '/adm/partitions?keepDays=7',
+        '/adm/commands?status=cancelled',
+        '/adm/events/evt_01990000-0000-7000-8000-000000000001',
+      ]
+      for (const route of routes) {
+        await page.goto(route)
+        await settle(page)
+        expect([route, ...(await accessibilityProblems(page))]).toEqual([route])
+        expect([route, await sidewaysOverflow(page)]).toEqual([route, 0])
+      }
+      await close()
+    },
+  )
+})
+
+test('the first page needs no more script than was agreed', async () => {
+  const html = await readFile(join(dist, 'adm.html'), 'utf8')
+  const scripts = new Set([...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, file]) => file ?? ''))
+  const bytes = [...scripts].reduce((sum, file) => sum + gzipSync(readFileSync(join(dist, file))).length, 0)
+  expect(bytes).toBeLessThan(INITIAL_SCRIPT_BYTES_MAX)
+})
+
+test('without a daemon every page says so, and with what to start one', async () => {
+  const { page, close } = await administrator('/adm/commands')
+  expect(await page.getByText('No daemon is running').count()).toBe(0)
+  await work.harness.daemon.stop()
+  await page.getByText(/No daemon is running/).waitFor({ timeout: 30_000 })
+  await page.getByText('node apps/academy/bin/daemon.ts').waitFor()
+  await page.getByRole('link', { name: 'Overview' }).click()
+  await page
+    .getByText(/No daemon is running/)
+    .first()
+    .waitFor()
+  expect(await accessibilityProblems(page)).toEqual([])
+  await close()
+})
