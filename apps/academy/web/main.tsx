@@ -11,9 +11,13 @@ import { createAcademy } from '../src/platform/ui/app.tsx'
 import type { HeaderItem, Page } from '../src/platform/ui/page.ts'
 import { languageOfBrowser } from '../src/platform/ui/preferences.tsx'
 
-// A module's own `*.page.tsx` lists its pages; the pages themselves lie in its slices and are loaded when they are opened.
+// `<module>/<module>.page.tsx` lists a module's pages; the pages themselves are loaded when they are opened. What its slices
+// share is left out here, or the first page would wait for it.
 const modules = Object.values(
-  import.meta.glob<{ pages?: Page[]; headerItems?: HeaderItem[] }>('../src/modules/*/*.page.tsx', { eager: true }),
+  import.meta.glob<{ pages?: Page[]; headerItems?: HeaderItem[] }>(
+    ['../src/modules/*/*.page.tsx', '!**/outside-card.page.tsx', '!**/event-names.page.tsx'],
+    { eager: true },
+  ),
 )
 
 const i18n = await createI18n(languageOfBrowser())
