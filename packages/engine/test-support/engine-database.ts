@@ -4,6 +4,9 @@ import { type FreshDatabase, freshDatabase, templateDatabase } from '../../../sc
 /** The doorbell mode that this Vitest project runs the conformance tests in. */
 export const doorbell = (process.env['CASCATA_TEST_DOORBELL'] ?? 'trigger') as DoorbellMode
 
+/** The second server runs the same tests; what only takes longer with more of it runs with less there. */
+export const isSecondServer = process.env['CASCATA_TEST_PG'] === '15'
+
 /** A migrated database of the test's own. */
 export async function engineDatabase(): Promise<FreshDatabase> {
   const version = process.env['CASCATA_TEST_PG'] ?? '18'

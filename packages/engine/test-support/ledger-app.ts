@@ -23,9 +23,9 @@ const write = 'insert into ledger (what, id) values ($1, $2)'
 export const PlanRequested = event('plan.requested', z.object({ id: z.string(), members: z.number() }))
 export const DeathRequested = event('death.requested', z.object({ id: z.string(), deaths: z.number() }))
 export const Noted = event('noted', id)
-export const Plan = command('plan', z.object({ id: z.string(), members: z.number() }))
+const Plan = command('plan', z.object({ id: z.string(), members: z.number() }))
 export const Write = command('write', id, { retry: { attempts: 3, base: '10ms' } })
-export const Close = command('close', id)
+const Close = command('close', id)
 /** Writes, and then waits for ever with its transaction open, unless it is not the first claim. */
 export const Hang = command('hang', id, { timeout: '1d' })
 export const Die = command('die', z.object({ id: z.string(), deaths: z.number() }))

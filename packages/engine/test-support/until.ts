@@ -11,7 +11,7 @@ export async function until<T>(
     const answer = await fact()
     if (answer !== undefined && answer !== null && answer !== false) return answer
     if (performance.now() > end) throw new Error(`After ${timeoutMs} ms still not: ${what}.`)
-    await sleep(10)
+    await sleep(20)
   }
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { isSecondServer } from '../../test-support/engine-database.ts'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
 import { type CommitFate, startTcpProxy, type TcpProxy } from '../../test-support/tcp-proxy.ts'
 import { command, createApp, enqueue, handle, module } from '../index.ts'
@@ -12,6 +13,8 @@ const app = createApp([
     }),
   ]),
 ])
+
+const COMMITS = isSecondServer ? 40 : 200
 
 let proxy: TcpProxy
 let t: Engine
@@ -28,30 +31,30 @@ afterAll(async () => {
   await proxy.close()
 })
 
-test('of 200 COMMITs whose answer never came, some of which never arrived, none is lost and none is doubled', async () => {
+test(`of ${COMMITS} COMMITs whose answer never came, some of which never arrived, none is lost and none is doubled`, async () => {
   const fates: Record<CommitFate, number> = { pass: 0, 'lose-answer': 0, 'lose-commit': 0 }
   let n = 0
   proxy.fate = () => {
-    const fate: CommitFate = n >= 200 ? 'pass' : n % 4 === 0 ? 'lose-commit' : 'lose-answer'
+    const fate: CommitFate = n >= COMMITS ? 'pass' : n % 4 === 0 ? 'lose-commit' : 'lose-answer'
     n++
     fates[fate]++
     return fate
   }
-  const ids = Array.from({ length: 220 }, (_, i) => String(i))
+  const ids = Array.from({ length: COMMITS + 20 }, (_, i) => String(i))
   await t.transaction((tx) =>
     enqueue(
       tx,
       ids.map((id) => Write({ id })),
     ),
   )
-  await t.runUntilIdle(60_000)
-  expect(fates['lose-answer'] + fates['lose-commit']).toBe(200)
+  await t.runUntilIdle(110_000)
+  expect(fates['lose-answer'] + fates['lose-commit']).toBe(COMMITS)
   expect((await t.ledger('write')).sort()).toEqual([...ids].sort())
   const outcomes = await t.rows(
     `select outcome, final, count(*)::integer as n from cascata.attempts group by 1, 2 order by 1`,
   )
   expect(outcomes).toEqual([
     { outcome: 'released', final: false, n: fates['lose-commit'] },
-    { outcome: 'success', final: true, n: 220 },
+    { outcome: 'success', final: true, n: COMMITS + 20 },
   ])
-})
+}, 120_000)

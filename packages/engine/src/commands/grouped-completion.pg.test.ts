@@ -61,4 +61,4 @@ test('of 2,000 completions that are written together, the one whose follow-up is
     `select count(distinct xid)::integer as transactions from cascata.attempts where type = 'pure'`,
   )
   expect(transactions).toBeLessThan(200)
-})
+}, 120_000)

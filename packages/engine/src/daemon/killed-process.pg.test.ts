@@ -74,7 +74,7 @@ test('SIGKILL in the middle of a command: it runs again within five seconds, and
     async () =>
       (
         await rows(
-          `select 1 from pg_stat_activity where state = 'idle in transaction' and application_name = 'cascata handlers'`,
+          `select 1 from pg_stat_activity where state = 'idle in transaction' and application_name = 'cascata handlers' and datname = current_database()`,
         )
       ).length === 1,
     'its transaction is open',
@@ -113,7 +113,7 @@ test('a stopped process whose lease runs out is replaced; continued, it is refus
     async () =>
       (
         await rows(
-          `select 1 from pg_stat_activity where state = 'idle in transaction' and application_name = 'cascata handlers'`,
+          `select 1 from pg_stat_activity where state = 'idle in transaction' and application_name = 'cascata handlers' and datname = current_database()`,
         )
       ).length === 1,
     'its transaction is open',
@@ -131,7 +131,7 @@ test('a stopped process whose lease runs out is replaced; continued, it is refus
   // Its transaction is still open on the server, so its claim is left to it: nobody else may run it beside it.
   expect(await status(id as string)).toBe('processing')
   await pool.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction' and application_name = 'cascata handlers'`,
+    `select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction' and application_name = 'cascata handlers' and datname = current_database()`,
   )
   await until(async () => (await status(id as string)) === 'success', 'the other has run it')
   process.kill(frozen.pid, 'SIGCONT')

@@ -1,15 +1,14 @@
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type DaemonProcess, startDaemonProcess } from '../../test-support/daemon-process.ts'
-import { engineDatabase } from '../../test-support/engine-database.ts'
+import { engineDatabase, isSecondServer } from '../../test-support/engine-database.ts'
 import { PlanRequested, Thing } from '../../test-support/ledger-app.ts'
 import { until } from '../../test-support/until.ts'
 import { save } from '../index.ts'
 
 /** Daemons are killed at seeded points of their progress: each member settles once, and each batch releases its next once. */
-const BATCHES = 3
-const MEMBERS = 200
-const KILLS = 4
+const BATCHES = isSecondServer ? 2 : 4 // and as many kills
+const MEMBERS = 300
 
 let drop: () => Promise<void>
 let url: string
@@ -35,23 +34,38 @@ const count = async (sql: string) =>
   (await pool.query<{ n: number }>(`select count(*)::integer as n from ${sql}`)).rows[0]?.n as number
 const start = () => startDaemonProcess(url, { concurrency: 4, commandsMax: 40, pollMs: 100 })
 
+const left = async () => (await count('cascata.event_queue')) + (await count('cascata.command_queue'))
+
+/** The process that has most in hand; 0 when nothing is left to do. */
+async function holder(): Promise<number | undefined> {
+  const { rows } = await pool.query<{ pid: number }>(
+    `select d.pid from cascata.command_queue q join cascata.daemons d on d.id = q.claimed_by
+     where q.state = 'processing' group by 1 order by count(*) desc limit 1`,
+  )
+  return rows[0]?.pid ?? ((await left()) === 0 ? 0 : undefined)
+}
+
 test.each([Number(process.env['CASCATA_SEED'] ?? 1)])(
   'seed %i: nothing is lost, nothing is doubled',
   async (seed) => {
     const random = mulberry32(seed)
     daemons.push(...(await Promise.all([start(), start()])))
-    const plans = Array.from({ length: BATCHES }, (_, i) => PlanRequested({ id: `plan ${i}`, members: MEMBERS }))
-    await save(pool, new Thing(plans))
-    const moments = Array.from({ length: KILLS }, () => Math.floor(random() * BATCHES * MEMBERS * 0.8)).sort(
-      (a, b) => a - b,
-    )
-    for (const moment of moments) {
-      await until(async () => (await count(`ledger where what = 'write'`)) >= moment, `${moment} members have written`)
-      const victim = Math.floor(random() * daemons.length)
-      await daemons[victim]?.end('SIGKILL')
-      daemons[victim] = await start()
+    for (let kill = 0; kill < BATCHES; kill++) {
+      // A batch for each kill, which comes somewhere in its first half.
+      const id = `plan ${kill}`
+      const moment = Math.floor((random() * MEMBERS) / 2)
+      await save(pool, new Thing([PlanRequested({ id, members: MEMBERS })]))
+      await until(
+        async () => (await count(`ledger where what = 'write' and id like '${id}/%'`)) >= moment,
+        `${moment} members of ${id} have written`,
+      )
+      const victim = await until(holder, 'one of them has something in hand')
+      const at = daemons.findIndex(({ pid }) => pid === victim)
+      if (at < 0) continue
+      await daemons[at]?.end('SIGKILL')
+      daemons[at] = await start()
     }
-    await until(async () => (await count('cascata.command_queue')) === 0, 'nothing is left to do', 120_000)
+    await until(async () => (await left()) === 0, 'nothing is left to do', 120_000)
     const doubled = await pool.query('select what, id, count(*) from ledger group by 1, 2 having count(*) <> 1')
     expect(doubled.rows).toEqual([])
     expect(await count(`ledger where what = 'write'`)).toBe(BATCHES * MEMBERS)
@@ -66,7 +80,7 @@ test.each([Number(process.env['CASCATA_SEED'] ?? 1)])(
     // The kills hit daemons that had something in hand.
     expect(
       await count(`(select distinct daemon_id from cascata.attempts where outcome = 'lost') d`),
-    ).toBeGreaterThanOrEqual(2)
+    ).toBeGreaterThanOrEqual(BATCHES / 2)
   },
   240_000,
 )

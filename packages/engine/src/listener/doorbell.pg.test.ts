@@ -75,7 +75,7 @@ test('a listener that was terminated connects again, listens again, and looks at
     async () =>
       (
         await t.rows(
-          `select 1 from pg_stat_activity where application_name = 'cascata listener' and query like 'select pg_try_advisory_lock%'`,
+          `select 1 from pg_stat_activity where application_name = 'cascata listener' and datname = current_database() and query like 'select pg_try_advisory_lock%'`,
         )
       ).length === 1,
     'a new connection that listens and holds the lock',
