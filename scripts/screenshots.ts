@@ -6,7 +6,7 @@
  *     node scripts/screenshots.ts --all .data/pictures every page in both languages, both themes, desktop and phone
  *     --url http://localhost:3000                      where the system is
  *
- * It publishes activities: use a demonstration database.
+ * It publishes activities and makes the mailbox misbehave for a while: use a demonstration database.
  */
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -43,12 +43,14 @@ const WORDS = {
     description:
       'Modele o banco de dados de uma biblioteca: entidades, relacionamentos e cardinalidades.\n\nEntregue o diagrama e uma página com as decisões que você tomou. O trabalho é individual.',
     bell: /^Notificações/,
+    retrying: /tentados? de novo/,
   },
   en: {
     title: 'Modelling a database',
     description:
       'Model the database of a library: entities, relationships and cardinalities.\n\nHand in the diagram and one page with the decisions that you took. The work is individual.',
     bell: /^Notifications/,
+    retrying: /tried again/,
   },
 } as const
 
@@ -122,12 +124,17 @@ async function everyPage(browser: Browser, look: Look): Promise<void> {
     await picture(page, 'new-activity-refused')
     await form.locator('[data-field="title"]').fill(words.title)
     await form.locator('[data-field="weight"]').fill('1')
+    // A mail service on a bad day is what the page is for.
+    await mailService(page, { mode: 'fail-percent', percent: 50, seed: 7 })
     await form.locator('button[type="submit"]').click()
     await page.waitForURL(/\/app\/activities\//)
     activity = new URL(page.url()).pathname
-    await page.locator('#delivery-title').waitFor()
     await page.locator('main button[aria-expanded]').click()
+    await page.getByText(words.retrying).first().waitFor()
     await picture(page, 'delivery')
+    await mailService(page, { mode: 'ok' })
+    await page.locator('[data-stage="done"]').nth(3).waitFor({ timeout: 120_000 })
+    await picture(page, 'delivered')
     await page.getByRole('button', { name: words.bell }).click()
     await picture(page, 'bell')
     await page.goto('/app/notifications')
@@ -153,4 +160,10 @@ async function everyPage(browser: Browser, look: Look): Promise<void> {
   await as('administrator', async (page) => {
     await picture(page, 'institutions')
   })
+}
+
+/** How the development mailbox behaves from now on. */
+async function mailService(page: Page, settings: object): Promise<void> {
+  const response = await page.request.put(`${url}/mailbox/api/simulator`, { data: settings })
+  if (!response.ok()) throw new Error(`The mailbox answers ${response.status()}.`)
 }
