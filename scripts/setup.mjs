@@ -28,6 +28,7 @@ const verbs = {
   check: { does: 'all that CI does', runs: script('check'), tests: true },
   flow: { does: 'prints what is wired to what', runs: script('flow') },
   story: { does: 'tells the main flow, step by step', runs: script('story') },
+  'bench:console': { does: 'times the console with a million commands', runs: [join(root, 'bench/console.ts')] },
 }
 
 const [verb, ...args] = process.argv.slice(2)
@@ -37,7 +38,7 @@ await main()
 async function main() {
   const chosen = Object.hasOwn(verbs, verb ?? '') ? verbs[verb] : undefined
   if (!chosen) {
-    const list = Object.entries(verbs).map(([name, { does }]) => `  npm run ${name.padEnd(6)} ${does}`)
+    const list = Object.entries(verbs).map(([name, { does }]) => `  npm run ${name.padEnd(13)} ${does}`)
     fail(2, `${verb ? `There is no verb "${verb}".` : 'Which verb?'} These are:`, ...list)
   }
   if (!packagesMatchLock()) await installPackages()
