@@ -59,7 +59,8 @@ export type Academy = {
   fetch: (path: string, init?: RequestInit) => Promise<Response>
   /** For a real port in front of it. */
   fetchRequest: (request: Request) => Promise<Response>
-  signIn: (person: { email: string }) => Promise<SignedIn>
+  /** With the password of the demonstration unless another is given. */
+  signIn: (person: { email: string; password?: string }) => Promise<SignedIn>
   /** Errors that the API logged. */
   logged: object[]
   stop(): Promise<void>
@@ -109,8 +110,8 @@ export async function startAcademy({ students }: { students?: number } = {}): Pr
     fetch,
     fetchRequest: async (request) => server.fetch(request),
     logged,
-    signIn: ({ email }) => {
-      const session = sessions.get(email) ?? signIn(fetch, email)
+    signIn: ({ email, password }) => {
+      const session = sessions.get(email) ?? signIn(fetch, email, password)
       sessions.set(email, session)
       return session
     },
@@ -122,11 +123,11 @@ export async function startAcademy({ students }: { students?: number } = {}): Pr
   }
 }
 
-async function signIn(fetch: Academy['fetch'], email: string): Promise<SignedIn> {
+async function signIn(fetch: Academy['fetch'], email: string, password = DEMO_PASSWORD): Promise<SignedIn> {
   const response = await fetch('/api/auth/sign-in/email', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email, password: DEMO_PASSWORD }),
+    body: JSON.stringify({ email, password }),
   })
   const cookie = cookieOf(response)
   if (!response.ok || !cookie) throw new Error(`${email} cannot sign in: ${await response.text()}`)

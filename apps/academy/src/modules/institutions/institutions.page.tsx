@@ -5,6 +5,12 @@ import { defineHeaderItem, definePage } from '../../platform/ui/page.ts'
 
 export const pages = [
   definePage({
+    path: '/app/setup',
+    title: (t) => t('setup.title'),
+    access: ['staff'],
+    component: lazy(() => import('./follow-seed/follow-seed.page.tsx')),
+  }),
+  definePage({
     path: '/app/institution',
     title: (t) => t('institution.title'),
     access: ['staff'],

@@ -82,7 +82,7 @@ export function createAccountsService(pool: pg.Pool, hashPassword: Accounts['has
           if (changed.rowCount === 0) {
             await client.query(
               `insert into academy_auth.accounts (id, user_id, account_id, provider_id, password)
-               values ($1, $2, $2::text, 'credential', $3)`,
+               values ($1, $2::uuid, $2::uuid::text, 'credential', $3)`,
               [uuidv7(), link.userId, hashed],
             )
           }

@@ -69,12 +69,17 @@ export function onSignedOut(queries: QueryClient, signedOut: (byChoice: boolean)
 export function useSessionActions() {
   const { signIn, signOut, changeLocale } = useAccounts()
   const queries = useQueryClient()
-  return useMemo(
-    () => ({
+  return useMemo(() => {
+    /** An answer has signed somebody in: nothing of whoever was here before may be seen. */
+    const entered = async () => {
+      queries.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] })
+      await queries.refetchQueries({ queryKey: SESSION_KEY })
+    }
+    return {
+      entered,
       signIn: async (credentials: { email: string; password: string }) => {
         await signIn(credentials)
-        queries.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] })
-        await queries.refetchQueries({ queryKey: SESSION_KEY })
+        await entered()
       },
       signOut: async () => {
         await signOut()
@@ -83,9 +88,8 @@ export function useSessionActions() {
         queries.setQueryData(SESSION_KEY, null)
       },
       changeLocale,
-    }),
-    [signIn, signOut, changeLocale, queries],
-  )
+    }
+  }, [signIn, signOut, changeLocale, queries])
 }
 
 const PersonContext = createContext<Person | undefined>(undefined)

@@ -63,8 +63,8 @@ async function insertPast(
   const { rowCount } = await tx.query(
     `insert into academy.class_activities (institution_id, id, class_id, created_by, note, title, description, type, weight,
        status, due_date, due_hour, created_at)
-     select $1, id, class_id, teacher_id, 'N1', title, description, type, weight, 'published', due, '22:00',
-       (due - 10)::timestamp at time zone i.time_zone
+     select $1, a.id, a.class_id, a.teacher_id, 'N1', a.title, a.description, a.type, a.weight, 'published', a.due, '22:00',
+       (a.due - 10)::timestamp at time zone i.time_zone
      from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::smallint[], $9::date[])
        as a(id, class_id, teacher_id, title, description, type, weight, due)
      join academy.institutions i on i.id = $1`,

@@ -12,7 +12,7 @@ import { distinct, Random } from './random.ts'
 import { periodsOf, seededPeriodOn, yearOf } from './seed-calendar.ts'
 import { CAMPI, COURSES, CURRICULA, type SeedCurriculum } from './seed-catalogue.ts'
 import type { SeedOrder } from './seed-institution.commands.ts'
-import { agreed, once, seedId } from './seed-plan.ts'
+import { agreed, once, saveAll, seedId } from './seed-plan.ts'
 
 /** @returns the academic period that the other steps are about. */
 export async function seedBasicData(tx: Tx, { institutionId, seed }: SeedOrder): Promise<string> {
@@ -21,13 +21,13 @@ export async function seedBasicData(tx: Tx, { institutionId, seed }: SeedOrder):
   const periods = periodsOf(yearOf(periodId))
   await once(tx, institutionId, 'basic-data', async () => {
     const random = new Random(seed, 'basic-data')
-    for (const period of periods) await save(tx, agreed(AcademicPeriod.create(period, institutionId)))
-    for (const { key, ...campus } of CAMPI) {
-      await save(tx, Campus.create(campus, institutionId, seedId(institutionId, 'campus', key)))
-    }
-    for (const { key, ...course } of COURSES) {
-      await save(tx, Course.create(course, institutionId, seedId(institutionId, 'course', key)))
-    }
+    await saveAll(tx, [
+      ...periods.map((period) => agreed(AcademicPeriod.create(period, institutionId))),
+      ...CAMPI.map(({ key, ...campus }) => Campus.create(campus, institutionId, seedId(institutionId, 'campus', key))),
+      ...COURSES.map(({ key, ...course }) =>
+        Course.create(course, institutionId, seedId(institutionId, 'course', key)),
+      ),
+    ])
     let disciplines = 0
     for (const curriculum of CURRICULA) {
       disciplines += await seedCurriculum(tx, institutionId, curriculum, random)
@@ -54,14 +54,18 @@ async function seedCurriculum(
   const courseId = seedId(institutionId, 'course', course)
   const lines = periods.flatMap((period, index) => period.map((line) => ({ period: index + 1, line })))
   const codes = distinct(lines.length, () => random.hex(8))
-  const disciplines: CurriculumDiscipline[] = []
-  for (const [index, { period, line }] of lines.entries()) {
-    const [title, credits, workloadHours] = line
-    const id = seedId(institutionId, 'discipline', course, title)
-    const code = codes[index] as string
-    await save(tx, Discipline.create({ name: title, code }, institutionId, id))
-    disciplines.push({ id, period, credits, workloadHours })
-  }
+  const disciplines: CurriculumDiscipline[] = lines.map(({ period, line: [title, credits, workloadHours] }) => ({
+    id: seedId(institutionId, 'discipline', course, title),
+    period,
+    credits,
+    workloadHours,
+  }))
+  await saveAll(
+    tx,
+    lines.map(({ line: [title] }, index) =>
+      Discipline.create({ name: title, code: codes[index] as string }, institutionId, disciplines[index]?.id),
+    ),
+  )
   const ids = disciplines.map(({ id }) => id)
   await tx.query(
     `insert into academy.course_disciplines (institution_id, course_id, discipline_id) select $1, $2, unnest($3::uuid[])`,

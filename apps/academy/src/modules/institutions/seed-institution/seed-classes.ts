@@ -1,12 +1,12 @@
 /** Step 3: a class of each discipline of the first period of systems, one evening each from Monday to Saturday. */
-import { save, type Tx } from 'cascata'
+import type { Tx } from 'cascata'
 import { DAYS, type Schedule } from '../../classes/class.fields.ts'
 import { Class } from '../../classes/class.ts'
 import { Random } from './random.ts'
 import { periodOf } from './seed-calendar.ts'
 import { TAUGHT } from './seed-catalogue.ts'
 import type { LaterSeedOrder } from './seed-institution.commands.ts'
-import { agreed, once, seedId } from './seed-plan.ts'
+import { agreed, once, saveAll, seedId } from './seed-plan.ts'
 import { SEED_SIZES } from './seed-sizes.ts'
 
 const EVENING = { startAt: '19:00', endAt: '22:00' }
@@ -42,7 +42,7 @@ export async function seedClasses(tx: Tx, { institutionId, size, seed, periodId 
         return created
       })
     })
-    for (const each of classes) await save(tx, each)
+    await saveAll(tx, classes)
     await insertSchedules(tx, institutionId, classes)
     await insertLessons(tx, institutionId, classes)
     return { classes: classes.length, lessons: classes.reduce((sum, { lessons }) => sum + lessons.length, 0) }

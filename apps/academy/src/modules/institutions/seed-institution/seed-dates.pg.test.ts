@@ -18,7 +18,7 @@ let exec: pg.Pool
 beforeAll(async () => {
   academy = await startAcademy()
   owner = new pg.Pool({ connectionString: academy.url, max: 1 })
-  exec = new pg.Pool({ connectionString: academy.urls.exec, max: 1 })
+  exec = new pg.Pool({ connectionString: academy.urls.exec, max: 1, pipeline: true } as pg.PoolConfig) // as the daemon's
   for (const pool of [owner, exec]) pool.on('error', () => {})
 })
 afterAll(async () => {

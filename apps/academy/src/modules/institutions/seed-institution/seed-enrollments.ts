@@ -12,7 +12,7 @@ import { closedWindowOf, openWindowOn, periodOf, type SeedWindow } from './seed-
 import { TAUGHT } from './seed-catalogue.ts'
 import { classIdOf } from './seed-classes.ts'
 import type { LaterSeedOrder } from './seed-institution.commands.ts'
-import { agreed, once, seedId } from './seed-plan.ts'
+import { agreed, once, saveAll, seedId } from './seed-plan.ts'
 import { SEED_SIZES } from './seed-sizes.ts'
 
 export async function seedEnrollments(tx: Tx, order: LaterSeedOrder): Promise<void> {
@@ -24,19 +24,17 @@ export async function seedEnrollments(tx: Tx, order: LaterSeedOrder): Promise<vo
 
     const opened = agreed(EnrollmentPeriod.create({ id: periodId, ...open }, true, institutionId))
     await save(tx, opened)
-    for (const each of await classesOf(tx, order)) {
-      agreed(each.release(opened.statusOn(today)))
-      await save(tx, each)
-    }
+    const preEnrolled = await classesOf(tx, order)
+    for (const each of preEnrolled) agreed(each.release(opened.statusOn(today)))
+    await saveAll(tx, preEnrolled)
     const enrollments = await enrollStudents(tx, order, closed)
 
     const moved = new EnrollmentPeriod(institutionId, periodId, open, 1)
     agreed(moved.changeDates(closed))
     await save(tx, moved)
-    for (const each of await classesOf(tx, order)) {
-      agreed(each.start(moved.statusOn(today)))
-      await save(tx, each)
-    }
+    const enrolled = await classesOf(tx, order)
+    for (const each of enrolled) agreed(each.start(moved.statusOn(today)))
+    await saveAll(tx, enrolled)
     return { enrollments, notes: await insertNotes(tx, order) }
   })
 }

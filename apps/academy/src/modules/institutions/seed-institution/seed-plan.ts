@@ -1,5 +1,5 @@
 /** What the steps have in common: ids that they know without asking, a step that is done once, and rules that must not refuse. */
-import { derivedUuid, type Tx } from 'cascata'
+import { derivedUuid, type Entity, save, type Tx } from 'cascata'
 import { isRefusal, type Refusal } from '../../../platform/http/refusal.ts'
 import type { SeedStep } from './seed-steps.fields.ts'
 
@@ -29,6 +29,11 @@ export async function once(
     `update academy.seed_steps set counts = $3, finished_at = clock_timestamp() where institution_id = $1 and step = $2`,
     [institutionId, step, JSON.stringify(counts)],
   )
+}
+
+/** In their order, without waiting for one answer before the next is asked. */
+export async function saveAll(tx: Tx, entities: readonly Entity[]): Promise<void> {
+  await Promise.all(entities.map((entity) => save(tx, entity)))
 }
 
 /** The seed keeps to the rules, so a refusal is a mistake of the seed: the step fails and says which rule it was. */

@@ -1,5 +1,5 @@
 /** Step 2: teachers and students, all invented. They are invited like everybody else, and have no password until they choose one. */
-import { save, type Tx } from 'cascata'
+import type { Tx } from 'cascata'
 import { institutionClock } from '../../../platform/database/institution-clock.ts'
 import { Student } from '../../students/student.ts'
 import { Teacher } from '../../teachers/teacher.ts'
@@ -8,7 +8,7 @@ import { distinct, Random } from './random.ts'
 import { yearOf } from './seed-calendar.ts'
 import type { LaterSeedOrder } from './seed-institution.commands.ts'
 import { seedPeople } from './seed-people.ts'
-import { agreed, once, seedId } from './seed-plan.ts'
+import { agreed, once, saveAll, seedId } from './seed-plan.ts'
 import { SEED_SIZES } from './seed-sizes.ts'
 
 export async function seedUsers(tx: Tx, { institutionId, size, seed, periodId }: LaterSeedOrder): Promise<void> {
@@ -26,7 +26,7 @@ async function seedTeachers(tx: Tx, institutionId: string, count: number, random
     Teacher.create(person, institutionId, seedId(institutionId, 'teacher', index)),
   )
   agreed(await createUsers(tx, institutionId, 'teacher', teachers))
-  for (const teacher of teachers) await save(tx, teacher)
+  await saveAll(tx, teachers)
 }
 
 async function seedStudents(
@@ -55,5 +55,5 @@ async function seedStudents(
     )
   })
   agreed(await createUsers(tx, institutionId, 'student', students))
-  for (const student of students) await save(tx, student)
+  await saveAll(tx, students)
 }

@@ -104,7 +104,12 @@ test('the form: 16 events and 34 commands, and its e-mail leads to the instituti
   })
   await work.harness.runUntilIdle(30_000)
   const token = await linkTo(email, '/app/register')
-  const response = await post('/registrations', { token, password: 'Cascata-2026', institutionName: 'Escola Nova' }, {}, 'PUT')
+  const response = await post(
+    '/registrations',
+    { token, password: 'Cascata-2026', institutionName: 'Escola Nova' },
+    {},
+    'PUT',
+  )
   expect(response.status).toBe(200)
   const { institutionId, demoData } = (await response.json()) as { institutionId: string; demoData: string }
   expect(demoData).toBe('S')
@@ -113,7 +118,12 @@ test('the form: 16 events and 34 commands, and its e-mail leads to the instituti
     `select data->>'registrationId' as id from cascata.events where type = 'user.registered' order by id desc limit 1`,
     [],
   )
-  expect(await countsOf(institutionId, registration?.id)).toEqual({ events: 16, commands: 34, succeeded: 34, batches: 0 })
+  expect(await countsOf(institutionId, registration?.id)).toEqual({
+    events: 16,
+    commands: 34,
+    succeeded: 34,
+    batches: 0,
+  })
   const { call } = clientWith(cookieOf(response))
   expectFinished(await call(readSeed, {}))
   expect(await call(readMe, {})).toMatchObject({
@@ -139,26 +149,31 @@ const STEPS = [
   ['attendances', SeedInstitutionLessonAttendances],
 ] as const
 
-test.each(STEPS)('%s fails for good: nothing of it is saved; tried again, it goes on to the end', async (key, command) => {
-  work.harness.failNext(command, new Error('The disk is full.'), command.retry.attempts)
-  const { institutionId, call } = await explore()
-  for (let attempt = 1; attempt <= command.retry.attempts; attempt++) {
+test.each(STEPS)(
+  '%s fails for good: nothing of it is saved; tried again, it goes on to the end',
+  async (key, command) => {
+    work.harness.failNext(command, new Error('The disk is full.'), command.retry.attempts)
+    const { institutionId, call } = await explore()
+    for (let attempt = 1; attempt <= command.retry.attempts; attempt++) {
+      await work.harness.runUntilIdle(60_000)
+      await work.harness.clock.advance('1m')
+    }
     await work.harness.runUntilIdle(60_000)
-    await work.harness.clock.advance('1m')
-  }
-  await work.harness.runUntilIdle(60_000)
-  const failed = await call(readSeed, {})
-  const at = SEED_STEPS.indexOf(key)
-  expect(failed).toMatchObject({ state: 'failed', done: at })
-  expect(failed.steps[at]).toMatchObject({ state: 'failed', counts: {}, error: 'The disk is full.' })
-  expect(await rows('select step from academy.seed_steps where institution_id = $1', [institutionId])).toHaveLength(at)
-  expect((await post('/demo-institutions/doors', { role: 'teacher' }, {})).status).toBe(401)
-  await expect(call(retrySeed, {})).resolves.toMatchObject({ commandId: expect.any(String) })
-  await work.harness.runUntilIdle(60_000)
-  expectFinished(await call(readSeed, {}))
-  expect(await countsOf(institutionId)).toMatchObject({ events: 15, batches: 0 })
-  await expect(call(retrySeed, {})).rejects.toMatchObject({ status: 409, code: 'no-failed-step' })
-})
+    const failed = await call(readSeed, {})
+    const at = SEED_STEPS.indexOf(key)
+    expect(failed).toMatchObject({ state: 'failed', done: at })
+    expect(failed.steps[at]).toMatchObject({ state: 'failed', counts: {}, error: 'The disk is full.' })
+    expect(await rows('select step from academy.seed_steps where institution_id = $1', [institutionId])).toHaveLength(
+      at,
+    )
+    expect((await post('/demo-institutions/doors', { role: 'teacher' }, {})).status).toBe(401)
+    await expect(call(retrySeed, {})).resolves.toMatchObject({ commandId: expect.any(String) })
+    await work.harness.runUntilIdle(60_000)
+    expectFinished(await call(readSeed, {}))
+    expect(await countsOf(institutionId)).toMatchObject({ events: 15, batches: 0 })
+    await expect(call(retrySeed, {})).rejects.toMatchObject({ status: 409, code: 'no-failed-step' })
+  },
+)
 
 test('run a second time, the whole chain makes nothing twice', async () => {
   const { institutionId, call } = await explore()
@@ -203,7 +218,12 @@ test('without the wish there is no seed, and nothing to watch', async () => {
   await post('/registrations', { email })
   await work.harness.runUntilIdle(30_000)
   const token = await linkTo(email, '/app/register')
-  const response = await post('/registrations', { token, password: 'Cascata-2026', institutionName: 'Vazia' }, {}, 'PUT')
+  const response = await post(
+    '/registrations',
+    { token, password: 'Cascata-2026', institutionName: 'Vazia' },
+    {},
+    'PUT',
+  )
   const { institutionId } = (await response.json()) as { institutionId: string }
   await work.harness.runUntilIdle(30_000)
   expect(await countsOf(institutionId)).toEqual({ events: 1, commands: 0, succeeded: 0, batches: 0 })

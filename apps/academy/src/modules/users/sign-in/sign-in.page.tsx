@@ -1,7 +1,7 @@
 /** Sign-in. Whoever came from a link, of an e-mail for example, lands on the page that the link named. */
-import { Button, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Anchor, Button, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { useSearch } from '@tanstack/react-router'
+import { Link, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../../../platform/http/client.ts'
@@ -78,6 +78,14 @@ export default function SignIn() {
               <Button type="submit" size="md" loading={entering.isPending} fullWidth mt="xs">
                 {t('signIn.submit')}
               </Button>
+              <Group justify="space-between">
+                <Anchor component={Link} to="/app/forgot-password" size="sm">
+                  {t('signIn.forgot')}
+                </Anchor>
+                <Anchor component={Link} to="/app/register" size="sm">
+                  {t('signIn.register')}
+                </Anchor>
+              </Group>
             </Stack>
           </form>
         </Paper>

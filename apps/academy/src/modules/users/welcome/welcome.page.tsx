@@ -1,11 +1,13 @@
-/** The landing page: what this is, and the door. */
-import { Button, Paper, Text, Title } from '@mantine/core'
-import { IconBellRinging, IconCheck, IconCircle, IconMailCheck, IconSend } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
+/** The landing page: what this is, and the two doors: to look around among invented people, or to begin. */
+import { Alert, Button, Group, Paper, Text, Title } from '@mantine/core'
+import { IconBellRinging, IconCheck, IconCircle, IconMailCheck, IconRocket, IconSend } from '@tabler/icons-react'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { useProblemText, useSend } from '../../../platform/ui/api.tsx'
 import { Outside } from '../../../platform/ui/outside.tsx'
-import { useFormat, useSession } from '../../../platform/ui/session.tsx'
+import { useFormat, useSession, useSessionActions } from '../../../platform/ui/session.tsx'
 import { SegmentBar } from '../../../platform/ui/tone.tsx'
+import { contract as createDemoInstitution } from '../../demo-institutions/create-demo-institution/create-demo-institution.contract.ts'
 import classes from './welcome.page.module.css'
 
 const STEPS = [
@@ -34,9 +36,13 @@ export default function Welcome() {
             {t('welcome.headline')}
           </Title>
           <Text className={classes.lead}>{t('welcome.lead')}</Text>
-          <Button component={Link} to={door.to} size="lg" mt="xl">
-            {door.text}
-          </Button>
+          {session.data ? (
+            <Button component={Link} to={door.to} size="lg" mt="xl">
+              {door.text}
+            </Button>
+          ) : (
+            <Doors />
+          )}
         </div>
         <Example />
       </div>
@@ -57,6 +63,42 @@ export default function Welcome() {
         </ol>
       </section>
     </Outside>
+  )
+}
+
+/** One click makes an institution to look at, and whoever clicked is in; or they begin with their own. */
+function Doors() {
+  const { t } = useTranslation()
+  const { entered } = useSessionActions()
+  const navigate = useNavigate()
+  const problemText = useProblemText()
+  const explore = useSend(createDemoInstitution, {
+    onSuccess: () => void entered().then(() => navigate({ to: '/app/setup' })),
+  })
+  return (
+    <>
+      <Group mt="xl" gap="sm">
+        <Button
+          size="lg"
+          loading={explore.isPending || explore.isSuccess}
+          leftSection={<IconRocket size={20} aria-hidden />}
+          onClick={() => explore.mutate({})}
+        >
+          {t('welcome.explore')}
+        </Button>
+        <Button component={Link} to="/app/register" size="lg" variant="default">
+          {t('welcome.register')}
+        </Button>
+      </Group>
+      <Text size="sm" c="dimmed" mt="sm">
+        {t('welcome.exploreHint')}
+      </Text>
+      {explore.error && (
+        <Alert role="alert" color="red" variant="light" bg="var(--tone-bad-soft)" mt="md">
+          {problemText(explore.error)}
+        </Alert>
+      )}
+    </>
   )
 }
 

@@ -1,0 +1,94 @@
+/** The last step of a registration, by its link: a link that is no good says so before anything is typed. */
+import { Button, Stack, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { type FormEvent, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { isStrong } from '../../../platform/auth/password.fields.ts'
+import type { ApiProblem } from '../../../platform/http/client.ts'
+import type { ResponseOf } from '../../../platform/http/endpoint.ts'
+import { useCall, useProblemText, useSend } from '../../../platform/ui/api.tsx'
+import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
+import { useSessionActions } from '../../../platform/ui/session.tsx'
+import { Loading } from '../../../platform/ui/states.tsx'
+import { NewPassword, OutsideCard } from '../outside-card.page.tsx'
+import { finishRegistration, readRegistration } from './finish-registration.contract.ts'
+
+export function FinishRegistration({ token }: { token: string }) {
+  const { t } = useTranslation()
+  const call = useCall()
+  const problemText = useProblemText()
+  const link = useQuery<ResponseOf<typeof readRegistration>, ApiProblem>({
+    queryKey: [readRegistration.path, token],
+    queryFn: ({ signal }) => call(readRegistration, { token }, { signal }),
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  if (link.data) return <Form token={token} email={link.data.email} />
+  if (!link.error) {
+    return (
+      <OutsideCard title={t('finish.title')}>
+        <Loading lines={2} />
+      </OutsideCard>
+    )
+  }
+  const haveAccount = ['user-already-registered', 'email-already-used'].includes(link.error.code)
+  return (
+    <OutsideCard title={t('finish.invalid')} hint={problemText(link.error)}>
+      <Button component={Link} to={haveAccount ? '/app/sign-in' : '/app/register'} size="md" fullWidth>
+        {haveAccount ? t('signIn.submit') : t('finish.again')}
+      </Button>
+    </OutsideCard>
+  )
+}
+
+function Form({ token, email }: { token: string; email: string }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const { entered } = useSessionActions()
+  const form = useRef<HTMLFormElement>(null)
+  const [institutionName, setInstitutionName] = useState('')
+  const [password, setPassword] = useState('')
+  const finishing = useSend(finishRegistration, {
+    onSuccess: ({ demoData }) => void entered().then(() => navigate({ to: demoData ? '/app/setup' : '/app' })),
+  })
+  const labels = { institutionName: t('finish.institutionName'), password: t('newPassword.label') }
+  const problems = useProblems(finishing.error, form, labels)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (!finishing.isPending && !finishing.isSuccess) finishing.mutate({ token, password, institutionName })
+  }
+  return (
+    <OutsideCard title={t('finish.title')} hint={t('finish.hint', { email })}>
+      <form ref={form} onSubmit={submit} noValidate>
+        <Stack gap="md">
+          <ProblemSummary problems={problems} form={form} />
+          <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+          <TextInput
+            label={labels.institutionName}
+            data-field="institutionName"
+            autoComplete="organization"
+            required
+            withAsterisk={false}
+            size="md"
+            maxLength={200}
+            value={institutionName}
+            onChange={(event) => setInstitutionName(event.currentTarget.value)}
+            error={problems.of('institutionName')}
+          />
+          <NewPassword value={password} onChange={setPassword} error={problems.of('password')} />
+          <Button
+            type="submit"
+            size="md"
+            fullWidth
+            mt="xs"
+            disabled={!isStrong(password)}
+            loading={finishing.isPending || finishing.isSuccess}
+          >
+            {t('finish.submit')}
+          </Button>
+        </Stack>
+      </form>
+    </OutsideCard>
+  )
+}

@@ -1,0 +1,218 @@
+/** Coming in: registration and links for passwords, as a stranger, a forgetful person and an attacker meet them. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  type Academy,
+  cookieOf,
+  PORTO,
+  SERRA,
+  STUDENT,
+  startAcademy,
+  startWork,
+  type Work,
+} from '../../../test-support/start-academy.ts'
+import { personId } from '../../demo/people.ts'
+import { tokenHash } from '../../platform/auth/link-token.ts'
+
+let academy: Academy
+let work: Work
+beforeAll(async () => {
+  academy = await startAcademy()
+  work = await startWork(academy)
+})
+afterAll(async () => {
+  await work?.stop()
+  await academy?.stop()
+})
+
+const PASSWORD = 'Cascata-2026'
+
+const send = (method: string, path: string, body: unknown) =>
+  academy.fetch(path, {
+    method,
+    headers: { 'content-type': 'application/json', 'accept-language': 'en' },
+    body: JSON.stringify(body),
+  })
+const post = (path: string, body: unknown) => send('POST', path, body)
+const problemOf = async (response: Response) => {
+  const { code } = (await response.json()) as { code?: string }
+  return [response.status, code]
+}
+const rows = async <R extends object>(sql: string, values: unknown[] = []) =>
+  (await work.harness.pool.query<R>(sql, values)).rows
+
+async function register(email: string, more: object = {}): Promise<string> {
+  expect((await post('/registrations', { email, ...more })).status).toBe(200)
+  await work.harness.runUntilIdle(30_000)
+  return linkTo(email, '/app/register')
+}
+
+async function linkTo(email: string, page: string): Promise<string> {
+  const { text } = await work.mailbox.newestTo(email)
+  const found = new RegExp(`http://academy\\.test${page}\\?token=([\\w-]+)`).exec(text)?.[1]
+  if (!found) throw new Error(`No link to ${page} in: ${text}`)
+  return found
+}
+
+const finish = (token: string, over: object = {}) =>
+  send('PUT', '/registrations', { token, password: PASSWORD, institutionName: 'Escola do Mangue', ...over })
+
+test('a registration becomes an institution once; the second use of the link is refused', async () => {
+  const email = 'diretora@exemplo.dev'
+  const token = await register(email)
+  expect(await (await post('/registrations/read', { token })).json()).toEqual({ email, demoData: null })
+  const answers = await Promise.all([finish(token), finish(token)])
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+  expect(await problemOf(await finish(token))).toEqual([409, 'user-already-registered'])
+  expect(await problemOf(await post('/registrations/read', { token }))).toEqual([409, 'user-already-registered'])
+  expect(
+    await rows(
+      `select i.name, i.note_limit::float8 as note, i.frequency_limit::float8 as frequency, i.demo_data, u.role, u.email
+       from academy.institutions i join academy.users u on u.institution_id = i.id where i.name = 'Escola do Mangue'`,
+    ),
+  ).toEqual([{ name: 'Escola do Mangue', note: 7, frequency: 75, demo_data: null, role: 'staff', email }])
+  const good = answers.find(({ status }) => status === 200) as Response
+  expect((await academy.fetch('/api/me', { headers: { cookie: cookieOf(good) } })).status).toBe(200)
+  expect((await post('/api/auth/sign-in/email', { email, password: PASSWORD })).status).toBe(200)
+})
+
+test('the secret of a link is kept nowhere: the database has its hash, the queue has ids', async () => {
+  const token = await register('segredo@exemplo.dev')
+  const [registration] = await rows<{ token_hash: string }>(
+    `select token_hash from academy_auth.registrations where email = 'segredo@exemplo.dev'`,
+  )
+  expect(registration?.token_hash).toBe(tokenHash(token))
+  const payloads = await rows<{ data: object }>(
+    `select data from cascata.events union all select data from cascata.commands`,
+  )
+  const said = JSON.stringify(payloads)
+  expect(said).not.toContain(token)
+  expect(said).not.toContain('segredo@exemplo.dev')
+})
+
+test('asked twice it is one registration and the same link; expired, it says so and another is sent', async () => {
+  const email = 'atrasada@exemplo.dev'
+  const token = await register(email, { demoData: 'S' })
+  expect(await register(email)).toBe(token)
+  await rows(`update academy_auth.registrations set expires_at = now() where email = $1`, [email])
+  expect(await problemOf(await finish(token))).toEqual([409, 'registration-expired'])
+  expect(await problemOf(await post('/registrations/read', { token }))).toEqual([409, 'registration-expired'])
+  const other = await register(email)
+  expect(other).not.toBe(token)
+  expect(await problemOf(await finish(token))).toEqual([404, 'invalid-registration-token'])
+  expect((await finish(other, { institutionName: 'Escola Tardia' })).status).toBe(200)
+})
+
+test('known or unknown, the answer is one; whoever has an account hears it by e-mail', async () => {
+  const answers = await Promise.all(
+    [STUDENT.email, 'ninguem@exemplo.dev'].map(async (email) => {
+      const response = await post('/registrations', { email })
+      const headers = [...response.headers.keys()].filter((name) => name !== 'x-request-id')
+      return { status: response.status, body: await response.json(), headers }
+    }),
+  )
+  expect(answers[0]).toEqual(answers[1])
+  await work.harness.runUntilIdle(30_000)
+  const { subject, text } = await work.mailbox.newestTo(STUDENT.email)
+  expect(subject).toBe('You have an account already')
+  expect(text).not.toContain('/app/register')
+})
+
+test.each([
+  [{ password: 'cascata' }, 422, 'weak-password'],
+  [{ institutionName: '  ' }, 422, 'invalid-input'],
+  [{ token: 'x'.repeat(43) }, 404, 'invalid-registration-token'],
+  [{ role: 'administrator' }, 422, 'invalid-input'],
+])('finished with %j: %i %s, and the link stays good', async (over, status, code) => {
+  const token = await register(`quase${status}${code.length}@exemplo.dev`)
+  expect(await problemOf(await finish(token, over))).toEqual([status, code])
+  expect((await post('/registrations/read', { token })).status).toBe(200)
+})
+
+test('an address that got an account in the meantime is refused', async () => {
+  const email = 'corrida@exemplo.dev'
+  const token = await register(email)
+  await rows('update academy_auth.users set email = $2 where id = $1', [personId(SERRA.teachers[1].email), email])
+  expect(await problemOf(await finish(token))).toEqual([409, 'email-already-used'])
+})
+
+test('one address is asked for five times an hour; a campus behind one network goes on', async () => {
+  const email = 'insistente@exemplo.dev'
+  for (let i = 0; i < 5; i++) expect((await post('/registrations', { email })).status).toBe(200)
+  const refused = await post('/registrations', { email })
+  expect(await problemOf(refused)).toEqual([429, 'too-many-requests'])
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3_000)
+  const neighbours = Array.from({ length: 40 }, (_, i) => `vizinho${i}@exemplo.dev`)
+  for (const neighbour of neighbours) expect((await post('/registrations', { email: neighbour })).status).toBe(200)
+  await work.harness.runUntilIdle(60_000)
+  expect(await rows(`select count(*)::int as n from academy_auth.registrations where email like 'vizinho%'`)).toEqual([
+    { n: 40 },
+  ])
+})
+
+test('a forgotten password: one link, good once, and everybody who was signed in as them is out', async () => {
+  const person = PORTO.students[0] as { email: string }
+  await academy.signIn(person)
+  expect(await (await post('/password-resets', { email: person.email })).json()).toEqual({ accepted: true })
+  await work.harness.runUntilIdle(30_000)
+  const token = await linkTo(person.email, '/app/choose-password')
+  expect(await (await post('/passwords/read', { token })).json()).toMatchObject({
+    email: person.email,
+    purpose: 'reset',
+  })
+  expect(await problemOf(await post('/passwords', { token, password: 'fraca' }))).toEqual([422, 'weak-password'])
+  const answers = await Promise.all([1, 2].map(() => post('/passwords', { token, password: PASSWORD })))
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+  expect(await problemOf(await post('/passwords', { token, password: PASSWORD }))).toEqual([409, 'password-token-used'])
+  const old = await academy.signIn(person)
+  expect((await old.fetch('/api/me')).status).toBe(401)
+  expect((await post('/api/auth/sign-in/email', { email: person.email, password: PASSWORD })).status).toBe(200)
+  expect(await rows('select from academy_auth.password_requests')).toEqual([])
+})
+
+test('a link for a password ends after an hour', async () => {
+  const person = PORTO.students[1] as { email: string }
+  await post('/password-resets', { email: person.email })
+  await work.harness.runUntilIdle(30_000)
+  const token = await linkTo(person.email, '/app/choose-password')
+  const [life] = await rows<{ minutes: number }>(
+    `select round(extract(epoch from expires_at - now()) / 60)::int as minutes from academy_auth.password_tokens
+     where token_hash = $1`,
+    [tokenHash(token)],
+  )
+  expect(life?.minutes).toBe(60)
+  await rows('update academy_auth.password_tokens set expires_at = now() where token_hash = $1', [tokenHash(token)])
+  expect(await problemOf(await post('/passwords', { token, password: PASSWORD }))).toEqual([
+    409,
+    'password-token-expired',
+  ])
+})
+
+test('nobody’s address is asked for like anybody’s, and no mail goes out', async () => {
+  const before = await work.mailbox.counts()
+  expect(await (await post('/password-resets', { email: 'ninguem.mesmo@exemplo.dev' })).json()).toEqual({
+    accepted: true,
+  })
+  await work.harness.runUntilIdle(30_000)
+  expect((await work.mailbox.counts()).messages).toBe(before.messages)
+  expect(await rows('select from academy_auth.password_requests')).toEqual([])
+  expect(await problemOf(await post('/passwords/read', { token: 'y'.repeat(43) }))).toEqual([
+    404,
+    'invalid-password-token',
+  ])
+})
+
+test('a mail service that fails at first: the second try carries the same link', async () => {
+  await work.mailbox.behave({ failNext: 1 })
+  const email = 'teimosa@exemplo.dev'
+  await post('/registrations', { email })
+  await work.harness.runUntilIdle(30_000)
+  await work.mailbox.behave({})
+  await work.harness.clock.advance('5m')
+  await work.harness.runUntilIdle(30_000)
+  const token = await linkTo(email, '/app/register')
+  expect((await post('/registrations/read', { token })).status).toBe(200)
+})
+
+test('nothing that a stranger sends is an error of ours', () => {
+  expect(academy.logged).toEqual([])
+})
