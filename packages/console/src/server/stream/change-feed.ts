@@ -124,8 +124,8 @@ export class ChangeFeed {
     }
     this.#looking = false
     // A database that is slow is asked less often.
-    const took = performance.now() - started
-    this.#next(Math.max(this.#options.everyMs, took * 10))
+    const { everyMs } = this.#options
+    this.#next(Math.max(everyMs, Math.min((performance.now() - started) * 10, everyMs * 10)))
   }
 
   async #read(): Promise<void> {
