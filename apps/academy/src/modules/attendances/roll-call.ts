@@ -2,7 +2,6 @@
  * The attendance of one lesson. Rules: only the class's teacher, only while the class is started, only lessons of today and
  * before; everybody who was enrolled on that day is either present or absent.
  */
-import { Entity } from 'cascata'
 import { badIds, notFound, type Refusal, refuse, refuseItems } from '../../platform/http/refusal.ts'
 
 export type LessonOutline = {
@@ -21,16 +20,15 @@ export type LessonOutline = {
 export const lessonNotFound = () =>
   notFound('lesson-not-found', { en: 'There is no such lesson.', pt: 'Esta aula não existe.' })
 
-export class RollCall extends Entity {
-  readonly entityType = 'lesson'
+export class RollCall {
   readonly tenant: string
+  /** The lesson's. */
   readonly id: string
   readonly classId: string
   /** Everybody who was enrolled on that day. */
   readonly presences: readonly { studentId: string; present: boolean }[]
 
   private constructor(lesson: LessonOutline, presences: RollCall['presences']) {
-    super()
     this.tenant = lesson.institutionId
     this.id = lesson.id
     this.classId = lesson.classId
@@ -83,13 +81,5 @@ export class RollCall extends Entity {
         students.map((studentId) => ({ studentId, present: present.has(studentId) })),
       )
     )
-  }
-
-  row() {
-    return {
-      table: 'academy.lessons',
-      key: { institution_id: this.tenant, id: this.id },
-      values: { status: 'finalized' },
-    }
   }
 }

@@ -197,7 +197,13 @@ export class Class extends Entity {
 
   row() {
     const { id, version, ...values } = this.#columns
-    return { table: 'academy.classes', key: { institution_id: this.tenant, id }, values, version }
+    const { status, finalization_id } = values
+    return {
+      table: 'academy.classes',
+      key: { institution_id: this.tenant, id },
+      values: version === 0 ? values : { status, finalization_id }, // the rest of a class stays as it was made
+      version,
+    }
   }
 }
 

@@ -34,7 +34,7 @@ export class Discipline extends Entity {
     return {
       table: 'academy.disciplines',
       key: { institution_id: this.tenant, id: this.id },
-      values: this.#columns,
+      values: this.#version === 0 ? this.#columns : { name: this.#columns.name },
       version: this.#version,
     }
   }

@@ -1,8 +1,8 @@
 /** A teacher takes the attendance of a lesson, and corrects it. */
-import { save, type Tx } from 'cascata'
+import type { Tx } from 'cascata'
 import { institutionClock } from '../../../platform/database/institution-clock.ts'
 import { isRefusal } from '../../../platform/http/refusal.ts'
-import { type Actor, route } from '../../../platform/http/route.ts'
+import { route } from '../../../platform/http/route.ts'
 import { frequency, lockClass } from '../../classes/classes.queries.ts'
 import { type LessonOutline, lessonNotFound, RollCall } from '../roll-call.ts'
 import { read, take } from './take-attendance.contract.ts'
@@ -28,7 +28,7 @@ export const takeAttendance = route('PUT /lessons/:lessonId/attendances', take, 
     by,
   )
   if (isRefusal(rollCall)) return rollCall
-  await record(tx, rollCall, by)
+  await record(tx, rollCall)
   return attendances(tx, { ...(lesson as LessonOutline), status: 'finalized' })
 })
 
@@ -65,7 +65,7 @@ async function studentsOn(
   return rows
 }
 
-async function record(tx: Tx, rollCall: RollCall, by: Actor): Promise<void> {
+async function record(tx: Tx, rollCall: RollCall): Promise<void> {
   await tx.query(
     `insert into academy.lesson_attendances (institution_id, lesson_id, class_id, student_id, present)
      select $1, $2, $3, * from unnest($4::uuid[], $5::boolean[])
@@ -78,7 +78,10 @@ async function record(tx: Tx, rollCall: RollCall, by: Actor): Promise<void> {
       rollCall.presences.map(({ present }) => present),
     ],
   )
-  await save(tx, rollCall, { actor: by.id })
+  await tx.query(`update academy.lessons set status = 'finalized' where institution_id = $1 and id = $2`, [
+    rollCall.tenant,
+    rollCall.id,
+  ])
 }
 
 async function attendances(tx: Tx, lesson: LessonOutline) {
