@@ -54,7 +54,7 @@ export function Partitions() {
                   max={DAYS_MAX}
                   allowDecimal={false}
                   allowNegative={false}
-                  w={260}
+                  w={{ base: '100%', xs: 340 }}
                   value={typed}
                   onChange={setTyped}
                 />

@@ -115,6 +115,20 @@ export default function WorkflowGraph({
         })),
     [links, places, t],
   )
+  const words = useMemo(
+    () => ({
+      'node.a11yDescription.default': t('graph.node'),
+      'node.a11yDescription.keyboardDisabled': t('graph.node'),
+      'edge.a11yDescription.default': t('graph.edge'),
+      'controls.ariaLabel': t('graph.controls'),
+      'controls.zoomIn.ariaLabel': t('graph.zoomIn'),
+      'controls.zoomOut.ariaLabel': t('graph.zoomOut'),
+      'controls.fitView.ariaLabel': t('graph.fit'),
+      'minimap.ariaLabel': t('graph.map'),
+      'handle.ariaLabel': t('graph.edge'),
+    }),
+    [t],
+  )
   const onKeyDown = (event: KeyboardEvent) => {
     const card = event.target instanceof Element ? event.target.closest('.react-flow__node') : null
     const key = card?.getAttribute('data-id')
@@ -135,7 +149,7 @@ export default function WorkflowGraph({
           nodeTypes={NODE_TYPES}
           colorMode={scheme}
           fitView
-          fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+          fitViewOptions={FIT}
           minZoom={0.1}
           maxZoom={1.5}
           nodesDraggable={false}
@@ -146,18 +160,7 @@ export default function WorkflowGraph({
           zoomOnScroll={false}
           panOnScroll={false}
           onNodeClick={(_, card) => open(card.id)}
-          proOptions={{ hideAttribution: true }}
-          ariaLabelConfig={{
-            'node.a11yDescription.default': t('graph.node'),
-            'node.a11yDescription.keyboardDisabled': t('graph.node'),
-            'edge.a11yDescription.default': t('graph.edge'),
-            'controls.ariaLabel': t('graph.controls'),
-            'controls.zoomIn.ariaLabel': t('graph.zoomIn'),
-            'controls.zoomOut.ariaLabel': t('graph.zoomOut'),
-            'controls.fitView.ariaLabel': t('graph.fit'),
-            'minimap.ariaLabel': t('graph.map'),
-            'handle.ariaLabel': t('graph.edge'),
-          }}
+          ariaLabelConfig={words}
         >
           <Background color="var(--line)" />
           <Controls showInteractive={false} />
@@ -205,3 +208,4 @@ function CardOf({ data: { node, asked } }: NodeProps<Card>) {
 }
 
 const NODE_TYPES = { card: CardOf }
+const FIT = { padding: 0.12, maxZoom: 1 }
