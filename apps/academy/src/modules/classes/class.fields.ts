@@ -13,7 +13,6 @@ export type ShownClassStatus = z.output<typeof shownClassStatus>
 /** In the order of the week; nothing is taught on Sundays. */
 export const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
 export const day = z.enum(DAYS, 'invalid-day')
-type Day = z.output<typeof day>
 
 /** A quarter of an hour from 07:00 to 24:00; as text they compare like times. */
 export const scheduleHour = z
