@@ -91,7 +91,7 @@ test('no transaction is open during the call, not even after a query of its own'
   await run(Send, async ({ db }) => {
     await db.query('select 1')
     open = await t.rows(
-      `select state, query from pg_stat_activity where datname = current_database() and xact_start is not null
+      `select state, query from pg_stat_activity where datname = current_database() and state in ('active', 'idle in transaction')
        and pid <> pg_backend_pid() and backend_type = 'client backend' and application_name = 'cascata handlers'`,
     )
   })

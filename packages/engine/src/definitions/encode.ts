@@ -1,7 +1,7 @@
 import { CascataError } from '../errors.ts'
 
 /** Largest encoded data of one event or command, in bytes: larger things belong in a table of their own, by reference. */
-export const DATA_BYTES_MAX = 256 * 1024
+const DATA_BYTES_MAX = 256 * 1024
 
 /** PostgreSQL's jsonb refuses both, and would fail the caller's whole transaction. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is the character that jsonb cannot hold.

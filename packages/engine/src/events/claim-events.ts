@@ -39,7 +39,7 @@ interface Row {
 const TENANTS_MAX = 100
 
 /** A subscription that no daemon has renewed for so long belongs to a handler that was removed. */
-export const SUBSCRIPTION_TTL = '15 minutes'
+const SUBSCRIPTION_TTL = '15 minutes'
 
 // As for commands: tenants in rotation, an equal share each, the oldest first. A fresh event is claimed only by a daemon
 // that has *all* of its living subscriptions, or a handler deployed a moment ago would be passed over by an old daemon.
