@@ -33,7 +33,7 @@ export function useLabel() {
 
 export function LabelText({ of }: { of: Named }) {
   const label = useLabel()
-  return of.label ? <>{label(of)}</> : <span className={classes.raw}>{of.type}</span>
+  return of.label ? label(of) : <span className={classes.raw}>{of.type}</span>
 }
 
 export interface Linked extends Named {

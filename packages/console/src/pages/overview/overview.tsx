@@ -270,7 +270,7 @@ function Daemons({ health: { daemons } }: { health: Health }) {
             },
             {
               head: t('daemon.listening'),
-              cell: ({ listening }) => t(listening ? 'daemon.hears' : 'daemon.polls'),
+              cell: ({ alive, listening }) => (alive ? t(listening ? 'daemon.hears' : 'daemon.polls') : '–'),
             },
             {
               head: t('daemon.claimed'),

@@ -4,7 +4,7 @@ import { NODE_HEIGHT, NODE_WIDTH, type Places, type Shape } from './shape.ts'
 
 export function layout({ nodes, edges }: Shape): Places {
   const graph = new dagre.graphlib.Graph()
-  graph.setGraph({ rankdir: 'LR', nodesep: 20, ranksep: 72 })
+  graph.setGraph({ rankdir: 'LR', nodesep: 20, ranksep: 104 })
   graph.setDefaultEdgeLabel(() => ({}))
   for (const key of nodes) graph.setNode(key, { width: NODE_WIDTH, height: NODE_HEIGHT })
   for (const [from, to] of edges) graph.setEdge(from, to)

@@ -1,6 +1,6 @@
 /** What is laid out, and where it then stands; apart from the layout itself, which only the worker carries. */
-export const NODE_WIDTH = 220
-export const NODE_HEIGHT = 64
+export const NODE_WIDTH = 236
+export const NODE_HEIGHT = 76
 
 export interface Shape {
   nodes: readonly string[]

@@ -23,7 +23,7 @@ import type { AnswerOf, getWorkflow } from '../kit/endpoints.ts'
 import { lookOf, toneColor } from '../kit/looks.ts'
 import { LabelText, useLabel } from '../kit/record.tsx'
 import { Loading } from '../kit/states.tsx'
-import { StatusIcon, useStatusWord } from '../kit/status.tsx'
+import { StatusMark, useStatusWord } from '../kit/status.tsx'
 import { iconOf, targetOf } from './nodes.ts'
 import { NODE_HEIGHT, NODE_WIDTH, type Places, type Shape } from './shape.ts'
 import classes from './workflow-graph.module.css'
@@ -184,6 +184,7 @@ export default function WorkflowGraph({
 
 function CardOf({ data: { node, asked } }: NodeProps<Card>) {
   const { t, format } = useConsole()
+  const word = useStatusWord()
   const Icon = iconOf(node)
   const tone = node.status ? lookOf(node.status).tone : 'quiet'
   return (
@@ -194,8 +195,9 @@ function CardOf({ data: { node, asked } }: NodeProps<Card>) {
         {t(`kind.${node.kind === 'group' ? (node.of ?? 'command') : node.kind}`)}
         {node.count > 1 && <b>× {format.number(node.count)}</b>}
         {node.status && (
-          <span className={classes.status}>
-            <StatusIcon status={node.status} size={16} />
+          <span className={classes.status} data-tone={tone}>
+            <StatusMark status={node.status} />
+            {word(node.status)}
           </span>
         )}
       </span>
