@@ -45,11 +45,12 @@ export function environment(settings: StartSettings, addresses: Addresses): Node
   }
 }
 
-const COMPILE_CACHE = join(import.meta.dirname, 'compile-cache.ts')
-
 export const mailboxUrl = ({ mailboxPort }: Addresses): string => `http://127.0.0.1:${mailboxPort}`
 
-export const bin = (name: string): string => join(ROOT, `apps/academy/bin/${name}.ts`)
+const COMPILE_CACHE = join(import.meta.dirname, 'compile-cache.ts')
+
+/** Arguments of `node` for one of the academy's programs. */
+export const bin = (name: string): string[] => ['--import', COMPILE_CACHE, join(ROOT, `apps/academy/bin/${name}.ts`)]
 
 export interface Processes {
   all: Supervised[]
@@ -76,17 +77,17 @@ export function createProcesses(settings: StartSettings, addresses: Addresses, l
     const log = createWriteStream(join(logs, `${name.toLowerCase()}.log`), { flags: 'w' })
     return new Supervised({
       name,
-      args: ['--import', COMPILE_CACHE, ...args],
+      args,
       env: { ...env, ...more },
       ready,
       onLine: (line) => hear(line, log, (text) => listeners.onTrouble(name, text)),
       onChange: (change) => listeners.onChange(name, change),
     })
   }
-  const api = make('API', [bin('server')], /\bapi ready\b/)
-  const daemon = make('Daemon', [bin('daemon')], /\bdaemon ready\b/)
-  const mailbox = make('Mailbox', [bin('mailbox')], /\bmailbox ready\b/)
-  const gateway = make('Gateway', [bin('payment-gateway')], /\bpayment gateway ready\b/)
+  const api = make('API', bin('server'), /\bapi ready\b/)
+  const daemon = make('Daemon', bin('daemon'), /\bdaemon ready\b/)
+  const mailbox = make('Mailbox', bin('mailbox'), /\bmailbox ready\b/)
+  const gateway = make('Gateway', bin('payment-gateway'), /\bpayment gateway ready\b/)
   const pages = settings.reload
     ? make(
         'Pages',

