@@ -85,7 +85,14 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { fw: 600 } },
     Paper: { defaultProps: { radius: 'lg' } },
-    Modal: { defaultProps: { radius: 'lg', overlayProps: { backgroundOpacity: 0.5 } } },
+    Modal: {
+      defaultProps: {
+        radius: 'lg',
+        overlayProps: { backgroundOpacity: 0.5 },
+        // A dialog's header is no second banner of the page.
+        attributes: { header: { role: 'none' } },
+      },
+    },
     Tooltip: { defaultProps: { openDelay: 250, events: { hover: true, focus: true, touch: true } } },
   },
 })
@@ -112,6 +119,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--tone-busy-soft': '#e5f1fc',
     '--tone-warn': '#8a4b00',
     '--tone-warn-soft': '#fdf0dc',
+    '--bar-warn': '#c26a00',
     '--tone-bad': '#b3261e',
     '--tone-bad-soft': '#fdeceb',
     '--tone-quiet': '#54625f',
@@ -140,6 +148,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--tone-busy-soft': '#132b41',
     '--tone-warn': '#f2b866',
     '--tone-warn-soft': '#38280f',
+    '--bar-warn': '#f2b866',
     '--tone-bad': '#ff9a90',
     '--tone-bad-soft': '#3d1a18',
     '--tone-quiet': '#a3b2af',

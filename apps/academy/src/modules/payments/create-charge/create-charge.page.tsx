@@ -57,6 +57,7 @@ export function CreateCharge({ onClose }: { onClose: () => void }) {
           data-autofocus
           required
           searchable
+          openOnFocus={false}
           data={student && !options.some(({ value }) => value === student.value) ? [student, ...options] : options}
           filter={({ options: all }) => all}
           nothingFoundMessage={t('payments.noStudent')}
