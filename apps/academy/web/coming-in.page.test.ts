@@ -1,0 +1,178 @@
+/** Coming in, in a real browser: register → mailbox link → password → the seed, live → the doors; one click; a new password. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ServerType, serve } from '@hono/node-server'
+import type { Browser, Page } from 'playwright-core'
+import { build } from 'vite'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { launchBrowser } from '../../../scripts/testing/browser.ts'
+import { createServer } from '../src/create-server.ts'
+import { SeedInstitutionEnrollments } from '../src/modules/institutions/seed-institution/seed-institution.commands.ts'
+import {
+  type Academy,
+  STUDENT,
+  startAcademy,
+  startWork,
+  TEST_SECRETS,
+  TEST_SERVICES,
+  type Work,
+} from '../test-support/start-academy.ts'
+import { accessibilityProblems, type Look, settle, sidewaysOverflow, visit } from './testing/browser.ts'
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 180_000 })
+
+const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
+const PHONE: Look = { locale: 'pt-BR', theme: 'dark', screen: 'phone' }
+const PASSWORD = 'Cascata-2026'
+
+let dist: string
+let academy: Academy
+let work: Work
+let server: ServerType
+let browser: Browser
+let url: string
+
+beforeAll(async () => {
+  dist = await mkdtemp(join(tmpdir(), 'academy-coming-in-'))
+  await build({
+    configFile: join(import.meta.dirname, 'vite.config.ts'),
+    logLevel: 'error',
+    build: { outDir: dist, reportCompressedSize: false },
+  })
+  academy = await startAcademy()
+  work = await startWork(academy)
+  const { fetch } = createServer({
+    pools: academy.pools,
+    services: TEST_SERVICES,
+    sessionSecret: TEST_SECRETS.sessionSecret,
+    secureCookies: false,
+    pages: dist,
+    log: { info: () => {}, error: (fields) => academy.logged.push(fields) },
+  })
+  server = serve({ fetch, hostname: '127.0.0.1', port: 0 })
+  await new Promise((resolve) => server.once('listening', resolve))
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  browser = await launchBrowser()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  if (server && 'closeAllConnections' in server) server.closeAllConnections()
+  server?.close()
+  await work?.stop()
+  await academy?.stop()
+  await rm(dist, { recursive: true, force: true })
+})
+
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
+
+/** The page that the newest message to somebody leads to. */
+async function linkTo(email: string): Promise<string> {
+  await work.harness.runUntilIdle(60_000)
+  const { text } = await work.mailbox.newestTo(email)
+  const found = /http:\/\/academy\.test(\/app\/\S+token=[\w-]+)/.exec(text)?.[1]
+  if (!found) throw new Error(`No link in: ${text}`)
+  return found
+}
+
+async function expectGood(page: Page): Promise<void> {
+  await settle(page)
+  expect(await accessibilityProblems(page)).toEqual([])
+  expect(await sidewaysOverflow(page)).toBe(0)
+}
+
+test('register, follow the link, choose a password, watch the seed through a reload, enter as a teacher', async () => {
+  const { page, close } = await visit(browser, url, ENGLISH)
+  await page.goto('/')
+  await page.getByRole('link', { name: 'Create my institution' }).click()
+  await page.getByLabel('E-mail').fill('reitora@exemplo.dev')
+  await page.getByLabel('10 students').check()
+  await expectGood(page)
+  await page.getByRole('button', { name: 'Send the link' }).click()
+  await page.getByRole('heading', { name: 'Look at your e-mail' }).waitFor()
+  await expectGood(page)
+
+  await page.goto(await linkTo('reitora@exemplo.dev'))
+  const create = page.getByRole('button', { name: 'Create the institution' })
+  await page.getByLabel('Name of the institution').fill('Universidade do Litoral')
+  await page.getByLabel('Password', { exact: true }).fill('Cascata')
+  expect(await create.isDisabled()).toBe(true)
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await expectGood(page)
+  await create.click()
+
+  await page.waitForURL(/\/app\/setup$/)
+  await page.reload()
+  await page.getByRole('heading', { name: 'All is ready' }).waitFor()
+  for (const made of ['92 disciplines', '10 students', '6 classes', '36 enrolments']) {
+    await page.getByText(made).waitFor()
+  }
+  await expectGood(page)
+  await page.getByRole('button', { name: /As a teacher/ }).click()
+  await page.getByRole('button', { name: /^Your account|Your account:/ }).waitFor()
+  await page.waitForURL((address) => !address.pathname.endsWith('/setup'))
+  await page.getByRole('button', { name: 'Demonstration' }).click()
+  await page.getByRole('menuitem', { name: /^Student:/ }).click()
+  await page.getByRole('button', { name: 'Demonstration' }).click()
+  await page
+    .getByRole('menuitem', { name: /^Student:/ })
+    .and(page.locator('[data-disabled]'))
+    .waitFor()
+  await page.keyboard.press('Escape')
+  await close()
+})
+
+test('the link a second time says that the registration is finished', async () => {
+  const { page, close } = await visit(browser, url, ENGLISH)
+  await page.goto(await linkTo('reitora@exemplo.dev'))
+  await page.getByText('This registration is finished already').waitFor()
+  await expectGood(page)
+  await page.getByRole('link', { name: 'Sign in' }).last().click()
+  await page.getByLabel('E-mail').waitFor()
+  await close()
+})
+
+test('one click on a phone; a step that fails says that nothing of it was saved, and is tried again', async () => {
+  work.harness.failNext(
+    SeedInstitutionEnrollments,
+    new Error('O disco está cheio.'),
+    SeedInstitutionEnrollments.retry.attempts,
+  )
+  const { page, close } = await visit(browser, url, PHONE)
+  await page.goto('/')
+  await expectGood(page)
+  await page.getByRole('button', { name: 'Explorar com dados de demonstração' }).click()
+  await page.waitForURL(/\/app\/setup$/)
+  await page.getByText('O passo 4 falhou').waitFor({ timeout: 60_000 })
+  await page.getByText('Nada dele foi salvo.').waitFor()
+  await expectGood(page)
+  await page.getByRole('button', { name: 'Tentar o passo de novo' }).click()
+  await page.getByRole('heading', { name: 'Tudo pronto' }).waitFor({ timeout: 60_000 })
+  await expectGood(page)
+  await close()
+})
+
+test('a forgotten password', async () => {
+  const { page, close } = await visit(browser, url, ENGLISH)
+  await page.goto('/app/sign-in')
+  await page.getByRole('link', { name: 'Forgot the password' }).click()
+  await page.getByLabel('E-mail').fill(STUDENT.email)
+  await expectGood(page)
+  await page.getByRole('button', { name: 'Send the link' }).click()
+  await page.getByRole('heading', { name: 'Look at your e-mail' }).waitFor()
+  const link = await linkTo(STUDENT.email)
+  await page.goto(link)
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await expectGood(page)
+  await page.getByRole('button', { name: 'Keep it and enter' }).click()
+  await page.getByRole('button', { name: `Your account: ${STUDENT.name}` }).waitFor()
+  await page.goto(link)
+  await page.getByText('This link was used already.').waitFor()
+  await close()
+})
+
+test('nothing of this was an error of ours', () => {
+  expect(academy.logged).toEqual([])
+})
