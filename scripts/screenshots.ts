@@ -67,8 +67,9 @@ for (const name of tooWide) console.error(`${name} is wider than the screen`)
 process.exitCode = tooWide.length > 0 ? 1 : 0
 
 async function everyPage(browser: Browser, look: Look): Promise<void> {
+  const wanted = (name: string) => values.all !== undefined || COMMITTED[name] === look
   const picture = async (page: Page, name: string) => {
-    if (!values.all && COMMITTED[name] !== look) return
+    if (!wanted(name)) return
     const file = join(folder, values.all ? `${name}-${lookName(look)}.png` : `${name}.png`)
     await settle(page)
     if ((await sidewaysOverflow(page)) > 0) tooWide.push(file)
@@ -80,7 +81,8 @@ async function everyPage(browser: Browser, look: Look): Promise<void> {
     }
     console.log(file)
   }
-  const as = async (role: Role, run: (page: Page) => Promise<void>) => {
+  const as = async (role: Role, pictures: readonly string[], run: (page: Page) => Promise<void>) => {
+    if (!values.all && !pictures.some(wanted)) return
     const who = DEMO_SIGN_INS.find((each) => each.role === role)
     if (!who) throw new Error(`There is no demonstration sign-in for ${role}.`)
     const { page, close } = await visit(browser, url, look)
@@ -102,7 +104,7 @@ async function everyPage(browser: Browser, look: Look): Promise<void> {
   await stranger.close()
 
   let activity = ''
-  await as('teacher', async (page) => {
+  await as('teacher', ['delivery', 'new-activity'], async (page) => {
     const words = WORDS[look.locale]
     await picture(page, 'classes')
     await page.locator('main li a').first().click()
@@ -144,12 +146,12 @@ async function everyPage(browser: Browser, look: Look): Promise<void> {
     await page.goto('/app/students')
     await picture(page, 'no-permission')
   })
-  await as('student', async (page) => {
+  await as('student', ['student-home'], async (page) => {
     await picture(page, 'student-home')
-    await page.goto(activity)
+    if (activity) await page.goto(activity)
     await picture(page, 'student-activity')
   })
-  await as('staff', async (page) => {
+  await as('staff', [], async (page) => {
     await picture(page, 'students')
     await page.locator('main table button').first().click()
     await page.getByRole('dialog').waitFor()
@@ -157,7 +159,7 @@ async function everyPage(browser: Browser, look: Look): Promise<void> {
     await page.goto('/app/institution')
     await picture(page, 'institution')
   })
-  await as('administrator', async (page) => {
+  await as('administrator', [], async (page) => {
     await picture(page, 'institutions')
   })
 }

@@ -303,7 +303,7 @@ function EmailOf({ student, now }: { student: DeliveryByStudent['students'][numb
         {email === 'retrying' && seconds > 0 && ` · ${t('delivery.nextTry', { count: seconds })}`}
       </ToneWord>
       {(reason || (failures > 0 && email !== 'sent')) && (
-        <Text size="sm" c="dimmed">
+        <Text size="sm" c="dimmed" className={classes.reason ?? ''}>
           {reason?.text} {failures > 0 && t('delivery.triesFailed', { count: failures })}
         </Text>
       )}
