@@ -160,7 +160,7 @@ describe('curricula', () => {
 
   test('only disciplines of the course, each once, at least one', async () => {
     const foreign = await staff.call(disciplines.create, { name: 'Anatomia' })
-    const [own] = term.disciplines as [{ id: string }]
+    const own = term.disciplines[0] as { id: string }
     const create = (courseId: string, ...ids: string[]) =>
       refusedParts(staff.call(curricula.create, { name: 'Grade 2.0', courseId, disciplines: ids.map(line) }))
     expect(await create(term.courseId, own.id, foreign.id, own.id)).toEqual([
