@@ -6,11 +6,16 @@ import type { Parameters } from '../read.ts'
 export type BatchFilters = Omit<InputOf<typeof listBatches>, 'tenant' | 'from' | 'to' | 'limit' | 'cursor'>
 
 /** The status of a batch as the engine's view has it, of a row `b`. */
-export const SQL_BATCH_STATUS = `case when b.state <> 'open' then b.state
-  when b.failings > 0
-    or exists (select 1 from cascata.command_queue q where q.tenant = b.tenant and q.batch_id = b.id and q.state = 'processing')
-    or (select count(*) from cascata.command_queue q where q.tenant = b.tenant and q.batch_id = b.id) < b.size
-  then 'processing' else 'pending' end`
+export const SQL_BATCH_STATUS = `case when b.state <> 'open' then b.state when b.failings > 0 then 'processing' else (
+    select case when count(*) < b.size or bool_or(q.state = 'processing') then 'processing' else 'pending' end
+    from cascata.command_queue q where q.tenant = b.tenant and q.batch_id = b.id) end`
+
+/** Failures of the batch `b` of which a copy is under way: from the copies, which are few, never from each failure. */
+export const SQL_RECOVERING = `(
+  select count(*)::integer from (
+    select distinct q.original_id from cascata.command_queue q
+    where q.tenant = b.tenant and q.batch_id = b.id and q.original_id is not null
+  ) o join cascata.batch_failures f on f.tenant = b.tenant and f.batch_id = b.id and f.command_id = o.original_id)`
 
 export function batchSources(filters: BatchFilters): (p: Parameters) => Source[] {
   return (p) => {

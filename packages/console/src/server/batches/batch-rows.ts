@@ -4,7 +4,7 @@ import { showId } from '../ids.ts'
 import type { Key } from '../keyset.ts'
 import type { Names } from '../names.ts'
 import type { Reader } from '../read.ts'
-import { SQL_BATCH_STATUS } from './batch-keys.ts'
+import { SQL_RECOVERING } from './batch-keys.ts'
 
 interface Row {
   tenant: string
@@ -17,7 +17,6 @@ interface Row {
   open: number
   failed: number
   copies_open: number
-  failings: number
   origin: 'event' | 'command' | 'direct'
   next_id: string | null
   next_type: string | null
@@ -25,18 +24,21 @@ interface Row {
 }
 
 const ROWS = `
-  select b.tenant, b.id, b.type, ${SQL_BATCH_STATUS} as status, b.created_at, b.settled_at, b.size, b.failings, b.origin,
+  select b.tenant, b.id, b.type, b.created_at, b.settled_at, b.size, b.origin,
+    case when b.state <> 'open' then b.state
+         when b.failings > 0 or m.places < b.size or m.processing then 'processing' else 'pending' end as status,
     m.open, m.copies_open, (
-      select count(*)::integer from cascata.batch_failures f where f.tenant = b.tenant and f.batch_id = b.id and not exists (
-        select 1 from cascata.command_queue q
-        where q.tenant = b.tenant and q.batch_id = b.id and q.original_id = f.command_id)) as failed,
+      select count(*)::integer from cascata.batch_failures f where f.tenant = b.tenant and f.batch_id = b.id
+    ) - case when m.copies_open > 0 then ${SQL_RECOVERING} else 0 end as failed,
     b.next_command_id as next_id, n.type as next_type, n.status as next_status
   from unnest($1::uuid[], $2::uuid[]) with ordinality k(tenant, id, place)
   join cascata.batches b on b.tenant = k.tenant and b.id = k.id
   cross join lateral (
-    select count(*)::integer as open, count(*) filter (where q.original_id is not null)::integer as copies_open
+    select count(*)::integer as places, (count(*) filter (where not (q.state = 'awaiting' and exists (
+        select 1 from cascata.batches o where o.tenant = q.tenant and o.id = q.id))))::integer as open,
+      (count(*) filter (where q.original_id is not null))::integer as copies_open,
+      coalesce(bool_or(q.state = 'processing'), false) as processing
     from cascata.command_queue q where q.tenant = b.tenant and q.batch_id = b.id and b.state = 'open'
-      and not (q.state = 'awaiting' and exists (select 1 from cascata.batches o where o.tenant = q.tenant and o.id = q.id))
   ) m
   left join lateral (
     select c.type, coalesce(

@@ -13,6 +13,7 @@ import type { Names } from '../names.ts'
 import type { Reader } from '../read.ts'
 import { iso } from '../recorded.ts'
 import { type RefRow, refOf, refOrNull, SQL } from '../refs.ts'
+import { SQL_RECOVERING } from './batch-keys.ts'
 import { batchItems } from './batch-rows.ts'
 
 type Response = ResponseOf<typeof getBatch>
@@ -94,10 +95,11 @@ async function membersOf(db: Reader, key: Key): Promise<Members> {
     values,
   )
   const failed = await db.row<{ failed: number; nested: number }>(
-    `select (count(*) filter (where not x.nested and not x.copied))::integer as failed, (count(*) filter (where x.nested))::integer as nested
+    `select (count(*) filter (where not x.nested))::integer
+         - (select ${SQL_RECOVERING} from cascata.batches b where b.tenant = $1 and b.id = $2) as failed,
+       (count(*) filter (where x.nested))::integer as nested
      from (
-       select ${nested('f', 'f.command_id')} as nested, exists (select 1 from cascata.command_queue q
-         where q.tenant = f.tenant and q.batch_id = f.batch_id and q.original_id = f.command_id) as copied
+       select ${nested('f', 'f.command_id')} as nested
        from cascata.batch_failures f where f.tenant = $1 and f.batch_id = $2) x`,
     values,
   )

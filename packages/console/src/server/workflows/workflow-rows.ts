@@ -34,17 +34,14 @@ const ROWS = `
     where tenant = $1 and root_id = $2 and id >= $3 and origin in ('command', 'reprocess', 'event')
     union select origin_id from cascata.batches where tenant = $1 and root_id = $2
     union select command_id from cascata.events where tenant = $1 and root_id = $2 and id >= $3
-  ), ended as materialized (
-    select c.id, a.outcome, a.ended_at from cascata.commands c
-    join cascata.attempts a on a.tenant = $1 and a.command_id = c.id and a.command_id >= $3 and a.final
-    where c.tenant = $1 and c.root_id = $2 and c.id >= $3
   ), queued as materialized (
     select id, case state when 'parked' then 'pending' else state end as state from cascata.command_queue where tenant = $1 and root_id = $2
   ), commands as (
-    select c.id, c.type, coalesce(q.state, e.outcome, 'unknown') as status, c.origin, c.origin_id, c.batch_id, c.created_at,
-      e.ended_at, k.id is not null or c.origin = 'reprocess' as alone
+    select c.id, c.type, coalesce(q.state, a.outcome, 'unknown') as status, c.origin, c.origin_id, c.batch_id, c.created_at,
+      a.ended_at, k.id is not null or c.origin = 'reprocess' as alone
     from cascata.commands c
-    left join queued q on q.id = c.id left join ended e on e.id = c.id left join causes k on k.id = c.id
+    left join queued q on q.id = c.id left join causes k on k.id = c.id
+    left join cascata.attempts a on a.tenant = $1 and a.command_id = c.id and a.command_id >= $3 and a.final
     where c.tenant = $1 and c.root_id = $2 and c.id >= $3
   ), events as (
     select e.id, e.type, ${sqlEventStatus('e.tenant', 'e.id')} as status, e.command_id, e.occurred_at,
