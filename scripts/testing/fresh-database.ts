@@ -3,6 +3,14 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Superuser's URL of the run's PostgreSQL 18; undefined when none of the run's tests needs it. */
+    pg18Url: string | undefined
+    pg15Url: string | undefined
+  }
+}
+
 export interface FreshDatabase {
   /** Connection string of the superuser. */
   url: string

@@ -6,14 +6,6 @@ import { join } from 'node:path'
 import { type PostgresVersion, type RunningPostgres, startPostgres } from '@cascata/dev-postgres'
 import type { TestProject } from 'vitest/node'
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Superuser's URL of the run's PostgreSQL 18; undefined when none of the run's tests needs it. */
-    pg18Url: string | undefined
-    pg15Url: string | undefined
-  }
-}
-
 const PREFIX = 'cascata-test-'
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 

@@ -29,7 +29,9 @@ test.each([
 
 test('it is moved, not turned around', () => {
   const period = new EnrollmentPeriod(institution, '2026.1', window, 1)
-  expect(period.changeDates({ startAt: '2026-03-09', endAt: '2026-03-08' })?.code).toBe('invalid-enrollment-period-dates')
+  expect(period.changeDates({ startAt: '2026-03-09', endAt: '2026-03-08' })?.code).toBe(
+    'invalid-enrollment-period-dates',
+  )
   expect(period.statusOn('2026-03-07')).toBe('open')
   expect(period.changeDates({ startAt: '2026-03-09', endAt: '2026-03-12' })).toBeUndefined()
   expect(period.statusOn('2026-03-07')).toBe('not-started')

@@ -14,7 +14,6 @@ export const en = {
     events: 'Events',
     commands: 'Commands',
     batches: 'Batches',
-    batchs: 'Batches',
     partitions: 'Partitions',
   },
   role: { viewer: 'Read only', operator: 'Operator', admin: 'Administrator' },

@@ -14,7 +14,6 @@ export const ptBR = {
     events: 'Eventos',
     commands: 'Comandos',
     batches: 'Lotes',
-    batchs: 'Lotes',
     partitions: 'Partições',
   },
   role: { viewer: 'Somente leitura', operator: 'Operador', admin: 'Administrador' },

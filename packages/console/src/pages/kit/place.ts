@@ -17,5 +17,6 @@ export const place = (to: string, { params, search }: Parts = {}): Place => ({
   ...(search ? { search: search as never } : {}),
 })
 
-/** The list of each kind. */
+/** The list of each kind, and the key of its name. */
 export const LISTS = { event: '/events', command: '/commands', batch: '/batches' } as const
+export const LIST_NAMES = { event: 'nav.events', command: 'nav.commands', batch: 'nav.batches' } as const

@@ -9,7 +9,7 @@ import { useAsk } from '../kit/api.tsx'
 import { useConsole, useInstitution } from '../kit/console.tsx'
 import { getWorkflow } from '../kit/endpoints.ts'
 import { Technical } from '../kit/parts.tsx'
-import { LISTS, type Place, place } from '../kit/place.ts'
+import { LIST_NAMES, LISTS, type Place, place } from '../kit/place.ts'
 import { type Crumb, type Named, PageHeader, pathOf, useLabel } from '../kit/record.tsx'
 import { useSiblings } from '../kit/siblings.tsx'
 import { useShortcuts } from '../shell/shortcuts.tsx'
@@ -79,7 +79,7 @@ export function RecordHeader({
     ...linkOf(targetOf(node)),
   })
   const crumbs: Crumb[] = [
-    { key: 'list', label: t(`nav.${record.kind}s`), link: list?.place ?? place(LISTS[record.kind]) },
+    { key: 'list', label: t(LIST_NAMES[record.kind]), link: list?.place ?? place(LISTS[record.kind]) },
     ...head.map(crumbOf),
     ...(hidden > 0 ? [{ key: 'hidden', label: '…' }] : []),
     ...tail.map(crumbOf),

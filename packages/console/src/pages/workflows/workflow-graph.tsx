@@ -15,6 +15,7 @@ import {
 } from '@xyflow/react'
 import '@xyflow/react/dist/style.css'
 import { useComputedColorScheme } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useEffect, useMemo, useState } from 'react'
 import type { WorkflowNode } from '../../contract/index.ts'
@@ -129,6 +130,9 @@ export default function WorkflowGraph({
     }),
     [t],
   )
+  const narrow = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
+  // On a phone the whole would be too small to read: it begins at the record that was asked for, and is dragged from there.
+  const fit = useMemo(() => (narrow && focus ? { ...FIT, nodes: [{ id: focus }] } : FIT), [narrow, focus])
   const onKeyDown = (event: KeyboardEvent) => {
     const card = event.target instanceof Element ? event.target.closest('.react-flow__node') : null
     const key = card?.getAttribute('data-id')
@@ -149,7 +153,7 @@ export default function WorkflowGraph({
           nodeTypes={NODE_TYPES}
           colorMode={scheme}
           fitView
-          fitViewOptions={FIT}
+          fitViewOptions={fit}
           minZoom={0.1}
           maxZoom={1.5}
           nodesDraggable={false}

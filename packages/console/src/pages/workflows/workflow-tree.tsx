@@ -133,7 +133,7 @@ export function WorkflowTree({
                     </span>
                   </div>
                 </td>
-                <td>{node.status ? <StatusBadge status={node.status} /> : '–'}</td>
+                <td>{node.status && <StatusBadge status={node.status} />}</td>
                 <td data-head={t('workflow.began')}>
                   <Moment at={node.createdAt} />
                 </td>

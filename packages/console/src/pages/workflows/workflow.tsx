@@ -9,7 +9,7 @@ import { useConsole } from '../kit/console.tsx'
 import { type AnswerOf, getWorkflow } from '../kit/endpoints.ts'
 import kit from '../kit/kit.module.css'
 import { Card, Facts, Ms, SegmentBar, When } from '../kit/parts.tsx'
-import { LISTS, place } from '../kit/place.ts'
+import { LIST_NAMES, LISTS, place } from '../kit/place.ts'
 import { PageHeader, pathOf, RecordLink, useLabel } from '../kit/record.tsx'
 import { readSearch, writeSearch } from '../kit/search.ts'
 import { Loading, Show } from '../kit/states.tsx'
@@ -74,7 +74,7 @@ function Lineage({
         title={t('workflow.title', { root: label(root) })}
         status={workflow.status}
         crumbs={[
-          { key: 'list', label: t(`nav.${root.kind}s`), link: place(LISTS[root.kind]) },
+          { key: 'list', label: t(LIST_NAMES[root.kind]), link: place(LISTS[root.kind]) },
           { key: root.id, label: label(root), kind: root.kind, link: pathOf(root.kind, root.id) },
         ]}
         actions={

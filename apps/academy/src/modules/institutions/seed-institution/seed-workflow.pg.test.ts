@@ -230,3 +230,14 @@ test('without the wish there is no seed, and nothing to watch', async () => {
   const { call } = clientWith(cookieOf(response))
   await expect(call(readSeed, {})).rejects.toMatchObject({ status: 404, code: 'seed-not-found' })
 })
+
+test('size M: 300 students in 36 classes, by the same rules', { timeout: 180_000 }, async () => {
+  const { institutionId, call } = await explore('M')
+  await work.harness.runUntilIdle(150_000)
+  const progress = await call(readSeed, {})
+  expect(progress).toMatchObject({ size: 'M', state: 'finished' })
+  const counts = Object.assign({}, ...progress.steps.map((step) => step.counts))
+  expect(counts).toMatchObject({ teachers: 12, students: 300, classes: 36, enrollments: 180 * 6, notes: 180 * 18 })
+  expect(counts.attendances).toBe(30 * counts.lessons)
+  expect(await countsOf(institutionId)).toMatchObject({ events: 1 + 312, commands: 5 + 312 + 300 + 12 })
+})
