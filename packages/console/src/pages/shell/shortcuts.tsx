@@ -1,5 +1,15 @@
 /** Who listens to the keyboard: the console's own keys and those of the page that is open. */
-import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useEffectEvent,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { useStored } from '../kit/stored.ts'
 import { createKeySequences, isField, type KeyBinding } from './key-sequences.ts'
 
@@ -37,17 +47,20 @@ export function ShortcutsProvider({ children }: { children: ReactNode }) {
     return () => document.removeEventListener('keydown', onKey)
   }, [enabled])
 
+  // The same function for ever: made anew with `all`, it had every page bind its keys again, and `all` change again.
+  const add = useCallback((added: readonly Shortcut[]) => {
+    setGroups((before) => [...before, added])
+    return () => setGroups((before) => before.filter((group) => group !== added))
+  }, [])
+
   const value = useMemo<Shortcuts>(
     () => ({
       enabled,
       setEnabled: (on) => setStored(on ? 'on' : 'off'),
       all,
-      add: (added) => {
-        setGroups((before) => [...before, added])
-        return () => setGroups((before) => before.filter((group) => group !== added))
-      },
+      add,
     }),
-    [enabled, all, setStored],
+    [enabled, all, add, setStored],
   )
   return <ShortcutsContext value={value}>{children}</ShortcutsContext>
 }
