@@ -5,7 +5,7 @@ import { isRefusal } from '../../../platform/http/refusal.ts'
 import { type Actor, route } from '../../../platform/http/route.ts'
 import { type SelectionChange, selectClasses } from '../class-selection.ts'
 import { choose, read } from './choose-classes.contract.ts'
-import { keptSchedules, lockStudent, offeredClasses, openWindows } from './offered-classes.queries.ts'
+import { keptSchedules, lockSeats, lockStudent, offeredClasses, openWindows } from './offered-classes.queries.ts'
 
 export const readEnrollment = route('GET /enrollment', read, ({ tx, by }) => enrollment(tx, by))
 
@@ -14,7 +14,8 @@ export const chooseClasses = route('PUT /enrollment', choose, async ({ input, tx
   await lockStudent(tx, institutionId, studentId)
   const { today } = await institutionClock(tx, institutionId)
   const windows = await openWindows(tx, institutionId, today)
-  const offered = await offeredClasses(tx, institutionId, studentId, windows, { lock: input.classes })
+  await lockSeats(tx, institutionId, studentId, input.classes)
+  const offered = await offeredClasses(tx, institutionId, studentId, windows)
   const kept = await keptSchedules(
     tx,
     institutionId,

@@ -38,23 +38,32 @@ type Row = {
 }
 
 /**
- * The classes in enrollment, of the periods whose window is open, of the disciplines of the student's curriculum.
- * @param options.lock the classes whose seats are about to be counted: nobody else takes one until the transaction ends.
+ * The classes that are chosen and those that may be given up: until the transaction ends nobody else takes a seat, and none
+ * of them starts. In an order that is the same for everybody, before anything is counted.
  */
+export async function lockSeats(
+  tx: Tx,
+  institutionId: string,
+  studentId: string,
+  classIds: readonly string[],
+): Promise<void> {
+  await tx.query(
+    `select from academy.classes c
+     where c.institution_id = $1 and (c.id = any($3) or c.status = 'enrollment' and c.id in (
+       select s.class_id from academy.class_students s
+       where s.institution_id = $1 and s.student_id = $2 and s.status = 'enrolled'))
+     order by c.id for no key update`,
+    [institutionId, studentId, classIds],
+  )
+}
+
+/** The classes in enrollment, of the periods whose window is open, of the disciplines of the student's curriculum. */
 export async function offeredClasses(
   tx: Tx,
   institutionId: string,
   studentId: string,
   windows: readonly OpenWindow[],
-  { lock = [] }: { lock?: readonly string[] } = {},
 ) {
-  if (lock.length > 0) {
-    // In an order that is the same for everybody, before anything is counted.
-    await tx.query(
-      'select from academy.classes where institution_id = $1 and id = any($2) order by id for no key update',
-      [institutionId, lock],
-    )
-  }
   const { rows } = await tx.query<Row>(
     `select c.id, c.discipline_id as "disciplineId", d.name as discipline, l.period as "curriculumPeriod", l.credits,
        l.workload_hours as "workloadHours", u.name as teacher, c.period_id as "periodId", ${SCHEDULES_COLUMN}, c.vacancies,
