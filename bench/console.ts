@@ -38,6 +38,9 @@ interface Item {
 }
 
 const server = values.url ? undefined : await ownServer()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void server?.stop().finally(() => process.exit(1)))
+}
 try {
   const url = values.url ?? (await filled(server?.url() ?? '', Number(values.commands)))
   process.exitCode = await measure(url, Number(values.rounds))

@@ -7,7 +7,7 @@ const [url, json] = process.argv.slice(2) as [string, string]
 const { without, ...options } = JSON.parse(json) as ChildOptions
 const daemon = createDaemon({ app: ledgerApp(without), database: { control: url }, pollMs: 200, ...options })
 process.on('SIGTERM', async () => {
-  await daemon.stop(5_000)
+  await daemon.stop(1_000)
   process.off('disconnect', orphaned)
   process.disconnect?.() // nothing holds the process any more: it ends by itself, with 0
 })
