@@ -7,7 +7,7 @@ const everywhere = ['**/node_modules/**', '**/dist/**']
 function project(
   name: string,
   include: string[],
-  more: { exclude?: string[]; env?: Record<string, string>; testTimeout?: number } = {},
+  more: NonNullable<TestProjectInlineConfiguration['test']> = {},
 ): TestProjectInlineConfiguration {
   const { exclude = [], ...rest } = more
   return { test: { name, include, exclude: [...everywhere, ...exclude], hookTimeout: 60_000, ...rest } }
@@ -31,7 +31,11 @@ export default defineConfig({
         env: { CASCATA_TEST_DOORBELL: 'after-commit' },
       }),
       project('engine-poll', conformance, { testTimeout: pgTimeoutMs, env: { CASCATA_TEST_DOORBELL: 'poll' } }),
-      project('page', ['**/*.page.test.ts'], { testTimeout: 60_000 }),
+      project('page', ['**/*.page.test.ts'], {
+        testTimeout: 60_000,
+        globalSetup: 'apps/academy/web/testing/built-pages.ts',
+        expect: { poll: { timeout: 15_000 } }, // a page that loads beside other tests takes more than the usual second
+      }),
     ],
   },
 })

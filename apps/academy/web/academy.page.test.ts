@@ -1,16 +1,10 @@
 /** The academy in a real browser, on the real API, database, daemon and mailbox: the story, and every page in every look. */
 import { readFileSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { type ServerType, serve } from '@hono/node-server'
-import type { Browser, Page } from 'playwright-core'
-import { build } from 'vite'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { launchBrowser } from '../../../scripts/testing/browser.ts'
-import { createServer } from '../src/create-server.ts'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { DEMO_ADMINISTRATOR, DEMO_PASSWORD, type DemoPerson } from '../src/demo/people.ts'
 import {
   type Academy,
@@ -19,8 +13,6 @@ import {
   startAcademy,
   startWork,
   TEACHER,
-  TEST_SECRETS,
-  TEST_SERVICES,
   type Work,
 } from '../test-support/start-academy.ts'
 import {
@@ -33,6 +25,7 @@ import {
   signIn,
   visit,
 } from './testing/browser.ts'
+import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
 
 // axe reads each page several times; beside a build on the same two processors that takes long.
 vi.setConfig({ testTimeout: 400_000, hookTimeout: 180_000 })
@@ -40,47 +33,24 @@ vi.setConfig({ testTimeout: 400_000, hookTimeout: 180_000 })
 const INITIAL_SCRIPT_BYTES_MAX = 220_000
 const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
 
-let dist: string
 let academy: Academy
 let work: Work
-let server: ServerType
-let browser: Browser
-let url: string
+let served: ServedAcademy
 
 beforeAll(async () => {
-  dist = await mkdtemp(join(tmpdir(), 'academy-pages-'))
-  await build({
-    configFile: join(import.meta.dirname, 'vite.config.ts'),
-    logLevel: 'error',
-    build: { outDir: dist, reportCompressedSize: false },
-  })
   academy = await startAcademy()
   work = await startWork(academy)
-  const { fetch } = createServer({
-    pools: academy.pools,
-    services: TEST_SERVICES,
-    sessionSecret: TEST_SECRETS.sessionSecret,
-    secureCookies: false,
-    pages: dist,
-    log: { info: () => {}, error: (fields) => academy.logged.push(fields) },
-  })
-  server = serve({ fetch, hostname: '127.0.0.1', port: 0 })
-  await new Promise((resolve) => server.once('listening', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  browser = await launchBrowser()
+  served = await serveAcademy(academy)
 })
 
 afterAll(async () => {
-  await browser?.close()
-  if (server && 'closeAllConnections' in server) server.closeAllConnections()
-  server?.close()
+  await served?.close()
   await work?.stop()
   await academy?.stop()
-  await rm(dist, { recursive: true, force: true })
 })
 
 // What a failed test leaves open would go on asking the server while the next one runs.
-afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
+afterEach(() => served.closePages())
 
 const asked = (person: DemoPerson) => ({ email: person.email, password: DEMO_PASSWORD })
 
@@ -99,11 +69,11 @@ async function publish(page: Page, title: string): Promise<string> {
 }
 
 test('a teacher publishes by keyboard, a student hears of it live, the e-mail leads to it after sign-in', async () => {
-  const student = await visit(browser, url, ENGLISH)
+  const student = await visit(served.browser, served.url, ENGLISH)
   await signIn(student.page, asked(STUDENT))
   await student.page.getByRole('button', { name: 'Notifications, none unread' }).waitFor()
 
-  const teacher = await visit(browser, url, ENGLISH)
+  const teacher = await visit(served.browser, served.url, ENGLISH)
   const { page } = teacher
   await page.goto('/app')
   await page.getByLabel('E-mail').waitFor()
@@ -157,7 +127,7 @@ test('a teacher publishes by keyboard, a student hears of it live, the e-mail le
 
   expect(await work.mailbox.counts()).toMatchObject({ messages: 6, keys: 6 })
   const other = SERRA.students[1] as DemoPerson
-  const fromEmail = await visit(browser, url, ENGLISH)
+  const fromEmail = await visit(served.browser, served.url, ENGLISH)
   await signIn(fromEmail.page, asked(other), path)
   await fromEmail.page.waitForURL(`**${path}`)
   await fromEmail.page.getByRole('heading', { level: 1, name: 'Database modelling' }).waitFor()
@@ -168,7 +138,7 @@ test('a teacher publishes by keyboard, a student hears of it live, the e-mail le
 })
 
 test('what is wrong is said at the fields and in a summary, and the first of them has the focus', async () => {
-  const { page, close } = await visit(browser, url, ENGLISH)
+  const { page, close } = await visit(served.browser, served.url, ENGLISH)
   await signIn(page, asked(TEACHER), `/app/classes/${academy.classes.six}/activities/new`)
   await page.getByLabel('Title').waitFor()
   await page.getByLabel('Weight').fill('300')
@@ -187,7 +157,7 @@ test('what is wrong is said at the fields and in a summary, and the first of the
 })
 
 test('a teacher who leaves keeps the progress in the header, and a retry is told in words', async () => {
-  const { page, close } = await visit(browser, url, ENGLISH)
+  const { page, close } = await visit(served.browser, served.url, ENGLISH)
   await signIn(page, asked(TEACHER))
   await work.mailbox.behave({ mode: 'down' })
   await publish(page, 'While the service is down')
@@ -213,7 +183,7 @@ test('a teacher who leaves keeps the progress in the header, and a retry is told
 })
 
 test('offline is said, and nothing is lost when the connection is back', async () => {
-  const { page, context, close } = await visit(browser, url, ENGLISH)
+  const { page, context, close } = await visit(served.browser, served.url, ENGLISH)
   await signIn(page, asked(STUDENT))
   await context.setOffline(true)
   await page.getByText('No connection.').waitFor()
@@ -223,7 +193,7 @@ test('offline is said, and nothing is lost when the connection is back', async (
 })
 
 test('signing out ends it, in the page and at the server', async () => {
-  const { page, close } = await visit(browser, url, ENGLISH)
+  const { page, close } = await visit(served.browser, served.url, ENGLISH)
   await signIn(page, asked(STUDENT))
   await page.getByRole('button', { name: /^Your account/ }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
@@ -233,7 +203,7 @@ test('signing out ends it, in the page and at the server', async () => {
 })
 
 test('a wrong password is said without a word about which part was wrong', async () => {
-  const { page, close } = await visit(browser, url, ENGLISH)
+  const { page, close } = await visit(served.browser, served.url, ENGLISH)
   await page.goto('/app/sign-in')
   await page.getByLabel('E-mail').fill(TEACHER.email)
   await page.getByLabel('Password', { exact: true }).fill('not-the-password')
@@ -243,16 +213,18 @@ test('a wrong password is said without a word about which part was wrong', async
 })
 
 test('the first page needs no more than 220 kB of script, compressed, and nothing from elsewhere', async () => {
-  const html = await readFile(join(dist, 'index.html'), 'utf8')
-  const scripts = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, file]) => join(dist, file ?? ''))
+  const html = await readFile(join(inject('pages'), 'index.html'), 'utf8')
+  const scripts = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, file]) =>
+    join(inject('pages'), file ?? ''),
+  )
   const bytes = scripts.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0)
   expect(scripts.length).toBeGreaterThan(0)
   expect(bytes).toBeLessThan(INITIAL_SCRIPT_BYTES_MAX)
 
-  const { page, close } = await visit(browser, url, ENGLISH)
+  const { page, close } = await visit(served.browser, served.url, ENGLISH)
   const elsewhere: string[] = []
   page.on('request', (request) => {
-    if (!request.url().startsWith(url) && !request.url().startsWith('data:')) elsewhere.push(request.url())
+    if (!request.url().startsWith(served.url) && !request.url().startsWith('data:')) elsewhere.push(request.url())
   })
   await signIn(page, asked(TEACHER))
   await publish(page, 'Nothing from elsewhere')
@@ -279,12 +251,12 @@ describe.each(CHECKED.map((look) => [lookName(look), look] as const))('%s', (_, 
       const { activities } = (await (await fetch('/activities')).json()) as { activities: { id: string }[] }
       return `/app/activities/${activities[0]?.id}`
     })
-    const stranger = await visit(browser, url, look)
+    const stranger = await visit(served.browser, served.url, look)
     await check(stranger.page, '/')
     await check(stranger.page, '/app/sign-in')
     await stranger.close()
 
-    const teacher = await visit(browser, url, look)
+    const teacher = await visit(served.browser, served.url, look)
     await signIn(teacher.page, asked(TEACHER))
     await check(teacher.page)
     for (const path of [
@@ -307,13 +279,13 @@ describe.each(CHECKED.map((look) => [lookName(look), look] as const))('%s', (_, 
     await check(teacher.page)
     await teacher.close()
 
-    const student = await visit(browser, url, look)
+    const student = await visit(served.browser, served.url, look)
     await signIn(student.page, asked(STUDENT))
     await check(student.page)
     await check(student.page, activity)
     await student.close()
 
-    const staff = await visit(browser, url, look)
+    const staff = await visit(served.browser, served.url, look)
     await signIn(staff.page, asked(SERRA.staff))
     await check(staff.page)
     await staff.page.locator('main table button').first().click()
@@ -322,7 +294,7 @@ describe.each(CHECKED.map((look) => [lookName(look), look] as const))('%s', (_, 
     await check(staff.page, '/app/institution')
     await staff.close()
 
-    const administrator = await visit(browser, url, look)
+    const administrator = await visit(served.browser, served.url, look)
     await signIn(administrator.page, asked(DEMO_ADMINISTRATOR))
     await check(administrator.page)
     await administrator.close()

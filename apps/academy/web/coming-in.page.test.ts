@@ -1,25 +1,10 @@
 /** Coming in, in a real browser: register → mailbox link → password → the seed, live → the doors; one click; a new password. */
-import { mkdtemp, rm } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type ServerType, serve } from '@hono/node-server'
-import type { Browser, Page } from 'playwright-core'
-import { build } from 'vite'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { launchBrowser } from '../../../scripts/testing/browser.ts'
-import { createServer } from '../src/create-server.ts'
 import { SeedInstitutionEnrollments } from '../src/modules/institutions/seed-institution/seed-institution.commands.ts'
-import {
-  type Academy,
-  STUDENT,
-  startAcademy,
-  startWork,
-  TEST_SECRETS,
-  TEST_SERVICES,
-  type Work,
-} from '../test-support/start-academy.ts'
+import { type Academy, STUDENT, startAcademy, startWork, type Work } from '../test-support/start-academy.ts'
 import { accessibilityProblems, type Look, settle, sidewaysOverflow, visit } from './testing/browser.ts'
+import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 180_000 })
 
@@ -27,46 +12,23 @@ const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
 const PHONE: Look = { locale: 'pt-BR', theme: 'dark', screen: 'phone' }
 const PASSWORD = 'Cascata-2026'
 
-let dist: string
 let academy: Academy
 let work: Work
-let server: ServerType
-let browser: Browser
-let url: string
+let served: ServedAcademy
 
 beforeAll(async () => {
-  dist = await mkdtemp(join(tmpdir(), 'academy-coming-in-'))
-  await build({
-    configFile: join(import.meta.dirname, 'vite.config.ts'),
-    logLevel: 'error',
-    build: { outDir: dist, reportCompressedSize: false },
-  })
   academy = await startAcademy()
   work = await startWork(academy)
-  const { fetch } = createServer({
-    pools: academy.pools,
-    services: TEST_SERVICES,
-    sessionSecret: TEST_SECRETS.sessionSecret,
-    secureCookies: false,
-    pages: dist,
-    log: { info: () => {}, error: (fields) => academy.logged.push(fields) },
-  })
-  server = serve({ fetch, hostname: '127.0.0.1', port: 0 })
-  await new Promise((resolve) => server.once('listening', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  browser = await launchBrowser()
+  served = await serveAcademy(academy)
 })
 
 afterAll(async () => {
-  await browser?.close()
-  if (server && 'closeAllConnections' in server) server.closeAllConnections()
-  server?.close()
+  await served?.close()
   await work?.stop()
   await academy?.stop()
-  await rm(dist, { recursive: true, force: true })
 })
 
-afterEach(() => Promise.all(browser.contexts().map((context) => context.close())))
+afterEach(() => served.closePages())
 
 /** The page that the newest message to somebody leads to. */
 async function linkTo(email: string): Promise<string> {
@@ -84,7 +46,7 @@ async function expectGood(page: Page): Promise<void> {
 }
 
 test('register, follow the link, choose a password, watch the seed through a reload, enter as a teacher', async () => {
-  const { page, close } = await visit(browser, url, ENGLISH)
+  const { page, close } = await visit(served.browser, served.url, ENGLISH)
   await page.goto('/')
   await page.getByRole('link', { name: 'Create my institution' }).click()
   await page.getByLabel('E-mail').fill('reitora@exemplo.dev')
@@ -125,7 +87,7 @@ test('register, follow the link, choose a password, watch the seed through a rel
 })
 
 test('the link a second time says that the registration is finished', async () => {
-  const { page, close } = await visit(browser, url, ENGLISH)
+  const { page, close } = await visit(served.browser, served.url, ENGLISH)
   await page.goto(await linkTo('reitora@exemplo.dev'))
   await page.getByText('This registration is finished already').waitFor()
   await expectGood(page)
@@ -140,7 +102,7 @@ test('one click on a phone; a step that fails says that nothing of it was saved,
     new Error('O disco está cheio.'),
     SeedInstitutionEnrollments.retry.attempts,
   )
-  const { page, close } = await visit(browser, url, PHONE)
+  const { page, close } = await visit(served.browser, served.url, PHONE)
   await page.goto('/')
   await expectGood(page)
   await page.getByRole('button', { name: 'Explorar com dados de demonstração' }).click()
@@ -155,7 +117,7 @@ test('one click on a phone; a step that fails says that nothing of it was saved,
 })
 
 test('a forgotten password', async () => {
-  const { page, close } = await visit(browser, url, ENGLISH)
+  const { page, close } = await visit(served.browser, served.url, ENGLISH)
   await page.goto('/app/sign-in')
   await page.getByRole('link', { name: 'Forgot the password' }).click()
   await page.getByLabel('E-mail').fill(STUDENT.email)

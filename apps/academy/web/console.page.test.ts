@@ -1,28 +1,13 @@
 /** The console in a real browser, on the real API, database and daemon: walked both ways, filtered, operated, in every look. */
 import { readFileSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { type ServerType, serve } from '@hono/node-server'
-import type { Browser, Page } from 'playwright-core'
-import { build } from 'vite'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { launchBrowser } from '../../../scripts/testing/browser.ts'
-import { createServer } from '../src/create-server.ts'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { DEMO_ADMINISTRATOR, DEMO_PASSWORD } from '../src/demo/people.ts'
 import { contract as createClassActivity } from '../src/modules/activities/create-class-activity/create-class-activity.contract.ts'
-import {
-  type Academy,
-  SERRA,
-  startAcademy,
-  startWork,
-  TEACHER,
-  TEST_SECRETS,
-  TEST_SERVICES,
-  type Work,
-} from '../test-support/start-academy.ts'
+import { type Academy, SERRA, startAcademy, startWork, TEACHER, type Work } from '../test-support/start-academy.ts'
 import {
   accessibilityProblems,
   LOOKS,
@@ -33,6 +18,7 @@ import {
   signIn,
   visit,
 } from './testing/browser.ts'
+import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 
@@ -41,45 +27,22 @@ const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
 const ADMINISTRATOR = { email: DEMO_ADMINISTRATOR.email, password: DEMO_PASSWORD }
 const REJECTED = SERRA.students[0]?.email ?? ''
 
-let dist: string
 let academy: Academy
 let work: Work
-let server: ServerType
-let browser: Browser
-let url: string
+let served: ServedAcademy
 
 beforeAll(async () => {
-  dist = await mkdtemp(join(tmpdir(), 'console-pages-'))
-  await build({
-    configFile: join(import.meta.dirname, 'vite.config.ts'),
-    logLevel: 'error',
-    build: { outDir: dist, reportCompressedSize: false },
-  })
   academy = await startAcademy()
   work = await startWork(academy)
-  const { fetch } = createServer({
-    pools: academy.pools,
-    services: TEST_SERVICES,
-    sessionSecret: TEST_SECRETS.sessionSecret,
-    secureCookies: false,
-    pages: dist,
-    log: { info: () => {}, error: (fields) => academy.logged.push(fields) },
-  })
-  server = serve({ fetch, hostname: '127.0.0.1', port: 0 })
-  await new Promise((resolve) => server.once('listening', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  browser = await launchBrowser()
+  served = await serveAcademy(academy)
   await publish('Everything goes out')
   await work.harness.runUntilIdle()
 })
 
 afterAll(async () => {
-  await browser?.close()
-  if (server && 'closeAllConnections' in server) server.closeAllConnections()
-  server?.close()
+  await served?.close()
   await work?.stop()
   await academy?.stop()
-  await rm(dist, { recursive: true, force: true })
 })
 
 async function publish(title: string): Promise<string> {
@@ -99,7 +62,7 @@ async function publish(title: string): Promise<string> {
 
 /** The administrator, at a page of the console. */
 async function administrator(path: string, look: Look = ENGLISH) {
-  const visitor = await visit(browser, url, look)
+  const visitor = await visit(served.browser, served.url, look)
   await signIn(visitor.page, ADMINISTRATOR, path)
   await visitor.page.waitForURL(`**${path}`)
   await visitor.page.locator('h1').waitFor()
@@ -203,6 +166,7 @@ test('a failed command is reprocessed with a reason; its batch recovers and the 
   await heading(page, 'E-mail a student about a new activity')
   await inCard(page, 'Error')
     .getByText(/refused the message/)
+    .first()
     .waitFor()
   const failed = page.url()
 
@@ -326,7 +290,7 @@ test('language, theme and zone change without a reload', async () => {
   await page.getByRole('menuitemradio', { name: 'Escuro' }).click()
   await expect.poll(() => page.locator('html').getAttribute('data-mantine-color-scheme')).toBe('dark')
   await page.getByRole('button', { name: /Horários em/ }).click()
-  await page.getByRole('menuitemradio', { name: /UTC/ }).click()
+  await page.getByRole('menuitemradio', { name: /^UTC/ }).click()
   await page.getByRole('button', { name: 'Horários em UTC' }).waitFor()
   await page
     .getByRole('link', { name: /Atividade publicada/ })
@@ -341,7 +305,7 @@ test('language, theme and zone change without a reload', async () => {
 })
 
 test('whoever is no administrator is told so, and whoever is nobody signs in first', async () => {
-  const { page, close } = await visit(browser, url, ENGLISH)
+  const { page, close } = await visit(served.browser, served.url, ENGLISH)
   await signIn(page, { email: TEACHER.email, password: DEMO_PASSWORD })
   await page.goto('/adm/events')
   await page.getByText('Your account may not see this').waitFor()
@@ -385,9 +349,9 @@ describe('in every look', () => {
 })
 
 test('the first page needs no more script than was agreed', async () => {
-  const html = await readFile(join(dist, 'adm.html'), 'utf8')
+  const html = await readFile(join(inject('pages'), 'adm.html'), 'utf8')
   const scripts = new Set([...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, file]) => file ?? ''))
-  const bytes = [...scripts].reduce((sum, file) => sum + gzipSync(readFileSync(join(dist, file))).length, 0)
+  const bytes = [...scripts].reduce((sum, file) => sum + gzipSync(readFileSync(join(inject('pages'), file))).length, 0)
   expect(bytes).toBeLessThan(INITIAL_SCRIPT_BYTES_MAX)
 })
 

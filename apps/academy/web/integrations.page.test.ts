@@ -1,14 +1,9 @@
 /** Webhooks and payments in a real browser, by staff: what is configured, what was sent, what is asked for and paid. */
 import { mkdtemp, rm } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ServerType, serve } from '@hono/node-server'
-import type { Browser, Page } from 'playwright-core'
-import { build } from 'vite'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { launchBrowser } from '../../../scripts/testing/browser.ts'
-import { createServer } from '../src/create-server.ts'
 import { DEMO_PASSWORD } from '../src/demo/people.ts'
 import { contract as createActivity } from '../src/modules/activities/create-class-activity/create-class-activity.contract.ts'
 import { type RunningPaymentGateway, startPaymentGateway } from '../src/payment-gateway/start-payment-gateway.ts'
@@ -22,11 +17,10 @@ import {
   startAcademy,
   startWork,
   TEACHER,
-  TEST_SECRETS,
-  TEST_SERVICES,
   type Work,
 } from '../test-support/start-academy.ts'
 import { accessibilityProblems, type Look, settle, sidewaysOverflow, signIn, visit } from './testing/browser.ts'
+import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
@@ -41,43 +35,22 @@ let academy: Academy
 let work: Work
 let gateway: RunningPaymentGateway
 let receiver: AnsweringServer
-let server: ServerType
-let browser: Browser
-let url: string
+let served: ServedAcademy
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'academy-integrations-'))
-  await build({
-    configFile: join(import.meta.dirname, 'vite.config.ts'),
-    logLevel: 'error',
-    build: { outDir: join(folder, 'pages'), reportCompressedSize: false },
-  })
   academy = await startAcademy()
   receiver = await startAnsweringServer()
-  const { fetch } = createServer({
-    pools: academy.pools,
-    services: TEST_SERVICES,
-    paymentCallbackSecret: CALLBACK_SECRET,
-    sessionSecret: TEST_SECRETS.sessionSecret,
-    secureCookies: false,
-    pages: join(folder, 'pages'),
-    log: { info: () => {}, error: (fields) => academy.logged.push(fields) },
-  })
-  server = serve({ fetch, hostname: '127.0.0.1', port: 0 })
-  await new Promise((resolve) => server.once('listening', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  served = await serveAcademy(academy)
   const callbackSecret = CALLBACK_SECRET
   gateway = await startPaymentGateway({ data: join(folder, 'gateway'), port: 0, apiKey: 'key', callbackSecret })
   work = await startWork(academy, 'http', {
-    publicUrl: url,
+    publicUrl: served.url,
     paymentGateway: createPaymentGateway({ url: gateway.url, apiKey: 'key' }),
   })
-  browser = await launchBrowser()
 })
 afterAll(async () => {
-  await browser?.close()
-  if (server && 'closeAllConnections' in server) server.closeAllConnections()
-  server?.close()
+  await served?.close()
   await work?.stop()
   await gateway?.close()
   await receiver?.close()
@@ -86,7 +59,7 @@ afterAll(async () => {
 })
 
 async function open(baseUrl: string, look: Look) {
-  const visitor = await visit(browser, baseUrl, look)
+  const visitor = await visit(served.browser, baseUrl, look)
   visitor.page.setDefaultTimeout(ACTION_MS_MAX)
   return visitor
 }
@@ -100,7 +73,7 @@ async function check(page: Page): Promise<void> {
 }
 
 test('a webhook: refused at its field, created, its secret shown once, what was sent, sent again', async () => {
-  const { page, close } = await open(url, ENGLISH)
+  const { page, close } = await open(served.url, ENGLISH)
   await signIn(page, staff, '/app/webhooks')
   await page.getByText('No webhooks').waitFor()
   await check(page)
@@ -159,7 +132,7 @@ test('a webhook: refused at its field, created, its secret shown once, what was 
 })
 
 test('a charge: asked for, paid on the gateway’s page, seen as paid', async () => {
-  const { page, close } = await open(url, ENGLISH)
+  const { page, close } = await open(served.url, ENGLISH)
   await signIn(page, staff, '/app/payments')
   await page.getByText('No charges').waitFor()
   await check(page)
@@ -191,7 +164,7 @@ test('a charge: asked for, paid on the gateway’s page, seen as paid', async ()
 })
 
 test('in Portuguese, dark, on a phone', async () => {
-  const { page, close } = await open(url, PORTUGUESE)
+  const { page, close } = await open(served.url, PORTUGUESE)
   await signIn(page, staff, '/app/webhooks')
   await page.getByText('Webhooks').first().waitFor()
   await check(page)

@@ -1,0 +1,31 @@
+/** Before the page tests of a run, once: the client is built. Tests find the folder with `inject('pages')`. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { VITE, WEB } from '../../../../scripts/start/pages.ts'
+import { runTool } from '../../../../scripts/start/run-tool.ts'
+
+const BUILD_MS_MAX = 180_000
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The folder with the built client. */
+    pages: string
+  }
+}
+
+export default async function buildPages(project: TestProject) {
+  const pages = await mkdtemp(join(tmpdir(), 'academy-pages-'))
+  const remove = () => rm(pages, { recursive: true, force: true })
+  try {
+    // In a process of its own, as what people get: beside tests, NODE_ENV would have it carry React's development build.
+    const args = [VITE, 'build', '--logLevel', 'error', '--outDir', pages, '--emptyOutDir', WEB]
+    await runTool(args, { ...process.env, NODE_ENV: 'production' }, AbortSignal.timeout(BUILD_MS_MAX))
+  } catch (error) {
+    await remove()
+    throw error
+  }
+  project.provide('pages', pages)
+  return remove
+}

@@ -1,0 +1,44 @@
+/** The academy as people meet it: the API and the built client at one address, and a browser to look at it. */
+import type { AddressInfo } from 'node:net'
+import { type ServerType, serve } from '@hono/node-server'
+import type { Browser } from 'playwright-core'
+import { inject } from 'vitest'
+import { launchBrowser } from '../../../../scripts/testing/browser.ts'
+import { createServer } from '../../src/create-server.ts'
+import { type Academy, CALLBACK_SECRET, TEST_SECRETS, TEST_SERVICES } from '../../test-support/start-academy.ts'
+
+export type ServedAcademy = {
+  url: string
+  browser: Browser
+  /** Closes what each test left open: it would go on asking the server while the next one runs. */
+  closePages: () => Promise<void>
+  close: () => Promise<void>
+}
+
+/** Starts both. Close it before the academy stops. */
+export async function serveAcademy({ pools, logged }: Academy): Promise<ServedAcademy> {
+  const { fetch } = createServer({
+    pools,
+    services: TEST_SERVICES,
+    paymentCallbackSecret: CALLBACK_SECRET,
+    sessionSecret: TEST_SECRETS.sessionSecret,
+    secureCookies: false,
+    pages: inject('pages'),
+    log: { info: () => {}, error: (fields) => logged.push(fields) },
+  })
+  const server: ServerType = serve({ fetch, hostname: '127.0.0.1', port: 0 })
+  await new Promise((resolve) => server.once('listening', resolve))
+  const browser = await launchBrowser()
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    browser,
+    closePages: async () => {
+      await Promise.all(browser.contexts().map((context) => context.close()))
+    },
+    close: async () => {
+      await browser.close()
+      if ('closeAllConnections' in server) server.closeAllConnections()
+      server.close()
+    },
+  }
+}
