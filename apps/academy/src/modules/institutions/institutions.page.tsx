@@ -14,7 +14,7 @@ export const pages = [
     path: '/app/institution',
     title: (t) => t('institution.title'),
     access: ['staff'],
-    nav: { label: (t) => t('institution.title'), icon: IconBuilding, order: 2 },
+    nav: { label: (t) => t('institution.title'), icon: IconBuilding, order: 13, group: 'institution' },
     component: lazy(() => import('./own-institution/own-institution.page.tsx')),
   }),
   definePage({

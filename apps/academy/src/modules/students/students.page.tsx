@@ -8,7 +8,7 @@ export const pages = [
     path: '/app/students',
     title: (t) => t('students.title'),
     access: ['staff'],
-    nav: { label: (t) => t('students.title'), icon: IconUsers, order: 1 },
+    nav: { label: (t) => t('students.title'), icon: IconUsers, order: 4, group: 'people' },
     component: lazy(() => import('./list-students/list-students.page.tsx')),
   }),
 ]

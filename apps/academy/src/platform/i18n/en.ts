@@ -8,6 +8,7 @@ export const en = {
     navigation: 'Main navigation',
     breadcrumbs: 'Where you are',
     userMenu: 'Your account: {{name}}',
+    group: { people: 'People', structure: 'Structure', institution: 'Institution' },
   },
   role: {
     staff: 'Academic staff',

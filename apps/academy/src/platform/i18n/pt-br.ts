@@ -6,6 +6,7 @@ export const ptBR = {
     navigation: 'Navegação principal',
     breadcrumbs: 'Onde você está',
     userMenu: 'Sua conta: {{name}}',
+    group: { people: 'Pessoas', structure: 'Estrutura', institution: 'Instituição' },
   },
   role: {
     staff: 'Acadêmico',

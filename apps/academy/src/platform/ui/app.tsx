@@ -65,11 +65,13 @@ export function createAcademy({ pages, headerItems, accounts, call, queries, i18
     },
     component: () => <SignedIn pages={pages} headerItems={headerItems} />,
   })
-  const routes = pages.map((page) =>
+  const sharing = [...Map.groupBy(pages, ({ path }) => path)]
+  const isPublic = (ofPath: readonly Page[]) => ofPath.some(({ access }) => access === 'public')
+  const routes = sharing.map(([path, ofPath]) =>
     createRoute({
-      getParentRoute: () => (page.access === 'public' ? root : shell),
-      path: page.path,
-      component: () => <PageOf page={page} />,
+      getParentRoute: () => (isPublic(ofPath) ? root : shell),
+      path,
+      component: () => <PageOf pages={ofPath} />,
     }),
   )
   // A path with a splat also takes what lies before it: `/app` itself, and whatever below it is no page.
@@ -83,8 +85,8 @@ export function createAcademy({ pages, headerItems, accounts, call, queries, i18
     },
     component: Rest,
   })
-  const inside = routes.filter((_, index) => pages[index]?.access !== 'public')
-  const outside = routes.filter((_, index) => pages[index]?.access === 'public')
+  const inside = routes.filter((_, index) => !isPublic(sharing[index]?.[1] ?? []))
+  const outside = routes.filter((_, index) => isPublic(sharing[index]?.[1] ?? []))
   const router = createRouter({
     routeTree: root.addChildren([shell.addChildren([rest, ...inside]), ...outside]),
     scrollRestoration: true,
@@ -131,23 +133,19 @@ function Root() {
   )
 }
 
-function PageOf({ page }: { page: Page }) {
-  const { t } = useTranslation()
-  if (page.access !== 'public') return <Allowed page={page} />
-  return (
-    <>
-      <PageTitle>{page.title(t)}</PageTitle>
-      <Suspense fallback={<Loading />}>
-        <page.component />
-      </Suspense>
-    </>
-  )
+function PageOf({ pages }: { pages: readonly Page[] }) {
+  const open = pages.find(({ access }) => access === 'public')
+  return open ? <Opened page={open} /> : <Allowed pages={pages} />
 }
 
-function Allowed({ page }: { page: Page }) {
-  const { t } = useTranslation()
+function Allowed({ pages }: { pages: readonly Page[] }) {
   const { role } = usePerson()
-  if (!page.access.includes(role)) return <NoPermission action={<HomeLink />} />
+  const own = pages.find(({ access }) => access.includes(role))
+  return own ? <Opened page={own} /> : <NoPermission action={<HomeLink />} />
+}
+
+function Opened({ page }: { page: Page }) {
+  const { t } = useTranslation()
   return (
     <>
       <PageTitle>{page.title(t)}</PageTitle>

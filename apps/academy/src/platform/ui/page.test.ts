@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { homeOf, navOf, type Page, safeReturnPath } from './page.ts'
+import { homeOf, navEntriesOf, navOf, type Page, safeReturnPath } from './page.ts'
 
 test('sign-in returns to pages of the application and nowhere else', () => {
   expect(safeReturnPath('/app/activities/1?by=e-mail')).toBe('/app/activities/1?by=e-mail')
@@ -37,4 +37,26 @@ test('navigation holds what the role may open, in order', () => {
   expect(navOf(pages, 'teacher').map(({ path }) => path)).toEqual(['/app/a', '/app/b'])
   expect(homeOf(pages, 'student')?.path).toBe('/app/a')
   expect(homeOf(pages, 'administrator')).toBeUndefined()
+})
+
+test('pages of one group share a menu, at the place of the first of them', () => {
+  const component = () => null
+  const icon = component as unknown as NonNullable<Page['nav']>['icon']
+  const page = (path: string, order: number, group?: 'people' | 'structure'): Page => ({
+    path,
+    title: () => path,
+    access: ['staff'],
+    component,
+    nav: { label: () => path, icon, order, ...(group ? { group } : {}) },
+  })
+  const pages = [
+    page('/campi', 3, 'structure'),
+    page('/home', 0),
+    page('/teachers', 4, 'people'),
+    page('/students', 1, 'people'),
+  ]
+  const entries = navEntriesOf(pages, 'staff').map((entry) =>
+    entry.kind === 'page' ? entry.page.path : [entry.group, ...entry.pages.map(({ path }) => path)],
+  )
+  expect(entries).toEqual(['/home', ['people', '/students', '/teachers'], '/campi'])
 })

@@ -6,15 +6,19 @@ import type { Role } from '../http/endpoint.ts'
 
 export type Words = (t: TFunction) => string
 
+/** Pages of one kind share a menu of the header: staff have more of them than fit into a row. */
+export const NAV_GROUPS = ['people', 'structure', 'institution'] as const
+export type NavGroup = (typeof NAV_GROUPS)[number]
+
 export interface Page {
-  /** Path with parameters as `$name`, e.g. `/app/classes/$classId`. */
+  /** Path with parameters as `$name`, e.g. `/app/classes/$classId`. Roles that look at a thing differently share its path. */
   path: string
   /** The document's title; a page with data sets a better one through its `PageHeader`. */
   title: Words
   /** `public` pages have no shell and need no sign-in. */
   access: 'public' | readonly Role[]
   /** Link in the header; where `/app` leads is the first of the role. */
-  nav?: { label: Words; icon: Icon; order: number }
+  nav?: { label: Words; icon: Icon; order: number; group?: NavGroup }
   component: ComponentType
 }
 
@@ -36,6 +40,19 @@ export function navOf(pages: readonly Page[], role: Role): Page[] {
   return pages
     .filter((page) => page.nav && page.access !== 'public' && page.access.includes(role))
     .sort((a, b) => (a.nav?.order ?? 0) - (b.nav?.order ?? 0))
+}
+
+export type NavEntry = { kind: 'page'; page: Page } | { kind: 'group'; group: NavGroup; pages: readonly Page[] }
+
+/** A group stands where its first page would; one page needs no menu. */
+export function navEntriesOf(pages: readonly Page[], role: Role): NavEntry[] {
+  const nav = navOf(pages, role)
+  return nav.flatMap((page): NavEntry[] => {
+    const group = page.nav?.group
+    const pagesOfGroup = nav.filter((other) => other.nav?.group === group)
+    if (!group || pagesOfGroup.length === 1) return [{ kind: 'page', page }]
+    return pagesOfGroup[0] === page ? [{ kind: 'group', group, pages: pagesOfGroup }] : []
+  })
 }
 
 /** Only a path of this application or of its console is a place to return to: an address given from outside must not lead out. */

@@ -1,12 +1,12 @@
 /** What surrounds every page of somebody who is signed in: header, navigation, and the place where the page goes. */
 import { Menu, Text, UnstyledButton } from '@mantine/core'
-import { IconChevronDown, IconLogout } from '@tabler/icons-react'
+import { IconBuilding, IconChevronDown, IconLogout, IconSitemap, IconUsers } from '@tabler/icons-react'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from './kit.module.css'
 import { Logo } from './logo.tsx'
-import { type HeaderItem, navOf, type Page } from './page.ts'
+import { type HeaderItem, type NavEntry, type NavGroup, navEntriesOf, type Page } from './page.ts'
 import PreferenceMenus from './preference-menus.tsx'
 import { usePerson, useSessionActions } from './session.tsx'
 import { OfflineBanner } from './states.tsx'
@@ -16,7 +16,7 @@ export default function Shell({ pages, headerItems }: { pages: readonly Page[]; 
   const { t } = useTranslation()
   const person = usePerson()
   const { changeLocale } = useSessionActions()
-  const nav = navOf(pages, person.role)
+  const nav = navEntriesOf(pages, person.role)
   const items = headerItems.filter(({ roles }) => roles.includes(person.role)).sort((a, b) => a.order - b.order)
   const main = useFocusOnNavigation()
 
@@ -36,21 +36,13 @@ export default function Shell({ pages, headerItems }: { pages: readonly Page[]; 
             </span>
           </Link>
           <nav className={classes.nav} aria-label={t('shell.navigation')}>
-            {nav.map(({ path, nav: entry }) => (
-              <Link
-                key={path}
-                to={path}
-                className={classes.navLink}
-                activeProps={{ 'data-active': true, 'aria-current': 'page' }}
-              >
-                {entry && (
-                  <>
-                    <entry.icon size={18} stroke={1.8} aria-hidden />
-                    {entry.label(t)}
-                  </>
-                )}
-              </Link>
-            ))}
+            {nav.map((entry) =>
+              entry.kind === 'page' ? (
+                <NavLink key={entry.page.path} page={entry.page} />
+              ) : (
+                <GroupMenu key={entry.group} {...entry} />
+              ),
+            )}
           </nav>
           <div className={classes.tools}>
             {items.map(({ order, component: Item }) => (
@@ -68,6 +60,55 @@ export default function Shell({ pages, headerItems }: { pages: readonly Page[]; 
         <Outlet />
       </main>
     </>
+  )
+}
+
+function NavLink({ page: { path, nav } }: { page: Page }) {
+  const { t } = useTranslation()
+  if (!nav) return null
+  return (
+    <Link to={path} className={classes.navLink} activeProps={{ 'data-active': true, 'aria-current': 'page' }}>
+      <nav.icon size={18} stroke={1.8} aria-hidden />
+      {nav.label(t)}
+    </Link>
+  )
+}
+
+const GROUP_ICONS: Record<NavGroup, typeof IconUsers> = {
+  people: IconUsers,
+  structure: IconSitemap,
+  institution: IconBuilding,
+}
+
+function GroupMenu({ group, pages }: NavEntry & { kind: 'group' }) {
+  const { t } = useTranslation()
+  const here = useRouterState({ select: (state) => state.location.pathname })
+  const isHere = ({ path }: Page) => here === path || here.startsWith(`${path}/`)
+  const GroupIcon = GROUP_ICONS[group]
+  return (
+    <Menu position="bottom-start" width={240}>
+      <Menu.Target>
+        <UnstyledButton className={classes.navLink} data-active={pages.some(isHere) || undefined}>
+          <GroupIcon size={18} stroke={1.8} aria-hidden />
+          {t(`shell.group.${group}`)}
+          <IconChevronDown size={14} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {pages.map((page) => (
+          <Menu.Item
+            key={page.path}
+            component={Link}
+            to={page.path}
+            aria-current={isHere(page) ? 'page' : undefined}
+            className={classes.groupLink ?? ''}
+            leftSection={page.nav && <page.nav.icon size={18} stroke={1.8} aria-hidden />}
+          >
+            {page.nav?.label(t)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   )
 }
 
