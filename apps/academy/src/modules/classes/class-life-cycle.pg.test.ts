@@ -126,6 +126,11 @@ test('staff list all classes, teachers their own', async () => {
   const all = await staff.call(listClasses, { periodId: PERIOD })
   expect([...classes, ...rest.classes].map(({ id }) => id)).toEqual(all.classes.map(({ id }) => id))
   expect((await staff.call(listClasses, { status: 'started' })).classes).toHaveLength(3)
+  const found = await staff.call(listClasses, { search: 'antun', status: 'started' })
+  expect(found.classes.map(({ teacher }) => teacher.name)).toEqual([TEACHER.name, TEACHER.name])
+  expect([found.total, found.byStatus.started, found.byStatus['pre-enrollment']]).toEqual([2, 2, all.total - 1])
+  expect((await staff.call(listClasses, { search: 'BANCOS de' })).total).toBeGreaterThan(0)
+  expect((await staff.call(listClasses, { search: '100%' })).total).toBe(0)
   const elsewhere = await academy.signIn(PORTO.staff)
   const [theirs] = classes
   expect(await refusedAs(elsewhere.call(readClass, { classId: theirs?.id ?? '' }))).toBe('404 class-not-found')

@@ -13,6 +13,12 @@ export const contract = endpoint({
   query: z.object({
     status: shownClassStatus.optional(),
     periodId: periodId.optional(),
+    search: z
+      .string()
+      .trim()
+      .max(100)
+      .optional()
+      .meta({ description: "Part of the discipline's name or code, or of the teacher's name" }),
     after: id.optional().meta({ description: 'Continue after this class: the `next` of the page before' }),
     limit: z.coerce.number().int().min(1).max(200).default(100),
   }),
@@ -34,6 +40,8 @@ export const contract = endpoint({
         frequency: percentage.meta({ description: 'Present of recorded, over all lessons' }),
       }),
     ),
+    total: count,
+    byStatus: z.record(shownClassStatus, count).meta({ description: 'How many there would be with each status' }),
     next: id.nullable(),
   }),
 })

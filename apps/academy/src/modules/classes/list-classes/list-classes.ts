@@ -1,7 +1,7 @@
 /** Classes by discipline: a teacher's own, for staff all of the institution. */
 import { institutionClock } from '../../../platform/database/institution-clock.ts'
 import { route } from '../../../platform/http/route.ts'
-import type { ShownClassStatus } from '../class.fields.ts'
+import { SHOWN_CLASS_STATUSES, type ShownClassStatus } from '../class.fields.ts'
 import { SCHEDULES_COLUMN, type ScheduleRow, schedulesIn, shownStatus } from '../classes.queries.ts'
 import { frequency } from '../frequency.ts'
 import { contract } from './list-classes.contract.ts'
@@ -24,23 +24,36 @@ type Row = {
   records: number
 }
 
+/** Whatever their status: $1 institution, $2 today, $3 teacher, $4 period, $5 pattern. */
+const FOUND = `
+  found as materialized (
+    select c.*, d.name as discipline, d.code, u.name as teacher, ${shownStatus('$2')} as shown
+    from academy.classes c
+    join academy.disciplines d on d.institution_id = c.institution_id and d.id = c.discipline_id
+    join academy.users u on u.institution_id = c.institution_id and u.id = c.teacher_id
+    left join academy.enrollment_periods e on e.institution_id = c.institution_id and e.period_id = c.period_id
+    where c.institution_id = $1 and ($3::uuid is null or c.teacher_id = $3) and ($4::text is null or c.period_id = $4)
+      and ($5::text is null or d.name ilike $5 or d.code ilike $5 or u.name ilike $5)
+  )`
+
 export const listClasses = route('GET /classes', contract, async ({ input, tx, by }) => {
   const { today } = await institutionClock(tx, by.institutionId)
   const teacherId = by.role === 'teacher' ? by.id : null
   const status = input.status ?? (teacherId ? 'started' : null)
+  const pattern = input.search ? `%${input.search.replace(/[\\%_]/g, '\\$&')}%` : null
+  const values = [by.institutionId, today, teacherId, input.periodId ?? null, pattern]
+  const counted = await tx.query<{ shown: ShownClassStatus; count: number }>(
+    `with ${FOUND} select shown, count(*)::int as count from found group by shown`,
+    values,
+  )
+  const counts = new Map(counted.rows.map(({ shown, count }) => [shown, count]))
   const { rows } = await tx.query<Row>(
-    `with found as materialized (
-       select c.*, d.name as discipline, d.code, ${shownStatus('$2')} as shown
-       from academy.classes c
-       join academy.disciplines d on d.institution_id = c.institution_id and d.id = c.discipline_id
-       left join academy.enrollment_periods e on e.institution_id = c.institution_id and e.period_id = c.period_id
-       where c.institution_id = $1 and ($3::uuid is null or c.teacher_id = $3) and ($5::text is null or c.period_id = $5)
-     ), page as (
-       select * from found c where ($4::text is null or shown = $4)
-         and ($6::uuid is null or (discipline, id) > (select discipline, id from found where id = $6))
-       order by discipline, id limit $7
+    `with ${FOUND}, page as (
+       select * from found c where ($6::text is null or shown = $6)
+         and ($7::uuid is null or (discipline, id) > (select discipline, id from found where id = $7))
+       order by discipline, id limit $8
      )
-     select c.id, c.discipline, c.code, c.teacher_id, u.name as teacher, c.period_id as period, c.shown as status,
+     select c.id, c.discipline, c.code, c.teacher_id, c.teacher, c.period_id as period, c.shown as status,
        c.vacancies, ${SCHEDULES_COLUMN},
        (select count(*)::int from academy.class_students s
         where s.institution_id = c.institution_id and s.class_id = c.id and s.status <> 'left') as students,
@@ -48,7 +61,6 @@ export const listClasses = route('GET /classes', contract, async ({ input, tx, b
         where a.institution_id = c.institution_id and a.class_id = c.id) as activities,
        l.lessons, l.finalized_lessons, f.present, f.records
      from page c
-     join academy.users u on u.institution_id = c.institution_id and u.id = c.teacher_id
      cross join lateral (
        select count(*)::int as lessons, count(*) filter (where l.status = 'finalized')::int as finalized_lessons
        from academy.lessons l where l.institution_id = c.institution_id and l.class_id = c.id
@@ -58,7 +70,7 @@ export const listClasses = route('GET /classes', contract, async ({ input, tx, b
        from academy.lesson_attendances a where a.institution_id = c.institution_id and a.class_id = c.id
      ) f
      order by c.discipline, c.id`,
-    [by.institutionId, today, teacherId, status, input.periodId ?? null, input.after ?? null, input.limit + 1],
+    [...values, status, input.after ?? null, input.limit + 1],
   )
   const page = rows.slice(0, input.limit)
   return {
@@ -69,6 +81,11 @@ export const listClasses = route('GET /classes', contract, async ({ input, tx, b
       finalizedLessons: finalized_lessons,
       frequency: frequency(present, records),
     })),
+    total: status ? (counts.get(status) ?? 0) : [...counts.values()].reduce((sum, count) => sum + count, 0),
+    byStatus: Object.fromEntries(SHOWN_CLASS_STATUSES.map((each) => [each, counts.get(each) ?? 0])) as Record<
+      ShownClassStatus,
+      number
+    >,
     next: rows.length > page.length ? (page.at(-1)?.id ?? null) : null,
   }
 })
