@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { DEMO_ADMINISTRATOR, DEMO_PASSWORD, type DemoPerson } from '../src/demo/people.ts'
+import { contract as createClassActivity } from '../src/modules/activities/create-class-activity/create-class-activity.contract.ts'
 import {
   type Academy,
   SERRA,
@@ -66,6 +67,23 @@ async function publish(page: Page, title: string): Promise<string> {
   await page.getByRole('button', { name: 'Publish' }).click()
   await page.waitForURL(/\/app\/activities\//)
   return new URL(page.url()).pathname
+}
+
+/** The page of an activity of which everybody has been told. */
+async function deliveredActivity(): Promise<string> {
+  const { call } = await academy.signIn(TEACHER)
+  const { id } = await call(createClassActivity, {
+    classId: academy.classes.six,
+    note: 'N1',
+    title: 'Everybody knows',
+    description: 'One page.',
+    type: 'work',
+    weight: 5,
+    dueDate: academy.demo.period.endAt,
+    dueHour: '23:00',
+  })
+  await work.harness.runUntilIdle()
+  return `/app/activities/${id}`
 }
 
 test('a teacher publishes by keyboard, a student hears of it live, the e-mail leads to it after sign-in', async () => {
@@ -247,10 +265,7 @@ describe.each(CHECKED.map((look) => [lookName(look), look] as const))('%s', (_, 
   }
 
   test('every page is accessible and fits', async () => {
-    const activity = await academy.signIn(TEACHER).then(async ({ fetch }) => {
-      const { activities } = (await (await fetch('/activities')).json()) as { activities: { id: string }[] }
-      return `/app/activities/${activities[0]?.id}`
-    })
+    const activity = await deliveredActivity()
     const stranger = await visit(served.browser, served.url, look)
     await check(stranger.page, '/')
     await check(stranger.page, '/app/sign-in')
