@@ -364,7 +364,7 @@ export const en = {
     failedEmails_other: '{{count, number}} e-mails not delivered',
     actions: 'Actions',
     correct: 'Correct e-mail',
-    correctOf: 'Correct the e-mail of {{name}}',
+    correctOf: 'Correct e-mail of {{name}}',
   },
   correct: {
     title: 'Correct the e-mail of {{name}}',

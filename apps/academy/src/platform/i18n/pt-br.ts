@@ -390,7 +390,7 @@ export const ptBR = {
     failedEmails_other: '{{count, number}} e-mails não entregues',
     actions: 'Ações',
     correct: 'Corrigir e-mail',
-    correctOf: 'Corrigir o e-mail de {{name}}',
+    correctOf: 'Corrigir e-mail de {{name}}',
   },
   correct: {
     title: 'Corrigir o e-mail de {{name}}',
