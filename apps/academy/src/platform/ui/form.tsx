@@ -10,13 +10,22 @@ import { useProblemText } from './api.tsx'
 export interface Problems {
   /** Error text of a field, for the `error` of its input. */
   of: (field: string) => string | undefined
+  /** Error text of a list that has one input: what is wrong with each of its items, or with the list. */
+  ofList: (field: string) => string | undefined
   list: readonly FieldError[]
   labels: Record<string, string>
   problem: ApiProblem | null
 }
 
-const focusField = (form: HTMLElement, field: string) => {
+/** What has not been chosen yet is not sent: the server then says that it is required, and not that it is of a wrong type. */
+export const chosen = <Value,>(value: Value | '' | null) => (value === '' ? undefined : (value ?? undefined)) as Value
+
+/** `courses.1` is the second item of `courses`, which may have an input of its own or share that of the list. */
+const listOf = (field: string) => field.replace(/\.[^.]*$/, '')
+
+const focusField = (form: HTMLElement, field: string): boolean => {
   const named = form.querySelector<HTMLElement>(`[data-field="${CSS.escape(field)}"]`)
+  if (!named && listOf(field) !== field) return focusField(form, listOf(field))
   const input = named?.matches('input, textarea, select, button')
     ? named
     : named?.querySelector<HTMLElement>('input:checked, input, textarea, select, button')
@@ -46,7 +55,13 @@ export function useProblems(
     const placed = list.some(({ field }) => form.current !== null && focusField(form.current, field))
     if (!placed) form.current.querySelector<HTMLElement>('[data-problem-summary]')?.focus()
   }, [problem, list, form])
-  return { problem, list, labels, of: (field) => list.find((error) => error.field === field)?.message }
+  const of = (field: string) => list.find((error) => error.field === field)?.message
+  const ofItems = (field: string) =>
+    list
+      .filter((error) => listOf(error.field) === field && error.field !== field)
+      .map((error) => `${labels[error.field] ?? error.field}: ${error.message}`)
+      .join(' ')
+  return { problem, list, labels, of, ofList: (field) => of(field) ?? (ofItems(field) || undefined) }
 }
 
 export function ProblemSummary({

@@ -22,6 +22,17 @@ test('grades keep two decimals in the way of the language', () => {
   expect(createFormat('en', 'UTC').number(7.5, 2)).toBe('7.50')
 })
 
+test('names are in the order of a dictionary', () => {
+  const names = ['Redes', 'Cálculo 10', 'Ética', 'cálculo 2', 'Estatística']
+  expect(names.toSorted(createFormat('pt-BR', 'UTC').compare)).toEqual([
+    'cálculo 2',
+    'Cálculo 10',
+    'Estatística',
+    'Ética',
+    'Redes',
+  ])
+})
+
 describe('days', () => {
   test('months and leap years', () => {
     expect(addDays('2026-12-28', 7)).toBe('2027-01-04')

@@ -10,6 +10,8 @@ export interface Format {
   dateTime: (instant: string) => string
   ago: (instant: string, nowMs: number) => string
   list: (items: readonly string[]) => string
+  /** Order of names as a dictionary has them: Ética before Redes, Cálculo 2 before Cálculo 10. */
+  compare: (a: string, b: string) => number
   /** The zone as people call it, e.g. Brasilia Time. */
   zone: string
 }
@@ -51,6 +53,7 @@ export function createFormat(locale: Locale, timeZone: string): Format {
       return dateTime.format(new Date(instant))
     },
     list: (items) => list.format(items),
+    compare: new Intl.Collator(tag, { numeric: true }).compare,
     zone: zoneName(tag, timeZone),
   }
 }

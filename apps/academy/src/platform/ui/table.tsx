@@ -13,14 +13,23 @@ export interface Column<Row> {
   action?: boolean
 }
 
+export interface RowGroup<Row> {
+  key: string
+  head: ReactNode
+  rows: readonly Row[]
+}
+
+/** Rows that belong together come as `groups`, each under a head of its own. */
 export function DataTable<Row>({
   label,
-  rows,
+  rows = [],
+  groups = [{ key: 'rows', head: undefined, rows }],
   columns,
   keyOf,
 }: {
   label: string
-  rows: readonly Row[]
+  rows?: readonly Row[]
+  groups?: readonly RowGroup<Row>[]
   columns: readonly Column<Row>[]
   keyOf: (row: Row) => string
 }) {
@@ -37,25 +46,34 @@ export function DataTable<Row>({
             ))}
           </Table.Tr>
         </Table.Thead>
-        <Table.Tbody role="rowgroup">
-          {rows.map((row) => (
-            <Table.Tr key={keyOf(row)} role="row">
-              {columns.map(({ head, cell, rowHeader, numeric, action }) => {
-                const shared = {
-                  'data-numeric': numeric,
-                  'data-action': action,
-                  'data-head': rowHeader || action ? undefined : head,
-                  children: cell(row),
-                }
-                return rowHeader ? (
-                  <Table.Th key={head} role="rowheader" scope="row" {...shared} />
-                ) : (
-                  <Table.Td key={head} role="cell" {...shared} />
-                )
-              })}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
+        {groups.map((group) => (
+          <Table.Tbody key={group.key} role="rowgroup">
+            {group.head !== undefined && (
+              <Table.Tr role="row" data-group>
+                <Table.Th role="rowheader" scope="rowgroup" colSpan={columns.length}>
+                  {group.head}
+                </Table.Th>
+              </Table.Tr>
+            )}
+            {group.rows.map((row) => (
+              <Table.Tr key={keyOf(row)} role="row">
+                {columns.map(({ head, cell, rowHeader, numeric, action }) => {
+                  const shared = {
+                    'data-numeric': numeric,
+                    'data-action': action,
+                    'data-head': rowHeader || action ? undefined : head,
+                    children: cell(row),
+                  }
+                  return rowHeader ? (
+                    <Table.Th key={head} role="rowheader" scope="row" {...shared} />
+                  ) : (
+                    <Table.Td key={head} role="cell" {...shared} />
+                  )
+                })}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        ))}
       </Table>
     </Paper>
   )
