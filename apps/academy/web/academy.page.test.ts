@@ -18,9 +18,9 @@ import {
 } from '../test-support/start-academy.ts'
 import {
   accessibilityProblems,
-  LOOKS,
   type Look,
   lookName,
+  PAIRED_LOOKS,
   settle,
   sidewaysOverflow,
   signIn,
@@ -251,12 +251,7 @@ test('the first page needs no more than 220 kB of script, compressed, and nothin
   await close()
 })
 
-// Both languages, both themes, both screens, each pair of them once.
-const CHECKED = LOOKS.filter(
-  ({ locale, theme, screen }) => (locale === 'en') === ((theme === 'light') === (screen === 'desktop')),
-)
-
-describe.each(CHECKED.map((look) => [lookName(look), look] as const))('%s', (_, look) => {
+describe.each(PAIRED_LOOKS.map((look) => [lookName(look), look] as const))('%s', (_, look) => {
   const check = async (page: Page, path?: string) => {
     if (path) await page.goto(path)
     await settle(page)

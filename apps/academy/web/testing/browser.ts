@@ -23,6 +23,11 @@ export const LOOKS: readonly Look[] = (['pt-BR', 'en'] as const).flatMap((locale
   ),
 )
 
+/** Both languages, both themes, both screens, each pair of them once: half as long as all, and only what needs three is missed. */
+export const PAIRED_LOOKS = LOOKS.filter(
+  ({ locale, theme, screen }) => (locale === 'en') === ((theme === 'light') === (screen === 'desktop')),
+)
+
 export const lookName = ({ locale, theme, screen }: Look) => `${locale}-${theme}-${screen}`
 
 export type Visitor = { page: Page; context: BrowserContext; close: () => Promise<void> }
