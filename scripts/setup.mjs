@@ -28,6 +28,11 @@ const verbs = {
   check: { does: 'all that CI does', runs: script('check'), tests: true },
   flow: { does: 'prints what is wired to what', runs: script('flow') },
   story: { does: 'tells the main flow, step by step', runs: script('story') },
+  bench: {
+    does: 'measures the engine against its peers',
+    runs: [join(root, 'bench/bench.ts')],
+    tests: ['engine-pg15'], // Debian's PostgreSQL brings pgbench
+  },
   'bench:console': { does: 'times the console with a million commands', runs: [join(root, 'bench/console.ts')] },
 }
 
@@ -42,7 +47,7 @@ async function main() {
     fail(2, `${verb ? `There is no verb "${verb}".` : 'Which verb?'} These are:`, ...list)
   }
   if (!packagesMatchLock()) await installPackages()
-  if (chosen.tests) await installFromDebian(programsFor(args))
+  if (chosen.tests) await installFromDebian(programsFor(chosen.tests === true ? projectsIn(args) : chosen.tests))
   await become(nodeOfThePackages(), [...chosen.runs, ...args])
 }
 
@@ -80,7 +85,8 @@ async function installPackages() {
 
 // Programs that tests need and npm does not have
 
-function programsFor(testArgs) {
+/** @param projects of vitest; none: all of them. */
+function programsFor(projects) {
   const chromium = {
     path: process.env.CHROMIUM ?? '/usr/bin/chromium',
     packages: ['chromium', 'fonts-dejavu-core', 'fonts-noto-color-emoji'],
@@ -99,12 +105,15 @@ function programsFor(testArgs) {
     variable: 'RABBITMQ_SERVER (the script in the folder of its programs)',
     projects: ['pg'],
   }
-  const projects = testArgs.flatMap((arg, i) => {
+  const all = [chromium, postgres15, rabbitmq]
+  return projects.length === 0 ? all : all.filter((program) => program.projects.some((name) => projects.includes(name)))
+}
+
+function projectsIn(testArgs) {
+  return testArgs.flatMap((arg, i) => {
     if (arg === '--project') return [testArgs[i + 1]]
     return arg.startsWith('--project=') ? [arg.slice('--project='.length)] : []
   })
-  const all = [chromium, postgres15, rabbitmq]
-  return projects.length === 0 ? all : all.filter((program) => program.projects.some((name) => projects.includes(name)))
 }
 
 async function installFromDebian(programs) {
