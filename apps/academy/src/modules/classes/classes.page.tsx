@@ -17,4 +17,17 @@ export const pages = [
     access: ['teacher'],
     component: lazy(() => import('./read-class/read-class.page.tsx')),
   }),
+  definePage({
+    path: '/app/classes',
+    title: (t) => t('manageClasses.title'),
+    access: ['staff'],
+    nav: { label: (t) => t('manageClasses.title'), icon: IconChalkboard, order: 3 },
+    component: lazy(() => import('./list-classes/all-classes.page.tsx')),
+  }),
+  definePage({
+    path: '/app/classes/$classId',
+    title: (t) => t('class.title'),
+    access: ['staff'],
+    component: lazy(() => import('./read-class/staff-class.page.tsx')),
+  }),
 ]

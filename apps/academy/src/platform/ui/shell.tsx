@@ -1,5 +1,5 @@
 /** What surrounds every page of somebody who is signed in: header, navigation, and the place where the page goes. */
-import { Menu, Text, UnstyledButton } from '@mantine/core'
+import { Menu, Popover, Text, UnstyledButton } from '@mantine/core'
 import { IconBuilding, IconChevronDown, IconLogout, IconSitemap, IconUsers } from '@tabler/icons-react'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { Suspense, useEffect, useRef, useState } from 'react'
@@ -40,7 +40,7 @@ export default function Shell({ pages, headerItems }: { pages: readonly Page[]; 
               entry.kind === 'page' ? (
                 <NavLink key={entry.page.path} page={entry.page} />
               ) : (
-                <GroupMenu key={entry.group} {...entry} />
+                <GroupLinks key={entry.group} {...entry} />
               ),
             )}
           </nav>
@@ -80,35 +80,43 @@ const GROUP_ICONS: Record<NavGroup, typeof IconUsers> = {
   institution: IconBuilding,
 }
 
-function GroupMenu({ group, pages }: NavEntry & { kind: 'group' }) {
+/** Links behind a button: a menu of commands would take the way of going through links from screen readers. */
+function GroupLinks({ group, pages }: NavEntry & { kind: 'group' }) {
   const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
   const here = useRouterState({ select: (state) => state.location.pathname })
   const isHere = ({ path }: Page) => here === path || here.startsWith(`${path}/`)
   const GroupIcon = GROUP_ICONS[group]
   return (
-    <Menu position="bottom-start" width={240}>
-      <Menu.Target>
-        <UnstyledButton className={classes.navLink} data-active={pages.some(isHere) || undefined}>
+    <Popover opened={open} onChange={setOpen} position="bottom-start" trapFocus shadow="md" withRoles={false}>
+      <Popover.Target>
+        <UnstyledButton
+          className={classes.navLink}
+          data-active={pages.some(isHere) || undefined}
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        >
           <GroupIcon size={18} stroke={1.8} aria-hidden />
           {t(`shell.group.${group}`)}
           <IconChevronDown size={14} aria-hidden />
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {pages.map((page) => (
-          <Menu.Item
-            key={page.path}
-            component={Link}
-            to={page.path}
-            aria-current={isHere(page) ? 'page' : undefined}
-            className={classes.groupLink ?? ''}
-            leftSection={page.nav && <page.nav.icon size={18} stroke={1.8} aria-hidden />}
-          >
-            {page.nav?.label(t)}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Target>
+      <Popover.Dropdown p={4}>
+        <nav aria-label={t(`shell.group.${group}`)} className={classes.groupLinks}>
+          {pages.map((page) => (
+            <Link
+              key={page.path}
+              to={page.path}
+              aria-current={isHere(page) ? 'page' : undefined}
+              onClick={() => setOpen(false)}
+            >
+              {page.nav && <page.nav.icon size={18} stroke={1.8} aria-hidden />}
+              {page.nav?.label(t)}
+            </Link>
+          ))}
+        </nav>
+      </Popover.Dropdown>
+    </Popover>
   )
 }
 

@@ -1,0 +1,306 @@
+/** One class as staff see it: how it stands, what can be done with it next, its lessons, and who is in it with what result. */
+import { Button, Modal, Tabs, Text, VisuallyHidden } from '@mantine/core'
+import { IconAlertTriangle, IconCalendarEvent, IconCircleCheck, IconClock, IconUsers } from '@tabler/icons-react'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ResponseOf } from '../../../platform/http/endpoint.ts'
+import { useApi } from '../../../platform/ui/api.tsx'
+import { Figures } from '../../../platform/ui/figures.tsx'
+import { PageHeader } from '../../../platform/ui/page-header.tsx'
+import { usePreferredLanguage } from '../../../platform/ui/preferences.tsx'
+import { useFormat } from '../../../platform/ui/session.tsx'
+import { Message, Show } from '../../../platform/ui/states.tsx'
+import { DataTable } from '../../../platform/ui/table.tsx'
+import { SegmentBar, ToneWord } from '../../../platform/ui/tone.tsx'
+import type { Tone } from '../../../platform/ui/tones.ts'
+import { NOTES } from '../../activities/class-activity.fields.ts'
+import { ChangeClassStatus } from '../change-class-status/change-class-status.page.tsx'
+import { nextStep, STEP_ICONS, type Step } from '../change-class-status/steps.page.tsx'
+import type { StudentClassStatus } from '../class.fields.ts'
+import { ClassStatusBadge } from '../list-classes/class-status.page.tsx'
+import { schedulesText } from '../schedules.view.ts'
+import { workloadText } from '../workload.view.ts'
+import { contract } from './read-class.contract.ts'
+
+type Class = ResponseOf<typeof contract>
+
+export default function StaffClass() {
+  const { t } = useTranslation()
+  const { classId } = useParams({ strict: false }) as { classId: string }
+  const query = useApi(contract, { classId })
+  const back = { label: t('manageClasses.title'), to: '/app/classes' }
+  return (
+    <Show
+      query={query}
+      page
+      action={
+        <Button component={Link} to={back.to} variant="default">
+          {back.label}
+        </Button>
+      }
+    >
+      {(shown) => (
+        <>
+          <PageHeader title={shown.discipline} crumbs={[back]} actions={<NextStep shown={shown} />}>
+            <span>{t('classes.codeAndPeriod', { code: shown.code, period: shown.period.id })}</span>
+            <span>{shown.teacher.name}</span>
+            <ClassStatusBadge status={shown.status} />
+          </PageHeader>
+          <Facts shown={shown} />
+          <Parts shown={shown} />
+        </>
+      )}
+    </Show>
+  )
+}
+
+const givenOf = ({ lessons }: Class) => lessons.filter(({ status }) => status === 'finalized').length
+
+function NextStep({ shown }: { shown: Class }) {
+  const { t } = useTranslation()
+  // While the dialog fades out it still shows the step that was taken, though the class has moved on.
+  const [dialog, setDialog] = useState<{ isOpen: boolean; step?: Step; shown: Class }>({ isOpen: false, shown })
+  const step = nextStep(shown.status)
+  const close = () => setDialog((before) => ({ ...before, isOpen: false }))
+  const StepIcon = step && STEP_ICONS[step]
+  const { shown: about } = dialog
+  return (
+    <>
+      {step && StepIcon && (
+        <Button
+          leftSection={<StepIcon size={16} aria-hidden />}
+          onClick={() => setDialog({ isOpen: true, step, shown })}
+        >
+          {t(`lifeCycle.button.${step}`)}
+        </Button>
+      )}
+      <Modal
+        opened={dialog.isOpen}
+        onClose={close}
+        title={dialog.step && t(`lifeCycle.button.${dialog.step}`)}
+        closeButtonProps={{ 'aria-label': t('form.close') }}
+        size="lg"
+      >
+        {dialog.step && (
+          <ChangeClassStatus
+            step={dialog.step}
+            classes={[
+              {
+                id: about.id,
+                discipline: about.discipline,
+                teacher: about.teacher.name,
+                schedules: about.schedules,
+                students: about.students.length,
+                lessons: about.lessons.length,
+                finalizedLessons: givenOf(about),
+              },
+            ]}
+            onClose={close}
+          />
+        )}
+      </Modal>
+    </>
+  )
+}
+
+function Facts({ shown }: { shown: Class }) {
+  const { t } = useTranslation()
+  const { number, percent, day } = useFormat(shown.timeZone)
+  const { language } = usePreferredLanguage()
+  const taken = shown.students.length
+  const given = givenOf(shown)
+  const seats = t('manageClasses.seatsOf', { students: number(taken), vacancies: number(shown.vacancies) })
+  const lessons = t('manageClasses.of', { done: number(given), total: number(shown.lessons.length) })
+  const bar = (name: string, value: number, total: number, text: string) => (
+    <SegmentBar segments={[{ tone: 'accent', value }]} total={total} done={value} label={name} valueText={text} />
+  )
+  return (
+    <Figures
+      figures={[
+        {
+          name: t('manageClasses.seats'),
+          value: seats,
+          bar: bar(t('manageClasses.seats'), Math.min(taken, shown.vacancies), shown.vacancies, seats),
+        },
+        {
+          name: t('manageClasses.lessons'),
+          value: lessons,
+          bar: bar(t('manageClasses.lessons'), given, shown.lessons.length, lessons),
+          hint: `${day(shown.period.startAt)} – ${day(shown.period.endAt)}`,
+        },
+        {
+          name: t('manageClasses.frequency'),
+          value: given === 0 ? '–' : percent(shown.frequency),
+          ...(given === 0 ? { hint: t('manageClasses.noFrequency') } : {}),
+        },
+        {
+          name: t('manageClasses.workload'),
+          value: workloadText(shown.workloadMinutes, language),
+          hint: schedulesText(shown.schedules, language),
+        },
+      ]}
+    />
+  )
+}
+
+function Parts({ shown }: { shown: Class }) {
+  const { t } = useTranslation()
+  const { tab } = useSearch({ strict: false }) as { tab?: string }
+  const navigate = useNavigate()
+  return (
+    <Tabs
+      value={tab === 'students' ? 'students' : 'lessons'}
+      onChange={(value) => void navigate({ to: '.', search: { tab: value ?? 'lessons' } as never, replace: true })}
+      keepMounted={false}
+    >
+      <Tabs.List mb="lg">
+        <Tabs.Tab value="lessons" leftSection={<IconCalendarEvent size={16} aria-hidden />}>
+          {t('manageClasses.lessonsTab', { count: shown.lessons.length })}
+        </Tabs.Tab>
+        <Tabs.Tab value="students" leftSection={<IconUsers size={16} aria-hidden />}>
+          {t('class.studentsTab', { count: shown.students.length })}
+        </Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="lessons">
+        <Lessons shown={shown} />
+      </Tabs.Panel>
+      <Tabs.Panel value="students">
+        <Students shown={shown} />
+      </Tabs.Panel>
+    </Tabs>
+  )
+}
+
+function Lessons({ shown }: { shown: Class }) {
+  const { t } = useTranslation()
+  const { day, number, percent } = useFormat(shown.timeZone)
+  if (shown.lessons.length === 0)
+    return (
+      <Message icon={IconCalendarEvent} title={t('manageClasses.noLessons')}>
+        {t('manageClasses.noLessonsHint')}
+      </Message>
+    )
+  return (
+    <DataTable
+      label={t('manageClasses.lessonsTab', { count: shown.lessons.length })}
+      rows={shown.lessons}
+      keyOf={({ id }) => id}
+      columns={[
+        {
+          head: t('manageClasses.lesson'),
+          rowHeader: true,
+          cell: (lesson) => t('manageClasses.lessonNumber', { number: lesson.number }),
+        },
+        { head: t('manageClasses.date'), cell: ({ date }) => day(date) },
+        { head: t('manageClasses.hours'), cell: ({ startAt, endAt }) => `${startAt}–${endAt}` },
+        {
+          head: t('manageClasses.status'),
+          cell: ({ status, date }) =>
+            status === 'finalized' ? (
+              <ToneWord tone="good" icon={IconCircleCheck}>
+                {t('manageClasses.lessonStatus.finalized')}
+              </ToneWord>
+            ) : shown.status === 'started' && date < shown.today ? (
+              <ToneWord tone="warn" icon={IconAlertTriangle}>
+                {t('manageClasses.lessonStatus.overdue')}
+              </ToneWord>
+            ) : (
+              <ToneWord tone="quiet" icon={IconClock}>
+                {t('manageClasses.lessonStatus.pending')}
+              </ToneWord>
+            ),
+        },
+        {
+          head: t('manageClasses.frequency'),
+          numeric: true,
+          cell: ({ present, records, frequency }) =>
+            records === 0 ? (
+              <None>{t('manageClasses.noFrequency')}</None>
+            ) : (
+              <span title={t('manageClasses.present', { present: number(present), records: number(records) })}>
+                {percent(frequency)}
+              </span>
+            ),
+        },
+      ]}
+    />
+  )
+}
+
+const RESULT_TONES: Record<StudentClassStatus, Tone> = {
+  enrolled: 'quiet',
+  approved: 'good',
+  'failed-by-note': 'bad',
+  'failed-by-frequency': 'bad',
+  exempt: 'quiet',
+}
+
+function Students({ shown }: { shown: Class }) {
+  const { t } = useTranslation()
+  const { number, percent } = useFormat(shown.timeZone)
+  if (shown.students.length === 0)
+    return (
+      <Message icon={IconUsers} title={t('manageClasses.noStudents')}>
+        {t('manageClasses.noStudentsHint')}
+      </Message>
+    )
+  const grade = (value: number | null | undefined) =>
+    value === null || value === undefined ? <None>{t('class.notGraded')}</None> : number(value, 2)
+  return (
+    <DataTable
+      label={t('class.students')}
+      rows={shown.students}
+      keyOf={({ id }) => id}
+      columns={[
+        {
+          head: t('class.student'),
+          rowHeader: true,
+          cell: ({ name, enrollmentCode }) => (
+            <>
+              <Text fw={600} inherit>
+                {name}
+              </Text>
+              <Text size="sm" c="dimmed">
+                {enrollmentCode}
+              </Text>
+            </>
+          ),
+        },
+        ...NOTES.map((note) => ({
+          head: note,
+          numeric: true,
+          cell: ({ notes }: Class['students'][number]) => grade(notes.find(({ type }) => type === note)?.note),
+        })),
+        { head: t('class.mean'), numeric: true, cell: ({ averageNote }) => <strong>{grade(averageNote)}</strong> },
+        {
+          head: t('manageClasses.frequency'),
+          numeric: true,
+          cell: ({ records, frequency }) =>
+            records === 0 ? <None>{t('manageClasses.noFrequency')}</None> : percent(frequency),
+        },
+        {
+          head: t('manageClasses.result'),
+          cell: ({ status }) => (
+            <ToneWord
+              tone={RESULT_TONES[status]}
+              icon={RESULT_TONES[status] === 'bad' ? IconAlertTriangle : IconCircleCheck}
+            >
+              {t(`manageClasses.results.${status}`)}
+            </ToneWord>
+          ),
+        },
+      ]}
+    />
+  )
+}
+
+/** A dash to the eye, words to the ear. */
+function None({ children }: { children: string }) {
+  return (
+    <Text component="span" c="dimmed" inherit fw={400} title={children}>
+      <span aria-hidden="true">–</span>
+      <VisuallyHidden>{children}</VisuallyHidden>
+    </Text>
+  )
+}
