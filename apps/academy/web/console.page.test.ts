@@ -244,6 +244,7 @@ test('the workflow as a tree is walked by keyboard, and as a graph has the same 
   await heading(page, 'Tell the teacher that all e-mails went out')
   await page.keyboard.press('g')
   await page.keyboard.press('w')
+  await tree.waitFor()
   await page.keyboard.press('v')
   await page.locator('.react-flow__node').first().waitFor()
   expect(await page.locator('.react-flow__node').count()).toBe(6)
