@@ -280,6 +280,24 @@ test('keys lead everywhere, are listed, and can be switched off', async () => {
   await close()
 })
 
+test('a page that nobody touches rests: what binds keys, or listens, does not draw it again and again', async () => {
+  for (const path of ['/adm', '/adm/commands']) {
+    const { page, context, close } = await administrator(path)
+    await settle(page)
+    const devtools = await context.newCDPSession(page)
+    await devtools.send('Performance.enable')
+    const scriptSeconds = async () => {
+      const { metrics } = await devtools.send('Performance.getMetrics')
+      return metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? Number.NaN
+    }
+    const before = await scriptSeconds()
+    await page.waitForTimeout(3_000)
+    // A page that draws itself for ever takes all of the three seconds; the clocks of a resting one take hundredths.
+    expect((await scriptSeconds()) - before).toBeLessThan(0.6)
+    await close()
+  }
+})
+
 test('language, theme and zone change without a reload', async () => {
   const { page, close } = await administrator('/adm/events')
   await page.evaluate('window.stayed = true')
