@@ -18,6 +18,7 @@ import { contract as ownFrequency } from '../attendances/own-frequency/own-frequ
 import { take } from '../attendances/take-attendance/take-attendance.contract.ts'
 import { contract as ownCurriculum } from '../curricula/own-curriculum/own-curriculum.contract.ts'
 import { choose } from '../enrollments/choose-classes/choose-classes.contract.ts'
+import { contract as readInsights } from '../insights/read-insights/read-insights.contract.ts'
 import { contract as grade } from '../notes/grade-student/grade-student.contract.ts'
 import { contract as ownNotes } from '../notes/own-notes/own-notes.contract.ts'
 import { contract as listNotifications } from '../notifications/list-notifications/list-notifications.contract.ts'
@@ -142,6 +143,12 @@ test('a term, from the release of its classes to the results', async () => {
 
   const [listed] = (await staff.call(listClasses, { periodId: '2031.1' })).classes
   expect(listed).toMatchObject({ status: 'started', lessons: 4, finalizedLessons: 4, students: 6, frequency: 75 }) // 18 of 24
+
+  expect(await staff.call(readInsights, {})).toMatchObject({
+    classesByStatus: { started: 5 },
+    studentsByCourse: [{ course: 'Sistemas', students: 6 }],
+    underWay: { enrollments: 15, lessons: 8, finalizedLessons: 8, lessonsWithoutAttendance: 0, frequency: 75 },
+  })
 
   // Both classes end in one act; an address that fails is told to staff, and healed.
   const refused = SERRA.students[4]?.email ?? ''

@@ -318,5 +318,18 @@ test('the figures of the home page', async () => {
     teachers: 2,
     students: PORTO.students.length,
   })
-  expect(await staff.call(insights, {})).toMatchObject({ offerings: 1, teachers: SERRA.teachers.length })
+  expect(await staff.call(insights, {})).toMatchObject({
+    offerings: 1,
+    teachers: SERRA.teachers.length,
+    classesByStatus: { 'pre-enrollment': 1, enrollment: 0, 'awaiting-start': 0, started: 3, finalized: 0 },
+    studentsByCourse: [{ course: 'Sistemas', students: SERRA.students.length }],
+    underWay: {
+      seats: 120,
+      enrollments: 9,
+      lessons: 0,
+      finalizedLessons: 0,
+      lessonsWithoutAttendance: 0,
+      frequency: 0,
+    },
+  })
 })

@@ -1,5 +1,5 @@
 /** Pages of institutions, loaded when they are opened, and the administrator's way to the console. */
-import { IconBuilding, IconBuildingCommunity } from '@tabler/icons-react'
+import { IconBuilding, IconBuildingCommunity, IconScale } from '@tabler/icons-react'
 import { lazy } from 'react'
 import { defineHeaderItem, definePage } from '../../platform/ui/page.ts'
 
@@ -14,8 +14,15 @@ export const pages = [
     path: '/app/institution',
     title: (t) => t('institution.title'),
     access: ['staff'],
-    nav: { label: (t) => t('institution.title'), icon: IconBuilding, order: 13, group: 'institution' },
+    nav: { label: (t) => t('institution.title'), icon: IconBuilding, order: 20, group: 'institution' },
     component: lazy(() => import('./own-institution/own-institution.page.tsx')),
+  }),
+  definePage({
+    path: '/app/result-rules',
+    title: (t) => t('resultRules.title'),
+    access: ['staff'],
+    nav: { label: (t) => t('resultRules.title'), icon: IconScale, order: 21, group: 'institution' },
+    component: lazy(() => import('./configure-institution/configure-institution.page.tsx')),
   }),
   definePage({
     path: '/app/institutions',

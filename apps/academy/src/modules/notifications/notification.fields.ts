@@ -18,8 +18,10 @@ export const NOTIFICATION_TARGETS = ['all', 'students', 'teachers'] as const
 export const notificationTarget = z.enum(NOTIFICATION_TARGETS)
 export type NotificationTarget = z.output<typeof notificationTarget>
 
-export const noticeTitle = text(120)
-export const noticeDescription = text(5_000)
+export const NOTICE_TITLE_LENGTH_MAX = 120
+export const NOTICE_DESCRIPTION_LENGTH_MAX = 5_000
+export const noticeTitle = text(NOTICE_TITLE_LENGTH_MAX)
+export const noticeDescription = text(NOTICE_DESCRIPTION_LENGTH_MAX)
 
 export const notification = z.object({
   id,

@@ -8,7 +8,7 @@ export const pages = [
     path: '/app/payments',
     title: (t) => t('payments.title'),
     access: ['staff'],
-    nav: { label: (t) => t('payments.title'), icon: IconReceipt, order: 14, group: 'institution' },
+    nav: { label: (t) => t('payments.title'), icon: IconReceipt, order: 22, group: 'institution' },
     component: lazy(() => import('./list-charges/list-charges.page.tsx')),
   }),
 ]

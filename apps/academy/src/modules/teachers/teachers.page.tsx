@@ -1,5 +1,5 @@
 /** Pages of teachers, loaded when they are opened. */
-import { IconSchool } from '@tabler/icons-react'
+import { IconUserEdit } from '@tabler/icons-react'
 import { lazy } from 'react'
 import { definePage } from '../../platform/ui/page.ts'
 
@@ -8,7 +8,7 @@ export const pages = [
     path: '/app/teachers',
     title: (t) => t('teachers.title'),
     access: ['staff'],
-    nav: { label: (t) => t('teachers.title'), icon: IconSchool, order: 5, group: 'people' },
+    nav: { label: (t) => t('teachers.title'), icon: IconUserEdit, order: 5, group: 'people' },
     component: lazy(() => import('./list-teachers/list-teachers.page.tsx')),
   }),
 ]

@@ -8,7 +8,7 @@ export const pages = [
     path: '/app/webhooks',
     title: (t) => t('webhooks.title'),
     access: ['staff'],
-    nav: { label: (t) => t('webhooks.title'), icon: IconWebhook, order: 15, group: 'institution' },
+    nav: { label: (t) => t('webhooks.title'), icon: IconWebhook, order: 23, group: 'institution' },
     component: lazy(() => import('./configure-webhooks/configure-webhooks.page.tsx')),
   }),
   definePage({

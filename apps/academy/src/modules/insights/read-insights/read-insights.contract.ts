@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { endpoint } from '../../../platform/http/endpoint.ts'
 import { count, percentage } from '../../../platform/http/fields.ts'
+import { shownClassStatus } from '../../classes/class.fields.ts'
 
 /** The figures of the home page: what they are depends on who asks. */
 export const contract = endpoint({
@@ -20,6 +21,20 @@ export const contract = endpoint({
       teachers: count,
       students: count,
       notifications: count,
+      classesByStatus: z.record(shownClassStatus, count),
+      studentsByCourse: z
+        .array(z.object({ course: z.string(), students: count }))
+        .meta({ description: 'Enrolled students, of the ten largest courses' }),
+      underWay: z
+        .object({
+          seats: count,
+          enrollments: count,
+          lessons: count,
+          finalizedLessons: count,
+          lessonsWithoutAttendance: count.meta({ description: 'Over, and attendance was not taken' }),
+          frequency: percentage,
+        })
+        .meta({ description: 'Of the started classes together' }),
     }),
     z.object({
       role: z.literal('teacher'),

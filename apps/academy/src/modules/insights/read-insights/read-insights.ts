@@ -1,7 +1,9 @@
 /** The figures of a home page. */
 import type { Tx } from 'cascata'
+import { institutionClock } from '../../../platform/database/institution-clock.ts'
 import { type Actor, route } from '../../../platform/http/route.ts'
-import { frequency, overallAverage } from '../../classes/classes.queries.ts'
+import { SHOWN_CLASS_STATUSES, type ShownClassStatus } from '../../classes/class.fields.ts'
+import { frequency, overallAverage, shownStatus } from '../../classes/classes.queries.ts'
 import { contract } from './read-insights.contract.ts'
 
 export const readInsights = route('GET /insights', contract, ({ tx, by }) =>
@@ -30,7 +32,85 @@ async function ofStaff(tx: Tx, by: Actor) {
        (select count(*)::int from academy.notifications where institution_id = $1 and target is not null) as notifications`,
     [by.institutionId],
   )
-  return { role: 'staff' as const, ...(rows[0] as StaffFigures) }
+  const { today } = await institutionClock(tx, by.institutionId)
+  return {
+    role: 'staff' as const,
+    ...(rows[0] as StaffFigures),
+    classesByStatus: await classesByStatus(tx, by.institutionId, today),
+    studentsByCourse: await studentsByCourse(tx, by.institutionId),
+    underWay: await underWay(tx, by.institutionId, today),
+  }
+}
+
+async function classesByStatus(
+  tx: Tx,
+  institutionId: string,
+  today: string,
+): Promise<Record<ShownClassStatus, number>> {
+  const { rows } = await tx.query<{ status: ShownClassStatus; classes: number }>(
+    `select ${shownStatus('$2')} as status, count(*)::int as classes
+     from academy.classes c
+     left join academy.enrollment_periods e on e.institution_id = c.institution_id and e.period_id = c.period_id
+     where c.institution_id = $1
+     group by 1`,
+    [institutionId, today],
+  )
+  const counts = new Map(rows.map(({ status, classes }) => [status, classes]))
+  return Object.fromEntries(SHOWN_CLASS_STATUSES.map((status) => [status, counts.get(status) ?? 0])) as Record<
+    ShownClassStatus,
+    number
+  >
+}
+
+const COURSES_SHOWN = 10
+
+async function studentsByCourse(tx: Tx, institutionId: string): Promise<{ course: string; students: number }[]> {
+  const { rows } = await tx.query<{ course: string; students: number }>(
+    `select c.name as course, count(*)::int as students
+     from academy.students s
+     join academy.course_offerings o on o.institution_id = s.institution_id and o.id = s.course_offering_id
+     join academy.courses c on c.institution_id = o.institution_id and c.id = o.course_id
+     where s.institution_id = $1 and s.status = 'enrolled'
+     group by c.id, c.name
+     order by students desc, c.name
+     limit $2`,
+    [institutionId, COURSES_SHOWN],
+  )
+  return rows
+}
+
+type UnderWay = {
+  seats: number
+  enrollments: number
+  lessons: number
+  finalizedLessons: number
+  lessonsWithoutAttendance: number
+  present: number
+  records: number
+}
+
+async function underWay(tx: Tx, institutionId: string, today: string) {
+  const { rows } = await tx.query<UnderWay>(
+    `with started as (
+       select id, vacancies from academy.classes where institution_id = $1 and status = 'started'
+     )
+     select (select coalesce(sum(vacancies), 0)::int from started) as seats,
+       (select count(*)::int from academy.class_students
+        where institution_id = $1 and class_id in (select id from started) and status = 'enrolled') as enrollments,
+       l.*, f.*
+     from (
+       select count(*)::int as lessons, count(*) filter (where status = 'finalized')::int as "finalizedLessons",
+         count(*) filter (where status = 'pending' and date < $2::date)::int as "lessonsWithoutAttendance"
+       from academy.lessons where institution_id = $1 and class_id in (select id from started)
+     ) l
+     cross join (
+       select count(*) filter (where present)::int as present, count(*)::int as records
+       from academy.lesson_attendances where institution_id = $1 and class_id in (select id from started)
+     ) f`,
+    [institutionId, today],
+  )
+  const { present, records, ...figures } = rows[0] as UnderWay
+  return { ...figures, frequency: frequency(present, records) }
 }
 
 type TeacherFigures = { classes: number; students: number; lessons: number; finalizedLessons: number }

@@ -17,6 +17,11 @@ import { type Notification, NotificationList } from './notification-list.page.ts
 
 const IN_PANEL = 10
 const COUNT_SHOWN_MAX = 99
+const TOLD_AS_BAD: readonly Notification['category'][] = [
+  'class-activity-emails-incomplete',
+  'class-results-incomplete',
+]
+
 export default function Bell() {
   const { t } = useTranslation()
   const queries = useQueryClient()
@@ -37,7 +42,7 @@ export default function Bell() {
         void refresh()
         void queries.invalidateQueries({ queryKey: keyOf(listActivities) })
         toast(
-          notification.category === 'class-activity-emails-incomplete' ? 'bad' : 'accent',
+          TOLD_AS_BAD.includes(notification.category) ? 'bad' : 'accent',
           notification.title,
           <Anchor component={Link} to={notification.link} size="sm">
             {notification.description}

@@ -1,6 +1,6 @@
 /** Teachers of the institution, for its staff. */
 import { Anchor, Button, Modal, Text } from '@mantine/core'
-import { IconPlus, IconSchool } from '@tabler/icons-react'
+import { IconPlus, IconUserEdit } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -45,7 +45,7 @@ export default function Teachers() {
               </Text>
               {teachers.length === 0 ? (
                 <Message
-                  icon={IconSchool}
+                  icon={IconUserEdit}
                   title={search ? t('list.noneFound') : t('teachers.none')}
                   action={
                     search ? (

@@ -1,0 +1,127 @@
+/** By what results are decided, for the staff to change. */
+import { Button, Group, NumberInput, Paper, Radio, Stack } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ResponseOf } from '../../../platform/http/endpoint.ts'
+import { SESSION_KEY, useApi, useSend } from '../../../platform/ui/api.tsx'
+import { chosen, ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
+import { PageHeader } from '../../../platform/ui/page-header.tsx'
+import { usePreferredLanguage } from '../../../platform/ui/preferences.tsx'
+import { Show } from '../../../platform/ui/states.tsx'
+import { toast } from '../../../platform/ui/toast.tsx'
+import { change, read } from './configure-institution.contract.ts'
+
+type Rules = ResponseOf<typeof read>
+
+const ORDERS = ['frequency-first', 'note-first'] as const satisfies readonly Rules['resultOrder'][]
+
+export default function ResultRules() {
+  const { t } = useTranslation()
+  const query = useApi(read, {})
+  return (
+    <>
+      <PageHeader title={t('resultRules.title')} crumbs={[{ label: t('institution.title'), to: '/app/institution' }]}>
+        {t('resultRules.lead')}
+      </PageHeader>
+      <Show query={query}>{(rules) => <RulesForm rules={rules} />}</Show>
+    </>
+  )
+}
+
+function RulesForm({ rules }: { rules: Rules }) {
+  const { t } = useTranslation()
+  const { language } = usePreferredLanguage()
+  const queries = useQueryClient()
+  const form = useRef<HTMLFormElement>(null)
+  const [noteLimit, setNoteLimit] = useState<number | string>(rules.noteLimit)
+  const [frequencyLimit, setFrequencyLimit] = useState<number | string>(rules.frequencyLimit)
+  const [resultOrder, setResultOrder] = useState(rules.resultOrder)
+  const send = useSend(change, {
+    refresh: [read],
+    onSuccess: () => {
+      // Whoever is signed in is told the limits of their institution with their session.
+      void queries.invalidateQueries({ queryKey: SESSION_KEY })
+      toast('good', t('resultRules.saved'), t('resultRules.savedHint'))
+    },
+  })
+  const labels = {
+    noteLimit: t('resultRules.noteLimit'),
+    frequencyLimit: t('resultRules.frequencyLimit'),
+    resultOrder: t('resultRules.resultOrder'),
+  }
+  const problems = useProblems(send.error, form, labels)
+  const number = {
+    required: true,
+    decimalScale: 2,
+    decimalSeparator: language === 'en' ? '.' : ',',
+    allowNegative: false,
+    clampBehavior: 'none',
+    styles: { wrapper: { maxWidth: '12rem' } },
+  } as const
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (send.isPending) return
+    send.mutate({
+      noteLimit: chosen(noteLimit as number | ''),
+      frequencyLimit: chosen(frequencyLimit as number | ''),
+      resultOrder,
+    })
+  }
+  return (
+    <form ref={form} onSubmit={submit} noValidate>
+      <Paper withBorder p={{ base: 'md', sm: 'xl' }} maw="44rem" style={{ borderColor: 'var(--line)' }}>
+        <Stack gap="lg">
+          <ProblemSummary problems={problems} form={form} />
+          <NumberInput
+            {...number}
+            label={labels.noteLimit}
+            description={t('resultRules.noteLimitHint')}
+            data-field="noteLimit"
+            min={0}
+            max={10}
+            step={0.5}
+            value={noteLimit}
+            onChange={setNoteLimit}
+            error={problems.of('noteLimit')}
+          />
+          <NumberInput
+            {...number}
+            label={labels.frequencyLimit}
+            description={t('resultRules.frequencyLimitHint')}
+            data-field="frequencyLimit"
+            min={0}
+            max={100}
+            suffix="%"
+            value={frequencyLimit}
+            onChange={setFrequencyLimit}
+            error={problems.of('frequencyLimit')}
+          />
+          <Radio.Group
+            label={labels.resultOrder}
+            data-field="resultOrder"
+            value={resultOrder}
+            onChange={(value) => setResultOrder(value as Rules['resultOrder'])}
+            error={problems.of('resultOrder')}
+          >
+            <Stack gap="sm" mt="xs">
+              {ORDERS.map((order) => (
+                <Radio
+                  key={order}
+                  value={order}
+                  label={t(`resultRules.order.${order}`)}
+                  description={t(`resultRules.orderHint.${order}`)}
+                />
+              ))}
+            </Stack>
+          </Radio.Group>
+          <Group justify="flex-end">
+            <Button type="submit" loading={send.isPending}>
+              {t('resultRules.submit')}
+            </Button>
+          </Group>
+        </Stack>
+      </Paper>
+    </form>
+  )
+}
