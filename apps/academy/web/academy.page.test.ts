@@ -298,6 +298,7 @@ describe.each(PAIRED_LOOKS.map((look) => [lookName(look), look] as const))('%s',
     const staff = await visit(served.browser, served.url, look)
     await signIn(staff.page, asked(SERRA.staff))
     await check(staff.page)
+    await check(staff.page, '/app/students')
     await staff.page.locator('main table button').first().click()
     await staff.page.getByRole('dialog').waitFor()
     await check(staff.page)
