@@ -9,8 +9,8 @@ const ARROWS = {
   'apps/academy': ['packages/engine', 'packages/console', 'packages/dev-postgres'],
 }
 const OURS = '^(packages|apps|examples|bench|chaos|scripts)/'
-/** Tests, and the folder of what several tests of a package share. */
-const TEST = '(\\.test\\.tsx?|/test-support/.*)$'
+/** Tests, and the folders of what several tests of a package share. */
+const TEST = '(\\.test\\.tsx?|/test-support/.*|/web/testing/.*)$'
 /** What tests may import on top: the harness, and the server that it starts. */
 const FOR_TESTS = ['scripts/testing', 'packages/dev-postgres']
 

@@ -33,7 +33,7 @@ export default defineConfig({
       project('engine-poll', conformance, { testTimeout: pgTimeoutMs, env: { CASCATA_TEST_DOORBELL: 'poll' } }),
       project('page', ['**/*.page.test.ts'], {
         testTimeout: 60_000,
-        globalSetup: 'apps/academy/web/testing/built-pages.ts',
+        globalSetup: 'scripts/testing/built-pages.ts',
         expect: { poll: { timeout: 15_000 } }, // a page that loads beside other tests takes more than the usual second
       }),
     ],

@@ -33,6 +33,7 @@ const verbs = {
     runs: [join(root, 'bench/bench.ts')],
     tests: ['engine-pg15'], // Debian's PostgreSQL brings pgbench
   },
+  cascata: { does: 'the command line: partitions, trace, reprocess', runs: script('cascata') },
   'bench:console': { does: 'times the console with a million commands', runs: [join(root, 'bench/console.ts')] },
 }
 

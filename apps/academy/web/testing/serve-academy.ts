@@ -4,6 +4,7 @@ import { type ServerType, serve } from '@hono/node-server'
 import type { Browser } from 'playwright-core'
 import { inject } from 'vitest'
 import { launchBrowser } from '../../../../scripts/testing/browser.ts'
+import type {} from '../../../../scripts/testing/built-pages.ts' // what it provides
 import { createServer } from '../../src/create-server.ts'
 import { type Academy, CALLBACK_SECRET, TEST_SECRETS, TEST_SERVICES } from '../../test-support/start-academy.ts'
 

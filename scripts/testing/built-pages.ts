@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { VITE, WEB } from '../../../../scripts/start/pages.ts'
-import { runTool } from '../../../../scripts/start/run-tool.ts'
+import { VITE, WEB } from '../start/pages.ts'
+import { runTool } from '../start/run-tool.ts'
 
 const BUILD_MS_MAX = 180_000
 

@@ -1,0 +1,13 @@
+/** `npm run cascata -- …`: the command `cascata`, on the database of the system that runs here when no other is named. */
+import { runCli } from '../packages/cli/src/index.ts'
+import { readRunning } from './start/running-file.ts'
+import { startSettings } from './start/settings.ts'
+
+const { dataDir } = startSettings([], process.env, false)
+const running = await readRunning(dataDir)
+const env = { DATABASE_URL: running?.databaseUrl, ...process.env }
+process.exitCode = await runCli(process.argv.slice(2), {
+  env,
+  out: (text) => console.log(text),
+  err: (text) => console.error(text),
+})
