@@ -1,5 +1,5 @@
 /** Pages of classes, loaded when they are opened. */
-import { IconChalkboard } from '@tabler/icons-react'
+import { IconCalendarWeek, IconChalkboard } from '@tabler/icons-react'
 import { lazy } from 'react'
 import { definePage } from '../../platform/ui/page.ts'
 
@@ -16,6 +16,13 @@ export const pages = [
     title: (t) => t('class.title'),
     access: ['teacher'],
     component: lazy(() => import('./read-class/read-class.page.tsx')),
+  }),
+  definePage({
+    path: '/app/agenda',
+    title: (t) => t('agenda.title'),
+    access: ['teacher', 'student'],
+    nav: { label: (t) => t('agenda.title'), icon: IconCalendarWeek, order: 3 },
+    component: lazy(() => import('./agenda/agenda.page.tsx')),
   }),
   definePage({
     path: '/app/classes',

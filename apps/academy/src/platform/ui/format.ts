@@ -3,7 +3,8 @@ import type { Locale } from '../http/endpoint.ts'
 
 export interface Format {
   number: (value: number, decimals?: number) => string
-  percent: (value: number) => string
+  /** Without decimals unless told how many at most: what is compared with a limit must not be rounded to it. */
+  percent: (value: number, decimalsMax?: number) => string
   day: (date: string) => string
   dayTime: (date: string, hour: string) => string
   time: (instant: string) => string
@@ -38,7 +39,8 @@ export function createFormat(locale: Locale, timeZone: string): Format {
         tag,
         decimals === undefined ? {} : { minimumFractionDigits: decimals, maximumFractionDigits: decimals },
       ).format(value),
-    percent: (value) => new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 0 }).format(value / 100),
+    percent: (value, decimalsMax = 0) =>
+      new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: decimalsMax }).format(value / 100),
     day: (date) => day.format(noon(date)),
     dayTime: (date, hour) => `${day.format(noon(date))}, ${hour}`,
     time: (instant) => time.format(new Date(instant)),

@@ -20,6 +20,7 @@ interface Crumb {
   label: string
   to: string
   params?: Record<string, string>
+  search?: Record<string, string>
 }
 
 export function PageHeader({
@@ -40,9 +41,13 @@ export function PageHeader({
       {crumbs.length > 0 && (
         <nav aria-label={t('shell.breadcrumbs')}>
           <ol className={classes.crumbs}>
-            {crumbs.map(({ label, to, params }) => (
+            {crumbs.map(({ label, to, params, search }) => (
               <li key={label}>
-                <Link to={to} {...(params ? { params: params as never } : {})}>
+                <Link
+                  to={to}
+                  {...(params ? { params: params as never } : {})}
+                  {...(search ? { search: search as never } : {})}
+                >
                   {label}
                 </Link>
                 <IconChevronRight size={14} aria-hidden />

@@ -6,8 +6,8 @@ import type { Role } from '../http/endpoint.ts'
 
 export type Words = (t: TFunction) => string
 
-/** Pages of one kind share a menu of the header: staff have more of them than fit into a row. */
-export const NAV_GROUPS = ['people', 'structure', 'institution'] as const
+/** Pages of one kind share a menu of the header: staff and students have more of them than fit into a row. */
+export const NAV_GROUPS = ['course', 'people', 'structure', 'institution'] as const
 export type NavGroup = (typeof NAV_GROUPS)[number]
 
 export interface Page {

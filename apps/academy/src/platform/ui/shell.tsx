@@ -1,6 +1,6 @@
 /** What surrounds every page of somebody who is signed in: header, navigation, and the place where the page goes. */
 import { Menu, Popover, Text, UnstyledButton } from '@mantine/core'
-import { IconBuilding, IconChevronDown, IconLogout, IconSitemap, IconUsers } from '@tabler/icons-react'
+import { IconBuilding, IconChevronDown, IconLogout, IconSchool, IconSitemap, IconUsers } from '@tabler/icons-react'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -75,6 +75,7 @@ function NavLink({ page: { path, nav } }: { page: Page }) {
 }
 
 const GROUP_ICONS: Record<NavGroup, typeof IconUsers> = {
+  course: IconSchool,
   people: IconUsers,
   structure: IconSitemap,
   institution: IconBuilding,

@@ -4,12 +4,15 @@ import { IconMoodSmile } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../../../platform/ui/api.tsx'
+import { Figures } from '../../../platform/ui/figures.tsx'
 import { todayIn } from '../../../platform/ui/format.ts'
+import { LimitBar } from '../../../platform/ui/limit-bar.tsx'
 import { useNow } from '../../../platform/ui/live.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat, usePerson } from '../../../platform/ui/session.tsx'
 import { Message, Show } from '../../../platform/ui/states.tsx'
-import { ToneBadge } from '../../../platform/ui/tone.tsx'
+import { SegmentBar, ToneBadge } from '../../../platform/ui/tone.tsx'
+import { contract as insights } from '../../insights/read-insights/read-insights.contract.ts'
 import { contract as listNotifications } from '../../notifications/list-notifications/list-notifications.contract.ts'
 import { DueBadge } from '../read-activity/read-activity.page.tsx'
 import { type Activities, groupByDue } from './activities-by-due.view.ts'
@@ -29,6 +32,7 @@ export default function Home() {
   return (
     <>
       <PageHeader title={t('home.greeting', { name: name.split(' ')[0] ?? name })} />
+      <Insights />
       <Show query={query}>
         {({ activities, timeZone }) => {
           if (activities.length === 0)
@@ -60,6 +64,57 @@ export default function Home() {
         }}
       </Show>
     </>
+  )
+}
+
+/** Only a help to the eye: without the figures the activities are still all here. */
+function Insights() {
+  const { t } = useTranslation()
+  const { institution } = usePerson()
+  const { number, percent } = useFormat()
+  const { data } = useApi(insights, {})
+  if (data?.role !== 'student') return null
+  const { approvedDisciplines, disciplines, records, frequency, gradedDisciplines, averageNote } = data
+  const approved = t('insights.approvedOf', { approved: number(approvedDisciplines), count: disciplines })
+  const ofLimit = { frequency: percent(frequency, 2), limit: percent(institution.frequencyLimit, 2) }
+  return (
+    <Figures
+      figures={[
+        {
+          name: t('insights.approved'),
+          value: number(approvedDisciplines),
+          hint: approved,
+          bar: (
+            <SegmentBar
+              segments={[{ tone: 'good', value: approvedDisciplines }]}
+              total={disciplines}
+              done={approvedDisciplines}
+              label={t('insights.approved')}
+              valueText={approved}
+            />
+          ),
+        },
+        {
+          name: t('frequency.title'),
+          value: records === 0 ? '–' : percent(frequency, 2),
+          hint: t('insights.frequencyLimit', { limit: ofLimit.limit }),
+          bar: records > 0 && (
+            <LimitBar
+              value={frequency}
+              max={100}
+              limit={institution.frequencyLimit}
+              label={t('frequency.title')}
+              valueText={t('frequency.ofLimit', ofLimit)}
+            />
+          ),
+        },
+        {
+          name: t('notes.overall'),
+          value: gradedDisciplines === 0 ? '–' : number(averageNote, 2),
+          hint: t('notes.overallHint', { count: gradedDisciplines }),
+        },
+      ]}
+    />
   )
 }
 

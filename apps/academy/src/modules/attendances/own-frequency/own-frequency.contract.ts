@@ -22,6 +22,7 @@ export const contract = endpoint({
         present: count,
         records: count.meta({ description: 'Lessons of which it is known whether I was there' }),
         lessons: count.meta({ description: 'All lessons of the class' }),
+        pendingLessons: count.meta({ description: 'Of which the attendance has not been taken yet' }),
         frequency: percentage,
       }),
     ),

@@ -12,6 +12,7 @@ type Row = {
   present: number
   records: number
   lessons: number
+  pendingLessons: number
 }
 
 export const ownFrequency = route('GET /frequency', contract, async ({ tx, by }) => {
@@ -20,9 +21,7 @@ export const ownFrequency = route('GET /frequency', contract, async ({ tx, by })
     [by.institutionId],
   )
   const { rows } = await tx.query<Row>(
-    `select c.id, d.name as discipline, c.period_id as period, s.status, f.present, f.records,
-       (select count(*)::int from academy.lessons l
-        where l.institution_id = c.institution_id and l.class_id = c.id) as lessons
+    `select c.id, d.name as discipline, c.period_id as period, s.status, f.present, f.records, g.lessons, g."pendingLessons"
      from academy.class_students s
      join academy.classes c on c.institution_id = s.institution_id and c.id = s.class_id
      join academy.disciplines d on d.institution_id = c.institution_id and d.id = c.discipline_id
@@ -31,6 +30,10 @@ export const ownFrequency = route('GET /frequency', contract, async ({ tx, by })
        from academy.lesson_attendances a where a.institution_id = s.institution_id
          and a.class_id = s.class_id and a.student_id = s.student_id
      ) f
+     cross join lateral (
+       select count(*)::int as lessons, count(*) filter (where l.status = 'pending')::int as "pendingLessons"
+       from academy.lessons l where l.institution_id = c.institution_id and l.class_id = c.id
+     ) g
      where s.institution_id = $1 and s.student_id = $2 and s.status <> 'left' and c.status in ('started', 'finalized')
      order by c.period_id desc, d.name, c.id`,
     [by.institutionId, by.id],

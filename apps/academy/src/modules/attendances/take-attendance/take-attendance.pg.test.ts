@@ -105,6 +105,7 @@ test('what the student sees, and the teacher', async () => {
     present: 2,
     records: 3,
     lessons: 4,
+    pendingLessons: 1,
     frequency: 66.67,
   })
   expect(await teacher.call(insights, {})).toEqual({
@@ -118,7 +119,9 @@ test('what the student sees, and the teacher', async () => {
     role: 'student',
     approvedDisciplines: 0,
     disciplines: 4,
+    records: 3,
     frequency: 66.67,
+    gradedDisciplines: 0,
   })
 })
 

@@ -1,11 +1,15 @@
-/** A teacher's classes, each with the two things that are done with it: open it, publish an activity. */
+/** A teacher's classes, each with the two things that are done with it: open it, publish an activity; and what they add up to. */
 import { Button, Paper, SimpleGrid, Text, Title } from '@mantine/core'
 import { IconChalkboard, IconClipboardList, IconPlus, IconUsers } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../../../platform/ui/api.tsx'
+import { Figures } from '../../../platform/ui/figures.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
+import { useFormat } from '../../../platform/ui/session.tsx'
 import { Message, Show } from '../../../platform/ui/states.tsx'
+import { SegmentBar } from '../../../platform/ui/tone.tsx'
+import { contract as insights } from '../../insights/read-insights/read-insights.contract.ts'
 import { contract } from './list-classes.contract.ts'
 import classes from './list-classes.page.module.css'
 
@@ -22,44 +26,80 @@ export default function MyClasses() {
               {t('classes.noneHint')}
             </Message>
           ) : (
-            <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} component="ul" className={classes.list}>
-              {mine.map((each) => (
-                <Paper key={each.id} withBorder component="li" className={classes.card}>
-                  <div>
-                    <Title order={2} size="h3">
-                      <Link to="/app/classes/$classId" params={{ classId: each.id }} className={classes.link}>
-                        {each.discipline}
-                      </Link>
-                    </Title>
-                    <Text size="sm" c="dimmed">
-                      {t('classes.codeAndPeriod', { code: each.code, period: each.period })}
-                    </Text>
-                  </div>
-                  <div className={classes.counts}>
-                    <span>
-                      <IconUsers size={16} aria-hidden /> {t('classes.students', { count: each.students })}
-                    </span>
-                    <span>
-                      <IconClipboardList size={16} aria-hidden /> {t('classes.activities', { count: each.activities })}
-                    </span>
-                  </div>
-                  <Button
-                    component={Link}
-                    to="/app/classes/$classId/activities/new"
-                    params={{ classId: each.id } as never}
-                    variant="light"
-                    leftSection={<IconPlus size={16} aria-hidden />}
-                    aria-label={t('classes.newActivityIn', { discipline: each.discipline })}
-                    className={classes.action}
-                  >
-                    {t('activity.new')}
-                  </Button>
-                </Paper>
-              ))}
-            </SimpleGrid>
+            <>
+              <Insights />
+              <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} component="ul" className={classes.list}>
+                {mine.map((each) => (
+                  <Paper key={each.id} withBorder component="li" className={classes.card}>
+                    <div>
+                      <Title order={2} size="h3">
+                        <Link to="/app/classes/$classId" params={{ classId: each.id }} className={classes.link}>
+                          {each.discipline}
+                        </Link>
+                      </Title>
+                      <Text size="sm" c="dimmed">
+                        {t('classes.codeAndPeriod', { code: each.code, period: each.period })}
+                      </Text>
+                    </div>
+                    <div className={classes.counts}>
+                      <span>
+                        <IconUsers size={16} aria-hidden /> {t('classes.students', { count: each.students })}
+                      </span>
+                      <span>
+                        <IconClipboardList size={16} aria-hidden />{' '}
+                        {t('classes.activities', { count: each.activities })}
+                      </span>
+                    </div>
+                    <Button
+                      component={Link}
+                      to="/app/classes/$classId/activities/new"
+                      params={{ classId: each.id } as never}
+                      variant="light"
+                      leftSection={<IconPlus size={16} aria-hidden />}
+                      aria-label={t('classes.newActivityIn', { discipline: each.discipline })}
+                      className={classes.action}
+                    >
+                      {t('activity.new')}
+                    </Button>
+                  </Paper>
+                ))}
+              </SimpleGrid>
+            </>
           )
         }
       </Show>
     </>
+  )
+}
+
+/** Only a help to the eye: without the figures the classes are still all here. */
+function Insights() {
+  const { t } = useTranslation()
+  const { number } = useFormat()
+  const { data } = useApi(insights, {})
+  if (data?.role !== 'teacher') return null
+  const { students, lessons, finalizedLessons } = data
+  const taken = t('class.lessonsTaken', { taken: number(finalizedLessons), count: lessons })
+  return (
+    <Figures
+      figures={[
+        { name: t('insights.classes'), value: number(data.classes) },
+        { name: t('insights.students'), value: number(students), hint: t('insights.studentsHint') },
+        {
+          name: t('insights.lessons'),
+          value: number(lessons),
+          hint: taken,
+          bar: (
+            <SegmentBar
+              segments={[{ tone: 'accent', value: finalizedLessons }]}
+              total={lessons}
+              done={finalizedLessons}
+              label={t('insights.rolls')}
+              valueText={taken}
+            />
+          ),
+        },
+      ]}
+    />
   )
 }

@@ -1,20 +1,23 @@
-/** One class of a teacher: its activities with what they weigh, its students with their grades. */
-import { Anchor, Button, Paper, Tabs, Text, VisuallyHidden } from '@mantine/core'
-import { IconClipboardList, IconPlus, IconUsers } from '@tabler/icons-react'
+/** One class of a teacher: its activities with what they weigh, its lessons, its students with grades and attendance. */
+import { Anchor, Button, Group, Paper, Tabs, Text, VisuallyHidden } from '@mantine/core'
+import { IconCalendarCheck, IconCheck, IconClipboardList, IconPencil, IconPlus, IconUsers } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useApi } from '../../../platform/ui/api.tsx'
+import { LimitBar } from '../../../platform/ui/limit-bar.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
-import { useFormat } from '../../../platform/ui/session.tsx'
+import { useFormat, usePerson } from '../../../platform/ui/session.tsx'
 import { Message, Show } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
-import { SegmentBar } from '../../../platform/ui/tone.tsx'
+import { SegmentBar, ToneBadge } from '../../../platform/ui/tone.tsx'
 import { NOTES } from '../../activities/class-activity.fields.ts'
 import { contract } from './read-class.contract.ts'
 import classes from './read-class.page.module.css'
 
 type Class = ResponseOf<typeof contract>
+
+const TABS = ['activities', 'lessons', 'students'] as const
 
 export default function ClassPage() {
   const { t } = useTranslation()
@@ -53,7 +56,7 @@ export default function ClassPage() {
             <span>{t(`class.status.${shown.status}`)}</span>
           </PageHeader>
           <Tabs
-            value={tab === 'students' ? 'students' : 'activities'}
+            value={TABS.find((each) => each === tab) ?? 'activities'}
             onChange={(value) =>
               void navigate({
                 to: '/app/classes/$classId',
@@ -64,9 +67,12 @@ export default function ClassPage() {
             }
             keepMounted={false}
           >
-            <Tabs.List mb="lg">
+            <Tabs.List mb="lg" className={classes.tabs ?? ''}>
               <Tabs.Tab value="activities" leftSection={<IconClipboardList size={16} aria-hidden />}>
                 {t('class.activitiesTab', { count: shown.activities.length })}
+              </Tabs.Tab>
+              <Tabs.Tab value="lessons" leftSection={<IconCalendarCheck size={16} aria-hidden />}>
+                {t('class.lessonsTab', { count: shown.lessons.length })}
               </Tabs.Tab>
               <Tabs.Tab value="students" leftSection={<IconUsers size={16} aria-hidden />}>
                 {t('class.studentsTab', { count: shown.students.length })}
@@ -74,6 +80,9 @@ export default function ClassPage() {
             </Tabs.List>
             <Tabs.Panel value="activities">
               <Activities shown={shown} />
+            </Tabs.Panel>
+            <Tabs.Panel value="lessons">
+              <Lessons shown={shown} />
             </Tabs.Panel>
             <Tabs.Panel value="students">
               <Students shown={shown} />
@@ -158,9 +167,126 @@ function Activities({ shown }: { shown: Class }) {
   )
 }
 
+type Lesson = Class['lessons'][number]
+
+function Lessons({ shown }: { shown: Class }) {
+  const { t } = useTranslation()
+  const { day, number, percent } = useFormat(shown.timeZone)
+  if (shown.lessons.length === 0)
+    return (
+      <Message icon={IconCalendarCheck} title={t('class.noLessons')}>
+        {t('class.noLessonsHint')}
+      </Message>
+    )
+  const isGiven = ({ date }: Lesson) => date <= shown.today
+  const isTaken = ({ status }: Lesson) => status === 'finalized'
+  const taken = shown.lessons.filter(isTaken)
+  const next =
+    shown.status === 'started' ? shown.lessons.find((lesson) => isGiven(lesson) && !isTaken(lesson)) : undefined
+  const takenText = t('class.lessonsTaken', { taken: number(taken.length), count: shown.lessons.length })
+  return (
+    <>
+      <Paper withBorder className={classes.rolls}>
+        <div className={classes.rollsTaken}>
+          <Text size="sm">{takenText}</Text>
+          <SegmentBar
+            segments={[{ tone: 'accent', value: taken.length }]}
+            total={shown.lessons.length}
+            done={taken.length}
+            label={t('class.lessons')}
+            valueText={takenText}
+          />
+        </div>
+        <Text size="sm" c="dimmed">
+          {t('class.frequency', { frequency: percent(shown.frequency, 2) })}
+        </Text>
+        {next && (
+          <Button
+            component={Link}
+            to="/app/classes/$classId/lessons/$lessonId"
+            params={{ classId: shown.id, lessonId: next.id } as never}
+            leftSection={<IconCalendarCheck size={16} aria-hidden />}
+          >
+            {t('lesson.takeNext', { number: next.number, day: day(next.date) })}
+          </Button>
+        )}
+      </Paper>
+      <DataTable
+        label={t('class.lessons')}
+        rows={shown.lessons}
+        keyOf={({ id }) => id}
+        columns={[
+          {
+            head: t('lesson.one'),
+            rowHeader: true,
+            cell: (lesson) => (
+              <Text fw={600} inherit>
+                {t('lesson.number', { number: lesson.number })}
+              </Text>
+            ),
+          },
+          { head: t('lesson.date'), cell: ({ date }) => day(date) },
+          { head: t('lesson.hours'), cell: ({ startAt, endAt }) => `${startAt}–${endAt}` },
+          {
+            head: t('lesson.roll'),
+            cell: (lesson) =>
+              isTaken(lesson) ? (
+                <ToneBadge tone="good" icon={IconCheck}>
+                  {t('lesson.taken')}
+                </ToneBadge>
+              ) : isGiven(lesson) ? (
+                <ToneBadge tone="warn">{t('lesson.pending')}</ToneBadge>
+              ) : (
+                <ToneBadge tone="quiet">{t('lesson.toCome')}</ToneBadge>
+              ),
+          },
+          {
+            head: t('lesson.presence'),
+            cell: ({ number: lesson, records, present, frequency }) =>
+              records === 0 ? (
+                <Text component="span" c="dimmed" inherit>
+                  –
+                </Text>
+              ) : (
+                <span className={classes.share}>
+                  <SegmentBar
+                    segments={[{ tone: 'accent', value: present }]}
+                    total={records}
+                    done={present}
+                    label={t('lesson.presenceIn', { number: lesson })}
+                    valueText={percent(frequency)}
+                  />
+                  <span>{t('lesson.presentOf', { present: number(present), records: number(records) })}</span>
+                </span>
+              ),
+          },
+          {
+            head: t('lesson.actions'),
+            action: true,
+            cell: (lesson) =>
+              isGiven(lesson) && (
+                <Button
+                  component={Link}
+                  to="/app/classes/$classId/lessons/$lessonId"
+                  params={{ classId: shown.id, lessonId: lesson.id } as never}
+                  size="compact-sm"
+                  variant={isTaken(lesson) ? 'default' : 'light'}
+                  aria-label={t(isTaken(lesson) ? 'lesson.openOf' : 'lesson.takeOf', { number: lesson.number })}
+                >
+                  {isTaken(lesson) ? t('lesson.open') : t('lesson.take')}
+                </Button>
+              ),
+          },
+        ]}
+      />
+    </>
+  )
+}
+
 function Students({ shown }: { shown: Class }) {
   const { t } = useTranslation()
-  const { number } = useFormat(shown.timeZone)
+  const { number, percent } = useFormat(shown.timeZone)
+  const { institution } = usePerson()
   if (shown.students.length === 0)
     return (
       <Message icon={IconUsers} title={t('class.noStudents')}>
@@ -170,33 +296,72 @@ function Students({ shown }: { shown: Class }) {
   const grade = (value: number | null | undefined) =>
     value === null || value === undefined ? <NotGraded /> : number(value, 2)
   return (
-    <DataTable
-      label={t('class.students')}
-      rows={shown.students}
-      keyOf={({ id }) => id}
-      columns={[
-        {
-          head: t('class.student'),
-          rowHeader: true,
-          cell: ({ name, enrollmentCode }) => (
-            <>
-              <Text fw={600} inherit>
-                {name}
-              </Text>
-              <Text size="sm" c="dimmed">
-                {enrollmentCode}
-              </Text>
-            </>
-          ),
-        },
-        ...NOTES.map((note) => ({
-          head: note,
-          numeric: true,
-          cell: ({ notes }: Class['students'][number]) => grade(notes.find(({ type }) => type === note)?.note),
-        })),
-        { head: t('class.mean'), numeric: true, cell: ({ averageNote }) => <strong>{grade(averageNote)}</strong> },
-      ]}
-    />
+    <>
+      <Group justify="flex-end" mb="md">
+        <Button
+          component={Link}
+          to="/app/classes/$classId/notes"
+          params={{ classId: shown.id } as never}
+          variant="light"
+          leftSection={<IconPencil size={16} aria-hidden />}
+        >
+          {t('grading.title')}
+        </Button>
+      </Group>
+      <DataTable
+        label={t('class.students')}
+        rows={shown.students}
+        keyOf={({ id }) => id}
+        columns={[
+          {
+            head: t('class.student'),
+            rowHeader: true,
+            cell: ({ name, enrollmentCode, status }) => (
+              <>
+                <Text fw={600} inherit>
+                  {name}
+                </Text>
+                <Text size="sm" c="dimmed">
+                  {status === 'enrolled' ? enrollmentCode : `${enrollmentCode} · ${t(`class.studentStatus.${status}`)}`}
+                </Text>
+              </>
+            ),
+          },
+          {
+            head: t('frequency.title'),
+            cell: ({ name, frequency, records }) => {
+              const text = percent(frequency, 2)
+              return records === 0 ? (
+                <Text component="span" c="dimmed" inherit>
+                  <span aria-hidden="true">–</span>
+                  <VisuallyHidden>{t('frequency.noRecords')}</VisuallyHidden>
+                </Text>
+              ) : (
+                <span className={classes.share}>
+                  <LimitBar
+                    value={frequency}
+                    max={100}
+                    limit={institution.frequencyLimit}
+                    label={t('frequency.ofStudent', { name })}
+                    valueText={t('frequency.ofLimit', {
+                      frequency: text,
+                      limit: percent(institution.frequencyLimit, 2),
+                    })}
+                  />
+                  <span>{text}</span>
+                </span>
+              )
+            },
+          },
+          ...NOTES.map((note) => ({
+            head: note,
+            numeric: true,
+            cell: ({ notes }: Class['students'][number]) => grade(notes.find(({ type }) => type === note)?.note),
+          })),
+          { head: t('class.mean'), numeric: true, cell: ({ averageNote }) => <strong>{grade(averageNote)}</strong> },
+        ]}
+      />
+    </>
   )
 }
 

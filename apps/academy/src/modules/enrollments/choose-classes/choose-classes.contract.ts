@@ -4,13 +4,20 @@ import { count, date, id } from '../../../platform/http/fields.ts'
 import { CLASSES_MAX, schedule } from '../../classes/class.fields.ts'
 import { periodId } from '../../periods/period.fields.ts'
 
+const window = z.object({ periodId, startAt: date, endAt: date })
+
 const enrollment = z.object({
   today: date,
   /** Empty outside of every enrollment period. */
-  windows: z.array(z.object({ periodId, startAt: date, endAt: date })),
+  windows: z.array(window),
+  nextWindow: window.nullable().meta({ description: 'The first that has not opened yet' }),
+  kept: z
+    .array(z.object({ id, discipline: z.string(), schedules: z.array(schedule.strip()) }))
+    .meta({ description: 'My other classes in these months, which the choice does not touch: their hours are taken' }),
   classes: z.array(
     z.object({
       id,
+      disciplineId: id,
       discipline: z.string(),
       curriculumPeriod: z.int(),
       credits: count,

@@ -100,7 +100,10 @@ test('both ends of the window are days of it, by the institution’s clock', asy
   }
   expect(answers).toEqual(['404 enrollment-period-not-found', 'done', 'done', '404 enrollment-period-not-found'])
   await term.clock(BEFORE_ENROLLMENT)
-  expect(await first().call(read, {})).toMatchObject({ windows: [], classes: [] })
+  const next = { periodId: '2031.1', startAt: '2031-01-13', endAt: '2031-01-17' }
+  expect(await first().call(read, {})).toMatchObject({ windows: [], classes: [], nextWindow: next })
+  await term.clock(AFTER_ENROLLMENT)
+  expect(await first().call(read, {})).toMatchObject({ windows: [], classes: [], nextWindow: null })
 })
 
 test('what is not on offer, repeated or clashing is named, and nothing is saved', async () => {
@@ -170,7 +173,8 @@ test('a class that has started is not on offer any more, nor given up', async ()
   await term.clock(AFTER_ENROLLMENT)
   await term.staff.call(start, { classes: [networks] })
   await term.clock(IN_ENROLLMENT)
-  await first().call(choose, { classes: [] })
+  const { kept } = await first().call(choose, { classes: [] })
+  expect(kept).toEqual([{ id: networks, discipline: 'Redes', schedules: [on('tuesday')] }])
   expect(await selected()).toEqual([])
   expect((await first().call(agenda, {})).days.map(({ day }) => day)).toContain('tuesday')
 })

@@ -5,7 +5,14 @@ import { isRefusal } from '../../../platform/http/refusal.ts'
 import { type Actor, route } from '../../../platform/http/route.ts'
 import { type SelectionChange, selectClasses } from '../class-selection.ts'
 import { choose, read } from './choose-classes.contract.ts'
-import { keptSchedules, lockSeats, lockStudent, offeredClasses, openWindows } from './offered-classes.queries.ts'
+import {
+  keptClasses,
+  lockSeats,
+  lockStudent,
+  nextWindow,
+  offeredClasses,
+  openWindows,
+} from './offered-classes.queries.ts'
 
 export const readEnrollment = route('GET /enrollment', read, ({ tx, by }) => enrollment(tx, by))
 
@@ -16,13 +23,9 @@ export const chooseClasses = route('PUT /enrollment', choose, async ({ input, tx
   const windows = await openWindows(tx, institutionId, today)
   await lockSeats(tx, institutionId, studentId, input.classes)
   const offered = await offeredClasses(tx, institutionId, studentId, windows)
-  const kept = await keptSchedules(
-    tx,
-    institutionId,
-    studentId,
-    offered.map(({ id }) => id),
-  )
-  const change = selectClasses(input.classes, windows.length > 0, offered, kept)
+  const kept = await keptClasses(tx, institutionId, studentId, idsOf(offered))
+  const taken = kept.flatMap(({ schedules }) => schedules)
+  const change = selectClasses(input.classes, windows.length > 0, offered, taken)
   if (isRefusal(change)) return change
   await enroll(tx, institutionId, studentId, change)
   return enrollment(tx, by)
@@ -51,6 +54,10 @@ async function enrollment(tx: Tx, { institutionId, id }: Actor) {
   return {
     today,
     windows,
-    classes: classes.map(({ selected, disciplineId, ...each }) => ({ ...each, isSelected: selected })),
+    nextWindow: (await nextWindow(tx, institutionId, today)) ?? null,
+    kept: await keptClasses(tx, institutionId, id, idsOf(classes)),
+    classes: classes.map(({ selected, ...each }) => ({ ...each, isSelected: selected })),
   }
 }
+
+const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id)

@@ -11,15 +11,27 @@ export async function lockStudent(tx: Tx, institutionId: string, studentId: stri
   ])
 }
 
-export type OpenWindow = { periodId: string; startAt: string; endAt: string }
+export type EnrollmentWindow = { periodId: string; startAt: string; endAt: string }
 
-export async function openWindows(tx: Tx, institutionId: string, today: string): Promise<OpenWindow[]> {
-  const { rows } = await tx.query<OpenWindow>(
-    `select period_id as "periodId", to_char(start_at, 'YYYY-MM-DD') as "startAt", to_char(end_at, 'YYYY-MM-DD') as "endAt"
+const WINDOW_COLUMNS = `period_id as "periodId", to_char(start_at, 'YYYY-MM-DD') as "startAt", to_char(end_at, 'YYYY-MM-DD') as "endAt"`
+
+export async function openWindows(tx: Tx, institutionId: string, today: string): Promise<EnrollmentWindow[]> {
+  const { rows } = await tx.query<EnrollmentWindow>(
+    `select ${WINDOW_COLUMNS}
      from academy.enrollment_periods where institution_id = $1 and $2::date between start_at and end_at order by period_id`,
     [institutionId, today],
   )
   return rows
+}
+
+/** The one that opens next, if it is known. */
+export async function nextWindow(tx: Tx, institutionId: string, today: string): Promise<EnrollmentWindow | undefined> {
+  const { rows } = await tx.query<EnrollmentWindow>(
+    `select ${WINDOW_COLUMNS}
+     from academy.enrollment_periods where institution_id = $1 and start_at > $2::date order by start_at, period_id limit 1`,
+    [institutionId, today],
+  )
+  return rows[0]
 }
 
 type Row = {
@@ -62,7 +74,7 @@ export async function offeredClasses(
   tx: Tx,
   institutionId: string,
   studentId: string,
-  windows: readonly OpenWindow[],
+  windows: readonly EnrollmentWindow[],
 ) {
   const { rows } = await tx.query<Row>(
     `select c.id, c.discipline_id as "disciplineId", d.name as discipline, l.period as "curriculumPeriod", l.credits,
@@ -84,24 +96,28 @@ export async function offeredClasses(
   return rows.map((row) => ({ ...row, schedules: schedulesIn(row.schedules) }))
 }
 
-/** When the student is taken by classes that are not on offer, in months that those on offer are given in. */
-export async function keptSchedules(
+export type KeptClass = { id: string; discipline: string; schedules: Schedule[] }
+
+/** The student's classes that are not on offer, in months that those on offer are given in: their hours are taken. */
+export async function keptClasses(
   tx: Tx,
   institutionId: string,
   studentId: string,
   offeredIds: readonly string[],
-): Promise<Schedule[]> {
-  const { rows } = await tx.query<{ schedules: ScheduleRow[] }>(
-    `select ${SCHEDULES_COLUMN}
+): Promise<KeptClass[]> {
+  const { rows } = await tx.query<{ id: string; discipline: string; schedules: ScheduleRow[] }>(
+    `select c.id, d.name as discipline, ${SCHEDULES_COLUMN}
      from academy.class_students s
      join academy.classes c on c.institution_id = s.institution_id and c.id = s.class_id
+     join academy.disciplines d on d.institution_id = c.institution_id and d.id = c.discipline_id
      join academy.academic_periods p on p.institution_id = c.institution_id and p.id = c.period_id
      where s.institution_id = $1 and s.student_id = $2 and s.status = 'enrolled' and c.id <> all($3)
        and exists (select from academy.classes o
          join academy.academic_periods q on q.institution_id = o.institution_id and q.id = o.period_id
          where o.institution_id = s.institution_id and o.id = any($3)
-           and p.start_at < q.end_at and q.start_at < p.end_at)`,
+           and p.start_at < q.end_at and q.start_at < p.end_at)
+     order by d.name, c.id`,
     [institutionId, studentId, offeredIds],
   )
-  return rows.flatMap(({ schedules }) => schedulesIn(schedules))
+  return rows.map((row) => ({ ...row, schedules: schedulesIn(row.schedules) }))
 }

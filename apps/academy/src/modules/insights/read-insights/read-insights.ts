@@ -169,7 +169,9 @@ async function ofStudent(tx: Tx, by: Actor) {
   return {
     role: 'student' as const,
     ...figures,
+    records,
     frequency: frequency(present, records),
+    gradedDisciplines: averages.length,
     averageNote: overallAverage(averages),
   }
 }
