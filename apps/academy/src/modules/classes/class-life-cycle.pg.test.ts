@@ -125,6 +125,15 @@ test('staff list all classes, teachers their own', async () => {
   const rest = await staff.call(listClasses, { periodId: PERIOD, limit: 200, after: next ?? undefined })
   const all = await staff.call(listClasses, { periodId: PERIOD })
   expect([...classes, ...rest.classes].map(({ id }) => id)).toEqual(all.classes.map(({ id }) => id))
+  const { id: ethics } = await staff.call(createClass, {
+    disciplineId: term.disciplines[2]?.id ?? '',
+    teacherId: term.secondTeacherId,
+    periodId: PERIOD,
+    vacancies: 1,
+    schedules: [on('wednesday', '07:00', '08:00')],
+  })
+  const [before] = (await staff.call(listClasses, { search: 'Estruturas' })).classes // Ética comes after it, and before the rest
+  expect((await staff.call(listClasses, { after: before?.id, limit: 1 })).classes[0]?.id).toBe(ethics)
   expect((await staff.call(listClasses, { status: 'started' })).classes).toHaveLength(3)
   const found = await staff.call(listClasses, { search: 'antun', status: 'started' })
   expect(found.classes.map(({ teacher }) => teacher.name)).toEqual([TEACHER.name, TEACHER.name])

@@ -124,7 +124,7 @@ export class Class extends Entity {
     if (this.status !== 'pre-enrollment') {
       return conflict(
         'all-classes-must-have-on-pre-enrollment-status',
-        'Only classes in pre-enrollment can be released.',
+        'Only classes before enrolment can be released.',
         'Só turmas em pré-matrícula podem ser liberadas.',
       )
     }
@@ -132,14 +132,14 @@ export class Class extends Entity {
     if (enrollment === 'not-started') {
       return conflict(
         'enrollment-period-not-started',
-        'The enrollment period of its academic period has not started.',
+        'The enrolment period of its academic period has not started.',
         'O período de matrícula do período acadêmico dela ainda não começou.',
       )
     }
     if (enrollment === 'finalized') {
       return conflict(
         'enrollment-period-finalized',
-        'The enrollment period of its academic period is over.',
+        'The enrolment period of its academic period is over.',
         'O período de matrícula do período acadêmico dela já terminou.',
       )
     }
@@ -152,7 +152,7 @@ export class Class extends Entity {
     if (this.status !== 'enrollment') {
       return conflict(
         'class-must-have-on-enrollment-status',
-        'Only classes in enrollment can be started.',
+        'Only classes in enrolment can be started.',
         'Só turmas em matrícula podem ser iniciadas.',
       )
     }
@@ -160,7 +160,7 @@ export class Class extends Entity {
     if (enrollment !== 'finalized') {
       return conflict(
         'enrollment-period-must-be-finalized',
-        'The enrollment period of its academic period is not over yet.',
+        'The enrolment period of its academic period is not over yet.',
         'O período de matrícula do período acadêmico dela ainda não terminou.',
       )
     }
@@ -224,6 +224,6 @@ const conflict = (code: string, en: string, pt: string) => refuse(code, { becaus
 
 const withoutEnrollmentPeriod = () =>
   notFound('enrollment-period-not-found', {
-    en: 'Its academic period has no enrollment period.',
+    en: 'Its academic period has no enrolment period.',
     pt: 'O período acadêmico dela não tem período de matrícula.',
   })

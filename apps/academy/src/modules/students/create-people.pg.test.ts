@@ -87,6 +87,13 @@ test('a teacher is invited, and enters by the link, once', async () => {
   expect([teachers, total]).toEqual([[{ id: created.id, name: 'Otto Braga', email: created.email, classes: 0 }], 1])
 })
 
+test('teachers are listed as a dictionary has them: an accent does not send anybody to the end', async () => {
+  await staff.call(createTeacher, { name: 'Íris Braga', email: 'iris.braga@exemplo.dev' })
+  const first = await staff.call(listTeachers, { search: 'braga', limit: 1 })
+  const second = await staff.call(listTeachers, { search: 'braga', limit: 1, after: first.next ?? undefined })
+  expect([...first.teachers, ...second.teachers].map(({ name }) => name)).toEqual(['Íris Braga', 'Otto Braga'])
+})
+
 test('a student is welcomed with the course and the enrollment code', async () => {
   const asked = { name: 'Zilda Prates', email: 'zilda@alunos.exemplo.dev', courseOfferingId: term.offeringId }
   const created = await staff.call(createStudent, asked)

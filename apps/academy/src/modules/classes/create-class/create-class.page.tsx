@@ -165,7 +165,7 @@ export function CreateClass({ onClose }: { onClose: () => void }) {
             ))}
             <div>
               <Button
-                size="compact-md"
+                size="xs"
                 variant="default"
                 leftSection={<IconPlus size={16} aria-hidden />}
                 disabled={schedules.length >= SCHEDULES_MAX}

@@ -1,4 +1,5 @@
 /** Classes by discipline: a teacher's own, for staff all of the institution. */
+import { BY_NAME } from '../../../platform/database/by-name.ts'
 import { institutionClock } from '../../../platform/database/institution-clock.ts'
 import { route } from '../../../platform/http/route.ts'
 import { SHOWN_CLASS_STATUSES, type ShownClassStatus } from '../class.fields.ts'
@@ -50,8 +51,8 @@ export const listClasses = route('GET /classes', contract, async ({ input, tx, b
   const { rows } = await tx.query<Row>(
     `with ${FOUND}, page as (
        select * from found c where ($6::text is null or shown = $6)
-         and ($7::uuid is null or (discipline, id) > (select discipline, id from found where id = $7))
-       order by discipline, id limit $8
+         and ($7::uuid is null or (discipline ${BY_NAME}, id) > (select discipline, id from found where id = $7))
+       order by discipline ${BY_NAME}, id limit $8
      )
      select c.id, c.discipline, c.code, c.teacher_id, c.teacher, c.period_id as period, c.shown as status,
        c.vacancies, ${SCHEDULES_COLUMN},
@@ -69,7 +70,7 @@ export const listClasses = route('GET /classes', contract, async ({ input, tx, b
        select count(*) filter (where a.present)::int as present, count(*)::int as records
        from academy.lesson_attendances a where a.institution_id = c.institution_id and a.class_id = c.id
      ) f
-     order by c.discipline, c.id`,
+     order by c.discipline ${BY_NAME}, c.id`,
     [...values, status, input.after ?? null, input.limit + 1],
   )
   const page = rows.slice(0, input.limit)

@@ -1,4 +1,5 @@
 /** Staff look a student up: by part of the name, the address or the enrollment code. */
+import { BY_NAME } from '../../../platform/database/by-name.ts'
 import { route } from '../../../platform/http/route.ts'
 import { contract } from './list-students.contract.ts'
 
@@ -31,9 +32,9 @@ export const listStudents = route('GET /students', contract, async ({ input, tx,
         join academy.courses c on c.institution_id = o.institution_id and c.id = o.course_id
         where o.institution_id = s.institution_id and o.id = s.course_offering_id) as course
      ${matching}
-       and ($4::uuid is null or (u.name, u.id) > (
+       and ($4::uuid is null or (u.name ${BY_NAME}, u.id) > (
          select name, id from academy.users where institution_id = $1 and id = $4))
-     order by u.name, u.id limit $5`,
+     order by u.name ${BY_NAME}, u.id limit $5`,
     [...values, input.after ?? null, input.limit + 1],
   )
   const page = rows.slice(0, input.limit)

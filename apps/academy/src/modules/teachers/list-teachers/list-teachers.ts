@@ -1,4 +1,5 @@
 /** Staff look a teacher up: by part of the name or the address. */
+import { BY_NAME } from '../../../platform/database/by-name.ts'
 import { route } from '../../../platform/http/route.ts'
 import { contract } from './list-teachers.contract.ts'
 
@@ -17,9 +18,9 @@ export const listTeachers = route('GET /teachers', contract, async ({ input, tx,
        (select count(*)::int from academy.classes c
         where c.institution_id = t.institution_id and c.teacher_id = t.id and c.status <> 'finalized') as classes
      ${matching}
-       and ($3::uuid is null or (u.name, u.id) > (
+       and ($3::uuid is null or (u.name ${BY_NAME}, u.id) > (
          select name, id from academy.users where institution_id = $1 and id = $3))
-     order by u.name, u.id limit $4`,
+     order by u.name ${BY_NAME}, u.id limit $4`,
     [...values, input.after ?? null, input.limit + 1],
   )
   const page = rows.slice(0, input.limit)
