@@ -19,7 +19,7 @@ import { Drain } from './drained.ts'
 const schema = z.object({ job: z.number(), pad: z.string().optional() })
 
 /** Settings of the daemon in every comparison. */
-export const DAEMON = { concurrency: 16, commandsMax: 8000 }
+export const DAEMON = { concurrency: 32, commandsMax: 8000 }
 
 export function cascata({
   url,

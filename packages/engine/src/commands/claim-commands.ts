@@ -39,6 +39,7 @@ const TENANTS_MAX = 100
 // The due tenants of this lane after the cursor, then those before it: a skip-scan, so its cost grows with the tenants
 // served and not with their backlogs. Each gets an equal share. MATERIALIZED, so that the planner cannot run the LIMIT
 // twice and claim more than asked. One token a claim, made outside: no volatile function in an UPDATE.
+// The rows that were locked are found again by where they lie: one buffer each where the key takes four.
 // The facts are looked up one by one (LATERAL … LIMIT 1), so that each look-up prunes to one partition.
 const byLane: Statement[] = LANES.map((_, lane) =>
   statement(
@@ -64,9 +65,9 @@ const byLane: Statement[] = LANES.map((_, lane) =>
        from (select 0 as half, n, tenant from later union all select 1, n, tenant from earlier) t
        where tenant is not null limit ${TENANTS_MAX}
      ), picked as materialized (
-       select p.tenant, p.id, turn.place
+       select p.tenant, p.row, turn.place
        from turn cross join lateral (
-         select q.tenant, q.id from cascata.command_queue q
+         select q.tenant, q.ctid as row from cascata.command_queue q
          where q.tenant = turn.tenant and q.state = 'pending' and q.lane = ${lane} and q.crashes < 2
            and q.type = any($2::text[])
          order by q.priority, q.id
@@ -77,7 +78,7 @@ const byLane: Statement[] = LANES.map((_, lane) =>
      ), claimed as (
        update cascata.command_queue q
        set state = 'processing', claim_no = q.claim_no + 1, token = $4, claimed_by = $5
-       from picked p where q.tenant = p.tenant and q.id = p.id
+       from picked p where q.tenant = p.tenant and q.ctid = p.row
        returning q.*, p.place
      )
      select c.tenant, c.id, c.type, c.root_id, c.batch_id, c.original_id, c.lane, c.claim_no, c.failures, c.crashes, f.data

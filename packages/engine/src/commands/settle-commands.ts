@@ -31,6 +31,11 @@ const settle = statement(
      $14::text[], $15::text[]) as id`,
 )
 
+const settleSuccesses = statement(
+  'settle_successes',
+  `select cascata.settle_successes($1, $2, $3::uuid[], $4::uuid[], $5::double precision[], $6::double precision[]) as id`,
+)
+
 const CONFLICTS_MAX = 20
 
 export interface SettleOptions {
@@ -70,18 +75,20 @@ export async function settleCommands(
 }
 
 async function write({ pool, run, daemonId }: SettleOptions, group: readonly Settlement[]): Promise<Set<string>> {
-  const tenants = new Map<string, Settlement[]>()
-  for (const settlement of group) {
-    const own = tenants.get(settlement.claim.tenant)
-    if (own) own.push(settlement)
-    else tenants.set(settlement.claim.tenant, [settlement])
-  }
+  const writes = [...Map.groupBy(group, ({ claim }) => claim.tenant)].flatMap(([tenant, own]) => {
+    const plain = own.filter(isPlainSuccess)
+    const rest = plain.length === own.length ? [] : own.filter((settlement) => !isPlainSuccess(settlement))
+    return [
+      ...(plain.length > 0 ? [{ what: settleSuccesses, values: successValues(tenant, daemonId, plain) }] : []),
+      ...(rest.length > 0 ? [{ what: settle, values: values(tenant, daemonId, rest) }] : []),
+    ]
+  })
   const client = await pool.connect()
   let broken = true
   try {
-    const alone = tenants.size === 1
+    const alone = writes.length === 1
     const begun = alone ? undefined : client.query('begin')
-    const sent = [...tenants].map(([tenant, own]) => run<{ id: string }>(client, settle, values(tenant, daemonId, own)))
+    const sent = writes.map(({ what, values }) => run<{ id: string }>(client, what, values))
     const ended = alone ? undefined : client.query('commit')
     const results = await Promise.allSettled([...sent, begun, ended])
     for (const result of results) {
@@ -91,11 +98,29 @@ async function write({ pool, run, daemonId }: SettleOptions, group: readonly Set
       }
     }
     broken = false
-    const rows = results.slice(0, tenants.size) as PromiseFulfilledResult<{ id: string }[]>[]
+    const rows = results.slice(0, writes.length) as PromiseFulfilledResult<{ id: string }[]>[]
     return new Set(rows.flatMap(({ value }) => value.map(({ id }) => id)))
   } finally {
     client.release(broken)
   }
+}
+
+/** Nothing follows, nothing was called, nothing is healed by it. */
+function isPlainSuccess({ claim, outcome, next, effect }: Settlement): boolean {
+  return outcome === 'success' && next === undefined && effect === undefined && claim.originalId === undefined
+}
+
+/** Uuids and numbers need no quoting, so their arrays are written here: the driver looks at every character. */
+function successValues(tenant: string, daemonId: string, own: readonly Settlement[]): unknown[] {
+  const array = (items: readonly unknown[]) => `{${items.join(',')}}`
+  return [
+    tenant,
+    daemonId,
+    array(own.map(({ claim }) => claim.id)),
+    array(own.map(({ claim }) => claim.token)),
+    array(own.map(({ startedAtMs }) => startedAtMs ?? 'null')),
+    array(own.map(({ ms }) => ms)),
+  ]
 }
 
 function values(tenant: string, daemonId: string, own: readonly Settlement[]): unknown[] {

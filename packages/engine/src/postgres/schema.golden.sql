@@ -360,6 +360,8 @@ function settle_commands(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uu
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body fe9eb812d71552fb83a0a592e6ebab67
 function settle_events(p_tenant uuid, p_daemon uuid, p_token uuid, p_events uuid[], p_handlers text[], r_events uuid[], r_handlers text[], r_types text[], r_roots uuid[], r_claim_no integer[], r_failures integer[], r_crashes integer[], r_outcomes text[], r_final boolean[], r_started double precision[], r_ms double precision[], r_delay_ms double precision[], r_why text[], r_errors jsonb[], p_next jsonb) returns void
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body b68aad8a13e6661d71f1f87d40aabc9a
+function settle_successes(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_started double precision[], p_ms double precision[]) returns SETOF uuid
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body ef5994718a467dc2b276a7f04e2d90b3
 function unfolded(from_xid xid8, until_xid xid8) returns TABLE(tenant uuid, kind text, type text, status text, hour timestamp with time zone, n bigint, ms double precision)
   language sql stable, body 580200ffa936d5a34528792ca34c1303
 function unpark(p_event_types text[], p_command_types text[]) returns void
