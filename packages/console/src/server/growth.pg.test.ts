@@ -1,0 +1,124 @@
+/** Three months of history: work and lists do not slow down, by the pages that they touch, and nothing unfinished is dropped. */
+import { applyRetention, save } from 'cascata'
+import { startHarness } from 'cascata/testing'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { FreshDatabase } from '../../../../scripts/testing/fresh-database.ts'
+import { fillHistory } from '../../../../scripts/testing/history.ts'
+import { testConsole } from '../../test-support/console-client.ts'
+import { consoleDatabase } from '../../test-support/console-database.ts'
+import { app, Order } from '../../test-support/orders-app.ts'
+import { getCommand, listBatches, listCommands, listEvents, summarizeCommands } from '../contract/index.ts'
+
+const WEEKS = 13
+const COMMANDS = 60_000
+/** Runs of one measurement, of which the smallest counts: autovacuum reads in the same database now and then. */
+const RUNS = 2
+const ROUNDS = 3
+
+let database: FreshDatabase
+let db: pg.Client
+
+beforeAll(async () => {
+  database = await consoleDatabase()
+  db = new pg.Client({ connectionString: database.url })
+  await db.connect()
+})
+
+afterAll(async () => {
+  await db?.end()
+  await database?.drop()
+})
+
+/** Pages that sessions of this database looked at: a session reports its last ones when it ends. */
+async function pagesRead(): Promise<number> {
+  await expect
+    .poll(async () => {
+      const { rows } = await db.query(
+        `select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+      )
+      return rows.length
+    })
+    .toBe(0)
+  await db.query('select pg_stat_clear_snapshot()')
+  const { rows } = await db.query<{ n: string }>(
+    'select blks_hit + blks_read as n from pg_stat_database where datname = current_database()',
+  )
+  return Number(rows[0]?.n)
+}
+
+/** Of ROUNDS rounds in sessions that are warm already, so without what each reads of the catalogs. */
+async function pagesOf(use: (rounds: number) => Promise<void>): Promise<number> {
+  const least = async (rounds: number) => {
+    const counted: number[] = []
+    for (let run = 0; run < RUNS; run++) {
+      const before = await pagesRead()
+      await use(rounds)
+      counted.push((await pagesRead()) - before)
+    }
+    return Math.min(...counted)
+  }
+  const one = await least(2)
+  return (await least(2 + ROUNDS)) - one
+}
+
+/** Orders of twenty mails, one after the other, each from its event to its batch's next command. */
+async function work(rounds: number): Promise<void> {
+  const t = await startHarness({ app, url: database.url, database: { control: database.url } })
+  for (let round = 0; round < rounds; round++) {
+    await t.transaction((tx) => save(tx, new Order(20)))
+    await expect.poll(openOrders).toEqual([])
+  }
+  await t.stop()
+}
+
+async function openOrders(): Promise<unknown[]> {
+  const { rows } = await db.query(
+    `select type from cascata.event_queue where type like 'order.%'
+     union all select type from cascata.command_queue where type like 'order.%'`,
+  )
+  return rows
+}
+
+async function look(rounds: number): Promise<void> {
+  const c = testConsole({ database: database.url, app })
+  for (let round = 0; round < rounds; round++) {
+    const { items } = await c.ask(listCommands, { limit: 25 })
+    await c.ask(listCommands, { limit: 25, status: ['error'] })
+    await c.ask(listCommands, { limit: 25, type: ['order.send-mail'] })
+    await c.ask(listEvents, { limit: 25 })
+    await c.ask(listBatches, { limit: 25 })
+    await c.ask(summarizeCommands, {})
+    await c.ask(getCommand, { commandId: items[0]?.id ?? '' })
+  }
+  expect(c.errors).toEqual([])
+  await c.console.close()
+}
+
+test('three months of history: work and lists hardly touch more pages than after one week; retention drops what has ended', async () => {
+  await fillHistory(database.url, { commands: COMMANDS / WEEKS, tenants: 10, weeks: 1 })
+  const firstWeek = { work: await pagesOf(work), look: await pagesOf(look) }
+  const history = await fillHistory(database.url, { commands: COMMANDS, tenants: 10, weeks: WEEKS })
+  expect(history.commands).toBeGreaterThan(COMMANDS)
+  const later = { work: await pagesOf(work), look: await pagesOf(look) }
+
+  // Thirteen times the rows. More weeks are a few more probes of indexes; one scan of a table, in each round, would show.
+  expect(later.work).toBeLessThan(2 * firstWeek.work)
+  expect(later.look).toBeLessThan(2 * firstWeek.look)
+
+  const open = `select id from cascata.command_queue where state <> 'awaiting' union all select event_id from cascata.event_queue order by 1`
+  const before = await db.query(open)
+  expect(before.rowCount).toBeGreaterThan(100)
+  const pool = new pg.Pool({ connectionString: database.url, max: 1 })
+  const { weeks } = await applyRetention(
+    { control: pool, run: async (on, { text }, values) => (await on.query(text, values as unknown[])).rows },
+    { keep: '28d' },
+  )
+  await pool.end()
+  expect(weeks).toBeGreaterThanOrEqual(WEEKS - 6)
+  expect((await db.query(open)).rows).toEqual(before.rows)
+  const { rows: lost } = await db.query(
+    `select id from cascata.command_queue q where not exists (select from cascata.commands c where c.tenant = q.tenant and c.id = q.id)`,
+  )
+  expect(lost).toEqual([])
+}, 240_000)
