@@ -191,7 +191,7 @@ test('classes are created, released, started and finalized; what stands in the w
   await page.getByRole('button', { name: 'Notifications, 1 unread' }).waitFor()
   await page.getByRole('link', { name: 'Redes' }).click()
   await page.getByRole('tab', { name: 'Students (1)' }).click()
-  await page.getByRole('row').filter({ hasText: STUDENT.name }).getByText('Failed by absences').waitFor()
+  await page.getByRole('row').filter({ hasText: STUDENT.name }).getByText('Failed by attendance').waitFor()
   await check(page)
   await close()
 })

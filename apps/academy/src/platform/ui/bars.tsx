@@ -16,7 +16,7 @@ export function Bars({ label, bars }: { label: string; bars: readonly Bar[] }) {
         <li key={key}>
           <span>{name}</span>
           <span className={classes.track} aria-hidden="true">
-            <span className={classes.bar} style={{ width: `${(amount / largest) * 100}%` }} />
+            {amount > 0 && <span className={classes.bar} style={{ width: `${(amount / largest) * 100}%` }} />}
           </span>
           <span className={classes.amount}>{text}</span>
         </li>

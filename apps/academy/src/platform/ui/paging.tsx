@@ -15,11 +15,15 @@ import { Failed, Loading } from './states.tsx'
 
 type Parts<E extends Endpoint> = UseInfiniteQueryResult<InfiniteData<ResponseOf<E>>, ApiProblem>
 
-/** @param cursor the field of the request that takes the `next` of the part before. */
+/**
+ * @param cursor the field of the request that takes the `next` of the part before.
+ * @param options.refetchEveryMs for a list that changes while it is looked at.
+ */
 export function useParts<E extends Endpoint>(
   endpoint: E,
   request: Omit<RequestOf<E>, 'after' | 'before'>,
   cursor: 'after' | 'before' = 'after',
+  { refetchEveryMs }: { refetchEveryMs?: number } = {},
 ): Parts<E> {
   const call = useCall()
   return useInfiniteQuery<
@@ -35,6 +39,7 @@ export function useParts<E extends Endpoint>(
     initialPageParam: undefined,
     getNextPageParam: (part) => (part as { next?: string | null }).next ?? undefined,
     placeholderData: keepPreviousData,
+    ...(refetchEveryMs === undefined ? {} : { refetchInterval: refetchEveryMs }),
   })
 }
 

@@ -178,7 +178,7 @@ function Lessons({ shown }: { shown: Class }) {
   if (shown.lessons.length === 0)
     return (
       <Message icon={IconCalendarEvent} title={t('manageClasses.noLessons')}>
-        {t('manageClasses.noLessonsHint')}
+        {shown.schedules.length > 0 && t('manageClasses.noLessonsHint')}
       </Message>
     )
   return (
@@ -286,7 +286,7 @@ function Students({ shown }: { shown: Class }) {
               tone={RESULT_TONES[status]}
               icon={RESULT_TONES[status] === 'bad' ? IconAlertTriangle : IconCircleCheck}
             >
-              {t(`manageClasses.results.${status}`)}
+              {t(`class.studentStatus.${status}`)}
             </ToneWord>
           ),
         },

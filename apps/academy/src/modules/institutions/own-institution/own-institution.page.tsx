@@ -1,5 +1,7 @@
 /** The institution that its staff works for, and the rules that it set. */
-import { Paper, Text } from '@mantine/core'
+import { Button, Paper, Text } from '@mantine/core'
+import { IconScale } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useNow } from '../../../platform/ui/live.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
@@ -28,7 +30,19 @@ export default function OwnInstitution() {
   ]
   return (
     <>
-      <PageHeader title={institution.name} />
+      <PageHeader
+        title={institution.name}
+        actions={
+          <Button
+            component={Link}
+            to="/app/result-rules"
+            variant="default"
+            leftSection={<IconScale size={16} aria-hidden />}
+          >
+            {t('resultRules.title')}
+          </Button>
+        }
+      />
       <Paper withBorder className={classes.card}>
         <dl className={classes.facts}>
           {facts.map(({ name, value, hint }) => (

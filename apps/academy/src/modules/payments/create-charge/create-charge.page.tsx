@@ -1,33 +1,24 @@
 /** Asking a student to pay. */
-import { Button, Group, NumberInput, Select, Stack, TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
+import { Button, Group, NumberInput, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useApi, useSend } from '../../../platform/ui/api.tsx'
-import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
+import { useSend } from '../../../platform/ui/api.tsx'
+import { chosen, ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { usePreferredLanguage } from '../../../platform/ui/preferences.tsx'
+import { type Choice, SearchSelect } from '../../../platform/ui/search-select.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
 import { contract as listStudents } from '../../students/list-students/list-students.contract.ts'
 import { AMOUNT_CENTS_MAX, DESCRIPTION_LENGTH_MAX } from '../charge.fields.ts'
 import { contract as listCharges } from '../list-charges/list-charges.contract.ts'
 import { contract } from './create-charge.contract.ts'
 
-const SEARCH_AFTER_MS = 250
-const FOUND_MAX = 20
-
 export function CreateCharge({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
   const { language } = usePreferredLanguage()
   const form = useRef<HTMLFormElement>(null)
-  const [search, setSearch] = useState('')
-  const [searched] = useDebouncedValue(search.trim().slice(0, 100), SEARCH_AFTER_MS)
-  const [student, setStudent] = useState<{ value: string; label: string }>()
+  const [student, setStudent] = useState<Choice>()
   const [description, setDescription] = useState('')
   const [amount, setAmount] = useState<number | string>('')
-  // What was chosen is not searched for.
-  const asked = student && searched === student.label ? '' : searched
-  const found = useApi(listStudents, { limit: FOUND_MAX, ...(asked ? { search: asked } : {}) }, { keepPrevious: true })
-  const options = (found.data?.students ?? []).map(({ id, name }) => ({ value: id, label: name }))
   const send = useSend(contract, {
     refresh: [listCharges],
     onSuccess: () => {
@@ -44,27 +35,27 @@ export function CreateCharge({ onClose }: { onClose: () => void }) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (send.isPending) return
-    send.mutate({ studentId: student?.value ?? '', description, amountCents: Math.round(Number(amount) * 100) })
+    send.mutate({
+      studentId: chosen(student?.value ?? ''),
+      description,
+      amountCents: Math.round(Number(amount) * 100),
+    })
   }
   return (
     <form ref={form} onSubmit={submit} noValidate>
       <Stack>
         <ProblemSummary problems={problems} form={form} />
-        <Select
+        <SearchSelect
+          endpoint={listStudents}
+          choicesOf={({ students }) => students.map(({ id, name }) => ({ value: id, label: name }))}
+          choice={student}
+          onChoice={setStudent}
           label={labels.studentId}
           description={t('payments.studentHint')}
           data-field="studentId"
           data-autofocus
           required
-          searchable
-          openOnFocus={false}
-          data={student && !options.some(({ value }) => value === student.value) ? [student, ...options] : options}
-          filter={({ options: all }) => all}
           nothingFoundMessage={t('payments.noStudent')}
-          searchValue={search}
-          onSearchChange={setSearch}
-          value={student?.value ?? null}
-          onChange={(_, option) => setStudent(option ? { value: option.value, label: option.label } : undefined)}
           error={problems.of('studentId')}
         />
         <TextInput

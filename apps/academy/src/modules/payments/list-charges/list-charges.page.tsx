@@ -1,5 +1,5 @@
 /** What students were asked to pay, for the staff: how each stands, where it is paid, and a new one. */
-import { Anchor, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Anchor, Button, Modal, Text } from '@mantine/core'
 import {
   IconAlertTriangle,
   IconBan,
@@ -9,15 +9,13 @@ import {
   IconPlus,
   IconReceipt,
 } from '@tabler/icons-react'
-import { type InfiniteData, useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ApiProblem } from '../../../platform/http/client.ts'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
-import { keyOf, useCall } from '../../../platform/ui/api.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
+import { ShowParts, useParts } from '../../../platform/ui/paging.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
-import { Failed, Loading, Message } from '../../../platform/ui/states.tsx'
+import { Message } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
 import { ToneWord } from '../../../platform/ui/tone.tsx'
 import type { Tone } from '../../../platform/ui/tones.ts'
@@ -26,8 +24,7 @@ import { CreateCharge } from '../create-charge/create-charge.page.tsx'
 import { TryAgain } from '../create-charge/try-again.page.tsx'
 import { contract } from './list-charges.contract.ts'
 
-type ChargePage = ResponseOf<typeof contract>
-type Charge = ChargePage['charges'][number]
+type Charge = ResponseOf<typeof contract>['charges'][number]
 
 const REFRESH_MS = 5_000
 
@@ -41,24 +38,10 @@ const LOOKS: Record<ChargeStatus, { tone: Tone; icon: typeof IconClock }> = {
 
 export default function Charges() {
   const { t } = useTranslation()
-  const call = useCall()
   const { dateTime, number } = useFormat()
   const [creating, setCreating] = useState(false)
   const [failed, setFailed] = useState<Charge>()
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery<
-    ChargePage,
-    ApiProblem,
-    InfiniteData<ChargePage>,
-    readonly unknown[],
-    string | undefined
-  >({
-    queryKey: keyOf(contract),
-    queryFn: ({ pageParam: before, signal }) => call(contract, before ? { before } : {}, { signal }),
-    initialPageParam: undefined,
-    getNextPageParam: ({ next }) => next ?? undefined,
-    refetchInterval: REFRESH_MS,
-  })
-  const charges = data?.pages.flatMap((page) => page.charges) ?? []
+  const parts = useParts(contract, {}, 'before', { refetchEveryMs: REFRESH_MS })
   return (
     <>
       <PageHeader
@@ -69,9 +52,10 @@ export default function Charges() {
           </Button>
         }
       />
-      {data ? (
-        <Stack>
-          {charges.length === 0 ? (
+      <ShowParts parts={parts}>
+        {(shown) => {
+          const charges = shown.flatMap((part) => part.charges)
+          return charges.length === 0 ? (
             <Message icon={IconReceipt} title={t('payments.none')}>
               {t('payments.noneHint')}
             </Message>
@@ -125,20 +109,9 @@ export default function Charges() {
                 },
               ]}
             />
-          )}
-          {hasNextPage && (
-            <Group justify="center">
-              <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-                {t('state.more')}
-              </Button>
-            </Group>
-          )}
-        </Stack>
-      ) : error ? (
-        <Failed problem={error} retry={() => void refetch()} />
-      ) : (
-        <Loading />
-      )}
+          )
+        }}
+      </ShowParts>
       <Modal
         opened={creating}
         onClose={() => setCreating(false)}

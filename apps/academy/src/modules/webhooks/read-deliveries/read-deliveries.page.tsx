@@ -1,17 +1,15 @@
 /** What was sent to one webhook: each delivery, its attempts, and a way to have it sent again. */
 import { Button, Code, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core'
 import { IconAlertTriangle, IconBan, IconCircleCheck, IconClockPause, IconSend, IconWebhook } from '@tabler/icons-react'
-import { type InfiniteData, useInfiniteQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ApiProblem } from '../../../platform/http/client.ts'
-import type { ResponseOf } from '../../../platform/http/endpoint.ts'
-import { keyOf, useApi, useCall, useSend } from '../../../platform/ui/api.tsx'
+import { useApi, useSend } from '../../../platform/ui/api.tsx'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
+import { ShowParts, useParts } from '../../../platform/ui/paging.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
-import { Failed, Loading, Message, Show } from '../../../platform/ui/states.tsx'
+import { Message, Show } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
 import { ToneWord } from '../../../platform/ui/tone.tsx'
@@ -19,8 +17,6 @@ import type { Tone } from '../../../platform/ui/tones.ts'
 import { useEventName } from '../event-names.page.tsx'
 import { DELIVERY_STATUSES, type DeliveryStatus } from '../webhook.fields.ts'
 import { list, one, REASON_LENGTH_MAX, sendAgain } from './read-deliveries.contract.ts'
-
-type DeliveryPage = ResponseOf<typeof list>
 
 const REFRESH_MS = 5_000
 
@@ -34,27 +30,12 @@ const LOOKS: Record<DeliveryStatus, { tone: Tone; icon: typeof IconSend }> = {
 
 export default function Deliveries() {
   const { t } = useTranslation()
-  const call = useCall()
   const { dateTime, number } = useFormat()
   const eventName = useEventName()
   const { webhookId = '' } = useParams({ strict: false }) as { webhookId?: string }
   const [status, setStatus] = useState<DeliveryStatus>()
   const [shown, setShown] = useState<string>()
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery<
-    DeliveryPage,
-    ApiProblem,
-    InfiniteData<DeliveryPage>,
-    readonly unknown[],
-    string | undefined
-  >({
-    queryKey: [...keyOf(list), { webhookId, status }],
-    queryFn: ({ pageParam: before, signal }) =>
-      call(list, { webhookId, ...(status ? { status } : {}), ...(before ? { before } : {}) }, { signal }),
-    initialPageParam: undefined,
-    getNextPageParam: ({ next }) => next ?? undefined,
-    refetchInterval: REFRESH_MS,
-  })
-  const deliveries = data?.pages.flatMap((page) => page.deliveries) ?? []
+  const parts = useParts(list, { webhookId, ...(status ? { status } : {}) }, 'before', { refetchEveryMs: REFRESH_MS })
   return (
     <>
       <PageHeader title={t('webhooks.deliveries')} crumbs={[{ label: t('webhooks.title'), to: '/app/webhooks' }]} />
@@ -68,73 +49,65 @@ export default function Deliveries() {
           onChange={(value) => setStatus((value as DeliveryStatus | null) ?? undefined)}
           maw="20rem"
         />
-        {data ? (
-          deliveries.length === 0 ? (
-            <Message icon={IconWebhook} title={t('webhooks.noDeliveries')}>
-              {t('webhooks.noDeliveriesHint')}
-            </Message>
-          ) : (
-            <DataTable
-              label={t('webhooks.deliveries')}
-              rows={deliveries}
-              keyOf={({ id }) => id}
-              columns={[
-                {
-                  head: t('webhooks.event.one'),
-                  rowHeader: true,
-                  cell: ({ eventType, createdAt }) => (
-                    <>
-                      {eventName(eventType)}
-                      <Text size="sm" c="dimmed">
-                        {dateTime(createdAt)}
-                      </Text>
-                    </>
-                  ),
-                },
-                {
-                  head: t('webhooks.state'),
-                  cell: ({ status: each, nextAttemptAt }) => (
-                    <>
-                      <ToneWord {...LOOKS[each]}>{t(`webhooks.status.${each}`)}</ToneWord>
-                      {nextAttemptAt && (
+        <ShowParts parts={parts}>
+          {(loaded) => {
+            const deliveries = loaded.flatMap((part) => part.deliveries)
+            return deliveries.length === 0 ? (
+              <Message icon={IconWebhook} title={t('webhooks.noDeliveries')}>
+                {t('webhooks.noDeliveriesHint')}
+              </Message>
+            ) : (
+              <DataTable
+                label={t('webhooks.deliveries')}
+                rows={deliveries}
+                keyOf={({ id }) => id}
+                columns={[
+                  {
+                    head: t('webhooks.event.one'),
+                    rowHeader: true,
+                    cell: ({ eventType, createdAt }) => (
+                      <>
+                        {eventName(eventType)}
                         <Text size="sm" c="dimmed">
-                          {t('webhooks.nextAttempt', { at: dateTime(nextAttemptAt) })}
+                          {dateTime(createdAt)}
                         </Text>
-                      )}
-                    </>
-                  ),
-                },
-                { head: t('webhooks.httpStatus'), numeric: true, cell: ({ httpStatus }) => httpStatus ?? '–' },
-                { head: t('webhooks.attempts'), numeric: true, cell: ({ attempts }) => number(attempts) },
-                {
-                  head: t('webhooks.actions'),
-                  action: true,
-                  cell: ({ id, eventType, createdAt }) => (
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      aria-label={t('webhooks.openOf', { event: eventName(eventType), at: dateTime(createdAt) })}
-                      onClick={() => setShown(id)}
-                    >
-                      {t('webhooks.open')}
-                    </Button>
-                  ),
-                },
-              ]}
-            />
-          )
-        ) : error ? (
-          <Failed problem={error} retry={() => void refetch()} />
-        ) : (
-          <Loading />
-        )}
-        {hasNextPage && (
-          <Group justify="center">
-            <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-              {t('state.more')}
-            </Button>
-          </Group>
-        )}
+                      </>
+                    ),
+                  },
+                  {
+                    head: t('webhooks.state'),
+                    cell: ({ status: each, nextAttemptAt }) => (
+                      <>
+                        <ToneWord {...LOOKS[each]}>{t(`webhooks.status.${each}`)}</ToneWord>
+                        {nextAttemptAt && (
+                          <Text size="sm" c="dimmed">
+                            {t('webhooks.nextAttempt', { at: dateTime(nextAttemptAt) })}
+                          </Text>
+                        )}
+                      </>
+                    ),
+                  },
+                  { head: t('webhooks.httpStatus'), numeric: true, cell: ({ httpStatus }) => httpStatus ?? '–' },
+                  { head: t('webhooks.attempts'), numeric: true, cell: ({ attempts }) => number(attempts) },
+                  {
+                    head: t('webhooks.actions'),
+                    action: true,
+                    cell: ({ id, eventType, createdAt }) => (
+                      <Button
+                        size="compact-sm"
+                        variant="default"
+                        aria-label={t('webhooks.openOf', { event: eventName(eventType), at: dateTime(createdAt) })}
+                        onClick={() => setShown(id)}
+                      >
+                        {t('webhooks.open')}
+                      </Button>
+                    ),
+                  },
+                ]}
+              />
+            )
+          }}
+        </ShowParts>
       </Stack>
       <Modal
         opened={shown !== undefined}
