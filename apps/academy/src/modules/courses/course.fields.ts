@@ -14,4 +14,5 @@ export const COURSE_TYPES = [
 export const courseType = z.enum(COURSE_TYPES, 'invalid-course-type')
 export type CourseType = z.output<typeof courseType>
 
-export const courseName = text(50)
+export const COURSE_NAME_LENGTH_MAX = 50
+export const courseName = text(COURSE_NAME_LENGTH_MAX)

@@ -1,0 +1,348 @@
+/** The form of a new curriculum: a course, and row by row which of its disciplines are taught in which period. */
+import { ActionIcon, Button, Group, NumberInput, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core'
+import { IconListTree, IconPlus, IconTrash } from '@tabler/icons-react'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { type FormEvent, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ResponseOf } from '../../../platform/http/endpoint.ts'
+import { useApi, useSend } from '../../../platform/ui/api.tsx'
+import { chosen, ProblemSummary, type Problems, useProblems } from '../../../platform/ui/form.tsx'
+import { PageHeader } from '../../../platform/ui/page-header.tsx'
+import { useFormat } from '../../../platform/ui/session.tsx'
+import { Message, Show } from '../../../platform/ui/states.tsx'
+import { toast } from '../../../platform/ui/toast.tsx'
+import { list as listCourses } from '../../courses/manage-courses/manage-courses.contract.ts'
+import { list as listDisciplines } from '../../disciplines/manage-disciplines/manage-disciplines.contract.ts'
+import {
+  CREDITS_MAX,
+  CURRICULUM_NAME_LENGTH_MAX,
+  CURRICULUM_PERIODS_MAX,
+  WORKLOAD_HOURS_MAX,
+} from '../course-curriculum.fields.ts'
+import classes from './create-curriculum.page.module.css'
+import { HoursByPeriod, sumsOf } from './curriculum-sums.page.tsx'
+import { create, list } from './manage-curricula.contract.ts'
+
+type Course = ResponseOf<typeof listCourses>['courses'][number]
+type Choice = { value: string; label: string }
+type Amount = number | string
+interface Row {
+  /** Of this row in this form: rows come and go while one types. */
+  key: number
+  id: string | null
+  period: Amount
+  credits: Amount
+  workloadHours: Amount
+}
+
+const firstRow: Row = { key: 0, id: null, period: 1, credits: '', workloadHours: '' }
+
+export default function NewCurriculum() {
+  const { t } = useTranslation()
+  const query = useApi(listCourses, {})
+  return (
+    <>
+      <PageHeader title={t('curricula.new')} crumbs={[{ label: t('curricula.title'), to: '/app/curricula' }]} />
+      <Show query={query}>
+        {({ courses }) => {
+          const withDisciplines = courses.filter(({ disciplines }) => disciplines > 0)
+          return withDisciplines.length === 0 ? (
+            <Message
+              icon={IconListTree}
+              title={t('curricula.noCourse')}
+              action={
+                <Button component={Link} to="/app/courses" variant="default">
+                  {t('courses.title')}
+                </Button>
+              }
+            >
+              {t('curricula.noCourseHint')}
+            </Message>
+          ) : (
+            <CurriculumForm courses={withDisciplines} />
+          )
+        }}
+      </Show>
+    </>
+  )
+}
+
+function CurriculumForm({ courses }: { courses: readonly Course[] }) {
+  const { t } = useTranslation()
+  const { compare, number } = useFormat()
+  const navigate = useNavigate()
+  const form = useRef<HTMLFormElement>(null)
+  const [name, setName] = useState('')
+  const [courseId, setCourseId] = useState<string | null>(null)
+  const [rows, setRows] = useState<readonly Row[]>([firstRow])
+  const ofCourse = useApi(listDisciplines, courseId ? { courseId } : {}, { enabled: courseId !== null })
+  const choices = (ofCourse.data?.disciplines ?? [])
+    .map((discipline) => ({ value: discipline.id, label: discipline.name }))
+    .toSorted((a, b) => compare(a.label, b.label))
+  const left = choices.filter(({ value }) => !rows.some(({ id }) => id === value))
+
+  const send = useSend(create, {
+    refresh: [list, listCourses],
+    onSuccess: ({ id }) => {
+      toast('good', t('curricula.saved'), name)
+      void navigate({ to: '/app/curricula/$curriculumId', params: { curriculumId: id } as never })
+    },
+  })
+  const labels = {
+    name: t('curricula.name'),
+    courseId: t('curricula.course'),
+    disciplines: t('curricula.disciplines'),
+    ...Object.assign({}, ...rows.map((_, index) => rowLabels(index))),
+  }
+  const problems = useProblems(send.error, form, labels)
+  function rowLabels(index: number) {
+    const label = (field: string) => t('curricula.fieldOf', { field, number: index + 1 })
+    const at = `disciplines.${index}`
+    return {
+      [at]: label(t('curricula.discipline')),
+      [`${at}.id`]: label(t('curricula.discipline')),
+      [`${at}.period`]: label(t('curricula.onePeriod')),
+      [`${at}.credits`]: label(t('curricula.credits')),
+      [`${at}.workloadHours`]: label(t('curricula.workload')),
+    }
+  }
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (send.isPending || send.isSuccess) return
+    send.mutate({
+      name,
+      courseId: chosen(courseId),
+      disciplines: rows.map(({ id, period, credits, workloadHours }) => ({
+        id: chosen(id),
+        period: chosen(period) as number,
+        credits: chosen(credits) as number,
+        workloadHours: chosen(workloadHours) as number,
+      })),
+    })
+  }
+  /** What follows is most often like what stands before it. */
+  const add = (ids: readonly (string | null)[]) =>
+    setRows((shown) => {
+      const like = shown.at(-1) ?? firstRow
+      const key = Math.max(0, ...shown.map((row) => row.key)) + 1
+      return [...shown, ...ids.map((id, index) => ({ ...like, key: key + index, id }))]
+    })
+  const addAllLeft = () => {
+    send.reset()
+    setRows((shown) => shown.filter(({ id }) => id !== null))
+    add(left.map(({ value }) => value))
+  }
+  const change = (key: number, values: Partial<Row>) =>
+    setRows((shown) => shown.map((row) => (row.key === key ? { ...row, ...values } : row)))
+  const remove = (key: number) => {
+    setRows((shown) => shown.filter((row) => row.key !== key))
+    // What was wrong with the rows below is said of their places, which are others now.
+    send.reset()
+    // The button that had the focus is gone with its row.
+    form.current?.querySelector<HTMLElement>('[data-add-discipline]')?.focus()
+  }
+
+  const counted = rows
+    .filter(({ id, period }) => id !== null && Number(period) > 0)
+    .map((row) => ({
+      period: Number(row.period),
+      credits: Number(row.credits),
+      workloadHours: Number(row.workloadHours),
+    }))
+  const sums = sumsOf(counted)
+
+  return (
+    <form ref={form} onSubmit={submit} noValidate className={classes.form}>
+      <Paper withBorder p={{ base: 'md', sm: 'xl' }} className={classes.fields}>
+        <Stack gap="lg">
+          <ProblemSummary problems={problems} form={form} />
+          <div className={classes.two}>
+            <TextInput
+              label={labels.name}
+              placeholder={t('curricula.nameExample')}
+              data-field="name"
+              required
+              autoComplete="off"
+              maxLength={CURRICULUM_NAME_LENGTH_MAX}
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+              error={problems.of('name')}
+            />
+            <Select
+              label={labels.courseId}
+              data-field="courseId"
+              required
+              searchable
+              allowDeselect={false}
+              nothingFoundMessage={t('list.noneFound')}
+              data={courses
+                .map((course) => ({ value: course.id, label: course.name }))
+                .toSorted((a, b) => compare(a.label, b.label))}
+              value={courseId}
+              onChange={(value) => {
+                setCourseId(value)
+                // Its disciplines are others.
+                setRows([firstRow])
+                send.reset()
+              }}
+              error={problems.of('courseId')}
+            />
+          </div>
+          <fieldset className={classes.disciplines} data-field="disciplines">
+            <Title order={2} size="h3" component="legend">
+              {labels.disciplines}
+            </Title>
+            {courseId === null ? (
+              <Text c="dimmed">{t('curricula.courseFirst')}</Text>
+            ) : (
+              <>
+                {problems.of('disciplines') && (
+                  <Text c="var(--mantine-color-error)" size="sm">
+                    {problems.of('disciplines')}
+                  </Text>
+                )}
+                {rows.map((row, index) => (
+                  <DisciplineRow
+                    key={row.key}
+                    row={row}
+                    index={index}
+                    choices={choices.filter(
+                      ({ value }) => value === row.id || left.some((each) => each.value === value),
+                    )}
+                    problems={problems}
+                    onChange={(values) => change(row.key, values)}
+                    onRemove={() => remove(row.key)}
+                  />
+                ))}
+                <Group gap="sm" mt="xs">
+                  <Button
+                    variant="default"
+                    leftSection={<IconPlus size={16} aria-hidden />}
+                    disabled={left.length === 0}
+                    data-add-discipline
+                    onClick={() => add([null])}
+                  >
+                    {t('curricula.addDiscipline')}
+                  </Button>
+                  {left.length > 1 && (
+                    <Button variant="subtle" onClick={addAllLeft}>
+                      {t('curricula.addAll', { count: left.length })}
+                    </Button>
+                  )}
+                </Group>
+              </>
+            )}
+          </fieldset>
+        </Stack>
+      </Paper>
+      <aside className={classes.rail} aria-label={t('curricula.total')}>
+        <Paper withBorder p="lg" className={classes.sums}>
+          <Title order={2} size="h3" mb="xs">
+            {t('curricula.total')}
+          </Title>
+          <Text className={classes.total}>{t('curricula.hours', { hours: number(sums.workloadHours) })}</Text>
+          <Text c="dimmed" size="sm">
+            {[
+              t('courses.disciplinesOf', { count: sums.disciplines }),
+              t('curricula.creditsOf', { count: sums.credits }),
+            ].join(' · ')}
+          </Text>
+        </Paper>
+        {counted.length > 0 && <HoursByPeriod disciplines={counted} />}
+        <Group gap="sm" grow preventGrowOverflow={false}>
+          <Button type="submit" size="md" loading={send.isPending || send.isSuccess}>
+            {t('list.create')}
+          </Button>
+          <Button component={Link} to="/app/curricula" variant="default" size="md">
+            {t('form.cancel')}
+          </Button>
+        </Group>
+      </aside>
+    </form>
+  )
+}
+
+function DisciplineRow({
+  row: { id, period, credits, workloadHours },
+  index,
+  choices,
+  problems,
+  onChange,
+  onRemove,
+}: {
+  row: Row
+  index: number
+  choices: readonly Choice[]
+  problems: Problems
+  onChange: (values: Partial<Row>) => void
+  onRemove: () => void
+}) {
+  const { t } = useTranslation()
+  const field = `disciplines.${index}`
+  const amount = { allowDecimal: false, allowNegative: false, clampBehavior: 'none', hideControls: true } as const
+  const styled = { label: classes.rowLabel ?? '' }
+  return (
+    <fieldset aria-label={t('curricula.disciplineNumber', { number: index + 1 })} className={classes.row}>
+      <Select
+        label={t('curricula.discipline')}
+        classNames={styled}
+        className={classes.name ?? ''}
+        data-field={field}
+        required
+        searchable
+        openOnFocus={false}
+        allowDeselect={false}
+        nothingFoundMessage={t('list.noneFound')}
+        data={choices}
+        value={id}
+        onChange={(value) => onChange({ id: value })}
+        error={problems.of(field) ?? problems.of(`${field}.id`)}
+      />
+      <NumberInput
+        {...amount}
+        label={t('curricula.onePeriod')}
+        classNames={styled}
+        data-field={`${field}.period`}
+        required
+        min={1}
+        max={CURRICULUM_PERIODS_MAX}
+        value={period}
+        onChange={(value) => onChange({ period: value })}
+        error={problems.of(`${field}.period`)}
+      />
+      <NumberInput
+        {...amount}
+        label={t('curricula.credits')}
+        classNames={styled}
+        data-field={`${field}.credits`}
+        required
+        max={CREDITS_MAX}
+        value={credits}
+        onChange={(value) => onChange({ credits: value })}
+        error={problems.of(`${field}.credits`)}
+      />
+      <NumberInput
+        {...amount}
+        label={t('curricula.workloadShort')}
+        classNames={styled}
+        data-field={`${field}.workloadHours`}
+        required
+        max={WORKLOAD_HOURS_MAX}
+        value={workloadHours}
+        onChange={(value) => onChange({ workloadHours: value })}
+        error={problems.of(`${field}.workloadHours`)}
+      />
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="lg"
+        className={classes.remove ?? ''}
+        aria-label={t('curricula.remove', { number: index + 1 })}
+        onClick={onRemove}
+      >
+        <IconTrash size={18} aria-hidden />
+      </ActionIcon>
+    </fieldset>
+  )
+}

@@ -1,0 +1,110 @@
+/** A list that is here as a whole: searched in the browser, in the order of a dictionary. */
+import { Button, Stack, Text } from '@mantine/core'
+import { type IconInbox, IconSearch } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Endpoint, ResponseOf } from '../http/endpoint.ts'
+import type { Loaded } from './api.tsx'
+import { FilterBar, SearchInput, useFilters } from './filters.tsx'
+import { useFormat } from './session.tsx'
+import { Message, Show } from './states.tsx'
+import { type Column, DataTable } from './table.tsx'
+
+/** What fits on a screen is read, not searched. */
+const ROWS_UNSEARCHED_MAX = 10
+
+/** Without accents and in lower case: who types `etica` looks for Ética. */
+const folded = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+
+export interface SearchableTableProps<E extends Endpoint, Row> {
+  label: string
+  query: Loaded<E>
+  rowsOf: (data: ResponseOf<E>) => readonly Row[]
+  keyOf: (row: Row) => string
+  columns: readonly Column<Row>[]
+  /** What is searched in; a list without it has no search. */
+  searchedIn?: (row: Row) => string
+  /** Default: the order that the server gives. */
+  orderedBy?: (row: Row) => string
+  /** Told when there are none at all. */
+  none: { icon: typeof IconInbox; title: string; hint: string; action?: ReactNode }
+  /** What the server is asked beside; `names` are those in the address. */
+  filter?: { names: readonly string[]; input: ReactNode }
+}
+
+export function SearchableTable<E extends Endpoint, Row>({
+  label,
+  query,
+  rowsOf,
+  keyOf,
+  columns,
+  searchedIn,
+  orderedBy,
+  none,
+  filter,
+}: SearchableTableProps<E, Row>) {
+  const { t } = useTranslation()
+  const { compare } = useFormat()
+  const [filters, change] = useFilters('search', ...(filter?.names ?? []))
+  const search = filters.search ?? ''
+  const words = folded(search).split(/\s+/).filter(Boolean)
+  const isFound = (row: Row) => {
+    const text = searchedIn ? folded(searchedIn(row)) : ''
+    return !searchedIn || words.every((word) => text.includes(word))
+  }
+  return (
+    <Show query={query}>
+      {(data) => {
+        const all = rowsOf(data)
+        const ordered = orderedBy ? all.toSorted((a, b) => compare(orderedBy(a), orderedBy(b))) : all
+        const shown = ordered.filter(isFound)
+        const isAsked = Object.keys(filters).length > 0
+        const searches = searchedIn !== undefined && (all.length > ROWS_UNSEARCHED_MAX || isAsked)
+        if (all.length === 0 && !isAsked) {
+          return (
+            <Message icon={none.icon} title={none.title} action={none.action}>
+              {none.hint}
+            </Message>
+          )
+        }
+        return (
+          <>
+            {(searches || filter) && (
+              <FilterBar>
+                {searches && (
+                  <SearchInput label={t('list.search')} value={search} onSearch={(next) => change({ search: next })} />
+                )}
+                {filter?.input}
+              </FilterBar>
+            )}
+            <Stack>
+              {(searches || filter) && (
+                <Text size="sm" c="dimmed" role="status">
+                  {t('list.found', { count: shown.length })}
+                </Text>
+              )}
+              {shown.length > 0 ? (
+                <DataTable label={label} rows={shown} keyOf={keyOf} columns={columns} />
+              ) : (
+                <Message
+                  icon={IconSearch}
+                  title={t('list.noneFound')}
+                  action={
+                    <Button
+                      variant="default"
+                      onClick={() => change(Object.fromEntries(Object.keys(filters).map((name) => [name, ''])))}
+                    >
+                      {t('list.clear')}
+                    </Button>
+                  }
+                >
+                  {t('list.noneFoundHint')}
+                </Message>
+              )}
+            </Stack>
+          </>
+        )
+      }}
+    </Show>
+  )
+}

@@ -1,0 +1,362 @@
+/** What staff keep by hand, in a real browser: each thing created and changed, what is wrong said at its field, in both languages. */
+import type { Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { DEMO_PASSWORD } from '../src/demo/people.ts'
+import { type Academy, SERRA, startAcademy } from '../test-support/start-academy.ts'
+import { accessibilityProblems, type Look, settle, sidewaysOverflow, signIn, visit } from './testing/browser.ts'
+import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
+
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
+
+/** One browser action: a busy machine takes its time to load a page. */
+const ACTION_MS_MAX = 120_000
+
+const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
+const PORTUGUESE: Look = { locale: 'pt-BR', theme: 'dark', screen: 'phone' }
+
+let academy: Academy
+let served: ServedAcademy
+let page: Page
+let close: () => Promise<void>
+
+beforeAll(async () => {
+  academy = await startAcademy()
+  served = await serveAcademy(academy)
+  ;({ page, close } = await open(ENGLISH, '/app'))
+})
+afterAll(async () => {
+  await close?.()
+  await served?.close()
+  await academy?.stop()
+})
+
+async function open(look: Look, to: string) {
+  const visitor = await visit(served.browser, served.url, look)
+  visitor.page.setDefaultTimeout(ACTION_MS_MAX)
+  await signIn(visitor.page, { email: SERRA.staff.email, password: DEMO_PASSWORD }, to)
+  return visitor
+}
+
+async function check(shown: Page): Promise<void> {
+  await settle(shown)
+  expect(await accessibilityProblems(shown)).toEqual([])
+  expect(await sidewaysOverflow(shown)).toBe(0)
+}
+
+const dialog = () => page.getByRole('dialog')
+const field = (name: string, within: Page | Locator = dialog()) => within.getByRole('textbox', { name })
+const press = (name: string) => dialog().getByRole('button', { name, exact: true }).click()
+const saved = async (what: string) => {
+  await page.getByText(what, { exact: true }).last().waitFor()
+  await dialog().waitFor({ state: 'hidden' })
+}
+const row = (name: string | RegExp) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name }) })
+
+async function fillDay(name: string, day: string): Promise<void> {
+  await field(name).fill(day)
+  await field(name).press('Tab')
+}
+
+async function choose(name: string, option: string, within: Page | Locator = dialog()): Promise<void> {
+  await within.getByRole('combobox', { name }).click()
+  await page.getByRole('option', { name: option, exact: true }).click()
+}
+
+/** The field says so itself, whoever reads it: by colour or by ear. */
+async function expectWrong(input: Locator, message: string): Promise<void> {
+  await expect.poll(() => input.getAttribute('aria-invalid')).toBe('true')
+  await expect
+    .poll(() =>
+      input.evaluate((wrong) =>
+        (wrong.getAttribute('aria-describedby') ?? '')
+          .split(' ')
+          .map((id) => wrong.ownerDocument.getElementById(id)?.textContent)
+          .join(' '),
+      ),
+    )
+    .toContain(message)
+}
+
+test('campi: the list fails and is asked for again, a campus is created by keyboard, and its name is given once', async () => {
+  await page.getByRole('button', { name: 'Structure' }).press('Enter')
+  await page.getByRole('navigation', { name: 'Structure' }).getByRole('link', { name: 'Campi' }).press('Enter')
+  await page.getByText('No campi').waitFor()
+  await page.route('**/campi', (route) =>
+    route.request().resourceType() === 'fetch' ? route.abort() : route.continue(),
+  )
+  await page.reload()
+  await page.getByText('This could not be loaded').waitFor()
+  await page.unroute('**/campi')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByText('No campi').waitFor()
+  await check(page)
+
+  await page.getByRole('button', { name: 'New campus' }).press('Enter')
+  await dialog().waitFor()
+  await page.keyboard.press('Enter')
+  await dialog().getByText('2 fields need correcting').waitFor()
+  await expectWrong(field('Name'), 'Fill in this field.')
+  await expectWrong(field('City'), 'Fill in this field.')
+  expect(await field('Name').evaluate((input) => input.matches(':focus'))).toBe(true)
+  await page.keyboard.type('Agreste')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('Caruaru - PE')
+  await page.keyboard.press('Enter')
+  await saved('Campus saved')
+  expect(await page.getByRole('button', { name: 'New campus' }).evaluate((button) => button.matches(':focus'))).toBe(
+    true,
+  )
+
+  await page.getByRole('button', { name: 'New campus' }).click()
+  await field('Name').fill('Agreste')
+  await field('City').fill('Garanhuns - PE')
+  await press('Create')
+  await expectWrong(field('Name'), 'There is a campus of this name.')
+  await check(page)
+  await field('Name').fill('Garoa')
+  await press('Create')
+  await saved('Campus saved')
+
+  await page.getByRole('button', { name: 'Change Garoa' }).click()
+  await field('City').fill('Garanhuns')
+  await press('Save')
+  await saved('Campus saved')
+  await row('Garoa').getByText('Garanhuns', { exact: true }).waitFor()
+})
+
+test('courses: with their disciplines, none of them twice', async () => {
+  await page.goto('/app/courses')
+  await page.getByText('No courses').waitFor()
+  await page.getByRole('button', { name: 'New course' }).click()
+  await field('Name').fill('Sistemas')
+  await field('Disciplines').fill('Redes\n\nÉtica\nRedes\n')
+  await press('Create')
+  await expectWrong(field('Disciplines'), 'Redes: This discipline is listed twice.')
+  expect(await field('Disciplines').evaluate((input) => input.matches(':focus'))).toBe(true)
+  await check(page)
+  await field('Disciplines').fill('Redes\nÉtica\nCálculo 10\nCálculo 2')
+  await press('Create')
+  await saved('Course saved')
+
+  await page.getByRole('button', { name: 'Change Sistemas' }).click()
+  await dialog().getByLabel('Type').selectOption('Technologist')
+  await press('Save')
+  await saved('Course saved')
+  await row('Sistemas').getByText('Technologist').waitFor()
+  await page.getByRole('button', { name: 'New course' }).click()
+  await field('Name').fill('Sistemas')
+  await press('Create')
+  await expectWrong(field('Name'), 'There is a course of this name.')
+  await field('Name').fill('Direito')
+  await press('Create')
+  await saved('Course saved')
+  await check(page)
+})
+
+test('disciplines: those of a course, found without their accents, in the order of a dictionary', async () => {
+  await row('Sistemas').getByRole('link', { name: '4 disciplines' }).click()
+  await page.getByText('4 results').waitFor()
+  const names = page.getByRole('table').getByRole('rowheader')
+  expect((await names.allInnerTexts()).map((text) => text.split('\n')[0])).toEqual([
+    'Cálculo 2',
+    'Cálculo 10',
+    'Ética',
+    'Redes',
+  ])
+  await page.getByLabel('Search').fill('etica')
+  await page.getByText('1 result', { exact: true }).waitFor()
+  await page.reload()
+  await page.getByText('1 result', { exact: true }).waitFor()
+  await page.getByLabel('Search').fill('zoologia')
+  await page.getByText('Nothing found').waitFor()
+  await page.getByRole('button', { name: 'Clear filters' }).click()
+
+  await page.getByRole('button', { name: 'New discipline' }).click()
+  await press('Create')
+  await expectWrong(field('Name'), 'Fill in this field.')
+  await field('Name').fill('Libras')
+  await choose('Courses', 'Sistemas')
+  await page.keyboard.press('Tab')
+  await press('Create')
+  await saved('Discipline saved')
+  await page.getByRole('button', { name: 'Change Libras' }).click()
+  await dialog().getByText('It belongs to Sistemas').waitFor()
+  await choose('Add to further courses', 'Direito')
+  await page.keyboard.press('Tab')
+  await check(page)
+  await press('Save')
+  await saved('Discipline saved')
+  await row(/^Libras/)
+    .getByText('Direito, Sistemas')
+    .waitFor()
+  await check(page)
+})
+
+test('curricula: row by row from the disciplines of a course, then read by period', async () => {
+  await page.goto('/app/curricula')
+  await page.getByText('No curricula').waitFor()
+  await page.getByRole('link', { name: 'New curriculum' }).click()
+  await page.getByRole('button', { name: 'Create' }).click()
+  await expectWrong(page.getByRole('combobox', { name: 'Course' }), 'Fill in this field.')
+  await field('Name', page).fill('Grade 1.0')
+  await choose('Course', 'Sistemas', page)
+  await page.getByRole('button', { name: 'Create' }).click()
+  const first = page.getByRole('group', { name: 'Discipline 1' })
+  await expectWrong(first.getByRole('combobox', { name: 'Discipline' }), 'Fill in this field.')
+  await expectWrong(field('Hours', first), 'Fill in this field.')
+  await choose('Discipline', 'Redes', first)
+  await field('Credits', first).fill('4')
+  await field('Hours', first).fill('72')
+  await page.getByRole('button', { name: 'Add discipline' }).click()
+  const second = page.getByRole('group', { name: 'Discipline 2' })
+  await second.getByRole('combobox', { name: 'Discipline' }).click()
+  await page.getByRole('option').first().waitFor()
+  expect(await page.getByRole('option').allInnerTexts()).toEqual(['Cálculo 2', 'Cálculo 10', 'Ética', 'Libras'])
+  await page.getByRole('option', { name: 'Ética' }).click()
+  await field('Period', second).fill('25')
+  await page.getByRole('button', { name: 'Add the 3 that are left' }).click()
+  await page.getByRole('button', { name: 'Create' }).click()
+  await expectWrong(field('Period', second), 'At most 20.')
+  await field('Period', second).fill('2')
+  for (const number of [3, 4, 5]) {
+    await field('Period', page.getByRole('group', { name: `Discipline ${number}` })).fill('2')
+  }
+  await page.getByRole('button', { name: 'Remove discipline 5' }).click()
+  await page.getByRole('complementary', { name: 'Total' }).getByText('288 h', { exact: true }).first().waitFor()
+  await check(page)
+  await page.getByRole('button', { name: 'Create' }).click()
+
+  await page.getByRole('heading', { level: 1, name: 'Grade 1.0' }).waitFor()
+  await page.getByRole('rowheader', { name: 'Period 2 3 disciplines · 12 credits · 216 h' }).waitFor()
+  await page.getByRole('list', { name: 'Hours by period' }).getByText('216 h').waitFor()
+  await check(page)
+
+  await page.goto('/app/curricula/new')
+  await field('Name', page).fill('Grade 1.0')
+  await choose('Course', 'Sistemas', page)
+  await page.getByRole('button', { name: 'Add the 5 that are left' }).click()
+  for (const number of [1, 2, 3, 4, 5]) {
+    const group = page.getByRole('group', { name: `Discipline ${number}` })
+    await field('Credits', group).fill('2')
+    await field('Hours', group).fill('36')
+  }
+  await page.getByRole('button', { name: 'Create' }).click()
+  await expectWrong(field('Name', page), 'The course has a curriculum of this name.')
+})
+
+test('academic periods: the dates lie in the year, and stay once there are classes', async () => {
+  await page.goto('/app/academic-periods')
+  await page.getByText('It has classes: the dates stay').first().waitFor()
+  await page.getByRole('button', { name: 'New academic period' }).click()
+  await field('Academic period').fill('2031.3')
+  await press('Create')
+  await expectWrong(field('Start'), 'Fill in this field.')
+  await fillDay('Start', '03/02/2030')
+  await fillDay('End', '03/07/2032')
+  await press('Create')
+  await expectWrong(field('Academic period'), 'A year from 1970 to 2070 and 1 or 2, as in 2026.1.')
+  await field('Academic period').fill('2031/1')
+  await press('Create')
+  await expectWrong(field('Start'), 'A day of 2031.')
+  await expectWrong(field('End'), 'A day of 2031.')
+  await check(page)
+  await fillDay('Start', '03/02/2031')
+  await fillDay('End', '03/07/2031')
+  await press('Create')
+  await saved('Academic period saved')
+  await row('2031.1').getByText('3 Jul 2031').waitFor()
+
+  await page.getByRole('button', { name: 'New academic period' }).click()
+  await field('Academic period').fill('20311')
+  await fillDay('Start', '03/02/2031')
+  await fillDay('End', '03/07/2031')
+  await press('Create')
+  await expectWrong(field('Academic period'), '2031.1 exists already.')
+  await press('Cancel')
+  await page.getByRole('button', { name: 'Change 2031.1' }).click()
+  await fillDay('End', '01/02/2031')
+  await press('Save')
+  await expectWrong(field('End'), 'It ends after it has started.')
+  await fillDay('End', '10/07/2031')
+  await press('Save')
+  await saved('Academic period saved')
+  await row('2031.1').getByText('10 Jul 2031').waitFor()
+  await check(page)
+})
+
+test('enrolment periods: one for an academic period, with where it stands', async () => {
+  await page.goto('/app/enrollment-periods')
+  await page.getByRole('button', { name: 'New enrolment period' }).click()
+  await dialog().getByLabel('Academic period').selectOption('2031.1')
+  await fillDay('Start', '13/01/2031')
+  await fillDay('End', '13/01/2031')
+  await press('Create')
+  await expectWrong(field('End'), 'It ends after it has started.')
+  await fillDay('End', '17/01/2031')
+  await check(page)
+  await press('Create')
+  await saved('Enrolment period saved')
+  await row('2031.1').getByText('Not started').waitFor()
+  await page.getByRole('button', { name: 'Change 2031.1' }).click()
+  await fillDay('End', '24/01/2031')
+  await press('Save')
+  await saved('Enrolment period saved')
+  await row('2031.1').getByText('24 Jan 2031').waitFor()
+  await check(page)
+})
+
+test('offerings: of a course that has a curriculum, and no offering twice', async () => {
+  await page.goto('/app/offerings')
+  await page.getByText('No offerings').waitFor()
+  const fill = async () => {
+    await page.getByRole('button', { name: 'New offering' }).click()
+    await choose('Course', 'Sistemas')
+    await choose('Campus', 'Agreste')
+    await dialog().getByLabel('Entry period').selectOption('2031.1')
+  }
+  await page.getByRole('button', { name: 'New offering' }).click()
+  await press('Create')
+  await expectWrong(dialog().getByRole('combobox', { name: 'Campus' }), 'Fill in this field.')
+  await press('Cancel')
+  await dialog().waitFor({ state: 'hidden' })
+  await fill()
+  await check(page)
+  await press('Create')
+  await saved('Offering created')
+  await row(/^Sistemas/)
+    .getByText('Night')
+    .waitFor()
+  await fill()
+  await press('Create')
+  await dialog().getByText('This offering exists already.').waitFor()
+  await press('Cancel')
+  await check(page)
+})
+
+test('in Portuguese, dark, on a phone', async () => {
+  const visitor = await open(PORTUGUESE, '/app/campi')
+  const phone = visitor.page
+  await phone.getByRole('button', { name: 'Novo campus' }).click()
+  await phone.getByRole('dialog').getByRole('textbox', { name: 'Nome' }).fill('Agreste')
+  await phone.getByRole('dialog').getByRole('textbox', { name: 'Cidade' }).fill('Caruaru')
+  await phone.getByRole('dialog').getByRole('button', { name: 'Cadastrar' }).click()
+  await phone.getByRole('dialog').getByText('Já existe um campus com este nome.').last().waitFor()
+  await check(phone)
+  for (const [path, text] of [
+    ['/app/courses', 'Tecnólogo'],
+    ['/app/disciplines', 'Libras'],
+    ['/app/curricula/new', 'Escolha o curso primeiro'],
+    ['/app/offerings', 'Noturno'],
+    ['/app/academic-periods', 'Com turmas, as datas ficam'],
+    ['/app/enrollment-periods', 'Não começou'],
+    ['/app/curricula', '288 h'],
+  ] as const) {
+    await phone.goto(path)
+    await phone.getByText(text).first().waitFor()
+    await check(phone)
+  }
+  await phone.getByRole('link', { name: 'Grade 1.0' }).click()
+  await phone.getByRole('rowheader', { name: /^2º período/ }).waitFor()
+  await check(phone)
+  await visitor.close()
+})
