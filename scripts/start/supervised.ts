@@ -1,7 +1,7 @@
 /**
  * One process that is kept alive.
  *
- *     start → ready (its own words say so) → dies → started again at once; one that keeps dying waits longer each time
+ *     start → ready (its own words say so) → dies → started again at once; one that dies before that waits longer each time
  *     start → dies before it was ever ready → `start` rejects with the last that it said
  *     stop  → SIGTERM, and SIGKILL when the patience ends
  */
@@ -12,8 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { StartError } from './start-error.ts'
 
 const SETPRIV = '/usr/bin/setpriv'
-/** Who lived at least this long did not die of its start, and comes back without a wait. */
-const SETTLED_MS = 5_000
+/** Who was ready did not die of its start, and comes back after this, however soon it died. */
 const FIRST_WAIT_MS = 100
 const LONGEST_WAIT_MS = 5_000
 const FIRST_READY_WITHIN_MS = 60_000
@@ -110,7 +109,6 @@ export class Supervised {
     const program = tied ? SETPRIV : process.execPath
     const all = tied ? ['--pdeathsig=KILL', process.execPath, ...args] : args
     const child = spawn(program, all, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
-    const startedMs = performance.now()
     const last: string[] = []
     let readySeen = false
     const hear = (line: string) => {
@@ -141,8 +139,7 @@ export class Supervised {
         this.#first.reject(this.#neverReady(`ended (${how})`, last))
         return
       }
-      const livedMs = performance.now() - startedMs
-      if (livedMs >= SETTLED_MS) this.#waitMs = FIRST_WAIT_MS
+      if (readySeen) this.#waitMs = FIRST_WAIT_MS
       const waitMs = this.#waitMs
       this.#waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
       onChange({ kind: 'died', how, waitMs })
