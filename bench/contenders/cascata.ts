@@ -33,7 +33,7 @@ export function cascata({
   const drain = new Drain(url, 'select 1 from cascata.command_queue limit 1')
   const Noop = command('bench.noop', schema)
   const WriteRow = command('bench.write-row', schema)
-  const WriteSharedRow = command('bench.write-shared-row', schema)
+  const WriteSharedRow = command('bench.write-shared-row', schema, { transaction: 'shared' })
   const writeRow = async ({ job }: { job: number }, tx: { query: (text: string, values: unknown[]) => unknown }) => {
     drain.onStart()
     await tx.query(INSERT_ROW, [job, 'written by cascata'])

@@ -19,6 +19,7 @@ export const history: TargetGroup = {
         run.say(`${filled.commands} commands of the past are in the tables`)
         // Finished ones only: what that history left open would be parked or rescued in the first rounds.
         await run.server.withClient(url, (c) => c.query('truncate cascata.command_queue, cascata.event_queue'))
+        return async () => {}
       },
     })
     const peer = { name: 'the same with empty tables', rates: ratesOf(rates, 'plain') }
@@ -31,26 +32,22 @@ export const snapshot: TargetGroup = {
   names: ['6b-snapshot'],
   async measure(run) {
     const heldMs = run.quick ? 90_000 : 300_000
-    let holder: pg.Client | undefined
     let since = 0
-    try {
-      const rates = await burdened(run, (done) => done >= run.rounds && performance.now() - since > heldMs, {
-        label: 'snapshot',
-        lay: async (url) => {
-          holder = new pg.Client({ connectionString: url })
-          await holder.connect()
-          await holder.query('begin isolation level repeatable read')
-          await holder.query('select count(*) from cascata.command_queue')
-          since = performance.now()
-        },
-      })
-      // The first half of the rounds lays the dead rows that the second half has to live with.
-      const late = (label: string) => ratesOf(rates, label).slice(ratesOf(rates, label).length >> 1)
-      const peer = { name: 'the same without a snapshot', rates: late('plain') }
-      return [atLeast('6b-snapshot', 0.8, late('snapshot'), peer)]
-    } finally {
-      await holder?.end()
-    }
+    const rates = await burdened(run, (done) => done >= run.rounds && performance.now() - since > heldMs, {
+      label: 'snapshot',
+      lay: async (url) => {
+        const holder = new pg.Client({ connectionString: url })
+        await holder.connect()
+        await holder.query('begin isolation level repeatable read')
+        await holder.query('select count(*) from cascata.command_queue')
+        since = performance.now()
+        return () => holder.end()
+      },
+    })
+    // The first half of the rounds lays the dead rows that the second half has to live with.
+    const late = (label: string) => ratesOf(rates, label).slice(ratesOf(rates, label).length >> 1)
+    const peer = { name: 'the same without a snapshot', rates: late('plain') }
+    return [atLeast('6b-snapshot', 0.8, late('snapshot'), peer)]
   },
 }
 
@@ -58,9 +55,10 @@ export const snapshot: TargetGroup = {
 async function burdened(
   { server, say }: Run,
   until: (rounds: number) => boolean,
-  burden: { label: string; lay: (url: string) => Promise<void> },
+  burden: { label: string; lay: (url: string) => Promise<() => Promise<void>> },
 ): Promise<Rates> {
   const running: RunningContender[] = []
+  let lift = async () => {}
   const names = { plain: 'bench_plain', burdened: `bench_${burden.label}` }
   try {
     const start = async (name: string) => {
@@ -71,7 +69,7 @@ async function burdened(
     }
     const plain = await start(names.plain)
     const other = await start(names.burdened)
-    await burden.lay(other.url)
+    lift = await burden.lay(other.url)
     for (const contender of running) {
       await contender.enqueue(2_000)
       await contender.drain(2_000)
@@ -83,6 +81,7 @@ async function burdened(
       say,
     )
   } finally {
+    await lift()
     for (const contender of running) await contender.close()
     for (const name of Object.values(names)) await server.dropDatabase(name)
   }

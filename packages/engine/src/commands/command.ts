@@ -20,6 +20,12 @@ export interface CommandOptions {
   retry?: RetryOptions
   /** How long the handler may take before it is stopped and counted as failed. Default 30 s. */
   timeout?: Duration
+  /**
+   * `exclusive` (default): a transaction of its own. `shared`: under load up to 20 commands of one tenant commit together,
+   * one after another and each behind a savepoint, so that one that fails undoes only itself; for many small writes. Locks
+   * are held until the last of them has run.
+   */
+  transaction?: 'exclusive' | 'shared'
   label?: Label
 }
 
@@ -49,6 +55,8 @@ export interface CommandDefinition<Name extends string = string, S extends Schem
   readonly schema: S
   readonly retry: RetryPolicy
   readonly timeoutMs: number
+  /** Commits together with others of its tenant. */
+  readonly shared: boolean
   readonly label: Label | undefined
   readonly definedAt: string | undefined
 }
@@ -76,6 +84,12 @@ export function command<const Name extends string, S extends Schema>(
   if (timeoutMs < 1 || timeoutMs > 2 ** 31 - 1) {
     throw new CascataError('bad-option', `timeout of "${name}" is ${timeoutMs} ms.`, { fix: 'use 1 ms to 24 days.' })
   }
+  const transaction = options.transaction ?? 'exclusive'
+  if (transaction !== 'exclusive' && transaction !== 'shared') {
+    throw new CascataError('bad-option', `transaction of "${name}" is "${transaction}".`, {
+      fix: 'use exclusive or shared.',
+    })
+  }
   const make = (data: StandardSchemaV1.InferInput<S>, call: CommandCallOptions = {}): CommandValue<Name> => ({
     kind: 'command',
     name,
@@ -90,6 +104,7 @@ export function command<const Name extends string, S extends Schema>(
     schema,
     retry: retryPolicy(options.retry),
     timeoutMs,
+    shared: transaction === 'shared',
     label: options.label,
     definedAt: definedAt(),
   })

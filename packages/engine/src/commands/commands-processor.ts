@@ -16,6 +16,7 @@ import {
 } from './claim-commands.ts'
 import { LANES } from './command.ts'
 import { acceptedButBad, failure, type RunOptions, runCommand } from './run-command.ts'
+import { runShared, SHARED_MAX } from './run-shared.ts'
 import { type Settlement, settleCommands } from './settle-commands.ts'
 
 export interface CommandsProcessorOptions extends Omit<RunOptions, 'intend' | 'abandon'> {
@@ -198,22 +199,48 @@ export class CommandsProcessor {
       while (buffer.length > 0) {
         const running = this.#runningByLane.reduce((sum, n) => sum + n, 0)
         if (running >= concurrency - (lane === 0 ? 0 : reserved)) break
-        void this.#runOne(buffer.shift() as CommandClaim, lane)
+        void this.#runNext(this.#takeNext(buffer, concurrency - running), lane)
       }
     }
   }
 
-  async #runOne(claim: CommandClaim, lane: number): Promise<void> {
+  /** One command, or several that may share a transaction when there are more of them than slots. */
+  #takeNext(buffer: CommandClaim[], slots: number): CommandClaim[] {
+    const first = buffer[0] as CommandClaim
+    const most = Math.min(SHARED_MAX, Math.ceil(buffer.length / slots))
+    const isShared = (claim: CommandClaim | undefined) =>
+      claim?.tenant === first.tenant && claim.crashes === 0 && this.#isShared(claim)
+    let n = 1
+    if (isShared(first)) while (n < most && isShared(buffer[n])) n++
+    return buffer.splice(0, n)
+  }
+
+  #isShared({ type }: CommandClaim): boolean {
+    const handler = this.#options.app.commandHandlers.get(type)
+    return handler?.command.shared === true && !handler.effect
+  }
+
+  async #runNext(claims: readonly CommandClaim[], lane: number): Promise<void> {
     this.#runningByLane[lane] = (this.#runningByLane[lane] ?? 0) + 1
     const { signal: abandon } = this.#abandon
     const options = { ...this.#options, abandon, intend: (intent: Intent) => this.#intents.add(intent) }
-    const result = await runCommand(options, claim, this.#shutdown.signal).catch((error: unknown) => {
-      const handler = options.app.commandHandlers.get(claim.type)
-      return failure(claim, handler, error, { claim, startedAtMs: correctedNow(), ms: 0 })
-    })
+    const [first] = claims as [CommandClaim]
+    const run =
+      claims.length > 1
+        ? runShared(options, claims, this.#shutdown.signal)
+        : runCommand(options, first, this.#shutdown.signal).then((result) => [result])
+    const results = await run.catch((error: unknown) =>
+      claims.map((claim) => {
+        const handler = options.app.commandHandlers.get(claim.type)
+        return failure(claim, handler, error, { claim, startedAtMs: correctedNow(), ms: 0 })
+      }),
+    )
     this.#runningByLane[lane] = (this.#runningByLane[lane] ?? 0) - 1
     this.#startRuns()
-    await this.#finish(claim, result === 'settled' || result === 'fenced' ? undefined : result)
+    for (const [i, claim] of claims.entries()) {
+      const result = results[i]
+      void this.#finish(claim, result === 'settled' || result === 'fenced' ? undefined : result)
+    }
   }
 
   async #finish(claim: CommandClaim, settlement: Settlement | undefined): Promise<void> {

@@ -135,7 +135,7 @@ async function runInTransaction(
 }
 
 /** A COMMIT without an answer: the row says what became of it, once whoever held it has ended. */
-async function resolve(options: RunOptions, claim: CommandClaim, timing: Timing): Promise<RunResult> {
+export async function resolve(options: RunOptions, claim: CommandClaim, timing: Timing): Promise<RunResult> {
   for (let tries = 0; ; tries++) {
     try {
       const rows = await options.run(options.control, stillClaimed, [claim.tenant, claim.id, claim.token])
@@ -221,7 +221,7 @@ async function runEffect(
   }
 }
 
-function common(options: RunOptions, claim: CommandClaim, signal: AbortSignal): Omit<CommandContext, 'tx'> {
+export function common(options: RunOptions, claim: CommandClaim, signal: AbortSignal): Omit<CommandContext, 'tx'> {
   const { id, rootId, claimNo: attempt, failures, batchId } = claim
   return {
     ...options.services,
@@ -232,11 +232,11 @@ function common(options: RunOptions, claim: CommandClaim, signal: AbortSignal): 
   }
 }
 
-function outcomeOf(value: unknown): Outcome<NextList> {
+export function outcomeOf(value: unknown): Outcome<NextList> {
   return isOutcome(value) ? value : { kind: 'outcome', outcome: 'done', next: value as NextList, providerId: undefined }
 }
 
-function followUps(app: App, claim: CommandClaim, list: NextList): string | undefined {
+export function followUps(app: App, claim: CommandClaim, list: NextList): string | undefined {
   if (list === undefined || list === null) return undefined
   const next = emptyNext()
   const origin = { kind: 'command', commandId: claim.id, rootId: claim.rootId, batchId: claim.batchId } as const
@@ -244,13 +244,13 @@ function followUps(app: App, claim: CommandClaim, list: NextList): string | unde
   return nextText(next) ?? undefined
 }
 
-function ended(outcome: 'success' | 'error' | 'cancelled'): Pick<Settlement, 'outcome' | 'final' | 'failed'> {
+export function ended(outcome: 'success' | 'error' | 'cancelled'): Pick<Settlement, 'outcome' | 'final' | 'failed'> {
   return { outcome, final: true, failed: outcome === 'error' }
 }
 
-type Timed = { claim: CommandClaim; startedAtMs: number; ms: number }
+export type Timed = { claim: CommandClaim; startedAtMs: number; ms: number }
 
-function release(timed: Timed, message: string): Settlement {
+export function release(timed: Timed, message: string): Settlement {
   return {
     ...timed,
     outcome: 'released',
@@ -288,7 +288,7 @@ function isAmbiguous(error: unknown): boolean {
   }
 }
 
-function fromOutcome(
+export function fromOutcome(
   claim: CommandClaim,
   handler: CommandHandler,
   outcome: Exclude<Outcome, { outcome: 'done' }>,
@@ -329,7 +329,7 @@ function fromOutcome(
 }
 
 /** @throws CascataError `timeout` when the work is not done in time; its signal is aborted then, and at shutdown. */
-async function withTimeout<T>(
+export async function withTimeout<T>(
   ms: number,
   abandon: AbortSignal,
   shutdown: AbortSignal,

@@ -25,6 +25,8 @@ const DEFINER: Record<'web' | 'exec' | 'daemon' | 'console', readonly string[]> 
     'reprocess',
     'fence',
     'complete',
+    'fence_shared',
+    'complete_shared',
     'settle_events',
     'enter_event',
   ],

@@ -141,13 +141,13 @@ export class LazyTransaction implements Tx {
  * What is sent before the next tick leaves in one write, the handler's first statement included. A write wakes the server's
  * process and costs more than what it says.
  */
-function inOneWrite(client: pg.PoolClient): void {
+export function inOneWrite(client: pg.PoolClient): void {
   const stream = streamOf(client)
   stream.cork()
   process.nextTick(() => stream.uncork())
 }
 
-function streamOf(client: pg.PoolClient): Duplex {
+export function streamOf(client: pg.PoolClient): Duplex {
   return (client as unknown as { connection: { stream: Duplex } }).connection.stream
 }
 

@@ -308,6 +308,8 @@ function check_tenant(wanted uuid) returns void
   language plpgsql stable, body 2e1dc029973cff5956853e546daa7d32
 function complete(p_tenant uuid, p_id uuid, p_token uuid, p_daemon uuid, p_started_at timestamp with time zone, p_ms double precision, p_next jsonb) returns void
   language plpgsql volatile, body ddb27166b2c55312d6de7a26840e7097
+function complete_shared(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_started double precision[], p_ms double precision[], p_next jsonb[]) returns void
+  language plpgsql volatile, body 22e0775e7afacabe2d2cd943c6228f91
 function create_partitions(from_at timestamp with time zone, until_at timestamp with time zone) returns integer
   language plpgsql volatile, body 6d9c21bb9131855841d6725cf2406fd5
 function current_claim(part integer) returns uuid
@@ -322,6 +324,8 @@ function enter_event(p_tenant uuid, p_root uuid) returns void
   language plpgsql volatile, body ccc94b4d78720e3cc610f5dc222d0146
 function fence(p_tenant uuid, p_id uuid, p_token uuid) returns void
   language plpgsql volatile, body f678faba46b41ef299033b2d3bdf1d13
+function fence_shared(p_tenant uuid, p_ids uuid[], p_tokens uuid[]) returns void
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 46aa62e5bb93d1c7ea1af5672d7895e4
 function fold_tallies() returns bigint
   language plpgsql volatile, body 3d83f2ad432090458ba8a7aeda179560
 function given_up(p_tenant uuid, p_command uuid, p_keep interval) returns boolean

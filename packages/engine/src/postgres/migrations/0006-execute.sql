@@ -114,3 +114,44 @@ begin
   select p_tenant, id, claim_no, type, 'success', true, to_timestamp(started / 1000), ms, p_daemon, batch_id, event_id
   from gone returning command_id;
 end $$;
+
+-- Execute, shared: many commands of one tenant in one transaction, a savepoint each. All are fenced before the first of
+-- them runs; before each of them the claim's setting names it.
+create function cascata.fence_shared(p_tenant uuid, p_ids uuid[], p_tokens uuid[]) returns void
+language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+  v_fenced integer;
+begin
+  perform set_config('app.tenant', p_tenant::text, true);
+  with ours as materialized (
+    select 1 from (select p_tenant as tenant, c.* from unnest(p_ids, p_tokens) as c(id, token) offset 0) c
+    join cascata.command_queue q on q.tenant = c.tenant and q.id = c.id and q.token = c.token
+    order by q.id for update of q
+  ) select count(*) into v_fenced from ours;
+  if v_fenced <> cardinality(p_ids) then
+    raise exception '% of % commands are claimed by another.', cardinality(p_ids) - v_fenced, cardinality(p_ids)
+      using errcode = 'CA001';
+  end if;
+end $$;
+
+create function cascata.complete_shared(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[],
+  p_started double precision[], p_ms double precision[], p_next jsonb[]) returns void language plpgsql as $$
+declare
+  v_n integer := cardinality(p_ids);
+  v_settled integer;
+begin
+  if cascata.current_claim(1) is distinct from p_tenant or not cascata.current_claim(4) = any(p_tokens) then
+    raise exception 'The transaction of % commands was ended by a handler.', v_n using errcode = 'CA002';
+  end if;
+  v_settled := 0;
+  if p_next is null then
+    select count(*) into v_settled from cascata.settle_successes(p_tenant, p_daemon, p_ids, p_tokens, p_started, p_ms);
+    if v_settled = v_n then return; end if;
+  end if;
+  select v_settled + count(*) into v_settled from cascata.settle_commands(p_tenant, p_daemon, p_ids, p_tokens,
+    array_fill('success'::text, array[v_n]), array_fill(true, array[v_n]), p_started, p_ms, array_fill(false, array[v_n]),
+    null, null, null, p_next, null, null);
+  if v_settled <> v_n then
+    raise exception '% of % commands are claimed by another.', v_n - v_settled, v_n using errcode = 'CA001';
+  end if;
+end $$;

@@ -1,0 +1,153 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { type Engine, startEngine } from '../../test-support/start-engine.ts'
+import {
+  batch,
+  cancel,
+  command,
+  createApp,
+  Entity,
+  enqueue,
+  event,
+  handle,
+  module,
+  on,
+  SINGLE_TENANT,
+  save,
+} from '../index.ts'
+
+/** Many commands in one transaction, a savepoint each: who fails undoes only itself. */
+const Written = event('written', z.object({ n: z.number() }))
+const Write = command('write', z.object({ n: z.number(), how: z.string().optional() }), {
+  transaction: 'shared',
+  retry: { attempts: 1 },
+  timeout: '500ms',
+})
+const Followed = command('followed', z.object({ n: z.number() }))
+const AllWritten = command('all-written', z.object({}))
+
+/** As the rescue does with the claims of a daemon that is thought dead. */
+const STEAL = `update cascata.command_queue set state = 'pending', token = null, claimed_by = null
+  where (tenant, id) = (select tenant, id from cascata.command_queue where state = 'processing' order by id offset 1 limit 1)`
+
+class Page extends Entity {
+  readonly entityType = 'page'
+  readonly tenant = SINGLE_TENANT
+  readonly id: string
+  constructor(n: number) {
+    super()
+    this.id = String(n)
+    this.emit(Written({ n }))
+  }
+  row() {
+    return { table: 'pages', key: { n: this.id }, values: {} }
+  }
+}
+
+const app = createApp([
+  module('shared', [
+    handle(Write, async ({ n, how }, { tx }) => {
+      if (how === 'nothing') return
+      if (how === 'steal') await t.pool.query(STEAL)
+      await tx.query(`insert into ledger values ('write', $1)`, [String(n)])
+      if (how === 'throw') throw new Error('No.')
+      if (how === 'cancel') return cancel('not wanted')
+      if (how === 'defer') await tx.query('insert into strict (n) values (1), (1)')
+      if (how === 'commit') await tx.query('/* now */ commit')
+      if (how === 'hidden') await tx.query('select 1; commit')
+      if (how === 'swallow') await tx.query('select 1 / 0').catch(() => {})
+      if (how === 'forget') void tx.query('select 1 / 0')
+      if (how === 'hang') await tx.query('select pg_sleep(5)')
+      if (how === 'emit') await save(tx, new Page(n))
+      if (how === 'follow') return Followed({ n })
+    }),
+    handle(Followed, () => {}),
+    handle(AllWritten, () => {}),
+    Written,
+    on(Written, 'hear', () => undefined),
+  ]),
+])
+
+let t: Engine
+beforeAll(async () => {
+  t = await startEngine(app, { concurrency: 5, commandsMax: 1_000 })
+  await t.pool.query('create table pages (n integer primary key)')
+  await t.pool.query('create table strict (n integer, unique (n) deferrable initially deferred)')
+})
+afterEach(() => t.pool.query(`delete from ledger where what = 'write'`))
+afterAll(() => t.stop())
+
+async function write(hows: (string | undefined)[]) {
+  const ids = await t.transaction((tx) =>
+    enqueue(
+      tx,
+      hows.map((how, n) => Write(how ? { n, how } : { n })),
+    ),
+  )
+  await t.runUntilIdle()
+  const attempts = await t.rows<{ command_id: string; outcome: string; error: string | null; xid: string }>(
+    'select command_id, outcome, final, error, xid::text from cascata.attempts where command_id = any($1)',
+    [ids],
+  )
+  return { ids, attempts, of: (n: number) => attempts.filter((a) => a.command_id === ids[n]) }
+}
+
+const plain = (n: number): (string | undefined)[] => Array.from({ length: n }, () => undefined)
+
+test('a hundred commands take few transactions, and each has its attempt', async () => {
+  const { attempts } = await write(plain(100))
+  expect(attempts).toHaveLength(100)
+  expect(new Set(attempts.map(({ outcome }) => outcome))).toEqual(new Set(['success']))
+  expect(new Set(attempts.map(({ xid }) => xid)).size).toBeLessThan(30)
+  expect(await t.ledger('write')).toHaveLength(100)
+})
+
+test.each([
+  ['throw', 'error', 'No.'],
+  ['cancel', 'cancelled', 'not wanted'],
+  ['defer', 'error', 'duplicate key'],
+  ['commit', 'error', 'transaction-ended'],
+  ['hidden', 'error', ''],
+  ['swallow', 'error', ''],
+  ['forget', 'error', ''],
+  ['hang', 'error', 'It was not done after 500 ms.'],
+])('one that does "%s" ends in %s, and its 59 neighbours are written once', async (how, outcome, message) => {
+  const { attempts, of } = await write([...plain(17), how, ...plain(42)])
+  expect(of(17)).toMatchObject([{ outcome }])
+  expect(of(17)[0]?.error).toContain(message)
+  expect(attempts.filter((a) => a.outcome === 'success')).toHaveLength(59)
+  const ledger = await t.ledger('write')
+  expect(ledger.filter((n) => n !== '17')).toHaveLength(59)
+  expect(new Set(ledger).size).toBe(ledger.length)
+})
+
+test('what follows and what is emitted is of the right command', async () => {
+  const { ids } = await write([...plain(30), 'follow', ...plain(5), 'emit', 'nothing', ...plain(30)])
+  const followed = await t.rows(`select origin_id from cascata.commands where type = 'followed'`)
+  expect(followed).toEqual([{ origin_id: ids[30] }])
+  const emitted = await t.rows(`select command_id, root_id from cascata.events where type = 'written'`)
+  expect(emitted).toEqual([{ command_id: ids[36], root_id: ids[36] }])
+})
+
+test('a claim that was lost before the transaction began is left alone, and all are written once', async () => {
+  const { attempts } = await write(['steal', ...plain(39)])
+  expect(attempts).toHaveLength(40)
+  expect(await t.ledger('write')).toHaveLength(40)
+  expect(new Set(await t.ledger('write')).size).toBe(40)
+})
+
+test('members of a batch: the next command is released once', async () => {
+  await t.transaction((tx) =>
+    enqueue(
+      tx,
+      batch(
+        'pages',
+        plain(200).map((_, n) => n),
+        (n) => Write({ n }),
+      ).next(AllWritten({})),
+    ),
+  )
+  await t.runUntilIdle()
+  const ended = await t.rows(`select outcome from cascata.attempts where type = 'all-written'`)
+  expect(ended).toEqual([{ outcome: 'success' }])
+})

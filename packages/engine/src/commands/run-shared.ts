@@ -1,0 +1,294 @@
+import type pg from 'pg'
+import { correctedNow } from '../definitions/uuid.ts'
+import { validate } from '../definitions/validate.ts'
+import { CascataError, hasCode } from '../errors.ts'
+import { databaseError, isConflict, isConnectionLoss } from '../postgres/database-error.ts'
+import { AmbiguousCommit, inOneWrite, streamOf } from '../postgres/lazy-transaction.ts'
+import { statement } from '../postgres/pools.ts'
+import type { Rows, Tx } from '../postgres/tx.ts'
+import type { CommandClaim } from './claim-commands.ts'
+import type { CommandContext, CommandHandler } from './handle.ts'
+import {
+  common,
+  ended,
+  failure,
+  followUps,
+  fromOutcome,
+  outcomeOf,
+  type RunOptions,
+  type RunResult,
+  release,
+  resolve,
+  runCommand,
+  type Timed,
+  withTimeout,
+} from './run-command.ts'
+import type { Settlement } from './settle-commands.ts'
+
+/** Most commands in one shared transaction: beyond, PostgreSQL's own bookkeeping of savepoints begins to cost. */
+export const SHARED_MAX = 20
+
+const fence = statement('fence_shared', 'select cascata.fence_shared($1, $2::uuid[], $3::uuid[])')
+const complete = statement(
+  'complete_shared',
+  `select cascata.complete_shared($1, $2, $3::uuid[], $4::uuid[], $5::double precision[], $6::double precision[],
+     $7::jsonb[])`,
+)
+
+/**
+ * Runs claimed commands of one tenant in one transaction, one after another, a savepoint each. A handler that fails undoes
+ * only its own. When the transaction as a whole fails (its commit is refused, the connection is lost, a handler does not
+ * end in time), nothing of it was saved, nobody's failures are counted, and each runs alone.
+ * @returns results in the order of the claims. Never throws.
+ */
+export async function runShared(
+  options: RunOptions,
+  claims: readonly CommandClaim[],
+  shutdown: AbortSignal,
+): Promise<RunResult[]> {
+  const shared = new SharedTransaction(options, claims)
+  const members: Member[] = []
+  try {
+    for (const claim of claims) members.push(await runMember(options, shared, claim, shutdown))
+    const written = members.flatMap((member) => (member.written ? [member.result as Settlement] : []))
+    await shared.commit(written)
+    return members.map(({ written, result }) => (written ? 'settled' : result))
+  } catch (error) {
+    if (error instanceof AmbiguousCommit) {
+      return Promise.all(
+        members.map(({ written, result, timed }) => (written ? resolve(options, timed.claim, () => timed) : result)),
+      )
+    }
+    shared.destroy()
+    // What was decided without the transaction stands; the rest runs again, each in its own.
+    return Promise.all(
+      claims.map((claim, i) => {
+        const member = members[i]
+        if (member && !member.written) return member.result
+        if (options.abandon.aborted) return 'fenced' // nothing more is written: the rescue runs it again
+        if (shutdown.aborted) return release({ claim, startedAtMs: correctedNow(), ms: 0 }, 'The daemon shut down.')
+        return runCommand(options, claim, shutdown)
+      }),
+    )
+  }
+}
+
+/** `written`: it succeeded with writes in the shared transaction, and is settled by its commit. */
+interface Member {
+  readonly written: boolean
+  readonly result: RunResult
+  readonly timed: Timed
+}
+
+async function runMember(
+  options: RunOptions,
+  shared: SharedTransaction,
+  claim: CommandClaim,
+  shutdown: AbortSignal,
+): Promise<Member> {
+  const handler = options.app.commandHandlers.get(claim.type) as CommandHandler
+  const from = performance.now()
+  const startedAtMs = correctedNow()
+  const timing = () => ({ claim, startedAtMs, ms: performance.now() - from })
+  const without = (resultOf: (timed: Timed) => RunResult): Member => {
+    const timed = timing()
+    return { written: false, result: resultOf(timed), timed }
+  }
+  if (shutdown.aborted) return without((timed) => release(timed, 'The daemon shut down.'))
+  const tx = shared.member(claim)
+  try {
+    const data = validate(claim.type, handler.command.schema, claim.data)
+    const value = await withTimeout(handler.command.timeoutMs, options.abandon, shutdown, (signal) => {
+      const context: CommandContext = { ...common(options, claim, signal), tx }
+      return handler.run(data, context as never) as Promise<unknown>
+    })
+    const outcome = outcomeOf(value)
+    if (outcome.outcome !== 'done') {
+      await tx.undo()
+      return without((timed) => fromOutcome(claim, handler, outcome, timed))
+    }
+    const next = followUps(options.app, claim, outcome.next)
+    tx.end()
+    const timed = timing()
+    return { written: tx.used, result: { ...timed, ...ended('success'), next }, timed }
+  } catch (error) {
+    // Its statement may still run, and its neighbours must not wait for it.
+    if (hasCode(error, 'timeout') || isConflict(error) || options.abandon.aborted || shared.broken) throw error
+    await tx.undo()
+    if (shutdown.aborted) return without((timed) => release(timed, 'The daemon shut down.'))
+    return without((timed) => failure(claim, handler, error, timed))
+  }
+}
+
+class SharedTransaction {
+  readonly #options: RunOptions
+  readonly #claims: readonly CommandClaim[]
+  #opened: Promise<pg.PoolClient> | undefined
+  #client: pg.PoolClient | undefined
+  #ended = false
+  #savepoint = false
+  /** Nothing that it holds can be saved: the fence refused, the connection was lost, a handler meddled with it. */
+  broken = false
+
+  constructor(options: RunOptions, claims: readonly CommandClaim[]) {
+    this.#options = options
+    this.#claims = claims
+  }
+
+  member(claim: CommandClaim): MemberTx {
+    return new MemberTx(this, claim)
+  }
+
+  /** What the one before it wrote stays; what follows is of this claim. Travels ahead of the claim's first statement. */
+  begin(client: pg.PoolClient, { tenant, id, rootId, token }: CommandClaim): void {
+    inOneWrite(client)
+    const release = this.#savepoint ? 'release savepoint cascata_member;' : ''
+    this.#savepoint = true
+    const claim = `set local cascata.claim = '${tenant}|${id}|${rootId}|${token}'`
+    client.query(`${release} savepoint cascata_member; ${claim}`).catch(() => {
+      this.broken = true // the fence refused, a statement that nobody waited for failed, or a handler meddled
+    })
+  }
+
+  async undo(): Promise<void> {
+    if (this.broken || !this.#client) return
+    try {
+      await this.#client.query('rollback to savepoint cascata_member')
+    } catch (error) {
+      this.broken = true
+      throw error
+    }
+  }
+
+  open(): Promise<pg.PoolClient> {
+    this.#opened ??= this.#open()
+    return this.#opened
+  }
+
+  async #open(): Promise<pg.PoolClient> {
+    try {
+      const client = await this.#options.exec.connect()
+      this.#client = client
+      client.on('error', this.#onLoss)
+      inOneWrite(client)
+      client.query('begin').catch(() => {}) // a lost connection shows in every statement behind it
+      const values = [this.#claims[0]?.tenant, this.#claims.map(({ id }) => id), this.#claims.map(({ token }) => token)]
+      this.#options.run(client, fence, values).catch(() => {
+        this.broken = true
+      })
+      return client
+    } catch (error) {
+      this.broken = true
+      throw error
+    }
+  }
+
+  /** Completions and COMMIT in one pipeline; nothing at all when no handler used the transaction. */
+  async commit(written: readonly Settlement[]): Promise<void> {
+    const client = this.#client
+    if (!client) return
+    if (this.broken) throw new Error('The shared transaction is broken.')
+    this.#ended = true
+    if (written.length === 0) {
+      await client.query('rollback')
+      this.#release(client, false)
+      return
+    }
+    inOneWrite(client)
+    const results = await Promise.allSettled([
+      this.#options.run(client, complete, [
+        written[0]?.claim.tenant,
+        this.#options.daemonId,
+        written.map(({ claim }) => claim.id),
+        written.map(({ claim }) => claim.token),
+        written.map(({ startedAtMs }) => startedAtMs),
+        written.map(({ ms }) => ms),
+        written.some(({ next }) => next !== undefined) ? written.map(({ next }) => next ?? null) : null,
+      ]),
+      client.query('commit'),
+    ])
+    const failed = results.flatMap((r) => (r.status === 'rejected' ? [r.reason as unknown] : []))
+    const lost = failed.find(isConnectionLoss)
+    this.#release(client, lost !== undefined)
+    if (lost) throw new AmbiguousCommit('The connection was lost while committing.', { cause: lost })
+    if (failed.length > 0) throw databaseError(failed[0])
+  }
+
+  /** Gives up the connection at once; the server rolls back when it notices. */
+  destroy(): void {
+    const client = this.#client
+    if (!client || this.#ended) return
+    this.#ended = true
+    streamOf(client).destroy()
+    this.#release(client, true)
+  }
+
+  readonly #onLoss = (): void => {
+    this.broken = true
+  }
+
+  #release(client: pg.PoolClient, broken: boolean): void {
+    client.release(broken)
+    client.off('error', this.#onLoss)
+  }
+}
+
+/** What would end the transaction of the neighbours too. */
+const CONTROL =
+  /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:begin|start|commit|end|rollback|abort|prepare\s+transaction|savepoint|release)\b/i
+
+/** One command's part: behind a savepoint that is set with its first statement. */
+class MemberTx implements Tx {
+  readonly #shared: SharedTransaction
+  readonly #claim: CommandClaim
+  #closed = false
+  #used = false
+
+  constructor(shared: SharedTransaction, claim: CommandClaim) {
+    this.#shared = shared
+    this.#claim = claim
+  }
+
+  get used(): boolean {
+    return this.#used
+  }
+
+  query<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Rows<R>> {
+    const result = this.#query<R>(text, values)
+    result.catch(() => {}) // a handler that forgot to await it must not end the process; the savepoint's end will say so
+    return result
+  }
+
+  async #query<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {
+    if (this.#closed) throw new Error('The transaction has ended; nothing may use it after its handler.')
+    if (CONTROL.test(text)) {
+      throw new CascataError('transaction-ended', 'A handler may not end a transaction that others share.', {
+        fix: 'do not COMMIT or ROLLBACK in a handler; return or throw instead.',
+      })
+    }
+    const client = await this.#shared.open()
+    if (!this.#used) {
+      this.#used = true
+      this.#shared.begin(client, this.#claim)
+    }
+    try {
+      // Extended, so that the text is one statement and cannot hide a COMMIT.
+      const query = { text, values: values as unknown[], queryMode: 'extended' }
+      const result = await client.query(query as pg.QueryConfig)
+      return { rows: result.rows as R[], rowCount: result.rowCount ?? 0 }
+    } catch (error) {
+      if (isConnectionLoss(error)) this.#shared.broken = true
+      throw databaseError(error)
+    }
+  }
+
+  /** What it wrote stays, if the whole is saved. */
+  end(): void {
+    this.#closed = true
+  }
+
+  async undo(): Promise<void> {
+    this.#closed = true
+    if (this.#used) await this.#shared.undo()
+  }
+}
