@@ -17,6 +17,8 @@ import { type Notification, NotificationList } from './notification-list.page.ts
 
 const IN_PANEL = 10
 const COUNT_SHOWN_MAX = 99
+/** So far that the links in a second row of the header can still be touched. */
+const BELOW_PX = 14
 const TOLD_AS_BAD: readonly Notification['category'][] = [
   'class-activity-emails-incomplete',
   'class-results-incomplete',
@@ -63,6 +65,7 @@ export default function Bell() {
       opened={open}
       onChange={setOpen}
       position="bottom-end"
+      offset={BELOW_PX}
       width="min(26rem, calc(100vw - 1rem))"
       trapFocus
       shadow="md"
