@@ -57,9 +57,9 @@ async function fillDay(name: string, day: string): Promise<void> {
   await field(name).press('Tab')
 }
 
-async function choose(name: string, option: string, within: Page | Locator = dialog()): Promise<void> {
+async function choose(on: Page, name: string, option: string, within: Page | Locator = on.getByRole('dialog')) {
   await within.getByRole('combobox', { name }).click()
-  await page.getByRole('option', { name: option, exact: true }).click()
+  await on.getByRole('option', { name: option, exact: true }).click()
 }
 
 /** The field says so itself, whoever reads it: by colour or by ear. */
@@ -77,6 +77,18 @@ async function expectWrong(input: Locator, message: string): Promise<void> {
     .toContain(message)
 }
 
+test('what something is made of is asked for first', async () => {
+  await page.goto('/app/offerings')
+  await page.getByText('No offerings').waitFor()
+  await page.getByRole('button', { name: 'New offering' }).click()
+  await dialog().getByText('To offer a course, create these first').waitFor()
+  expect(await dialog().getByRole('link').allInnerTexts()).toEqual(['Campi', 'Curricula'])
+  await dialog().getByRole('link', { name: 'Curricula' }).click()
+  await page.getByRole('link', { name: 'New curriculum' }).click()
+  await page.getByText('No course has disciplines').waitFor()
+  await check(page)
+})
+
 test('campi: the list fails and is asked for again, a campus is created by keyboard, and its name is given once', async () => {
   await page.getByRole('button', { name: 'Structure' }).press('Enter')
   await page.getByRole('navigation', { name: 'Structure' }).getByRole('link', { name: 'Campi' }).press('Enter')
@@ -89,7 +101,6 @@ test('campi: the list fails and is asked for again, a campus is created by keybo
   await page.unroute('**/campi')
   await page.getByRole('button', { name: 'Try again' }).click()
   await page.getByText('No campi').waitFor()
-  await check(page)
 
   await page.getByRole('button', { name: 'New campus' }).press('Enter')
   await dialog().waitFor()
@@ -150,7 +161,6 @@ test('courses: with their disciplines, none of them twice', async () => {
   await field('Name').fill('Direito')
   await press('Create')
   await saved('Course saved')
-  await check(page)
 })
 
 test('disciplines: those of a course, found without their accents, in the order of a dictionary', async () => {
@@ -175,15 +185,14 @@ test('disciplines: those of a course, found without their accents, in the order 
   await press('Create')
   await expectWrong(field('Name'), 'Fill in this field.')
   await field('Name').fill('Libras')
-  await choose('Courses', 'Sistemas')
+  await choose(page, 'Courses', 'Sistemas')
   await page.keyboard.press('Tab')
   await press('Create')
   await saved('Discipline saved')
   await page.getByRole('button', { name: 'Change Libras' }).click()
   await dialog().getByText('It belongs to Sistemas').waitFor()
-  await choose('Add to further courses', 'Direito')
+  await choose(page, 'Add to further courses', 'Direito')
   await page.keyboard.press('Tab')
-  await check(page)
   await press('Save')
   await saved('Discipline saved')
   await row(/^Libras/)
@@ -199,16 +208,19 @@ test('curricula: row by row from the disciplines of a course, then read by perio
   await page.getByRole('button', { name: 'Create' }).click()
   await expectWrong(page.getByRole('combobox', { name: 'Course' }), 'Fill in this field.')
   await field('Name', page).fill('Grade 1.0')
-  await choose('Course', 'Sistemas', page)
+  await choose(page, 'Course', 'Sistemas', page)
   await page.getByRole('button', { name: 'Create' }).click()
   const first = page.getByRole('group', { name: 'Discipline 1' })
   await expectWrong(first.getByRole('combobox', { name: 'Discipline' }), 'Fill in this field.')
   await expectWrong(field('Hours', first), 'Fill in this field.')
-  await choose('Discipline', 'Redes', first)
+  await choose(page, 'Discipline', 'Redes', first)
   await field('Credits', first).fill('4')
   await field('Hours', first).fill('72')
-  await page.getByRole('button', { name: 'Add discipline' }).click()
+  await page.getByRole('button', { name: 'Add discipline' }).press('Enter')
   const second = page.getByRole('group', { name: 'Discipline 2' })
+  expect(await second.getByRole('combobox', { name: 'Discipline' }).evaluate((input) => input.matches(':focus'))).toBe(
+    true,
+  )
   await second.getByRole('combobox', { name: 'Discipline' }).click()
   await page.getByRole('option').first().waitFor()
   expect(await page.getByRole('option').allInnerTexts()).toEqual(['Cálculo 2', 'Cálculo 10', 'Ética', 'Libras'])
@@ -233,7 +245,7 @@ test('curricula: row by row from the disciplines of a course, then read by perio
 
   await page.goto('/app/curricula/new')
   await field('Name', page).fill('Grade 1.0')
-  await choose('Course', 'Sistemas', page)
+  await choose(page, 'Course', 'Sistemas', page)
   await page.getByRole('button', { name: 'Add the 5 that are left' }).click()
   for (const number of [1, 2, 3, 4, 5]) {
     const group = page.getByRole('group', { name: `Discipline ${number}` })
@@ -253,6 +265,10 @@ test('academic periods: the dates lie in the year, and stay once there are class
   await expectWrong(field('Start'), 'Fill in this field.')
   await fillDay('Start', '03/02/2030')
   await fillDay('End', '03/07/2032')
+  await field('Start').click()
+  await page.getByRole('button', { name: 'Next month' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Next month' }).waitFor({ state: 'hidden' })
   await press('Create')
   await expectWrong(field('Academic period'), 'A year from 1970 to 2070 and 1 or 2, as in 2026.1.')
   await field('Academic period').fill('2031/1')
@@ -281,7 +297,6 @@ test('academic periods: the dates lie in the year, and stay once there are class
   await press('Save')
   await saved('Academic period saved')
   await row('2031.1').getByText('10 Jul 2031').waitFor()
-  await check(page)
 })
 
 test('enrolment periods: one for an academic period, with where it stands', async () => {
@@ -293,7 +308,6 @@ test('enrolment periods: one for an academic period, with where it stands', asyn
   await press('Create')
   await expectWrong(field('End'), 'It ends after it has started.')
   await fillDay('End', '17/01/2031')
-  await check(page)
   await press('Create')
   await saved('Enrolment period saved')
   await row('2031.1').getByText('Not started').waitFor()
@@ -302,16 +316,17 @@ test('enrolment periods: one for an academic period, with where it stands', asyn
   await press('Save')
   await saved('Enrolment period saved')
   await row('2031.1').getByText('24 Jan 2031').waitFor()
-  await check(page)
+  await page.getByRole('button', { name: 'New enrolment period' }).click()
+  await dialog().getByLabel('Academic period').selectOption('2026.2')
+  await press('Cancel')
 })
 
 test('offerings: of a course that has a curriculum, and no offering twice', async () => {
   await page.goto('/app/offerings')
-  await page.getByText('No offerings').waitFor()
   const fill = async () => {
     await page.getByRole('button', { name: 'New offering' }).click()
-    await choose('Course', 'Sistemas')
-    await choose('Campus', 'Agreste')
+    await choose(page, 'Course', 'Sistemas')
+    await choose(page, 'Campus', 'Agreste')
     await dialog().getByLabel('Entry period').selectOption('2031.1')
   }
   await page.getByRole('button', { name: 'New offering' }).click()
@@ -329,8 +344,6 @@ test('offerings: of a course that has a curriculum, and no offering twice', asyn
   await fill()
   await press('Create')
   await dialog().getByText('This offering exists already.').waitFor()
-  await press('Cancel')
-  await check(page)
 })
 
 test('in Portuguese, dark, on a phone', async () => {
@@ -345,7 +358,6 @@ test('in Portuguese, dark, on a phone', async () => {
   for (const [path, text] of [
     ['/app/courses', 'Tecnólogo'],
     ['/app/disciplines', 'Libras'],
-    ['/app/curricula/new', 'Escolha o curso primeiro'],
     ['/app/offerings', 'Noturno'],
     ['/app/academic-periods', 'Com turmas, as datas ficam'],
     ['/app/enrollment-periods', 'Não começou'],
@@ -355,6 +367,13 @@ test('in Portuguese, dark, on a phone', async () => {
     await phone.getByText(text).first().waitFor()
     await check(phone)
   }
+  await phone.getByRole('link', { name: 'Nova grade' }).click()
+  await choose(phone, 'Curso', 'Sistemas', phone)
+  await phone.getByRole('button', { name: 'Incluir as 5 que faltam' }).click()
+  await phone.getByRole('button', { name: 'Cadastrar' }).click()
+  await phone.getByText('Preencha este campo.').first().waitFor()
+  await check(phone)
+  await phone.goto('/app/curricula')
   await phone.getByRole('link', { name: 'Grade 1.0' }).click()
   await phone.getByRole('rowheader', { name: /^2º período/ }).waitFor()
   await check(phone)

@@ -64,12 +64,15 @@ export function useProblems(
   return { problem, list, labels, of, ofList: (field) => of(field) ?? (ofItems(field) || undefined) }
 }
 
+/** @param title what did not happen, where the list is not one of fields. */
 export function ProblemSummary({
   problems: { problem, list, labels },
   form,
+  title,
 }: {
   problems: Problems
   form: RefObject<HTMLElement | null>
+  title?: string
 }) {
   const { t } = useTranslation()
   const text = useProblemText()
@@ -83,7 +86,7 @@ export function ProblemSummary({
       variant="light"
       bg="var(--tone-bad-soft)"
       icon={<IconAlertCircle aria-hidden />}
-      title={list.length > 0 ? t('form.problems', { count: list.length }) : text(problem)}
+      title={list.length > 0 ? (title ?? t('form.problems', { count: list.length })) : text(problem)}
     >
       {list.length > 0 && (
         <List spacing={4} size="sm">

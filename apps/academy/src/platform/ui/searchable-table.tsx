@@ -59,7 +59,8 @@ export function SearchableTable<E extends Endpoint, Row>({
         const ordered = orderedBy ? all.toSorted((a, b) => compare(orderedBy(a), orderedBy(b))) : all
         const shown = ordered.filter(isFound)
         const isAsked = Object.keys(filters).length > 0
-        const searches = searchedIn !== undefined && (all.length > ROWS_UNSEARCHED_MAX || isAsked)
+        const searches =
+          searchedIn !== undefined && (all.length > ROWS_UNSEARCHED_MAX || isAsked || filter !== undefined)
         if (all.length === 0 && !isAsked) {
           return (
             <Message icon={none.icon} title={none.title} action={none.action}>

@@ -3,6 +3,7 @@ import { ActionIcon, Button, Group, NumberInput, Paper, Select, Stack, Text, Tex
 import { IconListTree, IconPlus, IconTrash } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useApi, useSend } from '../../../platform/ui/api.tsx'
@@ -121,24 +122,26 @@ function CurriculumForm({ courses }: { courses: readonly Course[] }) {
       })),
     })
   }
-  /** What follows is most often like what stands before it. */
-  const add = (ids: readonly (string | null)[]) =>
-    setRows((shown) => {
-      const like = shown.at(-1) ?? firstRow
-      const key = Math.max(0, ...shown.map((row) => row.key)) + 1
-      return [...shown, ...ids.map((id, index) => ({ ...like, key: key + index, id }))]
-    })
+  /** What follows is most often like what stands before it. The first of the new rows is where one goes on. */
+  const addTo = (kept: readonly Row[], ids: readonly (string | null)[]) => {
+    const like = kept.at(-1) ?? firstRow
+    const key = Math.max(0, ...rows.map((row) => row.key)) + 1
+    flushSync(() => setRows([...kept, ...ids.map((id, index) => ({ ...like, key: key + index, id }))]))
+    form.current?.querySelector<HTMLElement>(`[data-field="disciplines.${kept.length}"]`)?.focus()
+  }
   const addAllLeft = () => {
     send.reset()
-    setRows((shown) => shown.filter(({ id }) => id !== null))
-    add(left.map(({ value }) => value))
+    addTo(
+      rows.filter(({ id }) => id !== null),
+      left.map(({ value }) => value),
+    )
   }
   const change = (key: number, values: Partial<Row>) =>
     setRows((shown) => shown.map((row) => (row.key === key ? { ...row, ...values } : row)))
   const remove = (key: number) => {
-    setRows((shown) => shown.filter((row) => row.key !== key))
     // What was wrong with the rows below is said of their places, which are others now.
     send.reset()
+    flushSync(() => setRows((shown) => shown.filter((row) => row.key !== key)))
     // The button that had the focus is gone with its row.
     form.current?.querySelector<HTMLElement>('[data-add-discipline]')?.focus()
   }
@@ -221,7 +224,7 @@ function CurriculumForm({ courses }: { courses: readonly Course[] }) {
                     leftSection={<IconPlus size={16} aria-hidden />}
                     disabled={left.length === 0}
                     data-add-discipline
-                    onClick={() => add([null])}
+                    onClick={() => addTo(rows, [null])}
                   >
                     {t('curricula.addDiscipline')}
                   </Button>

@@ -18,7 +18,7 @@ type Discipline = ResponseOf<typeof list>['disciplines'][number]
 
 export default function Disciplines() {
   const { t } = useTranslation()
-  const [{ course: courseId }, changeFilters] = useFilters('course')
+  const [{ course: courseId }, changeFilters] = useFilters('search', 'course')
   const query = useApi(list, courseId ? { courseId } : {}, { keepPrevious: true })
   const courses = useCourseOptions()
   return (
