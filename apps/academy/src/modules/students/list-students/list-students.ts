@@ -15,26 +15,32 @@ type Row = {
 
 export const listStudents = route('GET /students', contract, async ({ input, tx, by }) => {
   const pattern = input.search ? `%${input.search.replace(/[\\%_]/g, '\\$&')}%` : null
+  const failedOf = (student: string) =>
+    `from academy.email_messages m
+     where m.institution_id = ${student}.institution_id and m.recipient_id = ${student}.id and m.status = 'failed'`
   const matching = `
     from academy.students s
     join academy.users u on u.institution_id = s.institution_id and u.id = s.id
-    cross join lateral (
-      select count(*)::int as failed from academy.email_messages m
-      where m.institution_id = s.institution_id and m.recipient_id = s.id and m.status = 'failed'
-    ) e
-    where s.institution_id = $1 and (not $2 or e.failed > 0)
+    where s.institution_id = $1 and (not $2 or exists (select ${failedOf('s')}))
       and ($3::text is null or u.name ilike $3 or u.email ilike $3 or s.enrollment_code ilike $3)`
   const values = [by.institutionId, input.failedOnly, pattern]
   const total = await tx.query<{ total: number }>(`select count(*)::int as total ${matching}`, values)
+  // What is told of each is looked up for those of the page alone: to put them in order, all are read.
   const { rows } = await tx.query<Row>(
-    `select s.id, u.name, u.email, s.enrollment_code, s.status, e.failed as failed_emails,
+    `with page as materialized (
+       select s.institution_id, s.id, u.name, u.email, s.enrollment_code, s.status, s.course_offering_id
+       ${matching}
+         and ($4::uuid is null or (u.name ${BY_NAME}, u.id) > (
+           select name, id from academy.users where institution_id = $1 and id = $4))
+       order by u.name ${BY_NAME}, u.id limit $5
+     )
+     select p.id, p.name, p.email, p.enrollment_code, p.status,
+       (select count(*)::int ${failedOf('p')}) as failed_emails,
        (select c.name from academy.course_offerings o
         join academy.courses c on c.institution_id = o.institution_id and c.id = o.course_id
-        where o.institution_id = s.institution_id and o.id = s.course_offering_id) as course
-     ${matching}
-       and ($4::uuid is null or (u.name ${BY_NAME}, u.id) > (
-         select name, id from academy.users where institution_id = $1 and id = $4))
-     order by u.name ${BY_NAME}, u.id limit $5`,
+        where o.institution_id = p.institution_id and o.id = p.course_offering_id) as course
+     from page p
+     order by p.name ${BY_NAME}, p.id`,
     [...values, input.after ?? null, input.limit + 1],
   )
   const page = rows.slice(0, input.limit)
