@@ -235,6 +235,7 @@ export const en = {
     newActivityIn: 'New activity in {{discipline}}',
   },
   class: {
+    rollOf: 'Roll of {{discipline}}',
     title: 'Class',
     status: {
       'pre-enrollment': 'Before enrolment',
@@ -399,11 +400,12 @@ export const en = {
     count_one: '{{count, number}} class',
     count_other: '{{count, number}} classes',
     changes: 'What changes',
-    enters: 'Enters {{discipline}}',
-    leaves: 'Leaves {{discipline}}',
+    enters: 'You enter {{discipline}}',
+    leaves: 'You leave {{discipline}}',
     save: 'Confirm enrolment',
     nothingToSave: 'Your enrolment is up to date',
     saved: 'Enrolment confirmed',
+    refused: 'Your enrolment was not confirmed',
     savedHint_zero: 'You are in none of the classes on offer.',
     savedHint_one: 'You are in {{count, number}} class. You can change it while enrolment is open.',
     savedHint_other: 'You are in {{count, number}} classes. You can change them while enrolment is open.',
@@ -441,9 +443,9 @@ export const en = {
     of: 'Attendance in {{discipline}}',
     ofStudent: 'Attendance of {{name}}',
     ofLimit: '{{frequency}}, {{limit}} required',
-    left_zero: 'No more lessons can be missed',
-    left_one: '{{count, number}} more lesson can be missed',
-    left_other: '{{count, number}} more lessons can be missed',
+    left_zero: 'Can miss no more lessons',
+    left_one: 'Can miss {{count, number}} more lesson',
+    left_other: 'Can miss {{count, number}} more lessons',
     tooMany: 'More absences than allowed',
   },
   curriculum: {
@@ -475,8 +477,7 @@ export const en = {
   lesson: {
     one: 'Lesson',
     number: 'Lesson {{number}}',
-    date: 'Date',
-    hours: 'Hours',
+    when: 'When',
     roll: 'Roll',
     presence: 'Attendance',
     presenceIn: 'Attendance in lesson {{number}}',
@@ -517,6 +518,7 @@ export const en = {
     saved: 'Roll of lesson {{number}} saved',
   },
   grading: {
+    refused: 'The roll was not saved',
     title: 'Give grades',
     given_one: '{{given}} of {{count, number}} grade given',
     given_other: '{{given}} of {{count, number}} grades given',
@@ -531,6 +533,7 @@ export const en = {
     unreadable: 'Write a number, like 7.5.',
   },
   insights: {
+    now: '{{note}} is {{value}} now.',
     classes: 'Classes under way',
     students: 'Students',
     studentsHint: 'Each counted once',

@@ -250,6 +250,7 @@ export const ptBR = {
   },
   class: {
     title: 'Turma',
+    rollOf: 'Chamada de {{discipline}}',
     status: {
       'pre-enrollment': 'Em pré-matrícula',
       enrollment: 'Em matrícula',
@@ -432,6 +433,7 @@ export const ptBR = {
     nothingToSave: 'Sua matrícula está em dia',
     saved: 'Matrícula confirmada',
     savedHint_zero: 'Você não está em nenhuma das turmas oferecidas.',
+    refused: 'A matrícula não foi confirmada',
     savedHint_one: 'Você está em {{count, number}} turma. Pode mudar enquanto a matrícula estiver aberta.',
     savedHint_many: 'Você está em {{count, number}} de turmas. Pode mudar enquanto a matrícula estiver aberta.',
     savedHint_other: 'Você está em {{count, number}} turmas. Pode mudar enquanto a matrícula estiver aberta.',
@@ -511,8 +513,7 @@ export const ptBR = {
   lesson: {
     one: 'Aula',
     number: 'Aula {{number}}',
-    date: 'Data',
-    hours: 'Horário',
+    when: 'Quando',
     roll: 'Chamada',
     presence: 'Presença',
     presenceIn: 'Presença na aula {{number}}',
@@ -556,6 +557,7 @@ export const ptBR = {
   },
   grading: {
     title: 'Lançar notas',
+    refused: 'A chamada não foi salva',
     given_one: '{{given}} de {{count, number}} nota lançada',
     given_many: '{{given}} de {{count, number}} de notas lançadas',
     given_other: '{{given}} de {{count, number}} notas lançadas',
@@ -571,6 +573,7 @@ export const ptBR = {
   },
   insights: {
     classes: 'Turmas em andamento',
+    now: '{{note}} agora é {{value}}.',
     students: 'Alunos',
     studentsHint: 'Cada um contado uma vez',
     lessons: 'Aulas',

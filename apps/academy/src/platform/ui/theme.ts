@@ -61,9 +61,15 @@ export const theme = createTheme({
   variantColorResolver: (input) => {
     const colors = defaultVariantColorsResolver(input)
     const primary = !input.color || input.color === input.theme.primaryColor
-    return input.variant === 'filled' && primary
-      ? { ...colors, color: 'var(--mantine-primary-color-contrast)' }
-      : colors
+    if (!primary) return colors
+    if (input.variant === 'filled') return { ...colors, color: 'var(--mantine-primary-color-contrast)' }
+    if (input.variant !== 'light') return colors
+    return {
+      ...colors,
+      background: 'var(--accent-soft)',
+      hover: 'color-mix(in srgb, var(--accent-soft) 88%, var(--accent-text))',
+      color: 'var(--accent-text)',
+    }
   },
   white: '#ffffff',
   black: '#151d1c',

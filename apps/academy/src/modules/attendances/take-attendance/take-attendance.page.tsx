@@ -197,7 +197,7 @@ function RollForm({
 
   return (
     <form ref={form} onSubmit={submit} noValidate className={classes.form}>
-      <ProblemSummary problems={problems} form={form} />
+      <ProblemSummary problems={problems} form={form} title={t('rollCall.refused')} />
       <Paper withBorder className={classes.head}>
         <div className={classes.sum}>
           <Text fw={600} role="status">

@@ -1,6 +1,6 @@
-/** A teacher's classes, each with the two things that are done with it: open it, publish an activity; and what they add up to. */
+/** A teacher's classes, each with what is mostly done with it: open it, publish an activity, take the roll; and what they add up to. */
 import { Button, Paper, SimpleGrid, Text, Title } from '@mantine/core'
-import { IconChalkboard, IconClipboardList, IconPlus, IconUsers } from '@tabler/icons-react'
+import { IconCalendarCheck, IconChalkboard, IconClipboardList, IconPlus, IconUsers } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../../../platform/ui/api.tsx'
@@ -50,17 +50,29 @@ export default function MyClasses() {
                         {t('classes.activities', { count: each.activities })}
                       </span>
                     </div>
-                    <Button
-                      component={Link}
-                      to="/app/classes/$classId/activities/new"
-                      params={{ classId: each.id } as never}
-                      variant="light"
-                      leftSection={<IconPlus size={16} aria-hidden />}
-                      aria-label={t('classes.newActivityIn', { discipline: each.discipline })}
-                      className={classes.action}
-                    >
-                      {t('activity.new')}
-                    </Button>
+                    <div className={classes.actions}>
+                      <Button
+                        component={Link}
+                        to="/app/classes/$classId/activities/new"
+                        params={{ classId: each.id } as never}
+                        variant="light"
+                        leftSection={<IconPlus size={16} aria-hidden />}
+                        aria-label={t('classes.newActivityIn', { discipline: each.discipline })}
+                      >
+                        {t('activity.new')}
+                      </Button>
+                      <Button
+                        component={Link}
+                        to="/app/classes/$classId"
+                        params={{ classId: each.id } as never}
+                        search={{ tab: 'lessons' } as never}
+                        variant="default"
+                        leftSection={<IconCalendarCheck size={16} aria-hidden />}
+                        aria-label={t('classes.rollOf', { discipline: each.discipline })}
+                      >
+                        {t('lesson.roll')}
+                      </Button>
+                    </div>
                   </Paper>
                 ))}
               </SimpleGrid>

@@ -171,7 +171,7 @@ type Lesson = Class['lessons'][number]
 
 function Lessons({ shown }: { shown: Class }) {
   const { t } = useTranslation()
-  const { day, number, percent } = useFormat(shown.timeZone)
+  const { day, dayTime, number, percent } = useFormat(shown.timeZone)
   if (shown.lessons.length === 0)
     return (
       <Message icon={IconCalendarCheck} title={t('class.noLessons')}>
@@ -225,8 +225,7 @@ function Lessons({ shown }: { shown: Class }) {
               </Text>
             ),
           },
-          { head: t('lesson.date'), cell: ({ date }) => day(date) },
-          { head: t('lesson.hours'), cell: ({ startAt, endAt }) => `${startAt}–${endAt}` },
+          { head: t('lesson.when'), cell: ({ date, startAt, endAt }) => dayTime(date, `${startAt}–${endAt}`) },
           {
             head: t('lesson.roll'),
             cell: (lesson) =>
@@ -327,6 +326,12 @@ function Students({ shown }: { shown: Class }) {
               </>
             ),
           },
+          ...NOTES.map((note) => ({
+            head: note,
+            numeric: true,
+            cell: ({ notes }: Class['students'][number]) => grade(notes.find(({ type }) => type === note)?.note),
+          })),
+          { head: t('class.mean'), numeric: true, cell: ({ averageNote }) => <strong>{grade(averageNote)}</strong> },
           {
             head: t('frequency.title'),
             cell: ({ name, frequency, records }) => {
@@ -353,12 +358,6 @@ function Students({ shown }: { shown: Class }) {
               )
             },
           },
-          ...NOTES.map((note) => ({
-            head: note,
-            numeric: true,
-            cell: ({ notes }: Class['students'][number]) => grade(notes.find(({ type }) => type === note)?.note),
-          })),
-          { head: t('class.mean'), numeric: true, cell: ({ averageNote }) => <strong>{grade(averageNote)}</strong> },
         ]}
       />
     </>

@@ -121,7 +121,7 @@ function Choice({ enrollment, refetch }: { enrollment: Enrollment; refetch: () =
   return (
     <form ref={form} onSubmit={submit} noValidate className={classes.choice}>
       <Stack gap="xl" className={classes.offer}>
-        <ProblemSummary problems={problems} form={form} />
+        <ProblemSummary problems={problems} form={form} title={t('enrollment.refused')} />
         {periods.map(([period, offered]) => (
           <section key={period} aria-labelledby={`period-${period}`}>
             <Title order={2} id={`period-${period}`} mb="sm">

@@ -184,10 +184,13 @@ function Row({
       ? t('grading.unreadable')
       : send.error?.errors.find(({ field }) => field === note)?.message
   const rowProblem = send.error && !NOTES.some((note) => errorOf(note)) ? problemText(send.error) : undefined
-  const problems = [
-    ...NOTES.flatMap((note) => (errorOf(note) ? [`${note}: ${errorOf(note)}`] : [])),
-    rowProblem ?? [],
-  ].flat()
+  // Whoever graded meanwhile gave what is there now: it is told before it is replaced.
+  const meanwhile =
+    send.error?.code === 'changed-meanwhile'
+      ? changed.map(({ type }) => t('grading.now', { note: type, value: shownAs(type) || '–' }))
+      : []
+  const ofNotes = NOTES.flatMap((note) => (errorOf(note) ? [`${note}: ${errorOf(note)}`] : []))
+  const problems = [...ofNotes, ...(rowProblem ? [rowProblem] : []), ...meanwhile]
 
   /** @param then where the focus goes once it is saved. */
   const save = (then?: () => void) => {
@@ -205,7 +208,6 @@ function Row({
       {
         onSuccess: () => then?.(),
         onError: (problem) => {
-          // Somebody else may have graded meanwhile: what is there now is shown before it is replaced.
           onRefused()
           const wrong = NOTES.find((note) => problem.errors.some(({ field }) => field === note))
           if (wrong) onMove(row, wrong)
@@ -285,7 +287,7 @@ function Row({
       <Table.Td role="cell" className={classes.save}>
         {changed.length > 0 || send.isPending ? (
           <Button
-            size="compact-md"
+            size="compact-sm"
             loading={send.isPending}
             aria-label={t('grading.saveOf', { name: student.name })}
             onClick={() => save()}
