@@ -359,7 +359,7 @@ test('in Portuguese, dark, on a phone', async () => {
     ['/app/courses', 'Tecnólogo'],
     ['/app/disciplines', 'Libras'],
     ['/app/offerings', 'Noturno'],
-    ['/app/academic-periods', 'Com turmas, as datas ficam'],
+    ['/app/academic-periods', 'Já tem turmas: as datas não mudam'],
     ['/app/enrollment-periods', 'Não começou'],
     ['/app/curricula', '288 h'],
   ] as const) {

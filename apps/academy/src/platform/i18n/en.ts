@@ -197,6 +197,8 @@ export const en = {
   form: {
     problems_one: 'One field needs correcting',
     problems_other: '{{count, number}} fields need correcting',
+    more_one: 'and {{count, number}} more',
+    more_other: 'and {{count, number}} more',
     counter: '{{used}} of {{max}} characters',
     cancel: 'Cancel',
     close: 'Close',
@@ -706,7 +708,7 @@ export const en = {
   },
   courses: {
     title: 'Courses',
-    lead: 'What the institution teaches for, with the disciplines and curricula of each course.',
+    lead: 'The courses of the institution, with the disciplines and curricula of each.',
     new: 'New course',
     change: 'Change course',
     saved: 'Course saved',
@@ -757,7 +759,6 @@ export const en = {
     none: 'No curricula',
     noneHint: 'Create the first one once the course has disciplines.',
     name: 'Name',
-    nameExample: 'Curriculum 1.0',
     course: 'Course',
     courseFirst: 'Choose the course first: only its disciplines can be part of the curriculum.',
     noCourse: 'No course has disciplines',

@@ -65,6 +65,9 @@ export function useProblems(
 }
 
 /** @param title what did not happen, where the list is not one of fields. */
+/** A long form can have more wrong with it than a summary should say: the fields say it all. */
+const LISTED_MAX = 8
+
 export function ProblemSummary({
   problems: { problem, list, labels },
   form,
@@ -90,7 +93,7 @@ export function ProblemSummary({
     >
       {list.length > 0 && (
         <List spacing={4} size="sm">
-          {list.map(({ field, code, message }) => (
+          {list.slice(0, LISTED_MAX).map(({ field, code, message }) => (
             <List.Item key={`${field} ${code}`}>
               <Anchor
                 component="button"
@@ -105,6 +108,7 @@ export function ProblemSummary({
               {message}
             </List.Item>
           ))}
+          {list.length > LISTED_MAX && <List.Item>{t('form.more', { count: list.length - LISTED_MAX })}</List.Item>}
         </List>
       )}
     </Alert>

@@ -163,7 +163,6 @@ function CurriculumForm({ courses }: { courses: readonly Course[] }) {
           <div className={classes.two}>
             <TextInput
               label={labels.name}
-              placeholder={t('curricula.nameExample')}
               data-field="name"
               required
               autoComplete="off"
