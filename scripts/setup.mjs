@@ -34,6 +34,7 @@ const verbs = {
     tests: ['engine-pg15'], // Debian's PostgreSQL brings pgbench
   },
   cascata: { does: 'the command line: partitions, trace, reprocess', runs: script('cascata') },
+  'bench:retention': { does: 'times how a week of history goes', runs: [join(root, 'bench/retention.ts')] },
   'bench:console': { does: 'times the console with a million commands', runs: [join(root, 'bench/console.ts')] },
 }
 
