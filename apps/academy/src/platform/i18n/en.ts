@@ -769,6 +769,7 @@ export const en = {
     discipline: 'Discipline',
     disciplines: 'Disciplines',
     disciplineNumber: 'Discipline {{number}}',
+    rowsHint: 'What is added repeats the period, credits and hours of the last row.',
     addDiscipline: 'Add discipline',
     addAll_one: 'Add the one that is left',
     addAll_other: 'Add the {{count, number}} that are left',

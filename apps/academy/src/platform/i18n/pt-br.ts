@@ -816,6 +816,7 @@ export const ptBR = {
     discipline: 'Disciplina',
     disciplines: 'Disciplinas',
     disciplineNumber: 'Disciplina {{number}}',
+    rowsHint: 'O que é incluído repete o período, os créditos e as horas da última linha.',
     addDiscipline: 'Incluir disciplina',
     addAll_one: 'Incluir a que falta',
     addAll_many: 'Incluir os {{count, number}} de que faltam',

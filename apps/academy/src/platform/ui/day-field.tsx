@@ -8,6 +8,7 @@ export function DayField({
   label,
   field,
   value,
+  near,
   onChange,
   error,
 }: {
@@ -15,13 +16,15 @@ export function DayField({
   field: string
   /** YYYY-MM-DD */
   value: string | null
+  /** Where to look for the day as long as none is chosen, YYYY-MM-DD. */
+  near?: string | undefined
   onChange: (value: string | null) => void
   error: string | undefined
 }) {
   return (
     <div data-field={field}>
       <Suspense fallback={<TextInput label={label} value={value ?? ''} required readOnly />}>
-        <DayInput label={label} required value={value} onChange={onChange} error={error} />
+        <DayInput label={label} required value={value} near={near} onChange={onChange} error={error} />
       </Suspense>
     </div>
   )

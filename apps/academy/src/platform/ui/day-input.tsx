@@ -8,11 +8,14 @@ import { useTranslation } from 'react-i18next'
 import { typedDay } from './format.ts'
 import { usePreferredLanguage } from './preferences.tsx'
 
-export default function DayInput(props: DateInputProps) {
+/** @param near where the calendar opens as long as no day is chosen. */
+export default function DayInput({ near, ...props }: DateInputProps & { near?: string | undefined }) {
   const { t } = useTranslation()
   const { language } = usePreferredLanguage()
   // Focus alone opens no calendar: it would lie over the words that say what is wrong with the day.
   const [isAskedFor, setIsAskedFor] = useState(false)
+  const [month, setMonth] = useState<string>()
+  const shown = month ?? near
   const onKeyDown = ({ key }: KeyboardEvent) => {
     if (key === 'ArrowDown') setIsAskedFor(true)
     if (key === 'Escape') setIsAskedFor(false)
@@ -27,6 +30,8 @@ export default function DayInput(props: DateInputProps) {
         popoverProps={{ withinPortal: true, disabled: !isAskedFor }}
         previousLabel={t('calendar.previous')}
         nextLabel={t('calendar.next')}
+        {...(shown ? { date: shown } : {})}
+        onDateChange={setMonth}
         onClick={() => setIsAskedFor(true)}
         onKeyDown={onKeyDown}
         onBlur={() => setIsAskedFor(false)}

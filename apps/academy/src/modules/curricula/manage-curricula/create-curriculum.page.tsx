@@ -104,7 +104,7 @@ function CurriculumForm({ courses }: { courses: readonly Course[] }) {
       [`${at}.id`]: label(t('curricula.discipline')),
       [`${at}.period`]: label(t('curricula.onePeriod')),
       [`${at}.credits`]: label(t('curricula.credits')),
-      [`${at}.workloadHours`]: label(t('curricula.workload')),
+      [`${at}.workloadHours`]: label(t('curricula.workloadShort')),
     }
   }
 
@@ -199,6 +199,9 @@ function CurriculumForm({ courses }: { courses: readonly Course[] }) {
               <Text c="dimmed">{t('curricula.courseFirst')}</Text>
             ) : (
               <>
+                <Text c="dimmed" size="sm">
+                  {t('curricula.rowsHint')}
+                </Text>
                 {problems.of('disciplines') && (
                   <Text c="var(--mantine-color-error)" size="sm">
                     {problems.of('disciplines')}

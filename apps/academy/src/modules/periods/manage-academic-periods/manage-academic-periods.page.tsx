@@ -61,6 +61,12 @@ export default function AcademicPeriods() {
   )
 }
 
+/** Where the days of a period are to be looked for: `2031.2` begins in July. */
+function firstMonthOf(typedId: string): string | undefined {
+  const [, year, half] = /^\s*(\d{4})\D*([12])\s*$/.exec(typedId) ?? []
+  return year && `${year}-${half === '1' ? '01' : '07'}-01`
+}
+
 function AcademicPeriodForm({ period, onClose }: { period: AcademicPeriod | undefined; onClose: () => void }) {
   const { t } = useTranslation()
   const [id, setId] = useState(period?.id ?? '')
@@ -108,10 +114,18 @@ function AcademicPeriodForm({ period, onClose }: { period: AcademicPeriod | unde
             label={labels.startAt}
             field="startAt"
             value={startAt}
+            near={firstMonthOf(id)}
             onChange={setStartAt}
             error={problems.of('startAt')}
           />
-          <DayField label={labels.endAt} field="endAt" value={endAt} onChange={setEndAt} error={problems.of('endAt')} />
+          <DayField
+            label={labels.endAt}
+            field="endAt"
+            value={endAt}
+            near={startAt ?? firstMonthOf(id)}
+            onChange={setEndAt}
+            error={problems.of('endAt')}
+          />
         </>
       )}
     </DialogForm>

@@ -77,7 +77,7 @@ function NewEnrollmentPeriod({ taken, onClose }: { taken: readonly { id: string 
   return (
     <Show query={query}>
       {({ academicPeriods }) => {
-        const free = academicPeriods.map(({ id }) => id).filter((id) => !taken.some((each) => each.id === id))
+        const free = academicPeriods.filter(({ id }) => !taken.some((each) => each.id === id))
         return free.length === 0 ? (
           <Alert color="water" variant="light" bg="var(--accent-soft)" icon={<IconInfoCircle aria-hidden />}>
             <Text size="sm">{t('enrollmentPeriods.noneFree')}</Text>
@@ -97,13 +97,14 @@ function EnrollmentPeriodForm({
   onClose,
 }: {
   period?: EnrollmentPeriod
-  free?: string[]
+  free?: readonly { id: string; startAt: string }[]
   onClose: () => void
 }) {
   const { t } = useTranslation()
-  const [id, setId] = useState(period?.id ?? free[0] ?? '')
+  const [id, setId] = useState(period?.id ?? free[0]?.id ?? '')
   const [startAt, setStartAt] = useState<string | null>(period?.startAt ?? null)
   const [endAt, setEndAt] = useState<string | null>(period?.endAt ?? null)
+  const classesBegin = free.find((each) => each.id === id)?.startAt
   const saved = {
     refresh: [list],
     onSuccess: () => {
@@ -134,7 +135,7 @@ function EnrollmentPeriodForm({
               data-autofocus
               value={id}
               onChange={(event) => setId(event.currentTarget.value)}
-              data={free}
+              data={free.map((each) => each.id)}
               error={problems.of('id')}
             />
           )}
@@ -142,10 +143,18 @@ function EnrollmentPeriodForm({
             label={labels.startAt}
             field="startAt"
             value={startAt}
+            near={classesBegin}
             onChange={setStartAt}
             error={problems.of('startAt')}
           />
-          <DayField label={labels.endAt} field="endAt" value={endAt} onChange={setEndAt} error={problems.of('endAt')} />
+          <DayField
+            label={labels.endAt}
+            field="endAt"
+            value={endAt}
+            near={startAt ?? classesBegin}
+            onChange={setEndAt}
+            error={problems.of('endAt')}
+          />
         </>
       )}
     </DialogForm>
