@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { correctedNow } from '../definitions/uuid.ts'
 import { validate } from '../definitions/validate.ts'
@@ -27,6 +28,9 @@ import type { Settlement } from './settle-commands.ts'
 
 /** Most commands in one shared transaction: beyond, PostgreSQL's own bookkeeping of savepoints begins to cost. */
 export const SHARED_MAX = 20
+
+/** A server that does not answer in so long notices by itself that the connection is gone. */
+const GIVE_UP_MS = 2_000
 
 const fence = statement('fence_shared', 'select cascata.fence_shared($1, $2::uuid[], $3::uuid[])')
 const complete = statement(
@@ -59,7 +63,7 @@ export async function runShared(
         members.map(({ written, result, timed }) => (written ? resolve(options, timed.claim, () => timed) : result)),
       )
     }
-    shared.destroy()
+    await shared.giveUp()
     // What was decided without the transaction stands; the rest runs again, each in its own.
     return Promise.all(
       claims.map((claim, i) => {
@@ -112,6 +116,7 @@ async function runMember(
     const timed = timing()
     return { written: tx.used, result: { ...timed, ...ended('success'), next }, timed }
   } catch (error) {
+    tx.end()
     // Its statement may still run, and its neighbours must not wait for it.
     if (hasCode(error, 'timeout') || isConflict(error) || options.abandon.aborted || shared.broken) throw error
     await tx.undo()
@@ -127,6 +132,7 @@ class SharedTransaction {
   #client: pg.PoolClient | undefined
   #ended = false
   #savepoint = false
+  #lost = false
   /** Nothing that it holds can be saved: the fence refused, the connection was lost, a handler meddled with it. */
   broken = false
 
@@ -214,17 +220,26 @@ class SharedTransaction {
     if (failed.length > 0) throw databaseError(failed[0])
   }
 
-  /** Gives up the connection at once; the server rolls back when it notices. */
-  destroy(): void {
+  /**
+   * Rolls back, whatever is running in it: its members are about to run alone, and must not meet its locks. The connection
+   * is not used again, for the cancellation may arrive late.
+   */
+  async giveUp(): Promise<void> {
     const client = this.#client
     if (!client || this.#ended) return
     this.#ended = true
+    const { exec } = this.#options
+    const { processID } = client as unknown as { processID: number }
+    const rolledBack = client.query('rollback').catch(() => {})
+    if (!this.#lost) await exec.query('select pg_cancel_backend($1)', [processID]).catch(() => {})
+    await Promise.race([rolledBack, sleep(GIVE_UP_MS)])
     streamOf(client).destroy()
     this.#release(client, true)
   }
 
   readonly #onLoss = (): void => {
     this.broken = true
+    this.#lost = true
   }
 
   #release(client: pg.PoolClient, broken: boolean): void {

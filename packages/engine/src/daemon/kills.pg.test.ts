@@ -8,7 +8,7 @@ import { save } from '../index.ts'
 
 /** Daemons are killed at seeded points of their progress: each member settles once, and each batch releases its next once. */
 const BATCHES = isSecondServer ? 2 : 4 // and as many kills
-const MEMBERS = 300
+const MEMBERS = 900
 
 let drop: () => Promise<void>
 let url: string

@@ -303,7 +303,7 @@ view event_statuses with (security_invoker=true) (tenant uuid, id uuid, type tex
 function add_to_batch(p_tenant uuid, p_batch uuid, p_next jsonb) returns void
   language plpgsql volatile, body 2c42878bd5b9b0db86a3af9d2f0b39a5
 function check_root_times(roots uuid[]) returns void
-  language plpgsql volatile, body e2b41c32f8c3ad2013f1fbddb8c7a4cd
+  language plpgsql volatile, body 624e5caa1c97357ad910b87a5b47a394
 function check_tenant(wanted uuid) returns void
   language plpgsql stable, body 2e1dc029973cff5956853e546daa7d32
 function complete(p_tenant uuid, p_id uuid, p_token uuid, p_daemon uuid, p_started_at timestamp with time zone, p_ms double precision, p_next jsonb) returns void
@@ -317,9 +317,9 @@ function current_claim(part integer) returns uuid
 function drop_week(p_week timestamp with time zone, p_keep interval) returns boolean
   language plpgsql volatile, body ee6a6430f1ea6f7f469d67ac5127a69f
 function emit(p_events jsonb) returns void
-  language plpgsql volatile, body 8671c17e2847ee6e932002b56ba58344
+  language plpgsql volatile, body 588a0cfc56e7e68bd0a9d1c642ac4f70
 function enqueue(p_tenant uuid, p_next jsonb) returns void
-  language plpgsql volatile, body be3f4fea429e7f020baa1b5868cf1e15
+  language plpgsql volatile, body 885d2174eff0291f7099d4ecea023c42
 function enter_event(p_tenant uuid, p_root uuid) returns void
   language plpgsql volatile, body ccc94b4d78720e3cc610f5dc222d0146
 function fence(p_tenant uuid, p_id uuid, p_token uuid) returns void
@@ -331,7 +331,7 @@ function fold_tallies() returns bigint
 function given_up(p_tenant uuid, p_command uuid, p_keep interval) returns boolean
   language sql stable, body c9b2f6b7b1add2016a74166ca833d05b
 function insert_next(p_tenant uuid, p_next jsonb) returns void
-  language plpgsql volatile, body 5f6f16d617bc90b9acb4a61a5925d679
+  language plpgsql volatile, body 3117b18b1408d51f5fdeb97f8f93326a
 function new_uuid() returns uuid
   language sql volatile, body c4152fa40cf7e05a802cf1c56f1201b1
 function open_batch(p_tenant uuid, p_batch uuid) returns void

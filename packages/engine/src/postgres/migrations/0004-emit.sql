@@ -15,34 +15,39 @@ begin
   end if;
 end $$;
 
+-- Ids compare as their times do, so two comparisons tell; what is wrong is worked out only when something is.
 create function cascata.check_root_times(roots uuid[]) returns void language plpgsql as $$
 declare
-  v_now bigint := extract(epoch from clock_timestamp()) * 1000;
+  v_from uuid := cascata.uuid_floor(clock_timestamp() - interval '1 day');
+  v_until uuid := cascata.uuid_floor(clock_timestamp() + interval '5 minutes');
   v_bad uuid;
 begin
-  select r into v_bad from unnest(roots) r
-  where cascata.uuid_ms(r) not between v_now - 86400000 and v_now + 300000 limit 1;
+  select r into v_bad from unnest(roots) r where r < v_from or r >= v_until limit 1;
   if found then
-    raise exception 'The id % is % s away from the database clock.', v_bad, (cascata.uuid_ms(v_bad) - v_now) / 1000
-      using errcode = 'CA003';
+    raise exception 'The id % is % s away from the database clock.', v_bad,
+      ((cascata.uuid_ms(v_bad) - extract(epoch from clock_timestamp()) * 1000) / 1000)::bigint using errcode = 'CA003';
   end if;
 end $$;
 
 create function cascata.emit(p_events jsonb) returns void language plpgsql as $$
 declare
   v_root uuid := cascata.current_claim(3);
+  v_command uuid := cascata.current_claim(2);
+  v_tenant uuid;
+  v_ids uuid[];
 begin
-  perform cascata.check_tenant(tenant)
-  from (select distinct (x->>'tenant')::uuid as tenant from jsonb_array_elements(p_events) x) t;
-  if v_root is null then
-    perform cascata.check_root_times(array(select (x->>'id')::uuid from jsonb_array_elements(p_events) x));
-  end if;
+  for v_tenant, v_ids in
+    select tenant, array_agg(id) from jsonb_to_recordset(p_events) as e(tenant uuid, id uuid) group by tenant
+  loop
+    perform cascata.check_tenant(v_tenant);
+    if v_root is null then perform cascata.check_root_times(v_ids); end if;
+  end loop;
   with e as materialized (
     select * from jsonb_to_recordset(p_events) as e(id uuid, tenant uuid, type text, data jsonb, entity_type text,
       entity_id text, actor text, trace text)
   ), facts as (
     insert into cascata.events (tenant, id, type, data, entity_type, entity_id, root_id, command_id, actor, trace)
-    select tenant, id, type, data, entity_type, entity_id, coalesce(v_root, id), cascata.current_claim(2), actor, trace
+    select tenant, id, type, data, entity_type, entity_id, coalesce(v_root, id), v_command, actor, trace
     from e
   )
   insert into cascata.event_queue (tenant, event_id, type, root_id, rings)
@@ -51,7 +56,7 @@ end $$;
 
 -- Everything that one handler's return value asks for, of one tenant. Rows carry their origin; ids were made beforehand.
 --   p_next.commands  [{ id, type, data, lane, priority, delay_ms, root_id, origin, origin_id, handler, event_id,
---                       batch_id, awaiting }]
+--                       batch_id, awaiting }], priority and delay_ms left out when 0, root_id when it is the id
 --   p_next.batches   [{ id, type, root_id, origin, origin_id, handler, parent_batch_id, size, sealed,
 --                       required_percent, next_command_id, on_failure }]
 create function cascata.insert_next(p_tenant uuid, p_next jsonb) returns void language plpgsql as $$
@@ -79,7 +84,9 @@ begin
     where parent_batch_id is not null;
   end if;
   with c as materialized (
-    select * from jsonb_to_recordset(p_next->'commands') as c(id uuid, type text, data jsonb, lane smallint,
+    select id, type, data, lane, coalesce(priority, 0) as priority, delay_ms, coalesce(root_id, id) as root_id, origin,
+      origin_id, handler, event_id, batch_id, awaiting
+    from jsonb_to_recordset(p_next->'commands') as c(id uuid, type text, data jsonb, lane smallint,
       priority smallint, delay_ms double precision, root_id uuid, origin text, origin_id uuid, handler text,
       event_id uuid, batch_id uuid, awaiting boolean)
   ), facts as (
@@ -107,7 +114,7 @@ create function cascata.enqueue(p_tenant uuid, p_next jsonb) returns void langua
 begin
   perform cascata.check_tenant(p_tenant);
   perform cascata.check_root_times(array(
-    select root_id from jsonb_to_recordset(p_next->'commands') as x(root_id uuid)
-    union select root_id from jsonb_to_recordset(p_next->'batches') as x(root_id uuid)));
+    select coalesce(root_id, id) from jsonb_to_recordset(p_next->'commands') as x(id uuid, root_id uuid)
+    union all select root_id from jsonb_to_recordset(p_next->'batches') as x(root_id uuid)));
   perform cascata.insert_next(p_tenant, p_next);
 end $$;
