@@ -128,6 +128,9 @@ function meaning(issue: z.core.$ZodIssue): [code: string, message: Text] {
         ? ['required', REQUIRED]
         : ['wrong-type', { en: `Expected: ${issue.expected}.`, pt: `Esperado: ${issue.expected}.` }]
     case 'too_small':
+      if (issue.origin === 'array') {
+        return ['too-small', { en: `Choose at least ${issue.minimum}.`, pt: `Escolha no mínimo ${issue.minimum}.` }]
+      }
       if (issue.origin !== 'string') {
         return ['too-small', { en: `At least ${issue.minimum}.`, pt: `No mínimo ${issue.minimum}.` }]
       }

@@ -9,7 +9,7 @@ import { typedDay } from './format.ts'
 import { usePreferredLanguage } from './preferences.tsx'
 
 /** @param near where the calendar opens as long as no day is chosen. */
-export default function DayInput({ near, ...props }: DateInputProps & { near?: string | undefined }) {
+export default function DayInput({ near, onChange, ...props }: DateInputProps & { near?: string | undefined }) {
   const { t } = useTranslation()
   const { language } = usePreferredLanguage()
   // Focus alone opens no calendar: it would lie over the words that say what is wrong with the day.
@@ -33,6 +33,10 @@ export default function DayInput({ near, ...props }: DateInputProps & { near?: s
         {...(shown ? { date: shown } : {})}
         onDateChange={setMonth}
         onClick={() => setIsAskedFor(true)}
+        onChange={(day) => {
+          setIsAskedFor(false)
+          onChange?.(day)
+        }}
         onKeyDown={onKeyDown}
         onBlur={() => setIsAskedFor(false)}
         // The first Escape closes the calendar, and not the dialog around it.
