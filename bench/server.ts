@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { startPostgres } from '@cascata/dev-postgres'
 import pg from 'pg'
 
@@ -85,6 +86,7 @@ export class Server {
     const cpuBefore = await this.#cpuMs()
     try {
       const result = await work()
+      await sleep(100) // a process that ends is counted by its parent when that has seen it
       const cpuMs = (await this.#cpuMs()) - cpuBefore
       const walBytes = (await this.#wal()) - before
       const { rows } = await this.#admin.query<{ statements: number; transactions: number; buffers: number }>(

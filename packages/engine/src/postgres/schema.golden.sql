@@ -19,8 +19,8 @@ table attempts partition by RANGE (command_id)
   xid xid8 not null default pg_current_xact_id()
   constraint attempts_outcome_check CHECK ((outcome = ANY (ARRAY['success'::text, 'error'::text, 'cancelled'::text, 'snoozed'::text, 'released'::text, 'lost'::text, 'unknown'::text])))
   constraint attempts_pkey PRIMARY KEY (tenant, command_id, claim_no)
-  CREATE INDEX attempts_outcome ON ONLY cascata.attempts USING btree (tenant, outcome, command_id DESC) WHERE final
-  CREATE INDEX attempts_type ON ONLY cascata.attempts USING btree (tenant, type, outcome, command_id DESC) WHERE final
+  CREATE INDEX attempts_outcome ON ONLY cascata.attempts USING btree (tenant, outcome, command_id) WHERE final
+  CREATE INDEX attempts_type ON ONLY cascata.attempts USING btree (tenant, type, outcome, command_id) WHERE final
   CREATE INDEX attempts_xid ON ONLY cascata.attempts USING btree (xid)
   CREATE UNIQUE INDEX attempts_pkey ON ONLY cascata.attempts USING btree (tenant, command_id, claim_no)
 
@@ -134,7 +134,7 @@ table commands partition by RANGE (id)
   constraint commands_priority_check CHECK (((priority >= '-100'::integer) AND (priority <= 100)))
   CREATE INDEX commands_batch ON ONLY cascata.commands USING btree (tenant, batch_id, id) WHERE (batch_id IS NOT NULL)
   CREATE INDEX commands_origin ON ONLY cascata.commands USING btree (tenant, origin_id, id) WHERE (origin_id IS NOT NULL)
-  CREATE INDEX commands_rare_origin ON ONLY cascata.commands USING btree (tenant, origin, id DESC) WHERE (origin = ANY (ARRAY['reprocess'::text, 'batch'::text, 'batch-failure'::text, 'schedule'::text]))
+  CREATE INDEX commands_rare_origin ON ONLY cascata.commands USING btree (tenant, origin, id) WHERE (origin = ANY (ARRAY['reprocess'::text, 'batch'::text, 'batch-failure'::text, 'schedule'::text]))
   CREATE INDEX commands_root ON ONLY cascata.commands USING btree (tenant, root_id, id)
   CREATE INDEX commands_xid ON ONLY cascata.commands USING btree (xid)
   CREATE UNIQUE INDEX commands_pkey ON ONLY cascata.commands USING btree (tenant, id)
@@ -196,7 +196,7 @@ table event_handlings partition by RANGE (event_id)
   xid xid8 not null default pg_current_xact_id()
   constraint event_handlings_outcome_check CHECK ((outcome = ANY (ARRAY['success'::text, 'error'::text, 'lost'::text, 'released'::text])))
   constraint event_handlings_pkey PRIMARY KEY (tenant, event_id, handler, claim_no)
-  CREATE INDEX event_handlings_outcome ON ONLY cascata.event_handlings USING btree (tenant, outcome, event_id DESC) WHERE final
+  CREATE INDEX event_handlings_outcome ON ONLY cascata.event_handlings USING btree (tenant, outcome, event_id) WHERE final
   CREATE INDEX event_handlings_xid ON ONLY cascata.event_handlings USING btree (xid)
   CREATE UNIQUE INDEX event_handlings_pkey ON ONLY cascata.event_handlings USING btree (tenant, event_id, handler, claim_no)
 
@@ -242,9 +242,9 @@ table events partition by RANGE (id)
   xid xid8 not null default pg_current_xact_id()
   constraint events_pkey PRIMARY KEY (tenant, id)
   CREATE INDEX events_command ON ONLY cascata.events USING btree (tenant, command_id, id) WHERE (command_id IS NOT NULL)
-  CREATE INDEX events_entity ON ONLY cascata.events USING btree (tenant, entity_type, entity_id, id DESC)
+  CREATE INDEX events_entity ON ONLY cascata.events USING btree (tenant, entity_type, entity_id, id)
   CREATE INDEX events_root ON ONLY cascata.events USING btree (tenant, root_id, id)
-  CREATE INDEX events_type ON ONLY cascata.events USING btree (tenant, type, id DESC)
+  CREATE INDEX events_type ON ONLY cascata.events USING btree (tenant, type, id)
   CREATE INDEX events_xid ON ONLY cascata.events USING btree (xid)
   CREATE UNIQUE INDEX events_pkey ON ONLY cascata.events USING btree (tenant, id)
 
@@ -317,7 +317,7 @@ function current_claim(part integer) returns uuid
 function drop_week(p_week timestamp with time zone, p_keep interval) returns boolean
   language plpgsql volatile, body ee6a6430f1ea6f7f469d67ac5127a69f
 function emit(p_events jsonb) returns void
-  language plpgsql volatile, body 588a0cfc56e7e68bd0a9d1c642ac4f70
+  language plpgsql volatile, body 0b0b5ec2370b93658d70b134a98366cc
 function enqueue(p_tenant uuid, p_next jsonb) returns void
   language plpgsql volatile, body 885d2174eff0291f7099d4ecea023c42
 function enter_event(p_tenant uuid, p_root uuid) returns void
@@ -355,7 +355,7 @@ function retention_report(p_keep interval) returns TABLE(week timestamp with tim
 function ring(doorbell text) returns void
   language plpgsql volatile, body 23070467951e06ae0c77bd4ba7cb45ac
 function ring_at_commit() returns trigger
-  language plpgsql volatile, body 49a4ae565281531f105a30a7a22718b9
+  language plpgsql volatile, body 3768977aea25fcd3630448626697dbec
 function seal_batch(p_tenant uuid, p_batch uuid) returns text
   language plpgsql volatile, body 1a2a414781f8b5baccffca3601039572
 function settle_batch(p_tenant uuid, p_batch uuid) returns text

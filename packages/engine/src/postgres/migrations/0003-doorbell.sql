@@ -8,9 +8,12 @@ begin
   end if;
 end $$;
 
+-- The same once more, inline: every transaction that emits runs it at its commit.
 create function cascata.ring_at_commit() returns trigger language plpgsql as $$
 begin
-  perform cascata.ring(tg_argv[0]);
+  if pg_try_advisory_xact_lock(hashtextextended('cascata.doorbell.' || tg_argv[0], 0)) then
+    perform pg_notify('cascata_' || tg_argv[0], '');
+  end if;
   return null;
 end $$;
 
