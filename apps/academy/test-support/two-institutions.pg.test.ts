@@ -73,6 +73,9 @@ const values: Record<string, unknown> = {
   email: 'intruder@exemplo.dev',
   reason: 'Intruder',
   locale: 'en',
+  startAt: '2031-02-03',
+  endAt: '2031-06-30',
+  notes: [{ type: 'N1', note: 1, version: 1 }],
 }
 
 function requestOf(contract: Endpoint): [path: string, init: RequestInit] {
