@@ -84,7 +84,7 @@ test('people are created, what is wrong with them is said at its field', async (
   await dialog.getByText('Fill in this field.').last().waitFor()
   await dialog.getByLabel('E-mail').fill('icaro@alunos.exemplo.dev')
   await dialog.getByRole('combobox', { name: 'Offering' }).click()
-  await page.getByRole('option', { name: 'Grade 1.0 · Agreste · night' }).click()
+  await page.getByRole('option', { name: 'Grade 1.0 · Agreste · Night' }).click()
   await dialog.getByRole('button', { name: 'Create student' }).click()
   await page.getByText('Ícaro Dantas is a student now').waitFor()
   await page.getByRole('row').filter({ hasText: 'icaro@alunos.exemplo.dev' }).getByText('Sistemas').waitFor()

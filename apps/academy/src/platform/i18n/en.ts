@@ -856,7 +856,6 @@ export const en = {
     offering: 'Offering',
     offeringHint: 'What the student enters: a course with its curriculum, at a campus, from a period on.',
     noOfferings: 'No offering yet. Offer a course first.',
-    shift: { morning: 'morning', afternoon: 'afternoon', night: 'night' },
     submit: 'Create student',
     created: '{{name}} is a student now',
     createdHint: 'Enrolment code {{code}}. A welcome is on its way to {{email}}.',

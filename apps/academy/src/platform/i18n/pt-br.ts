@@ -907,7 +907,6 @@ export const ptBR = {
     offering: 'Oferta',
     offeringHint: 'Por onde o aluno entra: um curso com a sua grade, em um campus, a partir de um período.',
     noOfferings: 'Ainda não há ofertas. Oferte um curso primeiro.',
-    shift: { morning: 'manhã', afternoon: 'tarde', night: 'noite' },
     submit: 'Cadastrar aluno',
     created: '{{name}} está entre os alunos',
     createdHint: 'Matrícula {{code}}. As boas-vindas estão a caminho de {{email}}.',

@@ -50,13 +50,18 @@ type Row = {
 
 export const listSentNotifications = route('GET /notifications/sent', listSent, async ({ input, tx, by, locale }) => {
   const { rows } = await tx.query<Row>(
-    `select n.id, n.title, n.description, n.target, n.timeless, n.created_at,
-       count(r.viewed_at)::int as viewed, count(r.user_id)::int as recipients
-     from academy.notifications n
-     left join academy.notification_recipients r on r.institution_id = n.institution_id and r.notification_id = n.id
-     where n.institution_id = $1 and n.target is not null and ($2::uuid is null or n.id < $2)
-     group by n.institution_id, n.id
-     order by n.id desc limit $3`,
+    `with page as (
+       select * from academy.notifications
+       where institution_id = $1 and target is not null and ($2::uuid is null or id < $2)
+       order by id desc limit $3
+     )
+     select n.id, n.title, n.description, n.target, n.timeless, n.created_at, r.viewed, r.recipients
+     from page n
+     cross join lateral (
+       select count(viewed_at)::int as viewed, count(*)::int as recipients from academy.notification_recipients
+       where institution_id = n.institution_id and notification_id = n.id
+     ) r
+     order by n.id desc`,
     [by.institutionId, input.before ?? null, input.limit + 1],
   )
   const page = rows.slice(0, input.limit)

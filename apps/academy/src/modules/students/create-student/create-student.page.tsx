@@ -36,7 +36,7 @@ export function CreateStudent({ onClose }: { onClose: () => void }) {
     },
   })
   const whereAndWhen = ({ curriculum, campus, shift, periodId }: Offering) =>
-    [curriculum.name, campus.name, t(`newStudent.shift.${shift}`), periodId].join(' · ')
+    [curriculum.name, campus.name, t(`offerings.shifts.${shift}`), periodId].join(' · ')
   return (
     <DialogForm
       send={send}
