@@ -235,9 +235,9 @@ export const en = {
     activities_one: '{{count, number}} activity',
     activities_other: '{{count, number}} activities',
     newActivityIn: 'New activity in {{discipline}}',
+    rollOf: 'Roll of {{discipline}}',
   },
   class: {
-    rollOf: 'Roll of {{discipline}}',
     title: 'Class',
     status: {
       'pre-enrollment': 'Before enrolment',
@@ -405,9 +405,9 @@ export const en = {
     enters: 'You enter {{discipline}}',
     leaves: 'You leave {{discipline}}',
     save: 'Confirm enrolment',
+    refused: 'Your enrolment was not confirmed',
     nothingToSave: 'Your enrolment is up to date',
     saved: 'Enrolment confirmed',
-    refused: 'Your enrolment was not confirmed',
     savedHint_zero: 'You are in none of the classes on offer.',
     savedHint_one: 'You are in {{count, number}} class. You can change it while enrolment is open.',
     savedHint_other: 'You are in {{count, number}} classes. You can change them while enrolment is open.',
@@ -518,9 +518,9 @@ export const en = {
     save: 'Save the roll',
     saveAgain: 'Save the correction',
     saved: 'Roll of lesson {{number}} saved',
+    refused: 'The roll was not saved',
   },
   grading: {
-    refused: 'The roll was not saved',
     title: 'Give grades',
     given_one: '{{given}} of {{count, number}} grade given',
     given_other: '{{given}} of {{count, number}} grades given',
@@ -533,9 +533,9 @@ export const en = {
     saved: 'Grades of {{name}} saved',
     done: 'Saved',
     unreadable: 'Write a number, like 7.5.',
+    now: '{{note}} is {{value}} now.',
   },
   insights: {
-    now: '{{note}} is {{value}} now.',
     classes: 'Classes under way',
     students: 'Students',
     studentsHint: 'Each counted once',
