@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { replaced } from './growth.ts'
 import { BadFlag, parseOptions, TARGET_NAMES } from './options.ts'
+import { svg } from './plot.ts'
 import { targetTable } from './report.ts'
 import { atLeast, atMost, type Entrant, interleaved } from './rounds.ts'
 import { median, percentile, rounded, spread } from './statistics.ts'
@@ -76,4 +78,28 @@ test('each round begins with another entrant', async () => {
 test('the table says plainly what was missed', () => {
   const text = targetTable([atMost('5a-p50', 10, 12, 'ms', [12])])
   expect(text.split('\n').at(-1)).toBe('| 5a-p50 | 12 ms | ≤ 10 | **no** | 12 | – | 0 % |')
+})
+
+test('a run writes between its marks, and nowhere else', () => {
+  const document = 'before\n<!-- growth: written by the run -->\nold\n<!-- end of growth -->\nafter\n'
+  const written = 'before\n<!-- growth: written by the run -->\n\nnew\n\n<!-- end of growth -->\nafter\n'
+  expect(replaced(document, 'growth', 'new')).toBe(written)
+  expect(replaced(written, 'growth', 'new')).toBe(written)
+  expect(() => replaced(document, 'targets', 'new')).toThrow('no part "targets"')
+})
+
+test('a plot begins at zero and names what it shows', () => {
+  const series = [
+    {
+      label: 'a & b',
+      points: [
+        { x: 10, y: 500 },
+        { x: 1_000, y: 1_900 },
+      ],
+    },
+  ]
+  const drawn = svg({ title: 'Growth', x: 'rows', y: 'per second', series })
+  expect(drawn).toMatch(/^<svg [^>]*role="img" aria-label="Growth">/)
+  for (const word of ['a &amp; b', '>0<', '>2 k<', '>10<', '>1 k<', 'rows', 'per second']) expect(drawn).toContain(word)
+  expect(drawn).not.toContain('NaN')
 })

@@ -4,6 +4,7 @@
  * flag.
  */
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os'
+import { measureGrowth } from './growth.ts'
 import { BadFlag, type BenchOptions, parseOptions, TARGET_NAMES, USAGE } from './options.ts'
 import { profileTable, targetTable } from './report.ts'
 import type { TargetResult } from './rounds.ts'
@@ -38,10 +39,21 @@ async function main(args: readonly string[]): Promise<number> {
     process.once(signal, () => void server.stop().finally(() => process.exit(1)))
   }
   try {
-    return await measureTargets(server, options)
+    return options.growth ? await drawGrowth(server, options) : await measureTargets(server, options)
   } finally {
     await server.stop()
   }
+}
+
+async function drawGrowth(server: Server, { quick, json }: BenchOptions): Promise<number> {
+  const curves = await measureGrowth({ server, quick, say })
+  const machine = await machineOf(server)
+  console.log(
+    json
+      ? JSON.stringify({ curves, machine }, null, 2)
+      : `docs/benchmarks.md has the curves. ${JSON.stringify(machine)}`,
+  )
+  return 0
 }
 
 async function measureTargets(server: Server, options: BenchOptions): Promise<number> {
@@ -51,7 +63,7 @@ async function measureTargets(server: Server, options: BenchOptions): Promise<nu
     quick: options.quick,
     rounds: options.quick ? 5 : 9,
     wanted: new Set(options.only),
-    say: (line) => console.error(`  ${line}`),
+    say,
     note: (profile) => profiles.push(profile),
   }
   const results: TargetResult[] = []
@@ -62,8 +74,15 @@ async function measureTargets(server: Server, options: BenchOptions): Promise<nu
     results.push(...(await group.measure(run)))
   }
   results.sort((a, b) => orderOf(a.name) - orderOf(b.name))
+  const machine = await machineOf(server)
+  if (options.json) console.log(JSON.stringify({ targets: results, machine, profiles }, null, 2))
+  else console.log(`${targetTable(results)}\n\n${profileTable(profiles)}\n\n${JSON.stringify(machine)}`)
+  return results.every(({ ok }) => ok) ? 0 : 1
+}
+
+async function machineOf(server: Server) {
   const [load] = loadavg()
-  const machine = {
+  return {
     at: new Date().toISOString(),
     cores: availableParallelism(),
     cpu: cpus()[0]?.model ?? 'unknown',
@@ -72,9 +91,10 @@ async function measureTargets(server: Server, options: BenchOptions): Promise<nu
     node: process.version,
     postgres: await server.version(),
   }
-  if (options.json) console.log(JSON.stringify({ targets: results, machine, profiles }, null, 2))
-  else console.log(`${targetTable(results)}\n\n${profileTable(profiles)}\n\n${JSON.stringify(machine)}`)
-  return results.every(({ ok }) => ok) ? 0 : 1
+}
+
+function say(line: string): void {
+  console.error(`  ${line}`)
 }
 
 function orderOf(name: string): number {

@@ -6,7 +6,7 @@ import { Drain } from './drained.ts'
 /**
  * Its documentation of workers (https://pgboss.io/api/workers) names what raises throughput: fetching in batches, fetching
  * on without a pause while batches come back full (`burstWhenBatchFull`), and several workers in a process
- * (`localConcurrency`). The sizes are the best of those tried here: see docs/benchmarks.md.
+ * (`localConcurrency`). It names no sizes; these were chosen, and no others tried.
  */
 export const PG_BOSS = {
   noop: { batchSize: 1_000, localConcurrency: 2 },
