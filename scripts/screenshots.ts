@@ -127,7 +127,7 @@ async function everyPage(browser: Browser, look: Look): Promise<void> {
     await form.locator('[data-field="title"]').fill(words.title)
     await form.locator('[data-field="weight"]').fill('1')
     // A mail service on a bad day is what the page is for.
-    await mailService(page, { mode: 'fail-percent', percent: 50, seed: 7 })
+    await mailService(page, { mode: 'fail-percent', percent: 75, seed: 7 })
     await form.locator('button[type="submit"]').click()
     await page.waitForURL(/\/app\/activities\//)
     activity = new URL(page.url()).pathname
@@ -145,23 +145,62 @@ async function everyPage(browser: Browser, look: Look): Promise<void> {
     await picture(page, 'not-found')
     await page.goto('/app/students')
     await picture(page, 'no-permission')
+    if (values.all) await walk(page, 'teacher', picture)
   })
   await as('student', ['student-home'], async (page) => {
     await picture(page, 'student-home')
     if (activity) await page.goto(activity)
     await picture(page, 'student-activity')
+    if (values.all) await walk(page, 'student', picture)
   })
   await as('staff', [], async (page) => {
+    await page.goto('/app/students')
     await picture(page, 'students')
     await page.locator('main table button').first().click()
     await page.getByRole('dialog').waitFor()
     await picture(page, 'correct-address')
     await page.goto('/app/institution')
     await picture(page, 'institution')
+    await walk(page, 'staff', picture)
+    await page.goto('/app/classes')
+    await page.locator('main a[href^="/app/classes/"]').first().click()
+    await picture(page, 'staff-class')
   })
   await as('administrator', [], async (page) => {
     await picture(page, 'institutions')
+    for (const name of ['', '/events', '/commands', '/batches', '/partitions?keepDays=30']) {
+      await page.goto(`/adm${name}`)
+      await picture(page, `console${name.replace(/\?.*/, '').replace('/', '-')}`)
+    }
+    for (const kind of ['events', 'commands', 'batches']) {
+      await page.goto(`/adm/${kind}`)
+      await page.locator(`main table a[href^="/adm/${kind}/"]`).first().click()
+      await page.waitForURL(`**/adm/${kind}/*`)
+      await picture(page, `console-${kind}-details`)
+    }
+    await page.goto(page.url().replace('/batches/', '/workflows/'))
+    await picture(page, 'console-workflow')
+    await page.goto(`${page.url()}?view=graph`)
+    await picture(page, 'console-workflow-graph')
   })
+}
+
+/** Every page that the navigation leads to, those in its menus included. */
+async function walk(page: Page, role: Role, picture: (page: Page, name: string) => Promise<void>): Promise<void> {
+  const links = () =>
+    page.evaluate<string[]>(`[...document.querySelectorAll('nav a[href^="/app/"]')].map((a) => a.getAttribute('href'))`)
+  const paths = new Set(await links())
+  for (const menu of await page.locator('header nav button[aria-expanded]').all()) {
+    await menu.click()
+    await page.locator('header nav button[aria-expanded="true"]').waitFor()
+    await picture(page, `${role}-menu`)
+    for (const path of await links()) paths.add(path)
+    await page.keyboard.press('Escape')
+  }
+  for (const path of paths) {
+    await page.goto(path)
+    await picture(page, `${role}${path.slice('/app'.length).replaceAll('/', '-')}`)
+  }
 }
 
 /** How the development mailbox behaves from now on. */
