@@ -940,7 +940,8 @@ export const ptBR = {
       finalize: 'Finalizar turmas',
     },
     lead: {
-      release: 'A partir daí os alunos as escolhem, enquanto o período de matrícula do período acadêmico estiver aberto.',
+      release:
+        'A partir daí os alunos as escolhem, enquanto o período de matrícula do período acadêmico estiver aberto.',
       start:
         'Quem as escolheu fica nelas a partir daí, com três notas a lançar. Só começam turmas cujo período de matrícula terminou.',
       finalize:
