@@ -38,7 +38,8 @@ async function listen(): Promise<void> {
   channel = await connection.createChannel()
   channel.on('error', () => {})
   await channel.assertExchange(EXCHANGE, 'topic', { durable: true })
-  await channel.assertQueue('activities', { durable: true, arguments: { 'x-queue-type': 'quorum' } })
+  // Classic: a quorum queue of a lone node may look for its leader for long after a crash.
+  await channel.assertQueue('activities', { durable: true })
   await channel.bindQueue('activities', EXCHANGE, 'class-activity.*')
 }
 
