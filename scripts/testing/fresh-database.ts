@@ -1,5 +1,6 @@
 /** Databases for tests: each test file, or test, has one of its own, so that none sees another's rows. */
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { inject } from 'vitest'
 
@@ -10,6 +11,9 @@ declare module 'vitest' {
     pg15Url: string | undefined
   }
 }
+
+/** Milliseconds that sessions get to end by themselves. */
+const ENDING_MS_MAX = 500
 
 export interface FreshDatabase {
   /** Connection string of the superuser. */
@@ -34,7 +38,22 @@ export async function freshDatabase(options: { template?: string } = {}): Promis
   await asAdmin((client) => client.query(`create database ${name} template ${template} strategy file_copy`))
   return {
     url: urlOf(name),
-    drop: () => asAdmin((client) => client.query(`drop database if exists ${name} with (force)`)).then(() => {}),
+    drop: () =>
+      asAdmin(async (client) => {
+        await sessionsEnded(client, name)
+        await client.query(`drop database if exists ${name} with (force)`)
+      }),
+  }
+}
+
+/**
+ * A session that its client has ended may still be on its way out, and forced out it tells a socket that nobody listens to any
+ * more: an error of nobody's. Whoever is still there after a moment was left open, and is forced.
+ */
+async function sessionsEnded(client: pg.Client, database: string): Promise<void> {
+  for (const untilMs = performance.now() + ENDING_MS_MAX; performance.now() < untilMs; await sleep(10)) {
+    const { rowCount } = await client.query('select from pg_stat_activity where datname = $1 limit 1', [database])
+    if (rowCount === 0) return
   }
 }
 

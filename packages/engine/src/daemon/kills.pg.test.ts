@@ -20,6 +20,7 @@ beforeEach(async () => {
   drop = database.drop
   url = database.url
   pool = new pg.Pool({ connectionString: url, max: 4 })
+  pool.on('error', () => {})
   await pool.query(
     'create table ledger (what text, id text, at timestamptz default clock_timestamp()); create table things (id uuid primary key)',
   )
