@@ -5,15 +5,13 @@
  * Without --url it starts a PostgreSQL of its own, with fsync on, and fills it; with --url it measures a database that
  * scripts/fill-history.ts has filled.
  */
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { availableParallelism, loadavg, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { availableParallelism, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { createConsole } from '@cascata/console/server'
-import { startPostgres } from '@cascata/dev-postgres'
 import { migrate } from 'cascata'
 import pg from 'pg'
 import { fillHistory } from '../scripts/testing/history.ts'
+import { startOwnPostgres } from './own-postgres.ts'
 
 /** Milliseconds at the 95th percentile: DESIGN's for lists and details; charts and totals are lists as well. */
 const BUDGET_MS = { list: 200, detail: 100 } as const
@@ -37,7 +35,7 @@ interface Item {
   tenant: { id: string }
 }
 
-const server = values.url ? undefined : await ownServer()
+const server = values.url ? undefined : await startOwnPostgres({ max_wal_size: '4GB' })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void server?.stop().finally(() => process.exit(1)))
 }
@@ -46,19 +44,6 @@ try {
   process.exitCode = await measure(url, Number(values.rounds))
 } finally {
   await server?.stop()
-}
-
-async function ownServer() {
-  const folder = await mkdtemp(join(tmpdir(), 'cascata-bench-'))
-  await chmod(folder, 0o755) // the account that runs PostgreSQL must get in
-  const running = await startPostgres({ dataDir: join(folder, 'data'), settings: { max_wal_size: '4GB' } })
-  return {
-    url: () => running.url(),
-    stop: async () => {
-      await running.stop()
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
 }
 
 async function filled(url: string, commands: number): Promise<string> {

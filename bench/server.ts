@@ -1,9 +1,7 @@
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startPostgres } from '@cascata/dev-postgres'
 import pg from 'pg'
+import { startOwnPostgres } from './own-postgres.ts'
 
 /**
  * What every contender runs on. fsync, synchronous_commit and full_page_writes are on, as in production; the sizes are for
@@ -20,24 +18,20 @@ const SETTINGS = {
 
 /** The one PostgreSQL of a run. */
 export class Server {
-  readonly #running: Awaited<ReturnType<typeof startPostgres>>
-  readonly #folder: string
+  readonly #running: Awaited<ReturnType<typeof startOwnPostgres>>
   readonly #admin: pg.Client
 
-  private constructor(running: Awaited<ReturnType<typeof startPostgres>>, folder: string, admin: pg.Client) {
+  private constructor(running: Awaited<ReturnType<typeof startOwnPostgres>>, admin: pg.Client) {
     this.#running = running
-    this.#folder = folder
     this.#admin = admin
   }
 
   static async start(): Promise<Server> {
-    const folder = await mkdtemp(join(tmpdir(), 'cascata-bench-'))
-    await chmod(folder, 0o755) // the account that runs PostgreSQL must get in
-    const running = await startPostgres({ dataDir: join(folder, 'data'), settings: SETTINGS })
+    const running = await startOwnPostgres(SETTINGS)
     const admin = new pg.Client({ connectionString: running.url() })
     await admin.connect()
     await admin.query('create extension pg_stat_statements')
-    const server = new Server(running, folder, admin)
+    const server = new Server(running, admin)
     await server.#track('none') // until a round is profiled; not among the settings above, which nothing could change
     return server
   }
@@ -106,7 +100,6 @@ export class Server {
   async stop(): Promise<void> {
     await this.#admin.end().catch(() => {})
     await this.#running.stop()
-    await rm(this.#folder, { recursive: true, force: true })
   }
 
   async #track(what: 'top' | 'none'): Promise<void> {

@@ -5,9 +5,4 @@ import { startSettings } from './start/settings.ts'
 
 const { dataDir } = startSettings([], process.env, false)
 const running = await readRunning(dataDir)
-const env = { DATABASE_URL: running?.databaseUrl, ...process.env }
-process.exitCode = await runCli(process.argv.slice(2), {
-  env,
-  out: (text) => console.log(text),
-  err: (text) => console.error(text),
-})
+process.exitCode = await runCli(process.argv.slice(2), { env: { DATABASE_URL: running?.databaseUrl, ...process.env } })

@@ -23,9 +23,11 @@ const PROCESS: CliEnvironment = {
 /**
  * Runs one command.
  * @param args what stands after `cascata`.
+ * @param given what is not the process's own.
  * @returns the exit code: 0 done; 1 refused or failed, said with code, what and fix; 2 called in a way that it does not know.
  */
-export async function runCli(args: readonly string[], environment: CliEnvironment = PROCESS): Promise<number> {
+export async function runCli(args: readonly string[], given: Partial<CliEnvironment> = {}): Promise<number> {
+  const environment = { ...PROCESS, ...given }
   try {
     await programOf(environment).parseAsync(args, { from: 'user' })
     return 0

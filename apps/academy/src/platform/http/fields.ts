@@ -14,8 +14,9 @@ export const instant = z.iso.datetime({ offset: true }).meta({ description: 'Ins
 export const count = z.int().min(0)
 /** What is shown as `12.50 %`. */
 export const percentage = z.number().min(0).max(100)
+export const EMAIL_LENGTH_MAX = 254
 /** Compared without regard to case, so kept in lower case. */
-export const email = z.string().trim().toLowerCase().max(254).pipe(z.email('invalid-email'))
+export const email = z.string().trim().toLowerCase().max(EMAIL_LENGTH_MAX).pipe(z.email('invalid-email'))
 /** Text that people type: no leading or trailing space, at least one visible character, no control characters but line ends and tabs. */
 export const text = (maxLength: number) =>
   z
@@ -27,5 +28,6 @@ export const text = (maxLength: number) =>
     .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/)
     .refine((value) => value.isWellFormed(), { params: { code: 'invalid-format' } })
 
+export const PERSON_NAME_LENGTH_MAX = 100
 /** The names of people. */
-export const personName = text(100)
+export const personName = text(PERSON_NAME_LENGTH_MAX)

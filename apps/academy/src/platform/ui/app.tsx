@@ -65,15 +65,15 @@ export function createAcademy({ pages, headerItems, accounts, call, queries, i18
     },
     component: () => <SignedIn pages={pages} headerItems={headerItems} />,
   })
-  const sharing = [...Map.groupBy(pages, ({ path }) => path)]
-  const isPublic = (ofPath: readonly Page[]) => ofPath.some(({ access }) => access === 'public')
-  const routes = sharing.map(([path, ofPath]) =>
-    createRoute({
-      getParentRoute: () => (isPublic(ofPath) ? root : shell),
+  const routes = [...Map.groupBy(pages, ({ path }) => path)].map(([path, ofPath]) => {
+    const isPublic = ofPath.some(({ access }) => access === 'public')
+    const route = createRoute({
+      getParentRoute: () => (isPublic ? root : shell),
       path,
       component: () => <PageOf pages={ofPath} />,
-    }),
-  )
+    })
+    return { isPublic, route }
+  })
   // A path with a splat also takes what lies before it: `/app` itself, and whatever below it is no page.
   const rest = createRoute({
     getParentRoute: () => shell,
@@ -85,8 +85,8 @@ export function createAcademy({ pages, headerItems, accounts, call, queries, i18
     },
     component: Rest,
   })
-  const inside = routes.filter((_, index) => !isPublic(sharing[index]?.[1] ?? []))
-  const outside = routes.filter((_, index) => isPublic(sharing[index]?.[1] ?? []))
+  const inside = routes.filter(({ isPublic }) => !isPublic).map(({ route }) => route)
+  const outside = routes.filter(({ isPublic }) => isPublic).map(({ route }) => route)
   const router = createRouter({
     routeTree: root.addChildren([shell.addChildren([rest, ...inside]), ...outside]),
     scrollRestoration: true,

@@ -64,10 +64,10 @@ export function useProblems(
   return { problem, list, labels, of, ofList: (field) => of(field) ?? (ofItems(field) || undefined) }
 }
 
-/** @param title what did not happen, where the list is not one of fields. */
 /** A long form can have more wrong with it than a summary should say: the fields say it all. */
 const LISTED_MAX = 8
 
+/** @param title what did not happen, where the list is not one of fields. */
 export function ProblemSummary({
   problems: { problem, list, labels },
   form,

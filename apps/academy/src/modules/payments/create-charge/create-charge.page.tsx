@@ -1,9 +1,10 @@
 /** Asking a student to pay. */
-import { Button, Group, NumberInput, Stack, TextInput } from '@mantine/core'
-import { type FormEvent, useRef, useState } from 'react'
+import { NumberInput, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSend } from '../../../platform/ui/api.tsx'
-import { chosen, ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
+import { DialogForm } from '../../../platform/ui/dialog-form.tsx'
+import { chosen } from '../../../platform/ui/form.tsx'
 import { usePreferredLanguage } from '../../../platform/ui/preferences.tsx'
 import { type Choice, SearchSelect } from '../../../platform/ui/search-select.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
@@ -15,7 +16,6 @@ import { contract } from './create-charge.contract.ts'
 export function CreateCharge({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
   const { language } = usePreferredLanguage()
-  const form = useRef<HTMLFormElement>(null)
   const [student, setStudent] = useState<Choice>()
   const [description, setDescription] = useState('')
   const [amount, setAmount] = useState<number | string>('')
@@ -31,67 +31,62 @@ export function CreateCharge({ onClose }: { onClose: () => void }) {
     description: t('payments.description'),
     amountCents: t('payments.amount'),
   }
-  const problems = useProblems(send.error, form, labels)
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (send.isPending) return
-    send.mutate({
-      studentId: chosen(student?.value ?? ''),
-      description,
-      amountCents: Math.round(Number(amount) * 100),
-    })
-  }
   return (
-    <form ref={form} onSubmit={submit} noValidate>
-      <Stack>
-        <ProblemSummary problems={problems} form={form} />
-        <SearchSelect
-          endpoint={listStudents}
-          choicesOf={({ students }) => students.map(({ id, name }) => ({ value: id, label: name }))}
-          choice={student}
-          onChoice={setStudent}
-          label={labels.studentId}
-          description={t('payments.studentHint')}
-          data-field="studentId"
-          data-autofocus
-          required
-          nothingFoundMessage={t('payments.noStudent')}
-          error={problems.of('studentId')}
-        />
-        <TextInput
-          label={labels.description}
-          data-field="description"
-          required
-          maxLength={DESCRIPTION_LENGTH_MAX}
-          value={description}
-          onChange={(event) => setDescription(event.currentTarget.value)}
-          error={problems.of('description')}
-        />
-        <NumberInput
-          label={labels.amountCents}
-          data-field="amountCents"
-          required
-          prefix="R$ "
-          decimalScale={2}
-          fixedDecimalScale
-          decimalSeparator={language === 'en' ? '.' : ','}
-          thousandSeparator={language === 'en' ? ',' : '.'}
-          allowNegative={false}
-          max={AMOUNT_CENTS_MAX / 100}
-          hideControls
-          value={amount}
-          onChange={setAmount}
-          error={problems.of('amountCents')}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('form.cancel')}
-          </Button>
-          <Button type="submit" loading={send.isPending}>
-            {t('payments.ask')}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm
+      send={send}
+      labels={labels}
+      submitLabel={t('payments.ask')}
+      onSubmit={() =>
+        send.mutate({
+          studentId: chosen(student?.value ?? ''),
+          description,
+          amountCents: Math.round(Number(amount) * 100),
+        })
+      }
+      onClose={onClose}
+    >
+      {(problems) => (
+        <>
+          <SearchSelect
+            endpoint={listStudents}
+            choicesOf={({ students }) => students.map(({ id, name }) => ({ value: id, label: name }))}
+            choice={student}
+            onChoice={setStudent}
+            label={labels.studentId}
+            description={t('payments.studentHint')}
+            data-field="studentId"
+            data-autofocus
+            required
+            nothingFoundMessage={t('payments.noStudent')}
+            error={problems.of('studentId')}
+          />
+          <TextInput
+            label={labels.description}
+            data-field="description"
+            required
+            maxLength={DESCRIPTION_LENGTH_MAX}
+            value={description}
+            onChange={(event) => setDescription(event.currentTarget.value)}
+            error={problems.of('description')}
+          />
+          <NumberInput
+            label={labels.amountCents}
+            data-field="amountCents"
+            required
+            prefix="R$ "
+            decimalScale={2}
+            fixedDecimalScale
+            decimalSeparator={language === 'en' ? '.' : ','}
+            thousandSeparator={language === 'en' ? ',' : '.'}
+            allowNegative={false}
+            max={AMOUNT_CENTS_MAX / 100}
+            hideControls
+            value={amount}
+            onChange={setAmount}
+            error={problems.of('amountCents')}
+          />
+        </>
+      )}
+    </DialogForm>
   )
 }

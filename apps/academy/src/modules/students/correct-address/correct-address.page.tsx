@@ -1,11 +1,12 @@
 /** Correcting a student's e-mail address: says beforehand what will be sent again, and afterwards what is. */
-import { Alert, Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Alert, Modal, Text, Textarea } from '@mantine/core'
 import { IconMailForward } from '@tabler/icons-react'
-import { type FormEvent, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useSend } from '../../../platform/ui/api.tsx'
-import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
+import { DialogForm } from '../../../platform/ui/dialog-form.tsx'
+import { EmailField } from '../../../platform/ui/person-fields.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
 import { contract as listStudents } from '../list-students/list-students.contract.ts'
 import { contract } from './correct-address.contract.ts'
@@ -35,7 +36,6 @@ export function CorrectAddress({ student, onClose }: { student: Student | undefi
 
 function AddressForm({ student, onClose }: { student: Student; onClose: () => void }) {
   const { t } = useTranslation()
-  const form = useRef<HTMLFormElement>(null)
   const [email, setEmail] = useState(student.email)
   const [reason, setReason] = useState('')
   const send = useSend(contract, {
@@ -50,58 +50,45 @@ function AddressForm({ student, onClose }: { student: Student; onClose: () => vo
     },
   })
   const labels = { email: t('correct.email'), reason: t('correct.reason') }
-  const problems = useProblems(send.error, form, labels)
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (!send.isPending) send.mutate({ studentId: student.id, email, reason })
-  }
   return (
-    <form ref={form} onSubmit={submit} noValidate>
-      <Stack>
-        <ProblemSummary problems={problems} form={form} />
-        <TextInput
-          label={labels.email}
-          description={t('correct.now', { email: student.email })}
-          type="email"
-          data-field="email"
-          data-autofocus
-          required
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          maxLength={254}
-          value={email}
-          onChange={(event) => setEmail(event.currentTarget.value)}
-          error={problems.of('email')}
-        />
-        <Textarea
-          label={labels.reason}
-          description={t('correct.reasonHint')}
-          data-field="reason"
-          required
-          autosize
-          minRows={2}
-          maxLength={REASON_LENGTH_MAX}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          error={problems.of('reason')}
-        />
-        <Alert color="water" variant="light" bg="var(--accent-soft)" icon={<IconMailForward aria-hidden />}>
-          {student.failedEmails > 0 ? (
-            <Text size="sm">{t('correct.willSend', { count: student.failedEmails })}</Text>
-          ) : (
-            <Text size="sm">{t('correct.willSendNothing')}</Text>
-          )}
-        </Alert>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('form.cancel')}
-          </Button>
-          <Button type="submit" loading={send.isPending}>
-            {student.failedEmails > 0 ? t('correct.submitAndSend') : t('correct.submit')}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm
+      send={send}
+      labels={labels}
+      submitLabel={student.failedEmails > 0 ? t('correct.submitAndSend') : t('correct.submit')}
+      onSubmit={() => send.mutate({ studentId: student.id, email, reason })}
+      onClose={onClose}
+    >
+      {(problems) => (
+        <>
+          <EmailField
+            label={labels.email}
+            description={t('correct.now', { email: student.email })}
+            data-autofocus
+            value={email}
+            onChange={setEmail}
+            error={problems.of('email')}
+          />
+          <Textarea
+            label={labels.reason}
+            description={t('correct.reasonHint')}
+            data-field="reason"
+            required
+            autosize
+            minRows={2}
+            maxLength={REASON_LENGTH_MAX}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            error={problems.of('reason')}
+          />
+          <Alert color="water" variant="light" bg="var(--accent-soft)" icon={<IconMailForward aria-hidden />}>
+            {student.failedEmails > 0 ? (
+              <Text size="sm">{t('correct.willSend', { count: student.failedEmails })}</Text>
+            ) : (
+              <Text size="sm">{t('correct.willSendNothing')}</Text>
+            )}
+          </Alert>
+        </>
+      )}
+    </DialogForm>
   )
 }

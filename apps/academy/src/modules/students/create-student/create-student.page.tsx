@@ -1,11 +1,12 @@
 /** A new student: a person, and the offering by which they enter. */
-import { Select, Text, TextInput } from '@mantine/core'
+import { Select, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useApi, useSend } from '../../../platform/ui/api.tsx'
 import { DialogForm } from '../../../platform/ui/dialog-form.tsx'
 import { chosen } from '../../../platform/ui/form.tsx'
+import { EmailField, NameField } from '../../../platform/ui/person-fields.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
 import { contract as readInsights } from '../../insights/read-insights/read-insights.contract.ts'
 import { list as listOfferings } from '../../offerings/manage-offerings/manage-offerings.contract.ts'
@@ -13,9 +14,6 @@ import { contract as listStudents } from '../list-students/list-students.contrac
 import { contract } from './create-student.contract.ts'
 
 type Offering = ResponseOf<typeof listOfferings>['offerings'][number]
-
-const NAME_LENGTH_MAX = 100
-const EMAIL_LENGTH_MAX = 254
 
 export function CreateStudent({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
@@ -47,29 +45,12 @@ export function CreateStudent({ onClose }: { onClose: () => void }) {
     >
       {({ of, labels }) => (
         <>
-          <TextInput
-            label={labels['name']}
-            data-field="name"
-            data-autofocus
-            required
-            autoComplete="off"
-            maxLength={NAME_LENGTH_MAX}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-            error={of('name')}
-          />
-          <TextInput
+          <NameField label={labels['name']} data-autofocus value={name} onChange={setName} error={of('name')} />
+          <EmailField
             label={labels['email']}
             description={t('newStudent.emailHint')}
-            data-field="email"
-            type="email"
-            required
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            maxLength={EMAIL_LENGTH_MAX}
             value={email}
-            onChange={(event) => setEmail(event.currentTarget.value)}
+            onChange={setEmail}
             error={of('email')}
           />
           <Select
