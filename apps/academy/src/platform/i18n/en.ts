@@ -203,6 +203,12 @@ export const en = {
     cancel: 'Cancel',
     close: 'Close',
   },
+  unsaved: {
+    title: 'Leave without saving?',
+    hint: 'What you changed on this page has not been saved, and would be lost.',
+    leave: 'Leave without saving',
+    stay: 'Stay on the page',
+  },
   live: {
     connecting: 'Connecting…',
     live: 'Live',

@@ -215,6 +215,12 @@ export const ptBR = {
     cancel: 'Cancelar',
     close: 'Fechar',
   },
+  unsaved: {
+    title: 'Sair sem salvar?',
+    hint: 'O que você mudou nesta página ainda não foi salvo e seria perdido.',
+    leave: 'Sair sem salvar',
+    stay: 'Ficar na página',
+  },
   live: {
     connecting: 'Conectando…',
     live: 'Ao vivo',

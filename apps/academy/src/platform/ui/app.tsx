@@ -96,7 +96,8 @@ export function createAcademy({ pages, headerItems, accounts, call, queries, i18
   })
   onSignedOut(queries, (byChoice) => {
     const search = byChoice ? {} : returnTo(router.state.location.href)
-    void router.navigate({ to: SIGN_IN_PATH, search: search as never })
+    // Whoever is signed out stays on no page, whatever is unsaved there.
+    void router.navigate({ to: SIGN_IN_PATH, search: search as never, ignoreBlocker: true })
   })
 
   return (

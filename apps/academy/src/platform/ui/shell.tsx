@@ -11,6 +11,7 @@ import PreferenceMenus from './preference-menus.tsx'
 import { usePerson, useSessionActions } from './session.tsx'
 import { OfflineBanner } from './states.tsx'
 import { toast } from './toast.tsx'
+import { LeaveGuard, mayLeave } from './unsaved.tsx'
 
 export default function Shell({ pages, headerItems }: { pages: readonly Page[]; headerItems: readonly HeaderItem[] }) {
   const { t } = useTranslation()
@@ -59,6 +60,7 @@ export default function Shell({ pages, headerItems }: { pages: readonly Page[]; 
       <main id="main" ref={main} tabIndex={-1} className={classes.main}>
         <Outlet />
       </main>
+      <LeaveGuard />
     </>
   )
 }
@@ -145,6 +147,7 @@ function UserMenu() {
   const { signOut } = useSessionActions()
   const [leaving, setLeaving] = useState(false)
   const leave = async () => {
+    if (!(await mayLeave())) return
     setLeaving(true)
     try {
       await signOut()

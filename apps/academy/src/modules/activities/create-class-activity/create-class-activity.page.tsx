@@ -24,6 +24,7 @@ import { addDays } from '../../../platform/ui/format.ts'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
 import { Show } from '../../../platform/ui/states.tsx'
+import { useUnsaved } from '../../../platform/ui/unsaved.tsx'
 import { contract as listClasses } from '../../classes/list-classes/list-classes.contract.ts'
 import { contract as readClass } from '../../classes/read-class/read-class.contract.ts'
 import {
@@ -90,12 +91,17 @@ function ActivityForm({ shown }: { shown: ResponseOf<typeof readClass> }) {
   const [dueDate, setDueDate] = useState<string | null>(() => addDays(shown.today, DAYS_UNTIL_DUE))
   const [dueHour, setDueHour] = useState('12:00')
 
+  useUnsaved(title.trim() !== '' || description.trim() !== '')
   const remaining = shown.remainingWeights[note]
   const publish = useSend(contract, {
     refresh: [readClass, listClasses, listActivities],
     onSuccess: ({ id }) => {
       followDelivery({ activityId: id, title: title.trim() })
-      void navigate({ to: '/app/activities/$activityId', params: { activityId: id } as never })
+      void navigate({
+        to: '/app/activities/$activityId',
+        params: { activityId: id } as never,
+        ignoreBlocker: true,
+      })
     },
   })
   const labels = {

@@ -12,6 +12,7 @@ import { useFormat } from '../../../platform/ui/session.tsx'
 import { Message, Show } from '../../../platform/ui/states.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
 import { SegmentBar, ToneBadge, ToneWord } from '../../../platform/ui/tone.tsx'
+import { useUnsaved } from '../../../platform/ui/unsaved.tsx'
 import { contract as listClasses } from '../../classes/list-classes/list-classes.contract.ts'
 import { contract as readClass } from '../../classes/read-class/read-class.contract.ts'
 import { contract as insights } from '../../insights/read-insights/read-insights.contract.ts'
@@ -131,9 +132,11 @@ function RollForm({
   const navigate = useNavigate()
   const form = useRef<HTMLFormElement>(null)
   const hint = useId()
-  const [absent, setAbsent] = useState<ReadonlySet<string>>(
+  const [asOpened] = useState<ReadonlySet<string>>(
     () => new Set(students.filter(({ present }) => present === false).map(({ id }) => id)),
   )
+  const [absent, setAbsent] = useState(asOpened)
+  useUnsaved(absent.size !== asOpened.size || [...absent].some((id) => !asOpened.has(id)))
   const send = useSend(take, {
     refresh: [read, readClass, listClasses, insights],
     onSuccess: (taken) => {
@@ -150,6 +153,7 @@ function RollForm({
         to: '/app/classes/$classId',
         params: { classId: lesson.classId } as never,
         search: { tab: 'lessons' } as never,
+        ignoreBlocker: true,
       })
     },
   })

@@ -6,7 +6,8 @@ import { useTranslation } from 'react-i18next'
 import { useApi, useProblemText, useSend } from '../../../platform/ui/api.tsx'
 import { useSessionActions } from '../../../platform/ui/session.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
-import { listDoors, openDoor } from './open-door.contract.ts'
+import { mayLeave } from '../../../platform/ui/unsaved.tsx'
+import { type DOOR_ROLES, listDoors, openDoor } from './open-door.contract.ts'
 
 export default function DoorMenu() {
   const { t } = useTranslation()
@@ -14,7 +15,13 @@ export default function DoorMenu() {
   const { entered } = useSessionActions()
   const problemText = useProblemText()
   const { data } = useApi(listDoors, {})
-  const opening = useSend(openDoor, { onSuccess: () => void entered().then(() => navigate({ to: '/app' })) })
+  const opening = useSend(openDoor, {
+    onSuccess: () => void entered().then(() => navigate({ to: '/app', ignoreBlocker: true })),
+  })
+  const open = async (role: (typeof DOOR_ROLES)[number]) => {
+    if (!(await mayLeave())) return
+    opening.mutate({ role }, { onError: (error) => toast('bad', t('doors.failed'), problemText(error)) })
+  }
   if (!data || data.doors.length === 0) return null
   return (
     <Menu position="bottom-end" width={280}>
@@ -31,13 +38,7 @@ export default function DoorMenu() {
       <Menu.Dropdown>
         <Menu.Label>{t('doors.enterAs')}</Menu.Label>
         {data.doors.map(({ role, name, here }) => (
-          <Menu.Item
-            key={role}
-            disabled={here}
-            onClick={() =>
-              opening.mutate({ role }, { onError: (error) => toast('bad', t('doors.failed'), problemText(error)) })
-            }
-          >
+          <Menu.Item key={role} disabled={here} onClick={() => void open(role)}>
             {t('doors.as', { role: t(`role.${role}`), name })}
           </Menu.Item>
         ))}

@@ -21,6 +21,7 @@ import { useFormat } from '../../../platform/ui/session.tsx'
 import { Message, Show } from '../../../platform/ui/states.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
 import { SegmentBar, ToneBadge, ToneWord } from '../../../platform/ui/tone.tsx'
+import { useUnsaved } from '../../../platform/ui/unsaved.tsx'
 import { WeekTable } from '../../../platform/ui/week-table.tsx'
 import { contract as agenda } from '../../classes/agenda/agenda.contract.ts'
 import { contract as ownCurriculum } from '../../curricula/own-curriculum/own-curriculum.contract.ts'
@@ -253,6 +254,7 @@ function Summary({
   const { number } = useFormat()
   const { count, credits, hours, entered, left } = sumUp(offered, chosen)
   const isChanged = entered.length + left.length > 0
+  useUnsaved(isChanged)
   const meetings = [
     ...offered.filter(({ id }) => chosen.has(id)).map((each) => ({ ...each, tone: 'accent' as const })),
     ...kept.map((each) => ({ ...each, tone: 'quiet' as const })),

@@ -11,6 +11,7 @@ import { useFormat, usePerson } from '../../../platform/ui/session.tsx'
 import { Message, Show } from '../../../platform/ui/states.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
 import { ToneWord } from '../../../platform/ui/tone.tsx'
+import { useUnsaved } from '../../../platform/ui/unsaved.tsx'
 import { NOTES, type Note } from '../../activities/class-activity.fields.ts'
 import { contract as readClass } from '../../classes/read-class/read-class.contract.ts'
 import { contract } from './grade-student.contract.ts'
@@ -179,6 +180,7 @@ function Row({
     if (read.kind === 'note' && read.note === before.note) return []
     return [{ type: note, read, version: before.version }]
   })
+  useUnsaved(changed.length > 0)
   const errorOf = (note: Note) =>
     unreadable.includes(note)
       ? t('grading.unreadable')
