@@ -179,6 +179,35 @@ describe('curricula', () => {
       '404 course-curriculum-not-found',
     )
   })
+
+  test('changed while nobody follows it, then only renamed', async () => {
+    const [first, second] = term.disciplines.map(({ id }) => id) as [string, string]
+    const { courseId, curriculumId: followed } = term
+    const { id } = await staff.call(curricula.create, { name: 'Grade 3.0', courseId, disciplines: [line(first)] })
+    await staff.call(curricula.edit, {
+      curriculumId: id,
+      name: 'Grade 3.1',
+      disciplines: [{ ...line(second), period: 2 }],
+    })
+    expect(await staff.call(curricula.read, { curriculumId: id })).toMatchObject({
+      name: 'Grade 3.1',
+      students: 0,
+      content: [{ id: second, period: 2 }],
+    })
+    const change = (curriculumId: string, over: object = {}) =>
+      refusedAs(staff.call(curricula.edit, { curriculumId, name: 'Grade 1.0', ...over }))
+    expect(await change(id)).toBe('409 course-curriculum-already-exists')
+    expect(await change(id, { name: 'x', disciplines: [line(first), line(first)] })).toBe(
+      '422 invalid-disciplines-list',
+    )
+    expect(await change(followed, { disciplines: [line(first)] })).toBe('409 course-curriculum-has-students')
+    expect(await change(followed)).toBe('done')
+    expect((await staff.call(curricula.read, { curriculumId: followed })).content).toHaveLength(4)
+    expect(await change(nobody)).toBe('404 course-curriculum-not-found')
+    expect(await refusedAs(elsewhere.call(curricula.edit, { curriculumId: id, name: 'Ours' }))).toBe(
+      '404 course-curriculum-not-found',
+    )
+  })
 })
 
 describe('offerings', () => {
@@ -213,6 +242,20 @@ describe('offerings', () => {
     [{ shift: 'night' }, 409, 'course-offering-already-exists'],
   ])('%j: %i %s', async (over, status, code) => {
     expect(await refusedAs(staff.call(offerings.create, asked(over)))).toBe(`${status} ${code}`)
+  })
+
+  test('changed as long as nobody has entered by it', async () => {
+    const { id: offeringId } = await staff.call(offerings.create, asked())
+    const edit = (id: string, over: object = {}) =>
+      refusedAs(staff.call(offerings.edit, { offeringId: id, ...asked(over) }))
+    expect(await edit(offeringId, { shift: 'afternoon' })).toBe('done')
+    const listed = (await staff.call(offerings.list, {})).offerings
+    expect(listed.find(({ id }) => id === offeringId)?.shift).toBe('afternoon')
+    expect(await edit(offeringId, { shift: 'night' })).toBe('409 course-offering-already-exists')
+    expect(await edit(offeringId, { campusId: nobody })).toBe('404 campus-not-found')
+    const entered = listed.find(({ students }) => students > 0)?.id ?? ''
+    expect(await edit(entered)).toBe('409 course-offering-has-students')
+    expect(await edit(nobody)).toBe('404 course-offering-not-found')
   })
 
   test('the shift has a code of its own', async () => {
@@ -319,7 +362,7 @@ test('the figures of the home page', async () => {
     students: PORTO.students.length,
   })
   expect(await staff.call(insights, {})).toMatchObject({
-    offerings: 1,
+    offerings: 2,
     teachers: SERRA.teachers.length,
     classesByStatus: { 'pre-enrollment': 1, enrollment: 0, 'awaiting-start': 0, started: 3, finalized: 0 },
     studentsByCourse: [{ course: 'Sistemas', students: SERRA.students.length }],

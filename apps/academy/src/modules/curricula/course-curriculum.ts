@@ -1,4 +1,7 @@
-/** What a course consists of: its disciplines by period, with credits and hours. Only disciplines of the course, each once. */
+/**
+ * What a course consists of: its disciplines by period, with credits and hours. Only disciplines of the course, each once.
+ * Once students follow it they stay: what somebody has to attend does not change under them.
+ */
 import { Entity, uuidv7 } from 'cascata'
 import { badIds, type Refusal, refuse, refuseItems } from '../../platform/http/refusal.ts'
 import type { CurriculumDiscipline } from './course-curriculum.fields.ts'
@@ -12,16 +15,22 @@ export class CourseCurriculum extends Entity {
   readonly tenant: string
   readonly id: string
   readonly courseId: string
-  readonly disciplines: readonly CurriculumDiscipline[]
-  readonly #name: string
+  readonly #version: number
+  #disciplines: readonly CurriculumDiscipline[]
+  #name: string
 
-  private constructor(tenant: string, id: string, input: NewCourseCurriculum) {
+  constructor(tenant: string, id: string, input: NewCourseCurriculum, version: number) {
     super()
     this.tenant = tenant
     this.id = id
     this.courseId = input.courseId
-    this.disciplines = input.disciplines
+    this.#disciplines = input.disciplines
     this.#name = input.name
+    this.#version = version
+  }
+
+  get disciplines() {
+    return this.#disciplines
   }
 
   /** @param courseDisciplines ids of the disciplines of its course. */
@@ -31,19 +40,30 @@ export class CourseCurriculum extends Entity {
     institutionId: string,
     id: string = uuidv7(),
   ): CourseCurriculum | Refusal {
-    const bad = badIds(
-      input.disciplines.map((discipline) => discipline.id),
-      courseDisciplines,
-      {
-        unknown: refuse(INVALID, {
-          message: { en: 'This discipline is not of the course.', pt: 'Esta disciplina não é do curso.' },
-        }),
-        repeated: refuse(INVALID, {
-          message: { en: 'This discipline is listed twice.', pt: 'Esta disciplina está repetida.' },
-        }),
-      },
-    )
-    return refuseItems('disciplines', bad) ?? new CourseCurriculum(institutionId, id, input)
+    return disciplinesRefusal(input.disciplines, courseDisciplines) ?? new CourseCurriculum(institutionId, id, input, 0)
+  }
+
+  rename(name: string): void {
+    this.#name = name
+  }
+
+  changeDisciplines(
+    disciplines: readonly CurriculumDiscipline[],
+    courseDisciplines: ReadonlySet<string>,
+    hasStudents: boolean,
+  ): Refusal | undefined {
+    if (hasStudents) {
+      return refuse('course-curriculum-has-students', {
+        because: 'conflict',
+        message: {
+          en: 'Students follow this curriculum already; its disciplines stay as they are.',
+          pt: 'Já há alunos nesta grade; as disciplinas dela não mudam.',
+        },
+      })
+    }
+    const refusal = disciplinesRefusal(disciplines, courseDisciplines)
+    if (!refusal) this.#disciplines = disciplines
+    return refusal
   }
 
   row() {
@@ -51,7 +71,26 @@ export class CourseCurriculum extends Entity {
       table: 'academy.course_curricula',
       key: { institution_id: this.tenant, id: this.id },
       values: { course_id: this.courseId, name: this.#name },
-      version: 0,
+      version: this.#version,
     }
   }
+}
+
+function disciplinesRefusal(
+  disciplines: readonly CurriculumDiscipline[],
+  courseDisciplines: ReadonlySet<string>,
+): Refusal | undefined {
+  const bad = badIds(
+    disciplines.map(({ id }) => id),
+    courseDisciplines,
+    {
+      unknown: refuse(INVALID, {
+        message: { en: 'This discipline is not of the course.', pt: 'Esta disciplina não é do curso.' },
+      }),
+      repeated: refuse(INVALID, {
+        message: { en: 'This discipline is listed twice.', pt: 'Esta disciplina está repetida.' },
+      }),
+    },
+  )
+  return refuseItems('disciplines', bad)
 }

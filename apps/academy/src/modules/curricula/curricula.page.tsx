@@ -24,6 +24,12 @@ export const pages = [
     component: lazy(() => import('./manage-curricula/read-curriculum.page.tsx')),
   }),
   definePage({
+    path: '/app/curricula/$curriculumId/edit',
+    title: (t) => t('curricula.change'),
+    access: ['staff'],
+    component: lazy(() => import('./manage-curricula/edit-curriculum.page.tsx')),
+  }),
+  definePage({
     path: '/app/curriculum',
     title: (t) => t('curriculum.own'),
     access: ['student'],

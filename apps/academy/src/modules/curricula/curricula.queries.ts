@@ -4,6 +4,11 @@ import type { CourseCurriculum } from './course-curriculum.ts'
 
 export async function saveCurriculum(tx: Tx, curriculum: CourseCurriculum, actor?: string): Promise<void> {
   await save(tx, curriculum, actor === undefined ? {} : { actor })
+  await saveDisciplines(tx, curriculum)
+}
+
+/** Of a curriculum that has none in the database. */
+export async function saveDisciplines(tx: Tx, curriculum: CourseCurriculum): Promise<void> {
   const { disciplines } = curriculum
   await tx.query(
     `insert into academy.curriculum_disciplines

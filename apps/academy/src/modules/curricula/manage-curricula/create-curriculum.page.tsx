@@ -1,4 +1,4 @@
-/** The form of a new curriculum: a course, and row by row which of its disciplines are taught in which period. */
+/** The form of a curriculum, a new one or one that changes: a course, and row by row which of its disciplines are taught in which period. */
 import { ActionIcon, Button, Group, NumberInput, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core'
 import { IconListTree, IconPlus, IconTrash } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
@@ -12,6 +12,7 @@ import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
 import { Message, Show } from '../../../platform/ui/states.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
+import { useUnsaved } from '../../../platform/ui/unsaved.tsx'
 import { list as listCourses } from '../../courses/manage-courses/manage-courses.contract.ts'
 import { list as listDisciplines } from '../../disciplines/manage-disciplines/manage-disciplines.contract.ts'
 import {
@@ -22,9 +23,10 @@ import {
 } from '../course-curriculum.fields.ts'
 import classes from './create-curriculum.page.module.css'
 import { HoursByPeriod, sumsOf } from './curriculum-sums.page.tsx'
-import { create, list } from './manage-curricula.contract.ts'
+import { create, edit, list, read } from './manage-curricula.contract.ts'
 
-type Course = ResponseOf<typeof listCourses>['courses'][number]
+type Curriculum = ResponseOf<typeof read>
+type Course = Pick<ResponseOf<typeof listCourses>['courses'][number], 'id' | 'name'>
 type Choice = { value: string; label: string }
 type Amount = number | string
 interface Row {
@@ -68,27 +70,42 @@ export default function NewCurriculum() {
   )
 }
 
-function CurriculumForm({ courses }: { courses: readonly Course[] }) {
+/** @param curriculum the one that changes: its course stays, and its disciplines too once it has students. */
+export function CurriculumForm({ courses, curriculum }: { courses: readonly Course[]; curriculum?: Curriculum }) {
   const { t } = useTranslation()
   const { compare, number } = useFormat()
   const navigate = useNavigate()
   const form = useRef<HTMLFormElement>(null)
-  const [name, setName] = useState('')
-  const [courseId, setCourseId] = useState<string | null>(null)
-  const [rows, setRows] = useState<readonly Row[]>([firstRow])
+  const [name, setName] = useState(curriculum?.name ?? '')
+  const [courseId, setCourseId] = useState<string | null>(curriculum?.course.id ?? null)
+  const [asOpened] = useState<readonly Row[]>(
+    () => curriculum?.content.map((each, key) => ({ ...each, key })) ?? [firstRow],
+  )
+  const [rows, setRows] = useState(asOpened)
+  const disciplinesStay = curriculum !== undefined && curriculum.students > 0
+  useUnsaved(
+    name.trim() !== (curriculum?.name ?? '') || courseId !== (curriculum?.course.id ?? null) || rows !== asOpened,
+  )
   const ofCourse = useApi(listDisciplines, courseId ? { courseId } : {}, { enabled: courseId !== null })
   const choices = (ofCourse.data?.disciplines ?? [])
     .map((discipline) => ({ value: discipline.id, label: discipline.name }))
     .toSorted((a, b) => compare(a.label, b.label))
   const left = choices.filter(({ value }) => !rows.some(({ id }) => id === value))
 
-  const send = useSend(create, {
-    refresh: [list, listCourses],
-    onSuccess: ({ id }) => {
+  const saved = {
+    refresh: [list, listCourses, read],
+    onSuccess: ({ id }: { id: string }) => {
       toast('good', t('curricula.saved'), name)
-      void navigate({ to: '/app/curricula/$curriculumId', params: { curriculumId: id } as never })
+      void navigate({
+        to: '/app/curricula/$curriculumId',
+        params: { curriculumId: id } as never,
+        ignoreBlocker: true,
+      })
     },
-  })
+  }
+  const creating = useSend(create, saved)
+  const changing = useSend(edit, saved)
+  const send = curriculum ? changing : creating
   const labels = {
     name: t('curricula.name'),
     courseId: t('curricula.course'),
@@ -111,16 +128,14 @@ function CurriculumForm({ courses }: { courses: readonly Course[] }) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (send.isPending || send.isSuccess) return
-    send.mutate({
-      name,
-      courseId: chosen(courseId),
-      disciplines: rows.map(({ id, period, credits, workloadHours }) => ({
-        id: chosen(id),
-        period: chosen(period) as number,
-        credits: chosen(credits) as number,
-        workloadHours: chosen(workloadHours) as number,
-      })),
-    })
+    const disciplines = rows.map(({ id, period, credits, workloadHours }) => ({
+      id: chosen(id),
+      period: chosen(period) as number,
+      credits: chosen(credits) as number,
+      workloadHours: chosen(workloadHours) as number,
+    }))
+    if (!curriculum) creating.mutate({ name, courseId: chosen(courseId), disciplines })
+    else changing.mutate({ curriculumId: curriculum.id, name, ...(disciplinesStay ? {} : { disciplines }) })
   }
   /** What follows is most often like what stands before it. The first of the new rows is where one goes on. */
   const addTo = (kept: readonly Row[], ids: readonly (string | null)[]) => {
@@ -175,6 +190,7 @@ function CurriculumForm({ courses }: { courses: readonly Course[] }) {
               label={labels.courseId}
               data-field="courseId"
               required
+              disabled={curriculum !== undefined}
               searchable
               allowDeselect={false}
               nothingFoundMessage={t('list.noneFound')}
@@ -195,7 +211,9 @@ function CurriculumForm({ courses }: { courses: readonly Course[] }) {
             <Title order={2} size="h3" component="legend">
               {labels.disciplines}
             </Title>
-            {courseId === null ? (
+            {disciplinesStay ? (
+              <Text c="dimmed">{t('curricula.disciplinesStay')}</Text>
+            ) : courseId === null ? (
               <Text c="dimmed">{t('curricula.courseFirst')}</Text>
             ) : (
               <>
@@ -257,9 +275,15 @@ function CurriculumForm({ courses }: { courses: readonly Course[] }) {
         {counted.length > 0 && <HoursByPeriod disciplines={counted} />}
         <Group gap="sm" grow preventGrowOverflow={false}>
           <Button type="submit" size="md" loading={send.isPending || send.isSuccess}>
-            {t('list.create')}
+            {curriculum ? t('list.save') : t('list.create')}
           </Button>
-          <Button component={Link} to="/app/curricula" variant="default" size="md">
+          <Button
+            component={Link}
+            to={curriculum ? '/app/curricula/$curriculumId' : '/app/curricula'}
+            params={(curriculum ? { curriculumId: curriculum.id } : {}) as never}
+            variant="default"
+            size="md"
+          >
             {t('form.cancel')}
           </Button>
         </Group>

@@ -30,8 +30,11 @@ export const read = endpoint({
   params: z.object({ curriculumId: id }),
   response: summary.extend({
     content: z.array(curriculumDiscipline.extend({ name: z.string(), code: z.string() }).strip()),
+    students: count.meta({ description: 'The disciplines of a curriculum with students stay' }),
   }),
 })
+
+const disciplines = z.array(curriculumDiscipline).min(1, 'invalid-disciplines-list').max(DISCIPLINES_MAX)
 
 export const create = endpoint({
   path: 'POST /curricula',
@@ -41,8 +44,24 @@ export const create = endpoint({
   body: z.strictObject({
     name: curriculumName,
     courseId: id,
-    disciplines: z.array(curriculumDiscipline).min(1, 'invalid-disciplines-list').max(DISCIPLINES_MAX),
+    disciplines,
   }),
   status: 201,
+  response: z.object({ id }),
+})
+
+export const edit = endpoint({
+  path: 'PUT /curricula/:curriculumId',
+  roles: ['staff'],
+  tag: 'curricula',
+  summary: {
+    en: 'Rename a curriculum, and change its disciplines while it has no students',
+    pt: 'Renomear uma grade curricular, e mudar as disciplinas enquanto não tem alunos',
+  },
+  params: z.object({ curriculumId: id }),
+  body: z.strictObject({
+    name: curriculumName,
+    disciplines: disciplines.optional().meta({ description: 'Absent: they stay as they are' }),
+  }),
   response: z.object({ id }),
 })

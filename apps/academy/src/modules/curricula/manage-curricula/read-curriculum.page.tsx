@@ -1,5 +1,6 @@
 /** One curriculum: its disciplines by period, and what they come to. */
 import { Button, Group, Stack, Text } from '@mantine/core'
+import { IconPencil } from '@tabler/icons-react'
 import { Link, useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
@@ -30,7 +31,21 @@ export default function CurriculumPage() {
     >
       {(curriculum) => (
         <>
-          <PageHeader title={curriculum.name} crumbs={[{ label: t('curricula.title'), to: '/app/curricula' }]}>
+          <PageHeader
+            title={curriculum.name}
+            crumbs={[{ label: t('curricula.title'), to: '/app/curricula' }]}
+            actions={
+              <Button
+                component={Link}
+                to="/app/curricula/$curriculumId/edit"
+                params={{ curriculumId: curriculum.id } as never}
+                variant="default"
+                leftSection={<IconPencil size={16} aria-hidden />}
+              >
+                {t('list.change')}
+              </Button>
+            }
+          >
             {curriculum.course.name}
           </PageHeader>
           <Content curriculum={curriculum} />

@@ -13,17 +13,40 @@ export const list = endpoint({
   summary: { en: 'Course offerings, the latest period first', pt: 'Ofertas de curso, o período mais recente primeiro' },
   response: z.object({
     offerings: z.array(
-      z.object({ id, campus: named, course: named, curriculum: named, periodId, shift, students: count }),
+      z.object({
+        id,
+        campus: named,
+        course: named,
+        curriculum: named,
+        periodId,
+        shift,
+        students: count.meta({ description: 'An offering with students stays as it is' }),
+      }),
     ),
   }),
 })
+
+const offering = z.strictObject({ campusId: id, courseId: id, curriculumId: id, periodId, shift })
 
 export const create = endpoint({
   path: 'POST /offerings',
   roles: ['staff'],
   tag: 'offerings',
   summary: { en: 'Offer a course', pt: 'Ofertar um curso' },
-  body: z.strictObject({ campusId: id, courseId: id, curriculumId: id, periodId, shift }),
+  body: offering,
   status: 201,
+  response: z.object({ id }),
+})
+
+export const edit = endpoint({
+  path: 'PUT /offerings/:offeringId',
+  roles: ['staff'],
+  tag: 'offerings',
+  summary: {
+    en: 'Change an offering that nobody has entered by yet',
+    pt: 'Mudar uma oferta pela qual ninguém ingressou ainda',
+  },
+  params: z.object({ offeringId: id }),
+  body: offering,
   response: z.object({ id }),
 })

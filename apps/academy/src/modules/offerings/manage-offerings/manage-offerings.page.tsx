@@ -16,9 +16,10 @@ import { list as listCampi } from '../../campi/manage-campi/manage-campi.contrac
 import { list as listCourses } from '../../courses/manage-courses/manage-courses.contract.ts'
 import { list as listAcademicPeriods } from '../../periods/manage-academic-periods/manage-academic-periods.contract.ts'
 import { SHIFTS, type Shift } from '../course-offering.fields.ts'
-import { create, list } from './manage-offerings.contract.ts'
+import { create, edit, list } from './manage-offerings.contract.ts'
 
 type Named = { id: string; name: string }
+type Offering = ResponseOf<typeof list>['offerings'][number]
 
 export default function Offerings() {
   const { t } = useTranslation()
@@ -57,13 +58,23 @@ export default function Offerings() {
         { head: t('offerings.shift'), cell: ({ shift }) => t(`offerings.shifts.${shift}`) },
         { head: t('offerings.students'), cell: ({ students }) => t('classes.students', { count: students }) },
       ]}
-      form={(_, onClose) => <NewOffering onClose={onClose} />}
+      change={{
+        title: t('offerings.change'),
+        nameOf: ({ course }) => course.name,
+        unless: ({ students }) =>
+          students > 0 ? (
+            <Text size="sm" c="dimmed">
+              {t('offerings.stays')}
+            </Text>
+          ) : undefined,
+      }}
+      form={(offering, onClose) => <OfferingDialog offering={offering} onClose={onClose} />}
     />
   )
 }
 
 /** What it is put together from has to be there first. */
-function NewOffering({ onClose }: { onClose: () => void }) {
+function OfferingDialog({ offering, onClose }: { offering: Offering | undefined; onClose: () => void }) {
   const campi = useApi(listCampi, {})
   const courses = useApi(listCourses, {})
   const periods = useApi(listAcademicPeriods, {})
@@ -75,6 +86,7 @@ function NewOffering({ onClose }: { onClose: () => void }) {
             <Show query={periods}>
               {({ academicPeriods }) => (
                 <OfferingForm
+                  offering={offering}
                   campi={ofCampi.campi}
                   courses={ofCourses.courses.filter(({ curricula }) => curricula.length > 0)}
                   periodIds={academicPeriods.map(({ id }) => id)}
@@ -90,11 +102,13 @@ function NewOffering({ onClose }: { onClose: () => void }) {
 }
 
 function OfferingForm({
+  offering,
   campi,
   courses,
   periodIds,
   onClose,
 }: {
+  offering: Offering | undefined
   campi: readonly Named[]
   courses: ResponseOf<typeof listCourses>['courses']
   periodIds: string[]
@@ -102,21 +116,25 @@ function OfferingForm({
 }) {
   const { t } = useTranslation()
   const { compare } = useFormat()
-  const [campusId, setCampusId] = useState<string | null>(campi.length === 1 ? (campi[0]?.id ?? null) : null)
-  const [courseId, setCourseId] = useState<string | null>(null)
-  const [curriculumId, setCurriculumId] = useState<string | null>(null)
-  const [periodId, setPeriodId] = useState(periodIds[0] ?? '')
-  const [shift, setShift] = useState<Shift>('night')
+  const [campusId, setCampusId] = useState<string | null>(
+    offering?.campus.id ?? (campi.length === 1 ? (campi[0]?.id ?? null) : null),
+  )
+  const [courseId, setCourseId] = useState<string | null>(offering?.course.id ?? null)
+  const [curriculumId, setCurriculumId] = useState<string | null>(offering?.curriculum.id ?? null)
+  const [periodId, setPeriodId] = useState(offering?.periodId ?? periodIds[0] ?? '')
+  const [shift, setShift] = useState<Shift>(offering?.shift ?? 'night')
   const curricula = courses.find(({ id }) => id === courseId)?.curricula ?? []
   const choicesOf = (named: readonly Named[]) =>
     named.map(({ id, name }) => ({ value: id, label: name })).toSorted((a, b) => compare(a.label, b.label))
-  const send = useSend(create, {
+  const saved = {
     refresh: [list],
     onSuccess: () => {
       toast('good', t('offerings.saved'), courses.find(({ id }) => id === courseId)?.name)
       onClose()
     },
-  })
+  }
+  const creating = useSend(create, saved)
+  const changing = useSend(edit, saved)
   const missing = [
     ...(campi.length === 0 ? [{ to: '/app/campi', label: t('campi.title') }] : []),
     ...(periodIds.length === 0 ? [{ to: '/app/academic-periods', label: t('academicPeriods.title') }] : []),
@@ -145,18 +163,20 @@ function OfferingForm({
   }
   return (
     <DialogForm
-      send={send}
+      send={offering ? changing : creating}
       labels={labels}
-      submitLabel={t('list.create')}
-      onSubmit={() =>
-        send.mutate({
+      submitLabel={offering ? t('list.save') : t('list.create')}
+      onSubmit={() => {
+        const asked = {
           campusId: chosen(campusId),
           courseId: chosen(courseId),
           curriculumId: chosen(curriculumId),
           periodId,
           shift,
-        })
-      }
+        }
+        if (offering) changing.mutate({ offeringId: offering.id, ...asked })
+        else creating.mutate(asked)
+      }}
       onClose={onClose}
     >
       {(problems) => (

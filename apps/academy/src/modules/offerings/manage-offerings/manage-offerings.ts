@@ -2,13 +2,18 @@
 import { save, type Tx } from 'cascata'
 import { existing } from '../../../platform/database/existing.ts'
 import { unlessTaken } from '../../../platform/database/saving.ts'
-import { isRefusal, refuse } from '../../../platform/http/refusal.ts'
+import { isRefusal, notFound, refuse } from '../../../platform/http/refusal.ts'
 import { route } from '../../../platform/http/route.ts'
 import type { Shift } from '../course-offering.fields.ts'
 import { CourseOffering, type NewCourseOffering, type OfferingParts } from '../course-offering.ts'
-import { create, list } from './manage-offerings.contract.ts'
+import { create, edit, list } from './manage-offerings.contract.ts'
 
 type Named = { id: string; name: string }
+
+const TAKEN = refuse('course-offering-already-exists', {
+  because: 'conflict',
+  message: { en: 'This offering exists already.', pt: 'Esta oferta já existe.' },
+})
 
 export const listOfferings = route('GET /offerings', list, async ({ tx, by }) => {
   const { rows } = await tx.query<{
@@ -39,13 +44,31 @@ export const listOfferings = route('GET /offerings', list, async ({ tx, by }) =>
 export const createOffering = route('POST /offerings', create, async ({ input, tx, by }) => {
   const offering = CourseOffering.create(input, await partsOf(tx, by.institutionId, input), by.institutionId)
   if (isRefusal(offering)) return offering
-  const taken = await unlessTaken(
-    () => save(tx, offering, { actor: by.id }),
-    refuse('course-offering-already-exists', {
-      because: 'conflict',
-      message: { en: 'This offering exists already.', pt: 'Esta oferta já existe.' },
-    }),
+  const taken = await unlessTaken(() => save(tx, offering, { actor: by.id }), TAKEN)
+  return isRefusal(taken) ? taken : { id: offering.id }
+})
+
+export const editOffering = route('PUT /offerings/:offeringId', edit, async ({ input, tx, by }) => {
+  const { offeringId, ...asked } = input
+  // A student who is being created holds this row, so none appears between this look and the commit.
+  const { rows } = await tx.query<NewCourseOffering & { id: string; version: number }>(
+    `select id, campus_id as "campusId", course_id as "courseId", curriculum_id as "curriculumId",
+       period_id as "periodId", shift, version
+     from academy.course_offerings where institution_id = $1 and id = $2 for update`,
+    [by.institutionId, offeringId],
   )
+  const [row] = rows
+  if (!row) {
+    return notFound('course-offering-not-found', { en: 'There is no such offering.', pt: 'Esta oferta não existe.' })
+  }
+  const students = await tx.query(
+    'select 1 from academy.students where institution_id = $1 and course_offering_id = $2 limit 1',
+    [by.institutionId, row.id],
+  )
+  const offering = new CourseOffering(by.institutionId, row.id, row, row.version)
+  const refusal = offering.change(asked, await partsOf(tx, by.institutionId, asked), students.rows.length > 0)
+  if (refusal) return refusal
+  const taken = await unlessTaken(() => save(tx, offering, { actor: by.id }), TAKEN)
   return isRefusal(taken) ? taken : { id: offering.id }
 })
 
