@@ -180,6 +180,10 @@ test('disciplines: those of a course, found without their accents, in the order 
   await page.getByLabel('Search').fill('zoologia')
   await page.getByText('Nothing found').waitFor()
   await page.getByRole('button', { name: 'Clear filters' }).click()
+  await page.getByRole('combobox', { name: 'Course' }).click()
+  await page.getByRole('option').first().waitFor()
+  await check(page)
+  await page.keyboard.press('Escape')
 
   await page.getByRole('button', { name: 'New discipline' }).click()
   await press('Create')
@@ -292,6 +296,7 @@ test('academic periods: the dates lie in the year, and stay once there are class
   await fillDay('End', '03/07/2032')
   await field('Start').click()
   await page.getByRole('button', { name: 'Next month' }).waitFor()
+  await check(page)
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Next month' }).waitFor({ state: 'hidden' })
   await press('Create')

@@ -33,6 +33,8 @@ export function Outside({ children, tools }: { children: ReactNode; tools?: Reac
       <OfflineBanner />
       <main id="main" tabIndex={-1} className={classes.outsideMain}>
         {children}
+        {/* Lists and calendars that open stand here, and so inside of a landmark; the kit would put them outside of all. */}
+        <div data-mantine-shared-portal-node="true" />
       </main>
     </>
   )

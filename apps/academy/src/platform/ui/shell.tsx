@@ -59,6 +59,8 @@ export default function Shell({ pages, headerItems }: { pages: readonly Page[]; 
       <OfflineBanner />
       <main id="main" ref={main} tabIndex={-1} className={classes.main}>
         <Outlet />
+        {/* Lists and calendars that open stand here, and so inside of a landmark; the kit would put them outside of all. */}
+        <div data-mantine-shared-portal-node="true" />
       </main>
       <LeaveGuard />
     </>

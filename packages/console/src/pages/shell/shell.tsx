@@ -114,6 +114,8 @@ export function Shell() {
         ) : (
           <Loading />
         )}
+        {/* Lists and calendars that open stand here, and so inside of a landmark; the kit would put them outside of all. */}
+        <div data-mantine-shared-portal-node="true" />
       </main>
       {asked.current && (
         <Suspense>
