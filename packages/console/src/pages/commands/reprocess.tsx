@@ -1,4 +1,4 @@
-/** Running a command again: a linked copy, with a reason that is kept. Not allowed is said, and why. */
+/** Running a command again: a linked copy, with a reason that is kept, and with other data where they were wrong. */
 import { Alert, Button, Group, Modal, Stack, Text, Textarea, Tooltip } from '@mantine/core'
 import { IconAlertTriangle, IconRepeat } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
@@ -6,6 +6,7 @@ import { type FormEvent, useId, useState } from 'react'
 import { type ConsoleProblem, useApi, useAsk, useProblemText } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
 import { type AnswerOf, type getCommand, getMe, reprocessCommand } from '../kit/endpoints.ts'
+import { prettyExact } from '../kit/exact-json.ts'
 import { LabelText, RecordLink } from '../kit/record.tsx'
 import { useShortcuts } from '../shell/shortcuts.tsx'
 import { useOpen } from '../workflows/record-header.tsx'
@@ -13,6 +14,7 @@ import { useOpen } from '../workflows/record-header.tsx'
 type Command = AnswerOf<typeof getCommand>
 
 const REASON_MIN = 3
+const EDITED_BYTES_MAX = 16 * 1024
 
 export function Reprocess({ command }: { command: Command }) {
   const { t } = useConsole()
@@ -59,9 +61,17 @@ function ReprocessForm({ command, close }: { command: Command; close: () => void
   const open = useOpen()
   const [reason, setReason] = useState('')
   const [tooShort, setTooShort] = useState(false)
+  const [before] = useState(() => editable(command.data))
+  const [data, setData] = useState(before ?? '')
+  const [unreadable, setUnreadable] = useState<string>()
   const send = useMutation<AnswerOf<typeof reprocessCommand>, ConsoleProblem>({
     mutationFn: () =>
-      call(reprocessCommand, { commandId: command.id, reason: reason.trim(), latest: command.latest, data: undefined }),
+      call(reprocessCommand, {
+        commandId: command.id,
+        reason: reason.trim(),
+        latest: command.latest,
+        data: before === undefined || data === before ? undefined : JSON.parse(data),
+      }),
     onSuccess: ({ copy }) => {
       void queries.invalidateQueries()
       close()
@@ -71,7 +81,10 @@ function ReprocessForm({ command, close }: { command: Command; close: () => void
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (reason.trim().length < REASON_MIN) return setTooShort(true)
+    const why = before === undefined || data === before ? undefined : whyUnreadable(data)
+    setUnreadable(why)
+    setTooShort(reason.trim().length < REASON_MIN)
+    if (why !== undefined || reason.trim().length < REASON_MIN) return
     if (!send.isPending) send.mutate()
   }
   return (
@@ -88,6 +101,11 @@ function ReprocessForm({ command, close }: { command: Command; close: () => void
         {send.error && (
           <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} role="alert">
             {problem(send.error)}
+            {send.error.errors.map(({ field, message }) => (
+              <div key={`${field} ${message}`}>
+                <code>{field}</code>: {message}
+              </div>
+            ))}
           </Alert>
         )}
         <Textarea
@@ -105,6 +123,23 @@ function ReprocessForm({ command, close }: { command: Command; close: () => void
             setReason(event.currentTarget.value)
           }}
         />
+        {before !== undefined && (
+          <Textarea
+            label={t('reprocess.data')}
+            description={t('reprocess.dataHint')}
+            autosize
+            minRows={2}
+            maxRows={12}
+            spellCheck={false}
+            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+            value={data}
+            error={unreadable !== undefined && t('reprocess.dataUnreadable', { why: unreadable })}
+            onChange={(event) => {
+              setUnreadable(undefined)
+              setData(event.currentTarget.value)
+            }}
+          />
+        )}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
             {t('dialog.cancel')}
@@ -116,4 +151,20 @@ function ReprocessForm({ command, close }: { command: Command; close: () => void
       </Stack>
     </form>
   )
+}
+
+/** The data as text to change; undefined where they are too long for it, or where a number would lose digits on the way. */
+function editable({ json, bytes }: Command['data']): string | undefined {
+  if (bytes > EDITED_BYTES_MAX) return undefined
+  const text = prettyExact(json)
+  return text === JSON.stringify(JSON.parse(json), null, 2) ? text : undefined
+}
+
+function whyUnreadable(json: string): string | undefined {
+  try {
+    JSON.parse(json)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
 }

@@ -410,8 +410,11 @@ export const en = {
   reprocess: {
     do: 'Reprocess',
     title: 'Reprocess the command',
-    explain: 'Makes a copy that is linked to this command, with the same data:',
+    explain: 'Makes a copy that is linked to this command:',
     heals: 'When the copy succeeds, the member counts as a success in the batch',
+    data: 'Data of the copy',
+    dataHint: 'JSON. What you change goes to the copy; this command keeps its own.',
+    dataUnreadable: 'This is not JSON: {{why}}',
     reason: 'Reason',
     reasonHint: 'Is kept with the copy and in the audit, with your name.',
     reasonShort_one: 'Write at least {{count}} letter.',

@@ -441,8 +441,11 @@ export const ptBR = {
   reprocess: {
     do: 'Reprocessar',
     title: 'Reprocessar o comando',
-    explain: 'Cria uma cópia ligada a este comando, com os mesmos dados:',
+    explain: 'Cria uma cópia ligada a este comando:',
     heals: 'Quando a cópia der certo, o membro conta como sucesso no lote',
+    data: 'Dados da cópia',
+    dataHint: 'Em JSON. O que você mudar vale só para a cópia; este comando guarda os dele.',
+    dataUnreadable: 'Isto não é JSON: {{why}}',
     reason: 'Motivo',
     reasonHint: 'Fica guardado com a cópia e na auditoria, com o seu nome.',
     reasonShort_one: 'Escreva ao menos {{count}} letra.',
