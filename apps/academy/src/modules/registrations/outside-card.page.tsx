@@ -1,5 +1,5 @@
 /** What the pages of coming in share: the card, the password that is checked while one types, the word that a mail is on its way. */
-import { Paper, PasswordInput, Stack, Text, Title } from '@mantine/core'
+import { Button, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core'
 import { IconCircle, IconCircleCheck, IconMailForward } from '@tabler/icons-react'
 import { type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -30,13 +30,24 @@ export function OutsideCard({ title, hint, children }: { title: string; hint?: R
   )
 }
 
-export function MailSent({ title, children }: { title: string; children: ReactNode }) {
+/** @param onAgain back to the form: a letter of the address may be wrong. */
+export function MailSent({ title, children, onAgain }: { title: string; children: ReactNode; onAgain: () => void }) {
+  const { t } = useTranslation()
   return (
     <Outside>
       <div className={classes.place} role="status">
         <Paper withBorder p={{ base: 'lg', sm: 'xl' }} className={classes.card}>
-          <Message page icon={IconMailForward} title={title}>
-            {children}
+          <Message
+            page
+            icon={IconMailForward}
+            title={title}
+            action={
+              <Button variant="default" onClick={onAgain}>
+                {t('mailSent.again')}
+              </Button>
+            }
+          >
+            {children} {t('mailSent.missing')}
           </Message>
         </Paper>
       </div>

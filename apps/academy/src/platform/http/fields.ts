@@ -16,7 +16,7 @@ export const count = z.int().min(0)
 export const percentage = z.number().min(0).max(100)
 export const EMAIL_LENGTH_MAX = 254
 /** Compared without regard to case, so kept in lower case. */
-export const email = z.string().trim().toLowerCase().max(EMAIL_LENGTH_MAX).pipe(z.email('invalid-email'))
+export const email = z.string().trim().toLowerCase().min(1).max(EMAIL_LENGTH_MAX).pipe(z.email('invalid-email'))
 /** Text that people type: no leading or trailing space, at least one visible character, no control characters but line ends and tabs. */
 export const text = (maxLength: number) =>
   z

@@ -126,7 +126,7 @@ function meaning(issue: z.core.$ZodIssue): [code: string, message: Text] {
       // zod gives `input` only when asked to, so an absent value is told by its message.
       return issue.message.endsWith('received undefined')
         ? ['required', REQUIRED]
-        : ['wrong-type', { en: `Expected: ${issue.expected}.`, pt: `Esperado: ${issue.expected}.` }]
+        : ['wrong-type', TYPES[issue.expected] ?? { en: 'This value is not valid.', pt: 'Este valor não é válido.' }]
     case 'too_small':
       if (issue.origin === 'array') {
         return ['too-small', { en: `Choose at least ${issue.minimum}.`, pt: `Escolha no mínimo ${issue.minimum}.` }]
@@ -153,6 +153,15 @@ function meaning(issue: z.core.$ZodIssue): [code: string, message: Text] {
     default:
       return ['invalid', { en: 'This value is not valid.', pt: 'Este valor não é válido.' }]
   }
+}
+
+/** What should have been there, in the words of people who fill in forms. */
+const TYPES: Record<string, Text> = {
+  number: { en: 'Write a number.', pt: 'Escreva um número.' },
+  int: { en: 'Write a number without decimals.', pt: 'Escreva um número sem casas decimais.' },
+  string: { en: 'Write a text.', pt: 'Escreva um texto.' },
+  array: { en: 'Give a list.', pt: 'Informe uma lista.' },
+  boolean: { en: 'Say yes or no: true or false.', pt: 'Informe sim ou não: true ou false.' },
 }
 
 const FORMATS: Record<string, Text> = {

@@ -202,6 +202,11 @@ export const en = {
     counter: '{{used}} of {{max}} characters',
     cancel: 'Cancel',
     close: 'Close',
+    required: 'Fill in this field.',
+  },
+  mailSent: {
+    missing: 'If it does not come, look among the junk mail.',
+    again: 'Correct the address or send again',
   },
   unsaved: {
     title: 'Leave without saving?',

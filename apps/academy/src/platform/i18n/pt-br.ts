@@ -214,6 +214,11 @@ export const ptBR = {
     counter: '{{used}} de {{max}} caracteres',
     cancel: 'Cancelar',
     close: 'Fechar',
+    required: 'Preencha este campo.',
+  },
+  mailSent: {
+    missing: 'Se ela não chegar, procure na caixa de spam.',
+    again: 'Corrigir o endereço ou enviar de novo',
   },
   unsaved: {
     title: 'Sair sem salvar?',

@@ -19,7 +19,7 @@ import { type FormEvent, lazy, Suspense, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useApi, useSend } from '../../../platform/ui/api.tsx'
-import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
+import { chosen, ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { addDays } from '../../../platform/ui/format.ts'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
@@ -125,8 +125,8 @@ function ActivityForm({ shown }: { shown: ResponseOf<typeof readClass> }) {
       description,
       type,
       note,
-      weight: weight as number,
-      dueDate: dueDate ?? '',
+      weight: chosen(weight) as number,
+      dueDate: chosen(dueDate),
       dueHour,
     })
   }

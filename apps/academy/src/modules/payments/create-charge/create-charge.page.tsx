@@ -40,7 +40,7 @@ export function CreateCharge({ onClose }: { onClose: () => void }) {
         send.mutate({
           studentId: chosen(student?.value ?? ''),
           description,
-          amountCents: Math.round(Number(amount) * 100),
+          amountCents: chosen(amount === '' ? '' : Math.round(Number(amount) * 100)),
         })
       }
       onClose={onClose}

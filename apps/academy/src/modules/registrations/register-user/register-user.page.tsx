@@ -25,7 +25,13 @@ function Ask() {
   const asking = useSend(contract)
   const problems = useProblems(asking.error, form, { email: t('signIn.email') })
 
-  if (asking.isSuccess) return <MailSent title={t('register.sent')}>{t('register.sentHint', { email })}</MailSent>
+  if (asking.isSuccess) {
+    return (
+      <MailSent title={t('register.sent')} onAgain={asking.reset}>
+        {t('register.sentHint', { email })}
+      </MailSent>
+    )
+  }
 
   const submit = (event: FormEvent) => {
     event.preventDefault()

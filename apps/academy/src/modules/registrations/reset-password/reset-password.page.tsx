@@ -15,7 +15,11 @@ export default function ForgotPassword() {
   const asking = useSend(contract)
   const problems = useProblems(asking.error, form, { email: t('signIn.email') })
   if (asking.isSuccess) {
-    return <MailSent title={t('forgotPassword.sent')}>{t('forgotPassword.sentHint', { email })}</MailSent>
+    return (
+      <MailSent title={t('forgotPassword.sent')} onAgain={asking.reset}>
+        {t('forgotPassword.sentHint', { email })}
+      </MailSent>
+    )
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()

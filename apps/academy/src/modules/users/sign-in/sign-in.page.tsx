@@ -20,6 +20,7 @@ export default function SignIn() {
   const form = useRef<HTMLFormElement>(null)
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
+  const [missing, setMissing] = useState<readonly string[]>([])
   const entering = useMutation<void, ApiProblem>({ mutationFn: () => signIn({ email: email.trim(), password }) })
 
   const labels = { email: t('signIn.email'), password: t('signIn.password') }
@@ -29,14 +30,19 @@ export default function SignIn() {
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!entering.isPending) entering.mutate()
+    if (entering.isPending) return
+    const empty = [email.trim() === '' && 'email', password === '' && 'password'].filter((field) => field !== false)
+    setMissing(empty)
+    const [first] = empty
+    if (first) form.current?.querySelector<HTMLInputElement>(`input[name="${first}"]`)?.focus()
+    else entering.mutate()
   }
 
   return (
     <Outside>
       <div className={classes.place}>
         <Paper withBorder p={{ base: 'lg', sm: 'xl' }} className={classes.card}>
-          <form ref={form} onSubmit={submit} aria-labelledby="sign-in-title">
+          <form ref={form} onSubmit={submit} noValidate aria-labelledby="sign-in-title">
             <Stack gap="md">
               <div>
                 <Title order={1} id="sign-in-title">
@@ -61,6 +67,7 @@ export default function SignIn() {
                 size="md"
                 value={email}
                 onChange={(event) => setEmail(event.currentTarget.value)}
+                error={missing.includes('email') && email === '' && t('form.required')}
               />
               <PasswordInput
                 label={labels.password}
@@ -72,6 +79,7 @@ export default function SignIn() {
                 size="md"
                 value={password}
                 onChange={(event) => setPassword(event.currentTarget.value)}
+                error={missing.includes('password') && password === '' && t('form.required')}
                 visibilityToggleFocusable
                 visibilityToggleButtonProps={{ 'aria-label': t('signIn.showPassword') }}
               />

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { email } from './fields.ts'
+import { fieldErrors } from './problem.ts'
+
+test('what is missing or of a wrong type is said in the words of people, in both languages', () => {
+  const form = z.strictObject({ email, weight: z.int(), title: z.string(), limit: z.number() })
+  const { error } = form.safeParse({ email: ' ', weight: '', title: 7, limit: 'x' })
+  const said = (locale: 'en' | 'pt-BR') =>
+    fieldErrors(error?.issues ?? [], locale).map(({ field, code, message }) => `${field} ${code}: ${message}`)
+  expect(said('en')).toEqual([
+    'email required: Fill in this field.',
+    'weight wrong-type: Write a number.',
+    'title wrong-type: Write a text.',
+    'limit wrong-type: Write a number.',
+  ])
+  expect(said('pt-BR')[0]).toBe('email required: Preencha este campo.')
+})
