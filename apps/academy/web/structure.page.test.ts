@@ -364,6 +364,13 @@ test('offerings: of a course that has a curriculum, and no offering twice', asyn
     await dialog().getByLabel('Entry period').selectOption('2031.1')
   }
   await page.getByRole('button', { name: 'New offering' }).click()
+  await expect
+    .poll(() =>
+      dialog()
+        .getByRole('combobox', { name: 'Course' })
+        .evaluate((input) => input.matches(':focus')),
+    )
+    .toBe(true)
   await press('Create')
   await expectWrong(dialog().getByRole('combobox', { name: 'Campus' }), 'Fill in this field.')
   await press('Cancel')

@@ -1,6 +1,6 @@
 /** A form in a dialog: what the server refuses above the fields, and below them the way out and the way on. */
 import { Button, Group, Stack } from '@mantine/core'
-import { type FormEvent, type ReactNode, useRef } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../http/client.ts'
 import { ProblemSummary, type Problems, useProblems } from './form.tsx'
@@ -25,6 +25,8 @@ export function DialogForm({
   const { t } = useTranslation()
   const form = useRef<HTMLFormElement>(null)
   const problems = useProblems(send.error, form, labels)
+  // A form that waited for its choices comes after the dialog has looked for where to begin.
+  useEffect(() => form.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus(), [])
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (!send.isPending) onSubmit()

@@ -6,6 +6,7 @@ import type { Locale, Role } from '../http/endpoint.ts'
 import { SESSION_KEY, worthRetrying } from './api.tsx'
 import { createFormat, type Format } from './format.ts'
 import { usePreferredLanguage } from './preferences.tsx'
+import { clearToasts } from './toast.tsx'
 
 export interface Person {
   id: string
@@ -72,6 +73,7 @@ export function useSessionActions() {
   return useMemo(() => {
     /** An answer has signed somebody in: nothing of whoever was here before may be seen. */
     const entered = async () => {
+      clearToasts()
       queries.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] })
       await queries.refetchQueries({ queryKey: SESSION_KEY })
     }
@@ -83,6 +85,7 @@ export function useSessionActions() {
       },
       signOut: async () => {
         await signOut()
+        clearToasts()
         // Nothing of the person who left may be seen by the next.
         queries.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] })
         queries.setQueryData(SESSION_KEY, null)

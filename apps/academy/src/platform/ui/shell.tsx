@@ -138,9 +138,12 @@ function useFocusOnNavigation() {
   return main
 }
 
+/** Of the names, not of the `da` between them; of an address, which stands for whoever has given no name, the first letter. */
 const initialsOf = (name: string) => {
-  const words = name.split(/\s+/).filter((word) => /^\p{Lu}/u.test(word))
-  return [words[0], words.length > 1 ? words.at(-1) : ''].map((word) => word?.charAt(0) ?? '').join('')
+  const all = name.split(/\s+/)
+  const names = all.filter((word) => /^\p{Lu}/u.test(word))
+  const words = names.length > 0 ? names : all.slice(0, 1)
+  return [words[0], words.length > 1 ? words.at(-1) : ''].map((word) => word?.charAt(0).toUpperCase() ?? '').join('')
 }
 
 function UserMenu() {

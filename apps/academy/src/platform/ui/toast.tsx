@@ -29,6 +29,11 @@ export function toast(tone: Toast['tone'], title: string, message: ReactNode = '
   change([...toasts, { id: nextId++, tone, title, message }].slice(-SHOWN_MAX))
 }
 
+/** What one person was told is not for the next. */
+export function clearToasts() {
+  change([])
+}
+
 export function Toasts() {
   const shown = useSyncExternalStore(
     (listener) => {

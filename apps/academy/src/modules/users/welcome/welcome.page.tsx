@@ -1,5 +1,5 @@
 /** The landing page: what this is, and the two doors: to look around among invented people, or to begin. */
-import { Alert, Button, Group, Paper, Text, Title } from '@mantine/core'
+import { Alert, Box, Button, Group, Paper, Text, Title } from '@mantine/core'
 import { IconBellRinging, IconCheck, IconCircle, IconMailCheck, IconRocket, IconSend } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
@@ -77,22 +77,25 @@ function Doors() {
   })
   return (
     <>
-      <Group mt="xl" gap="sm">
-        <Button
-          size="lg"
-          loading={explore.isPending || explore.isSuccess}
-          leftSection={<IconRocket size={20} aria-hidden />}
-          onClick={() => explore.mutate({})}
-        >
-          {t('welcome.explore')}
-        </Button>
+      <Group mt="xl" gap="sm" align="flex-start">
+        <Box maw="100%">
+          <Button
+            size="lg"
+            maw="100%"
+            loading={explore.isPending || explore.isSuccess}
+            leftSection={<IconRocket size={20} aria-hidden />}
+            onClick={() => explore.mutate({})}
+          >
+            {t('welcome.explore')}
+          </Button>
+          <Text size="sm" c="dimmed" mt={6} mb="xs">
+            {t('welcome.exploreHint')}
+          </Text>
+        </Box>
         <Button component={Link} to="/app/register" size="lg" variant="default">
           {t('welcome.register')}
         </Button>
       </Group>
-      <Text size="sm" c="dimmed" mt="sm">
-        {t('welcome.exploreHint')}
-      </Text>
       {explore.error && (
         <Alert role="alert" color="red" variant="light" bg="var(--tone-bad-soft)" mt="md">
           {problemText(explore.error)}
