@@ -1078,9 +1078,9 @@ async function apply(form: HTMLFormElement, status: HTMLElement): Promise<void> 
     await put(simulator)
   } catch (error) {
     const problem: Problem = (await (error as { response?: Response }).response?.json().catch(() => ({}))) ?? {}
-    for (const { field, message } of problem.errors ?? []) {
+    for (const { field } of problem.errors ?? []) {
       const element = form.querySelector(`[data-field="${field.split('.')[0]}"]`)
-      if (element) markError(element, message)
+      if (element) markError(element, wrongWith(element))
     }
     status.textContent = problem.errors ? w.notApplied : w.failed
     form.querySelector<HTMLElement>('[aria-invalid]')?.focus()
@@ -1096,6 +1096,12 @@ async function put(simulator: Record<string, unknown>): Promise<void> {
   renderSimulator(w.applied)
   renderBar()
   parts.simulator.querySelector<HTMLElement>('.button.primary')?.focus()
+}
+
+/** In the reader's language, which the answer's words are not in. */
+function wrongWith(field: Element): string {
+  const input = field.querySelector('input')
+  return input ? w.wrongNumber(input.min, input.max) : w.wrongAddress
 }
 
 function markError(field: Element, message: string | null): void {
