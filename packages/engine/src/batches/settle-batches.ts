@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type Runner, statement } from '../postgres/pools.ts'
+import { type RunStatement, statement } from '../postgres/pools.ts'
 
 const probe = statement('probe_batch', 'select cascata.probe_batch($1, $2) as state')
 
@@ -13,7 +13,7 @@ const unsettled = statement(
 
 interface Options {
   control: pg.Pool
-  run: Runner
+  run: RunStatement
 }
 
 /** Asks each batch whether its last member has finished, and settles it if so. A hint: the sweep is the guarantee. */

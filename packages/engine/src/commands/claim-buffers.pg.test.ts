@@ -3,7 +3,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { engineDatabase } from '../../test-support/engine-database.ts'
 import { SINGLE_TENANT } from '../index.ts'
-import type { Runner } from '../postgres/pools.ts'
+import type { RunStatement } from '../postgres/pools.ts'
 import { claimCommands } from './claim-commands.ts'
 
 /** What a claim reads does not grow with what it cannot take, nor much with the tenants it serves. */
@@ -44,7 +44,7 @@ async function fill(from: number, to: number, state: string, tenants = 1): Promi
 /** Buffers that one claim of {@link CLAIMED} commands touches; rolled back. */
 async function buffersOfAClaim(): Promise<number> {
   let buffers = 0
-  const explained: Runner = async (_, what, values) => {
+  const explained: RunStatement = async (_, what, values) => {
     await pool.query('begin')
     const { rows } = await pool.query(`explain (analyze, buffers, format json) ${what.text}`, [...values])
     await pool.query('rollback')

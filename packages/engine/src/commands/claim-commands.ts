@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type Runner, type Statement, statement } from '../postgres/pools.ts'
+import { type RunStatement, type Statement, statement } from '../postgres/pools.ts'
 import { LANES } from './command.ts'
 
 /** A command that this daemon holds: nobody else may finish it while the token matches. */
@@ -115,7 +115,7 @@ const suspectWaits = statement(
 
 export interface ClaimOptions {
   pool: pg.Pool
-  run: Runner
+  run: RunStatement
   daemonId: string
   types: readonly string[]
 }

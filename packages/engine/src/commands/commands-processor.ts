@@ -16,7 +16,7 @@ import {
 } from './claim-commands.ts'
 import { LANES } from './command.ts'
 import { acceptedButBad, failure, type RunOptions, runCommand } from './run-command.ts'
-import { runShared, SHARED_MAX } from './run-shared.ts'
+import { RecentFailures, runShared, SHARED_MAX } from './run-shared.ts'
 import { type Settlement, settleCommands } from './settle-commands.ts'
 
 export interface CommandsProcessorOptions extends Omit<RunOptions, 'intend' | 'abandon'> {
@@ -58,6 +58,7 @@ export class CommandsProcessor {
   readonly #buffers: CommandClaim[][] = LANES.map(() => [])
   readonly #cursors = LANES.map(() => SINGLE_TENANT)
   readonly #held = new Map<string, CommandClaim>()
+  readonly #failures = new RecentFailures()
   readonly #heldOfBatch = new Map<string, number>()
   readonly #shutdown = new AbortController()
   readonly #abandon = new AbortController()
@@ -223,7 +224,8 @@ export class CommandsProcessor {
   async #runNext(claims: readonly CommandClaim[], lane: number): Promise<void> {
     this.#runningByLane[lane] = (this.#runningByLane[lane] ?? 0) + 1
     const { signal: abandon } = this.#abandon
-    const options = { ...this.#options, abandon, intend: (intent: Intent) => this.#intents.add(intent) }
+    const intend = (intent: Intent) => this.#intents.add(intent)
+    const options = { ...this.#options, abandon, intend, failures: this.#failures }
     const [first] = claims as [CommandClaim]
     const run =
       claims.length > 1

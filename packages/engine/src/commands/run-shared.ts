@@ -3,9 +3,10 @@ import type pg from 'pg'
 import { correctedNow } from '../definitions/uuid.ts'
 import { validate } from '../definitions/validate.ts'
 import { CascataError, hasCode } from '../errors.ts'
-import { databaseError, isConflict, isConnectionLoss } from '../postgres/database-error.ts'
-import { AmbiguousCommit, inOneWrite, streamOf } from '../postgres/lazy-transaction.ts'
+import { databaseError, isConflict, isConnectionLoss, isStalePlan } from '../postgres/database-error.ts'
+import { AmbiguousCommit, begin, commit, streamOf } from '../postgres/lazy-transaction.ts'
 import { statement } from '../postgres/pools.ts'
+import { type Step, type StepResult, sendTogether } from '../postgres/round-trip.ts'
 import type { Rows, Tx } from '../postgres/tx.ts'
 import type { CommandClaim } from './claim-commands.ts'
 import type { CommandContext, CommandHandler } from './handle.ts'
@@ -39,18 +40,51 @@ const complete = statement(
      $7::jsonb[])`,
 )
 
+const savepoint = statement('savepoint', 'savepoint cascata_member')
+const releaseSavepoint = statement('release_savepoint', 'release savepoint cascata_member')
+const setClaim = statement('set_claim', `select set_config('cascata.claim', $1, true)`)
+
+/** How long a type's commands get savepoints after one of them failed. */
+const CAREFUL_MS = 60_000
+
 /**
- * Runs claimed commands of one tenant in one transaction, one after another, a savepoint each. A handler that fails undoes
- * only its own. When the transaction as a whole fails (its commit is refused, the connection is lost, a handler does not
- * end in time), nothing of it was saved, nobody's failures are counted, and each runs alone.
+ * Which types have failed of late. A savepoint costs as much as a small insert, so that commands which succeed do without:
+ * the first failure undoes its neighbours too, which then run again with savepoints, as do all for a while.
+ */
+export class RecentFailures {
+  readonly #until = new Map<string, number>()
+
+  add(type: string): void {
+    this.#until.set(type, performance.now() + CAREFUL_MS)
+  }
+
+  hasAny(claims: readonly CommandClaim[]): boolean {
+    if (this.#until.size === 0) return false
+    const now = performance.now()
+    return claims.some(({ type }) => (this.#until.get(type) ?? 0) > now)
+  }
+}
+
+/** A handler failed behind others that have no savepoint of their own. */
+class Undivided extends Error {}
+
+export interface RunSharedOptions extends RunOptions {
+  failures: RecentFailures
+}
+
+/**
+ * Runs claimed commands of one tenant in one transaction, one after another. A handler that fails undoes only its own: with
+ * a savepoint each, which they get when one of their types has failed of late, otherwise by running them again with
+ * savepoints. When the transaction as a whole fails (its commit is refused, the connection is lost, a handler does not end
+ * in time), nothing of it was saved, nobody's failures are counted, and each runs alone.
  * @returns results in the order of the claims. Never throws.
  */
 export async function runShared(
-  options: RunOptions,
+  options: RunSharedOptions,
   claims: readonly CommandClaim[],
   shutdown: AbortSignal,
 ): Promise<RunResult[]> {
-  const shared = new SharedTransaction(options, claims)
+  const shared = new SharedTransaction(options, claims, options.failures.hasAny(claims))
   const members: Member[] = []
   try {
     for (const claim of claims) members.push(await runMember(options, shared, claim, shutdown))
@@ -63,8 +97,17 @@ export async function runShared(
         members.map(({ written, result, timed }) => (written ? resolve(options, timed.claim, () => timed) : result)),
       )
     }
+    // What was decided without the transaction stands; the rest runs again.
+    if (error instanceof Undivided && (await shared.rollback())) {
+      const decided = claims.map((_, i) => (members[i]?.written === false ? members[i] : undefined))
+      const rest = await runShared(
+        options,
+        claims.filter((_, i) => !decided[i]),
+        shutdown,
+      )
+      return decided.map((member) => member?.result ?? (rest.shift() as RunResult))
+    }
     await shared.giveUp()
-    // What was decided without the transaction stands; the rest runs again, each in its own.
     return Promise.all(
       claims.map((claim, i) => {
         const member = members[i]
@@ -85,7 +128,7 @@ interface Member {
 }
 
 async function runMember(
-  options: RunOptions,
+  options: RunSharedOptions,
   shared: SharedTransaction,
   claim: CommandClaim,
   shutdown: AbortSignal,
@@ -100,6 +143,12 @@ async function runMember(
   }
   if (shutdown.aborted) return without((timed) => release(timed, 'The daemon shut down.'))
   const tx = shared.member(claim)
+  const undo = async () => {
+    if (!tx.used) return tx.end()
+    options.failures.add(claim.type)
+    if (!shared.savepoints) throw new Undivided()
+    await tx.undo()
+  }
   try {
     const data = validate(claim.type, handler.command.schema, claim.data)
     const value = await withTimeout(handler.command.timeoutMs, options.abandon, shutdown, (signal) => {
@@ -108,7 +157,7 @@ async function runMember(
     })
     const outcome = outcomeOf(value)
     if (outcome.outcome !== 'done') {
-      await tx.undo()
+      await undo()
       return without((timed) => fromOutcome(claim, handler, outcome, timed))
     }
     const next = followUps(options.app, claim, outcome.next)
@@ -117,9 +166,10 @@ async function runMember(
     return { written: tx.used, result: { ...timed, ...ended('success'), next }, timed }
   } catch (error) {
     tx.end()
+    if (error instanceof Undivided) throw error
     // Its statement may still run, and its neighbours must not wait for it.
     if (hasCode(error, 'timeout') || isConflict(error) || options.abandon.aborted || shared.broken) throw error
-    await tx.undo()
+    await undo()
     if (shutdown.aborted) return without((timed) => release(timed, 'The daemon shut down.'))
     return without((timed) => failure(claim, handler, error, timed))
   }
@@ -130,30 +180,52 @@ class SharedTransaction {
   readonly #claims: readonly CommandClaim[]
   #opened: Promise<pg.PoolClient> | undefined
   #client: pg.PoolClient | undefined
+  readonly savepoints: boolean
+  #begun = false
   #ended = false
   #savepoint = false
   #lost = false
   /** Nothing that it holds can be saved: the fence refused, the connection was lost, a handler meddled with it. */
   broken = false
 
-  constructor(options: RunOptions, claims: readonly CommandClaim[]) {
+  constructor(options: RunOptions, claims: readonly CommandClaim[], savepoints: boolean) {
     this.#options = options
     this.#claims = claims
+    this.savepoints = savepoints
+  }
+
+  stepOfText(text: string, values: readonly unknown[]): Step {
+    return this.#options.run.stepOfText(text, values)
+  }
+
+  refuse(text: string): void {
+    this.#options.run.refuse(text)
   }
 
   member(claim: CommandClaim): MemberTx {
     return new MemberTx(this, claim)
   }
 
-  /** What the one before it wrote stays; what follows is of this claim. Travels ahead of the claim's first statement. */
-  begin(client: pg.PoolClient, { tenant, id, rootId, token }: CommandClaim): void {
-    inOneWrite(client)
-    const release = this.#savepoint ? 'release savepoint cascata_member;' : ''
-    this.#savepoint = true
-    const claim = `set local cascata.claim = '${tenant}|${id}|${rootId}|${token}'`
-    client.query(`${release} savepoint cascata_member; ${claim}`).catch(() => {
-      this.broken = true // the fence refused, a statement that nobody waited for failed, or a handler meddled
-    })
+  /** What the one before it wrote stays; what follows is of this claim. One round trip with the claim's first statement. */
+  begin(client: pg.PoolClient, { tenant, id, rootId, token }: CommandClaim, first: Step): StepResult {
+    const { run } = this.#options
+    const entry: Step[] = []
+    if (!this.#begun) {
+      const [ids, tokens] = [this.#claims.map((claim) => claim.id), this.#claims.map((claim) => claim.token)]
+      entry.push(run.step(begin, []), run.step(fence, [tenant, ids, tokens]))
+      this.#begun = true
+    }
+    if (this.#savepoint) entry.push(run.step(releaseSavepoint, []))
+    if (this.savepoints) entry.push(run.step(savepoint, []))
+    this.#savepoint = this.savepoints
+    entry.push(run.step(setClaim, [`${tenant}|${id}|${rootId}|${token}`]))
+    const results = sendTogether(client, [...entry, first])
+    for (const result of results.slice(0, -1)) {
+      result.catch(() => {
+        this.broken = true // the fence refused, a statement that nobody waited for failed, or a handler meddled
+      })
+    }
+    return results.at(-1) as StepResult
   }
 
   async undo(): Promise<void> {
@@ -176,12 +248,6 @@ class SharedTransaction {
       const client = await this.#options.exec.connect()
       this.#client = client
       client.on('error', this.#onLoss)
-      inOneWrite(client)
-      client.query('begin').catch(() => {}) // a lost connection shows in every statement behind it
-      const values = [this.#claims[0]?.tenant, this.#claims.map(({ id }) => id), this.#claims.map(({ token }) => token)]
-      this.#options.run(client, fence, values).catch(() => {
-        this.broken = true
-      })
       return client
     } catch (error) {
       this.broken = true
@@ -200,24 +266,37 @@ class SharedTransaction {
       this.#release(client, false)
       return
     }
-    inOneWrite(client)
-    const results = await Promise.allSettled([
-      this.#options.run(client, complete, [
-        written[0]?.claim.tenant,
-        this.#options.daemonId,
-        written.map(({ claim }) => claim.id),
-        written.map(({ claim }) => claim.token),
-        written.map(({ startedAtMs }) => startedAtMs),
-        written.map(({ ms }) => ms),
-        written.some(({ next }) => next !== undefined) ? written.map(({ next }) => next ?? null) : null,
-      ]),
-      client.query('commit'),
-    ])
+    const { run, daemonId } = this.#options
+    const values = [
+      written[0]?.claim.tenant,
+      daemonId,
+      written.map(({ claim }) => claim.id),
+      written.map(({ claim }) => claim.token),
+      written.map(({ startedAtMs }) => startedAtMs),
+      written.map(({ ms }) => ms),
+      written.some(({ next }) => next !== undefined) ? written.map(({ next }) => next ?? null) : null,
+    ]
+    const results = await Promise.allSettled(sendTogether(client, [run.step(complete, values), run.step(commit, [])]))
     const failed = results.flatMap((r) => (r.status === 'rejected' ? [r.reason as unknown] : []))
     const lost = failed.find(isConnectionLoss)
+    if (failed.length > 0 && !lost) await client.query('rollback').catch(() => {}) // the COMMIT did not run
     this.#release(client, lost !== undefined)
     if (lost) throw new AmbiguousCommit('The connection was lost while committing.', { cause: lost })
     if (failed.length > 0) throw databaseError(failed[0])
+  }
+
+  /** @returns false: it cannot be told; give it up. */
+  async rollback(): Promise<boolean> {
+    const client = this.#client
+    if (!client || this.#ended || this.broken) return false
+    try {
+      await client.query('rollback')
+    } catch {
+      return false
+    }
+    this.#ended = true
+    this.#release(client, false)
+    return true
   }
 
   /**
@@ -282,19 +361,22 @@ class MemberTx implements Tx {
       })
     }
     const client = await this.#shared.open()
-    if (!this.#used) {
-      this.#used = true
-      this.#shared.begin(client, this.#claim)
-    }
     try {
-      // Extended, so that the text is one statement and cannot hide a COMMIT.
-      const query = { text, values: values as unknown[], queryMode: 'extended' }
-      const result = await client.query(query as pg.QueryConfig)
+      const result = await this.#send(client, text, values)
       return { rows: result.rows as R[], rowCount: result.rowCount ?? 0 }
     } catch (error) {
       if (isConnectionLoss(error)) this.#shared.broken = true
+      if (isStalePlan(error)) this.#shared.refuse(text)
       throw databaseError(error)
     }
+  }
+
+  #send(client: pg.PoolClient, text: string, values: readonly unknown[]): StepResult {
+    // Extended, so that the text is one statement and cannot hide a COMMIT.
+    const step = this.#shared.stepOfText(text, values)
+    if (this.#used) return sendTogether(client, [step])[0] as StepResult
+    this.#used = true
+    return this.#shared.begin(client, this.#claim, step)
   }
 
   /** What it wrote stays, if the whole is saved. */

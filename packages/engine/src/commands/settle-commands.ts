@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { databaseError, isConflict, isConnectionLoss } from '../postgres/database-error.ts'
-import { type Runner, statement } from '../postgres/pools.ts'
+import { type RunStatement, statement } from '../postgres/pools.ts'
 import type { AttemptError } from '../processor/attempt-error.ts'
 import type { CommandClaim } from './claim-commands.ts'
 
@@ -40,7 +40,7 @@ const CONFLICTS_MAX = 20
 
 export interface SettleOptions {
   pool: pg.Pool
-  run: Runner
+  run: RunStatement
   daemonId: string
   /** Called with what cannot be written even alone. @returns what to write in its stead. */
   onCulprit: (settlement: Settlement, error: unknown) => Settlement

@@ -5,11 +5,11 @@ import type { App } from '../app/app.ts'
 import { correctClock } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
 import { MIGRATIONS, MIGRATIONS_TABLE } from '../postgres/migrate.ts'
-import { type Runner, statement } from '../postgres/pools.ts'
+import { type RunStatement, statement } from '../postgres/pools.ts'
 
 export interface Registration {
   control: pg.Pool
-  run: Runner
+  run: RunStatement
   daemonId: string
   lockKey: string
   leaseMs: number

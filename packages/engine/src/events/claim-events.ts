@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type Runner, type Statement, statement } from '../postgres/pools.ts'
+import { type RunStatement, type Statement, statement } from '../postgres/pools.ts'
 
 /** An event, or one handler of it that is tried again, that this daemon holds. */
 export interface EventClaim {
@@ -110,7 +110,7 @@ const suspect: Statement = statement(
 
 export interface ClaimEventsOptions {
   pool: pg.Pool
-  run: Runner
+  run: RunStatement
   daemonId: string
   types: readonly string[]
   /** `type/handler` of every handler of this daemon. */

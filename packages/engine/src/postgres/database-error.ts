@@ -23,9 +23,14 @@ export function databaseError(error: unknown): unknown {
   return error
 }
 
-/** Conflicts that PostgreSQL asks to have repeated: serialization failure, deadlock, lock not available. */
+/** What succeeds when it is repeated: serialization failure, deadlock, lock not available, a plan that is out of date. */
 export function isConflict(error: unknown): boolean {
-  return ['40001', '40P01', '55P03'].includes(read(error, 'code') ?? '')
+  return ['40001', '40P01', '55P03'].includes(read(error, 'code') ?? '') || isStalePlan(error)
+}
+
+/** A migration changed the columns that a prepared statement returns. */
+export function isStalePlan(error: unknown): boolean {
+  return read(error, 'code') === '0A000' && read(error, 'routine') === 'RevalidateCachedQuery'
 }
 
 /** The connection was lost or refused; whether a COMMIT in flight took effect is unknown. */
@@ -43,7 +48,7 @@ const NETWORK = new Set([
 ])
 
 /** What was thrown may be anything, and its getters may throw as well. */
-function read(error: unknown, key: 'code' | 'message'): string | undefined {
+function read(error: unknown, key: 'code' | 'message' | 'routine'): string | undefined {
   try {
     const value = (error as Record<string, unknown> | null | undefined)?.[key]
     return typeof value === 'string' ? value : undefined

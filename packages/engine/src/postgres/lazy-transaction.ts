@@ -1,8 +1,12 @@
 import type { Duplex } from 'node:stream'
 import type pg from 'pg'
-import { databaseError, isConnectionLoss } from './database-error.ts'
-import type { Runner, Statement } from './pools.ts'
+import { databaseError, isConnectionLoss, isStalePlan } from './database-error.ts'
+import { type Runner, type Statement, statement } from './pools.ts'
+import { type Step, type StepResult, sendTogether } from './round-trip.ts'
 import type { Rows, Tx } from './tx.ts'
+
+export const begin = statement('begin', 'begin')
+export const commit = statement('commit', 'commit')
 
 /** COMMIT was sent and its answer never came: whether it took effect must be read, never guessed. */
 export class AmbiguousCommit extends Error {
@@ -11,8 +15,8 @@ export class AmbiguousCommit extends Error {
 
 /**
  * A transaction that begins with the first statement that needs it, so that a handler which never touches the database
- * costs none. BEGIN and the entry statement (the fence) travel ahead of that first statement in one pipeline, the exit
- * statement (the completion) and COMMIT behind the last: both must raise on a mismatch, since COMMIT is already sent.
+ * costs none. BEGIN, the entry statement (the fence) and that first statement are one round trip, the exit statement (the
+ * completion) and COMMIT another: both must raise on a mismatch, which is what keeps the COMMIT behind them from running.
  */
 export class LazyTransaction implements Tx {
   readonly #pool: pg.Pool
@@ -20,6 +24,7 @@ export class LazyTransaction implements Tx {
   readonly #entry: { statement: Statement; values: readonly unknown[] } | undefined
   #client: Promise<pg.PoolClient> | undefined
   #entryError: unknown
+  #begun = false
   #ended = false
   #lost = false
 
@@ -48,21 +53,45 @@ export class LazyTransaction implements Tx {
   async #query<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {
     const client = await this.#open()
     try {
-      const result = await client.query(text, values as unknown[])
+      const result = await this.#send(client, text, values)
       return { rows: result.rows as R[], rowCount: result.rowCount ?? 0 }
     } catch (error) {
       if (isConnectionLoss(error)) this.#lost = true
+      if (isStalePlan(error)) this.#run.refuse(text)
       throw this.#entryError ?? databaseError(error)
     }
   }
 
-  /** Exit statements and COMMIT in one pipeline. @throws AmbiguousCommit, or what a statement raised. */
+  #send(client: pg.PoolClient, text: string, values: readonly unknown[]): StepResult {
+    if (values.length > 0) return this.#together(client, [this.#run.stepOfText(text, values)])[0] as StepResult
+    // Without parameters it may be several statements, which only the simple protocol takes.
+    inOneWrite(client)
+    this.#together(client, [])
+    return client.query(text)
+  }
+
+  /** In one round trip; the transaction's beginning goes ahead of what is sent first. */
+  #together(client: pg.PoolClient, steps: readonly Step[]): StepResult[] {
+    if (this.#begun) return steps.length > 0 ? sendTogether(client, steps) : []
+    this.#begun = true
+    const entry = [this.#run.step(begin, [])]
+    if (this.#entry) entry.push(this.#run.step(this.#entry.statement, this.#entry.values))
+    const results = sendTogether(client, [...entry, ...steps])
+    for (const result of results.splice(0, entry.length)) result.catch(this.#onEntryError)
+    return results
+  }
+
+  readonly #onEntryError = (error: unknown): void => {
+    if (isConnectionLoss(error)) this.#lost = true
+    this.#entryError ??= databaseError(error)
+  }
+
+  /** Exit statements and COMMIT in one round trip. @throws AmbiguousCommit, or what a statement raised. */
   async commit(exits: readonly { statement: Statement; values: readonly unknown[] }[]): Promise<void> {
     const client = await this.#open()
     this.#ended = true
-    inOneWrite(client)
-    const sent = exits.map(({ statement, values }) => this.#run(client, statement, values))
-    const results = await Promise.allSettled([...sent, client.query('commit')])
+    const steps = exits.map(({ statement: exit, values }) => this.#run.step(exit, values))
+    const results = await Promise.allSettled(this.#together(client, [...steps, this.#run.step(commit, [])]))
     const failed = results.filter((r) => r.status === 'rejected').map((r) => r.reason as unknown)
     const lost = failed.find(isConnectionLoss)
     if (lost) {
@@ -70,7 +99,9 @@ export class LazyTransaction implements Tx {
       this.#release(client, true)
       throw new AmbiguousCommit('The connection was lost while committing.', { cause: lost })
     }
-    this.#release(client, false)
+    if (failed.length > 0)
+      await this.#leave(client) // what raised kept the COMMIT from running
+    else this.#release(client, false)
     if (this.#entryError) throw this.#entryError
     if (failed.length > 0) throw databaseError(failed[0])
   }
@@ -79,9 +110,12 @@ export class LazyTransaction implements Tx {
     if (!this.#client || this.#ended) return
     this.#ended = true
     const client = await this.#client.catch(() => undefined)
-    if (!client) return
+    if (client) await this.#leave(client)
+  }
+
+  async #leave(client: pg.PoolClient): Promise<void> {
     try {
-      await client.query('rollback')
+      if (this.#begun) await client.query('rollback')
       this.#release(client, false)
     } catch {
       this.#release(client, true)
@@ -112,14 +146,6 @@ export class LazyTransaction implements Tx {
     try {
       const client = await this.#pool.connect()
       client.on('error', this.#onLoss) // while nothing is asked of it; unheard it would end the process
-      inOneWrite(client)
-      client.query('begin').catch(() => {}) // a lost connection shows in every statement behind it
-      if (this.#entry) {
-        this.#run(client, this.#entry.statement, this.#entry.values).catch((error: unknown) => {
-          if (isConnectionLoss(error)) this.#lost = true
-          this.#entryError = databaseError(error)
-        })
-      }
       return client
     } catch (error) {
       if (isConnectionLoss(error)) this.#lost = true

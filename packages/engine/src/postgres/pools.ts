@@ -1,4 +1,8 @@
+/// <reference path="./pg-utils.d.ts" />
 import pg from 'pg'
+import utils from 'pg/lib/utils.js'
+import { PreparedTexts } from './prepared-texts.ts'
+import type { Step } from './round-trip.ts'
 
 export interface DatabaseOptions {
   /** Connection string of the engine's own role: claims, completion in groups, upkeep. */
@@ -10,7 +14,10 @@ export interface DatabaseOptions {
    * transaction mode. Default: `control`.
    */
   listen?: string
-  /** Named prepared statements. Turn off behind a pooler that cannot keep them. Default true. */
+  /**
+   * Named prepared statements, for the engine's own and for those that handlers use often. Turn off behind a pooler that
+   * cannot keep them. Default true.
+   */
   preparedStatements?: boolean
 }
 
@@ -50,17 +57,45 @@ export function statement(name: string, text: string): Statement {
 }
 
 /** Runs a statement on a client or pool, prepared or not. */
-export type Runner = <R = Record<string, unknown>>(
+export type RunStatement = <R = Record<string, unknown>>(
   on: pg.ClientBase | pg.Pool,
   what: Statement,
   values: readonly unknown[],
 ) => Promise<R[]>
 
+export interface Runner extends RunStatement {
+  /** The statement as part of a round trip; nobody reads what it returns. */
+  step(what: Statement, values: readonly unknown[]): Step
+  /**
+   * A handler's statement as part of a round trip.
+   * @throws TypeError for a value that has no JSON.
+   */
+  stepOfText(text: string, values: readonly unknown[]): Step
+  /** The text is not prepared again: see {@link PreparedTexts.refuse}. */
+  refuse(text: string): void
+}
+
 export function runner(prepared: boolean): Runner {
-  return async <R>(on: pg.ClientBase | pg.Pool, what: Statement, values: readonly unknown[]) => {
+  const texts = new PreparedTexts()
+  const run = async <R>(on: pg.ClientBase | pg.Pool, what: Statement, values: readonly unknown[]) => {
     const query = prepared
       ? { name: what.name, text: what.text, values: [...values] }
       : { text: what.text, values: [...values] }
     return (await on.query(query)).rows as R[]
   }
+  return Object.assign(run, {
+    step: ({ name, text }: Statement, values: readonly unknown[]): Step => ({
+      text,
+      values,
+      name: prepared ? name : undefined,
+      quiet: true,
+    }),
+    stepOfText: (text: string, values: readonly unknown[]): Step => ({
+      text,
+      // Before anything is sent: the driver would find a value that it cannot write when half the round trip is on its way.
+      values: values.map(utils.prepareValue),
+      name: prepared ? texts.nameOf(text) : undefined,
+    }),
+    refuse: (text: string) => texts.refuse(text),
+  })
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { type Duration, milliseconds } from '../definitions/duration.ts'
-import { type Runner, statement } from '../postgres/pools.ts'
+import { type RunStatement, statement } from '../postgres/pools.ts'
 
 /** How long what has ended is kept. Nothing unfinished is ever dropped. */
 export interface RetentionOptions {
@@ -31,7 +31,7 @@ const PRUNE_CHUNK = 5_000
  * @returns how many weeks and commands went.
  */
 export async function applyRetention(
-  { control, run }: { control: pg.Pool; run: Runner },
+  { control, run }: { control: pg.Pool; run: RunStatement },
   retention: RetentionOptions,
 ): Promise<{ weeks: number; commands: number }> {
   let weeks = 0

@@ -1,11 +1,11 @@
 import type pg from 'pg'
 import { sweepBatches } from '../batches/settle-batches.ts'
-import { type Runner, statement } from '../postgres/pools.ts'
+import { type RunStatement, statement } from '../postgres/pools.ts'
 import { applyRetention, type RetentionOptions } from './retention.ts'
 
 export interface UpkeepOptions {
   control: pg.Pool
-  run: Runner
+  run: RunStatement
   daemonId: string
   /** Between two looks for lost daemons and due work, in milliseconds. */
   everyMs: number
