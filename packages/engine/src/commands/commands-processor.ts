@@ -16,8 +16,9 @@ import {
 } from './claim-commands.ts'
 import { LANES } from './command.ts'
 import { acceptedButBad, failure, type RunOptions, runCommand } from './run-command.ts'
-import { RecentFailures, runShared, SHARED_MAX } from './run-shared.ts'
+import { runShared, SHARED_MAX } from './run-shared.ts'
 import { type Settlement, settleCommands } from './settle-commands.ts'
+import { SharedTypes } from './shared-types.ts'
 
 export interface CommandsProcessorOptions extends Omit<RunOptions, 'intend' | 'abandon'> {
   /** How many commands one daemon holds at the most. */
@@ -58,7 +59,7 @@ export class CommandsProcessor {
   readonly #buffers: CommandClaim[][] = LANES.map(() => [])
   readonly #cursors = LANES.map(() => SINGLE_TENANT)
   readonly #held = new Map<string, CommandClaim>()
-  readonly #failures = new RecentFailures()
+  readonly #sharedTypes = new SharedTypes()
   readonly #heldOfBatch = new Map<string, number>()
   readonly #shutdown = new AbortController()
   readonly #abandon = new AbortController()
@@ -225,7 +226,7 @@ export class CommandsProcessor {
     this.#runningByLane[lane] = (this.#runningByLane[lane] ?? 0) + 1
     const { signal: abandon } = this.#abandon
     const intend = (intent: Intent) => this.#intents.add(intent)
-    const options = { ...this.#options, abandon, intend, failures: this.#failures }
+    const options = { ...this.#options, abandon, intend, sharedTypes: this.#sharedTypes }
     const [first] = claims as [CommandClaim]
     const run =
       claims.length > 1

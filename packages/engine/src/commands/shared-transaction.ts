@@ -1,0 +1,279 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import { CascataError, hasCode } from '../errors.ts'
+import { databaseError, isConnectionLoss, isStalePlan } from '../postgres/database-error.ts'
+import { AmbiguousCommit, begin, commit, streamOf } from '../postgres/lazy-transaction.ts'
+import { statement } from '../postgres/pools.ts'
+import { type Step, type StepResult, sendTogether } from '../postgres/round-trip.ts'
+import type { Rows, Tx } from '../postgres/tx.ts'
+import type { CommandClaim } from './claim-commands.ts'
+import type { RunOptions } from './run-command.ts'
+import type { Settlement } from './settle-commands.ts'
+import type { SharedMode, SharedTypes } from './shared-types.ts'
+
+/** A server that does not answer in so long notices by itself that the connection is gone. */
+const GIVE_UP_MS = 2_000
+
+const fence = statement('fence_shared', 'select cascata.fence_shared($1, $2::uuid[], $3::uuid[])')
+const complete = statement(
+  'complete_shared',
+  `select cascata.complete_shared($1, $2, $3::uuid[], $4::uuid[], $5::double precision[], $6::double precision[],
+     $7::jsonb[])`,
+)
+
+const savepoint = statement('savepoint', 'savepoint cascata_member')
+const releaseSavepoint = statement('release_savepoint', 'release savepoint cascata_member')
+const setClaim = statement('set_claim', `select set_config('cascata.claim', $1, true)`)
+
+export interface RunSharedOptions extends RunOptions {
+  sharedTypes: SharedTypes
+}
+
+/** A member cannot be told from its neighbours: it failed, or its statements would come between theirs. */
+export class Undivided extends Error {}
+
+/** One transaction of several commands of one tenant. Begins with the first statement of any of them. */
+export class SharedTransaction {
+  readonly #options: RunSharedOptions
+  readonly #claims: readonly CommandClaim[]
+  #opened: Promise<pg.PoolClient> | undefined
+  #client: pg.PoolClient | undefined
+  readonly mode: SharedMode
+  #begun = false
+  #ended = false
+  #lost = false
+  #last: MemberTx | undefined
+  /** What leaves with the next round trip. */
+  #waiting: { step: Step; answered: (result: StepResult) => void }[] = []
+  /** Nothing that it holds can be saved: the fence refused, the connection was lost, a handler meddled with it. */
+  broken = false
+
+  /** Some member wanted a second statement after another's: in turn, it may have it. */
+  interleaved = false
+
+  constructor(options: RunSharedOptions, claims: readonly CommandClaim[], mode: SharedMode) {
+    this.#options = options
+    this.#claims = claims
+    this.mode = mode
+  }
+
+  refuse(text: string): void {
+    this.#options.run.refuse(text)
+  }
+
+  member(claim: CommandClaim): MemberTx {
+    return new MemberTx(this, claim)
+  }
+
+  /** One statement of a member; what has to go ahead of it goes in the same round trip. */
+  async send(member: MemberTx, text: string, values: readonly unknown[]): Promise<pg.QueryResult> {
+    const client = await this.#open()
+    const step = this.#options.run.stepOfText(text, values)
+    const before = this.#last
+    this.#last = member
+    if (before !== member) {
+      if (member.used) {
+        this.interleaved = true
+        this.#options.sharedTypes.sentSeveral(member.claim.type)
+        throw new Undivided('Its statements would come between those of its neighbours.')
+      }
+      member.used = true
+      for (const ahead of this.#ahead(member, before !== undefined)) this.#add(client, ahead, this.#onAheadError)
+    }
+    return await new Promise<pg.QueryResult>((resolve, reject) => {
+      this.#add(client, step, reject, resolve)
+    })
+  }
+
+  /** What the one before it wrote stays; what follows is of this claim. */
+  #ahead({ claim: { tenant, id, rootId, token } }: MemberTx, follows: boolean): Step[] {
+    const { run } = this.#options
+    const steps: Step[] = []
+    if (!this.#begun) {
+      this.#begun = true
+      const [ids, tokens] = [this.#claims.map((claim) => claim.id), this.#claims.map((claim) => claim.token)]
+      steps.push(run.step(begin, []), run.step(fence, [tenant, ids, tokens]))
+    }
+    if (this.mode === 'savepoints') {
+      if (follows) steps.push(run.step(releaseSavepoint, []))
+      steps.push(run.step(savepoint, []))
+    }
+    steps.push(run.step(setClaim, [`${tenant}|${id}|${rootId}|${token}`]))
+    return steps
+  }
+
+  #add(
+    client: pg.PoolClient,
+    step: Step,
+    onError: (error: unknown) => void,
+    onResult: (result: pg.QueryResult) => void = () => {},
+  ): void {
+    // After the microtasks: all members that go on in this moment have sent by then.
+    if (this.#waiting.length === 0) process.nextTick(() => this.#flush(client))
+    this.#waiting.push({ step, answered: (result) => void result.then(onResult, onError) })
+  }
+
+  #flush(client: pg.PoolClient): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    const results = sendTogether(
+      client,
+      waiting.map(({ step }) => step),
+    )
+    for (const [i, { answered }] of waiting.entries()) answered(results[i] as StepResult)
+  }
+
+  /** The fence refused, a statement that nobody waited for failed, or a handler meddled. */
+  readonly #onAheadError = (error: unknown): void => {
+    // Of those who run together, each hears of the first error that any of them made.
+    if (this.mode !== 'together' || hasCode(databaseError(error), 'fenced')) this.broken = true
+  }
+
+  async undo(): Promise<void> {
+    if (this.broken || !this.#client) return
+    try {
+      await this.#client.query('rollback to savepoint cascata_member')
+    } catch (error) {
+      this.broken = true
+      throw error
+    }
+  }
+
+  #open(): Promise<pg.PoolClient> {
+    this.#opened ??= this.#connect()
+    return this.#opened
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      const client = await this.#options.exec.connect()
+      this.#client = client
+      client.on('error', this.#onLoss)
+      return client
+    } catch (error) {
+      this.broken = true
+      throw error
+    }
+  }
+
+  /** Completions and COMMIT in one pipeline; nothing at all when no handler used the transaction. */
+  async commit(written: readonly Settlement[]): Promise<void> {
+    const client = this.#client
+    if (!client) return
+    if (this.broken) throw new Error('The shared transaction is broken.')
+    this.#ended = true
+    if (written.length === 0) {
+      await client.query('rollback')
+      this.#release(client, false)
+      return
+    }
+    const { run, daemonId } = this.#options
+    const values = [
+      written[0]?.claim.tenant,
+      daemonId,
+      written.map(({ claim }) => claim.id),
+      written.map(({ claim }) => claim.token),
+      written.map(({ startedAtMs }) => startedAtMs),
+      written.map(({ ms }) => ms),
+      written.some(({ next }) => next !== undefined) ? written.map(({ next }) => next ?? null) : null,
+    ]
+    const results = await Promise.allSettled(sendTogether(client, [run.step(complete, values), run.step(commit, [])]))
+    const failed = results.flatMap((r) => (r.status === 'rejected' ? [r.reason as unknown] : []))
+    const lost = failed.find(isConnectionLoss)
+    if (failed.length > 0 && !lost) await client.query('rollback').catch(() => {}) // the COMMIT did not run
+    this.#release(client, lost !== undefined)
+    if (lost) throw new AmbiguousCommit('The connection was lost while committing.', { cause: lost })
+    if (failed.length > 0) throw databaseError(failed[0])
+  }
+
+  /** @returns false: it cannot be told; give it up. */
+  async rollback(): Promise<boolean> {
+    const client = this.#client
+    if (!client || this.#ended || this.broken) return false
+    try {
+      await client.query('rollback')
+    } catch {
+      return false
+    }
+    this.#ended = true
+    this.#release(client, false)
+    return true
+  }
+
+  /**
+   * Rolls back, whatever is running in it: its members are about to run alone, and must not meet its locks. The connection
+   * is not used again, for the cancellation may arrive late.
+   */
+  async giveUp(): Promise<void> {
+    const client = this.#client
+    if (!client || this.#ended) return
+    this.#ended = true
+    const { exec } = this.#options
+    const { processID } = client as unknown as { processID: number }
+    const rolledBack = client.query('rollback').catch(() => {})
+    if (!this.#lost) await exec.query('select pg_cancel_backend($1)', [processID]).catch(() => {})
+    await Promise.race([rolledBack, sleep(GIVE_UP_MS)])
+    streamOf(client).destroy()
+    this.#release(client, true)
+  }
+
+  readonly #onLoss = (): void => {
+    this.broken = true
+    this.#lost = true
+  }
+
+  #release(client: pg.PoolClient, broken: boolean): void {
+    client.release(broken)
+    client.off('error', this.#onLoss)
+  }
+}
+
+/** What would end the transaction of the neighbours too. */
+const CONTROL =
+  /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:begin|start|commit|end|rollback|abort|prepare\s+transaction|savepoint|release)\b/i
+
+/** One command's part of it. */
+export class MemberTx implements Tx {
+  readonly claim: CommandClaim
+  readonly #shared: SharedTransaction
+  #closed = false
+  used = false
+
+  constructor(shared: SharedTransaction, claim: CommandClaim) {
+    this.#shared = shared
+    this.claim = claim
+  }
+
+  query<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Rows<R>> {
+    const result = this.#query<R>(text, values)
+    result.catch(() => {}) // a handler that forgot to await it must not end the process; what is sent next will say so
+    return result
+  }
+
+  async #query<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {
+    if (this.#closed) throw new Error('The transaction has ended; nothing may use it after its handler.')
+    if (CONTROL.test(text)) {
+      throw new CascataError('transaction-ended', 'A handler may not end a transaction that others share.', {
+        fix: 'do not COMMIT or ROLLBACK in a handler; return or throw instead.',
+      })
+    }
+    try {
+      const result = await this.#shared.send(this, text, values)
+      return { rows: result.rows as R[], rowCount: result.rowCount ?? 0 }
+    } catch (error) {
+      if (isConnectionLoss(error)) this.#shared.broken = true
+      if (isStalePlan(error)) this.#shared.refuse(text)
+      throw databaseError(error)
+    }
+  }
+
+  /** What it wrote stays, if the whole is saved. */
+  end(): void {
+    this.#closed = true
+  }
+
+  async undo(): Promise<void> {
+    this.#closed = true
+    if (this.used) await this.#shared.undo()
+  }
+}
