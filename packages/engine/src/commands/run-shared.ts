@@ -23,7 +23,7 @@ import type { Settlement } from './settle-commands.ts'
 import { type RunSharedOptions, SharedTransaction, Undivided } from './shared-transaction.ts'
 
 /** Most commands in one shared transaction: beyond, PostgreSQL's own bookkeeping of savepoints begins to cost. */
-export const SHARED_MAX = 20
+export const SHARED_MAX = 50
 
 /**
  * Runs claimed commands of one tenant in one transaction, with the effect of one after another. A handler that fails undoes
