@@ -34,6 +34,7 @@ const verbs = {
     tests: ['engine-pg15'], // Debian's PostgreSQL brings pgbench
   },
   cascata: { does: 'the command line: partitions, trace, reprocess', runs: script('cascata') },
+  'bench:activities': { does: 'times publishing an activity', runs: [join(root, 'bench/activities.ts')] },
   'bench:retention': { does: 'times how a week of history goes', runs: [join(root, 'bench/retention.ts')] },
   'bench:console': { does: 'times the console with a million commands', runs: [join(root, 'bench/console.ts')] },
 }
@@ -45,7 +46,7 @@ await main()
 async function main() {
   const chosen = Object.hasOwn(verbs, verb ?? '') ? verbs[verb] : undefined
   if (!chosen) {
-    const list = Object.entries(verbs).map(([name, { does }]) => `  npm run ${name.padEnd(13)} ${does}`)
+    const list = Object.entries(verbs).map(([name, { does }]) => `  npm run ${name.padEnd(16)} ${does}`)
     fail(2, `${verb ? `There is no verb "${verb}".` : 'Which verb?'} These are:`, ...list)
   }
   if (!packagesMatchLock()) await installPackages()

@@ -3,14 +3,12 @@
  * everything that should follow is looked for, in the database and at the mail service.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { DemoData } from '../../apps/academy/src/demo/create-demo-data.ts'
-import { bin } from '../start/processes.ts'
-import { runTool } from '../start/run-tool.ts'
 import type { Running } from '../start/running-file.ts'
 import { type Kill, killDaemon } from './kill-daemon.ts'
 import { Mailbox } from './mailbox.ts'
 import type { StoryOptions } from './options.ts'
 import { type Facts, Record } from './record.ts'
+import { makeClass, publish, signIn } from './teacher.ts'
 
 const LOOK_EVERY_MS = 200
 /** Calls that a kill cut off wait for their timeout, and retries grow to minutes. */
@@ -53,7 +51,7 @@ export interface PlayOptions extends StoryOptions {
 export async function playStory(o: PlayOptions, signal: AbortSignal): Promise<Played> {
   const { url, databaseUrl, mailboxUrl } = await o.running()
   o.onNote(`Making a class of ${o.students} students`)
-  const demo = await makeClass(o, databaseUrl, signal)
+  const demo = await makeClass({ ...o, databaseUrl }, signal)
   const mailbox = new Mailbox(mailboxUrl)
   const record = new Record(databaseUrl, demo.institutionId)
   const restore = await mailbox.failPercent(o.fail, o.seed)
@@ -85,46 +83,6 @@ export async function playStory(o: PlayOptions, signal: AbortSignal): Promise<Pl
     await restore()
     await record.close()
   }
-}
-
-async function makeClass(o: PlayOptions, databaseUrl: string, signal: AbortSignal): Promise<DemoData> {
-  const env = { ...process.env, DATABASE_URL: databaseUrl, DATA_DIR: o.dataDir }
-  const text = await runTool([...bin('prepare'), '--students', String(o.students)], env, signal)
-  return (JSON.parse(text.trim().split('\n').at(-1) ?? '') as { demo: DemoData }).demo
-}
-
-async function signIn(url: string, teacher: DemoData['teacher'], signal: AbortSignal): Promise<string> {
-  const response = await send(`${url}/api/auth/sign-in/email`, teacher, {}, signal)
-  return response.headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(';')[0])
-    .join('; ')
-}
-
-async function publish(url: string, cookie: string, demo: DemoData, signal: AbortSignal) {
-  const activity = {
-    classId: demo.classId,
-    note: 'N1',
-    title: 'Modelagem de BD',
-    description: 'Entregar o modelo conceitual do sistema de matrículas.',
-    type: 'work',
-    weight: 0, // the story may be played any number of times, and the weights of a class end at 100
-    dueDate: demo.period.endAt,
-    dueHour: '23:59',
-  }
-  const response = await send(`${url}/activities`, activity, { cookie }, signal)
-  return (await response.json()) as { id: string; workflowId: string }
-}
-
-async function send(url: string, body: object, headers: { cookie?: string }, signal: AbortSignal): Promise<Response> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-    signal,
-  })
-  if (!response.ok) throw new Error(`POST ${url} answers ${response.status}: ${await response.text()}`)
-  return response
 }
 
 async function followToEnd(
