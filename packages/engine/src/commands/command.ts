@@ -21,9 +21,10 @@ export interface CommandOptions {
   /** How long the handler may take before it is stopped and counted as failed. Default 30 s. */
   timeout?: Duration
   /**
-   * `exclusive` (default): a transaction of its own. `shared`: under load up to 20 commands of one tenant commit together,
-   * one after another and each behind a savepoint, so that one that fails undoes only itself; for many small writes. Locks
-   * are held until the last of them has run.
+   * `exclusive` (default): a transaction of its own. `shared`: under load up to 50 commands of one tenant commit together,
+   * with the effect of one after another; one that fails undoes only itself, though its neighbours' handlers may run again
+   * for it. For many small writes: fastest with one statement each. Together they take one of the daemon's `concurrency`,
+   * and their locks are held until the last of them has run.
    */
   transaction?: 'exclusive' | 'shared'
   label?: Label

@@ -16,13 +16,15 @@ import {
   save,
 } from '../index.ts'
 
-/** Many commands in one transaction, a savepoint each: who fails undoes only itself. */
+/** Many commands in one transaction: who fails undoes only itself. */
 const Written = event('written', z.object({ n: z.number() }))
 const Write = command('write', z.object({ n: z.number(), how: z.string().optional() }), {
   transaction: 'shared',
   retry: { attempts: 1 },
   timeout: '500ms',
 })
+const Pair = command('pair', z.object({ n: z.number() }), { transaction: 'shared' })
+const Read = command('read', z.object({}), { retry: { attempts: 1 } })
 const Followed = command('followed', z.object({ n: z.number() }))
 const AllWritten = command('all-written', z.object({}))
 
@@ -55,11 +57,25 @@ const app = createApp([
       if (how === 'defer') await tx.query('insert into strict (n) values (1), (1)')
       if (how === 'commit') await tx.query('/* now */ commit')
       if (how === 'hidden') await tx.query('select 1; commit')
+      if (how === 'copy') await tx.query('copy pairs from stdin')
       if (how === 'swallow') await tx.query('select 1 / 0').catch(() => {})
       if (how === 'forget') void tx.query('select 1 / 0')
       if (how === 'hang') await tx.query('select pg_sleep(5)')
       if (how === 'emit') await save(tx, new Page(n))
       if (how === 'follow') return Followed({ n })
+    }),
+    // A pair that is half there is what nobody else may see.
+    handle(Pair, async ({ n }, { tx }) => {
+      const { rows } = await tx.query<{ odd: number }>(
+        `with added as (insert into pairs values ($1) returning n)
+         select n from pairs group by n having count(*) % 2 = 1`,
+        [n],
+      )
+      await new Promise((resolve) => setImmediate(resolve))
+      await tx.query('insert into pairs values ($1, $2)', [n, rows.length])
+    }),
+    handle(Read, async (_, { tx }) => {
+      await tx.query('select * from pairs where n = $1', [-1])
     }),
     handle(Followed, () => {}),
     handle(AllWritten, () => {}),
@@ -72,6 +88,7 @@ let t: Engine
 beforeAll(async () => {
   t = await startEngine(app, { concurrency: 5, commandsMax: 1_000 })
   await t.pool.query('create table pages (n integer primary key)')
+  await t.pool.query('create table pairs (n integer, halves integer default 0)')
   await t.pool.query('create table strict (n integer, unique (n) deferrable initially deferred)')
 })
 afterEach(() => t.pool.query(`delete from ledger where what = 'write'`))
@@ -108,6 +125,7 @@ test.each([
   ['defer', 'error', 'duplicate key'],
   ['commit', 'error', 'transaction-ended'],
   ['hidden', 'error', ''],
+  ['copy', 'error', 'COPY'],
   ['swallow', 'error', ''],
   ['forget', 'error', ''],
   ['hang', 'error', 'It was not done after 500 ms.'],
@@ -150,4 +168,37 @@ test('members of a batch: the next command is released once', async () => {
   await t.runUntilIdle()
   const ended = await t.rows(`select outcome from cascata.attempts where type = 'all-written'`)
   expect(ended).toEqual([{ outcome: 'success' }])
+})
+
+test('of commands with several statements each, none sees half of what another does', async () => {
+  await t.transaction((tx) =>
+    enqueue(
+      tx,
+      plain(150).map((_, n) => Pair({ n })),
+    ),
+  )
+  await t.runUntilIdle()
+  expect(await t.rows('select n from pairs group by n having count(*) <> 2')).toEqual([])
+  const seen = await t.rows('select count(*)::integer as n, sum(halves)::integer as halves from pairs')
+  expect(seen).toEqual([{ n: 300, halves: 0 }])
+})
+
+test('a column that a migration adds does not fail those whose statement was prepared before it', async () => {
+  const read = async () => {
+    await t.transaction((tx) =>
+      enqueue(
+        tx,
+        plain(40).map(() => Read({})),
+      ),
+    )
+    await t.runUntilIdle()
+  }
+  await t.pool.query('insert into pairs values (-1)')
+  await read()
+  await t.pool.query('alter table pairs add column more text')
+  await read()
+  const attempts = await t.rows(
+    `select outcome, count(*)::integer as n from cascata.attempts where type = 'read' group by 1`,
+  )
+  expect(attempts).toEqual([{ outcome: 'success', n: 80 }])
 })

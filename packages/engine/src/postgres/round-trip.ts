@@ -52,6 +52,7 @@ interface DriverConnection {
   parsedStatements: Record<string, string>
   submittedNamedStatements: Record<string, string>
   sync(): void
+  sendCopyFail(why: string): void
 }
 
 const Prepared = pg.Query as unknown as new (config: object) => PreparedQuery
@@ -145,7 +146,8 @@ class RoundTrip extends Driver {
   }
 
   override handleCopyInResponse(connection: DriverConnection): void {
-    this.#current?.query.handleCopyInResponse(connection)
+    connection.sendCopyFail('A handler cannot copy rows in')
+    connection.sync() // the one behind the statement was read as a part of the copy
   }
 
   override handleReadyForQuery(): void {}
