@@ -27,7 +27,7 @@ export default function Shell({ pages, headerItems }: { pages: readonly Page[]; 
         {t('shell.skip')}
       </a>
       <header className={classes.header}>
-        <div className={classes.headerRow}>
+        <div className={classes.headerRow} data-wide>
           <Link to="/app" className={classes.brand}>
             <Logo />
             <span className={classes.wordmark}>{t('app.name')}</span>
