@@ -2,6 +2,8 @@
 import { type ConsoleOptions, createConsole } from '@cascata/console/server'
 import { SINGLE_TENANT, type Tx } from 'cascata'
 import { app } from './app.ts'
+import { PURPOSE as NEW_ACTIVITY_EMAILS } from './modules/activities/create-class-activity/announcement.ts'
+import { PURPOSE as RESULT_NOTICES } from './modules/classes/finalize-classes/result-notice.ts'
 import type { Auth } from './platform/auth/create-auth.ts'
 import type { Pools } from './platform/database/pools.ts'
 import { withTenant } from './platform/database/with-tenant.ts'
@@ -9,6 +11,11 @@ import type { Log } from './platform/http/create-api.ts'
 import { localeOf } from './platform/http/locale.ts'
 import { problem } from './platform/http/problem.ts'
 import type { Actor } from './platform/http/route.ts'
+
+const BATCH_LABELS = {
+  [NEW_ACTIVITY_EMAILS]: { en: 'E-mails about a new activity', pt: 'E-mails de nova atividade' },
+  [RESULT_NOTICES]: { en: 'Notices of the results of a class', pt: 'Avisos dos resultados de uma turma' },
+}
 
 export const CONSOLE_API = '/adm/api'
 
@@ -34,6 +41,7 @@ export function createAcademyConsole({ pools, identify, log, closing, ...more }:
       const by = asking.get(request)
       return by && { userId: by.id, name: by.name, role: 'admin' }
     },
+    batchLabels: BATCH_LABELS,
     tenants: () =>
       directory(async (tx) => {
         const { rows } = await tx.query<{ id: string; name: string }>(

@@ -88,9 +88,9 @@ test('from the event to the last command, and back to the entity, with links and
   await heading(page, 'Tell the class of a new activity')
   await inCard(page, 'Origin').getByText('Enqueued by the event').waitFor()
   await inCard(page, 'Batches created')
-    .getByRole('link', { name: /new-class-activity-emails/ })
+    .getByRole('link', { name: /E-mails about a new activity/ })
     .click()
-  await heading(page, 'new-class-activity-emails')
+  await heading(page, 'E-mails about a new activity')
   await inCard(page, 'Next command')
     .getByText(/All went well: it was released at/)
     .waitFor()
@@ -104,7 +104,7 @@ test('from the event to the last command, and back to the entity, with links and
 
   // The whole way back by its keys: batch, command, event, the events of the entity.
   for (const name of [
-    'new-class-activity-emails',
+    'E-mails about a new activity',
     'Tell the class of a new activity',
     'Activity published',
     'Events',
@@ -202,9 +202,9 @@ test('a failed command is reprocessed with a reason; its batch recovers and the 
     ),
   ).toBe('The command, or a copy of it, has succeeded.')
   await inCard(page, 'Batch')
-    .getByRole('link', { name: /new-class-activity-emails/ })
+    .getByRole('link', { name: /E-mails about a new activity/ })
     .click()
-  await heading(page, 'new-class-activity-emails')
+  await heading(page, 'E-mails about a new activity')
   await inCard(page, 'Next command')
     .getByText(/All went well/)
     .waitFor()
@@ -258,9 +258,9 @@ test('the workflow as a tree is walked by keyboard, and as a graph has the same 
   await page.locator('.react-flow__node').first().waitFor()
   expect(await page.locator('.react-flow__node').count()).toBe(6)
   expect(new URL(page.url()).searchParams.get('view')).toBe('graph')
-  await page.locator('.react-flow__node', { hasText: 'new-class-activity-emails' }).focus()
+  await page.locator('.react-flow__node', { hasText: 'E-mails about a new activity' }).focus()
   await page.keyboard.press('Enter')
-  await heading(page, 'new-class-activity-emails')
+  await heading(page, 'E-mails about a new activity')
   await close()
 })
 

@@ -8,6 +8,7 @@ import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import pg from 'pg'
 import { z } from 'zod'
+import type { Label } from '../contract/index.ts'
 import {
   type Endpoint,
   eventSeries,
@@ -72,6 +73,8 @@ export interface ConsoleOptions {
   authorize: (request: Request) => Promise<Person | undefined>
   /** The running application: labels, retry policies, and the schemas that edited data must match. */
   app?: App
+  /** How batches are called, by type: the code gives labels to events and commands only. */
+  batchLabels?: Readonly<Record<string, Label>>
   /** Institutions and their names. */
   tenants?: () => Promise<readonly { id: string; name: string }[]>
   /** The name of who reprocessed something, by the `userId` that `authorize` gave. */

@@ -1,10 +1,11 @@
-/** What people read: labels from the running code, names of institutions and authors from the application. */
+/** What people read: labels from the running code (of batches, from the application), names of institutions and authors from the application. */
 import type { App } from 'cascata'
 import type { CommandStatus, Kind, Label, Ref, Tenant } from '../contract/index.ts'
 import { showId } from './ids.ts'
 
 export interface NamesOptions {
   app?: App
+  batchLabels?: Readonly<Record<string, Label>>
   tenants?: () => Promise<readonly { id: string; name: string }[]>
   nameOf?: (userId: string) => Promise<string | undefined>
 }
@@ -14,19 +15,21 @@ const TENANTS_FRESH_MS = 10_000
 
 export class Names {
   readonly app: App | undefined
+  readonly #batchLabels: Readonly<Record<string, Label>>
   readonly #ask: NamesOptions['tenants']
   readonly #nameOf: NamesOptions['nameOf']
   #tenants: Promise<Map<string, string>> = Promise.resolve(new Map())
   #askedAt = Number.NEGATIVE_INFINITY
 
-  constructor({ app, tenants, nameOf }: NamesOptions) {
+  constructor({ app, batchLabels = {}, tenants, nameOf }: NamesOptions) {
     this.app = app
+    this.#batchLabels = batchLabels
     this.#ask = tenants
     this.#nameOf = nameOf
   }
 
   label(kind: Kind, type: string): Label | null {
-    if (kind === 'batch') return null
+    if (kind === 'batch') return this.#batchLabels[type] ?? null
     return (kind === 'event' ? this.app?.events : this.app?.commands)?.get(type)?.label ?? null
   }
 

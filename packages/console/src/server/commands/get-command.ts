@@ -152,8 +152,8 @@ async function batchOf(db: Reader, names: Names, batch: Key, member: string): Pr
        order by id limit ${PLACES + 1}) x`,
     [batch.tenant, batch.id, member, notBefore(batch.id)],
   )
-  const { id, type, status, size, done, failed } = item
-  return { kind: 'batch', id, type, label: null, status, size, done, failed, position: place?.place ?? null }
+  const { id, type, label, status, size, done, failed } = item
+  return { kind: 'batch', id, type, label, status, size, done, failed, position: place?.place ?? null }
 }
 
 async function listed(
