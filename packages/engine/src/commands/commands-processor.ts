@@ -2,19 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { settleBatches } from '../batches/settle-batches.ts'
-import { correctedNow, SINGLE_TENANT } from '../definitions/uuid.ts'
+import { correctedNow } from '../definitions/uuid.ts'
 import { isConnectionLoss } from '../postgres/database-error.ts'
 import { statement } from '../postgres/pools.ts'
 import { Gather } from '../processor/gather.ts'
 import { Processor } from '../processor/processor.ts'
-import {
-  type ClaimOptions,
-  type CommandClaim,
-  claimCommands,
-  claimSuspectCommand,
-  suspectCommandWaits,
-} from './claim-commands.ts'
+import { type ClaimOptions, type CommandClaim, claimSuspectCommand, suspectCommandWaits } from './claim-commands.ts'
 import { LANES } from './command.ts'
+import { LaneClaims } from './lane-claims.ts'
 import { acceptedButBad, failure, type RunOptions, runCommand } from './run-command.ts'
 import { runShared, SHARED_MAX } from './run-shared.ts'
 import { type Settlement, settleCommands } from './settle-commands.ts'
@@ -57,7 +52,7 @@ export class CommandsProcessor {
   readonly #claims: ClaimOptions
   readonly #processor: Processor<CommandClaim>
   readonly #buffers: CommandClaim[][] = LANES.map(() => [])
-  readonly #cursors = LANES.map(() => SINGLE_TENANT)
+  readonly #lanes: LaneClaims[]
   readonly #held = new Map<string, CommandClaim>()
   readonly #sharedTypes = new SharedTypes()
   readonly #heldOfBatch = new Map<string, number>()
@@ -79,6 +74,7 @@ export class CommandsProcessor {
     setMaxListeners(0, this.#shutdown.signal, this.#abandon.signal) // one each for every command that runs
     const { control: pool, run, daemonId, app } = options
     this.#claims = { pool, run, daemonId, types: [...app.commandHandlers.keys()] }
+    this.#lanes = LANES.map((_, lane) => new LaneClaims(this.#claims, lane))
     this.#settlements = new Gather((group) => this.#settle(group), GROUP_MAX)
     this.#intents = new Gather((group) => this.#intend(group), GROUP_MAX)
     this.#processor = new Processor({
@@ -153,10 +149,7 @@ export class CommandsProcessor {
       const left = limit - claims.length - (lane === 0 ? 0 : Math.min(reserved, limit - 1))
       if (left <= 0 || (this.#interactiveOnly && lane > 0)) break
       try {
-        const found = await claimCommands(this.#claims, lane, left, this.#cursors[lane] as string, this.#newToken())
-        const last = found.at(-1)
-        if (last) this.#cursors[lane] = last.tenant
-        claims.push(...found)
+        claims.push(...(await (this.#lanes[lane] as LaneClaims).next(left, () => this.#newToken())))
       } catch (error) {
         if (claims.length === 0) throw error
         this.#options.onError(error) // what the lanes before it gave is ours already

@@ -10,7 +10,7 @@ import { EventsProcessor } from '../events/events-processor.ts'
 import { Listener } from '../listener/listener.ts'
 import { ring } from '../listener/ring.ts'
 import { checkedDoorbell, type DoorbellMode, unreachable } from '../postgres/migrate.ts'
-import { createPool, type DatabaseOptions, runner } from '../postgres/pools.ts'
+import { CONTROL_SETTINGS, createPool, type DatabaseOptions, runner } from '../postgres/pools.ts'
 import type { RetentionOptions } from '../upkeep/retention.ts'
 import { Upkeep } from '../upkeep/upkeep.ts'
 import {
@@ -107,7 +107,7 @@ class RunningDaemon implements Daemon {
     const offset = options.clockOffsetMs ?? (() => 0)
     const now = () => new Date(correctedNow() + offset())
 
-    this.#control = createPool(database.control, 4, 'cascata daemon', { statement_timeout: '30s' })
+    this.#control = createPool(database.control, 4, 'cascata daemon', CONTROL_SETTINGS)
     this.#exec = createPool(database.exec ?? database.control, concurrency + 2, 'cascata handlers', {
       // Above every handler's own timeout, so that this one only ends what a stopped process left open.
       idle_in_transaction_session_timeout: Math.min(

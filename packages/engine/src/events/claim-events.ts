@@ -70,18 +70,19 @@ const claim: Statement = statement(
   'claim_events',
   `with recursive later as (
      (select tenant, 1 as n from cascata.event_queue
-      where state = 'pending' and crashes < 2 and tenant > $5 order by tenant limit 1)
+      where state = 'pending' and crashes < 2 and tenant > $5 order by tenant, event_id limit 1)
      union all
      select (select q.tenant from cascata.event_queue q
-             where q.state = 'pending' and q.crashes < 2 and q.tenant > l.tenant order by q.tenant limit 1), l.n + 1
+             where q.state = 'pending' and q.crashes < 2 and q.tenant > l.tenant
+             order by q.tenant, q.event_id limit 1), l.n + 1
      from later l where l.tenant is not null and l.n < ${TENANTS_MAX}
    ), earlier as (
      (select tenant, 1 as n from cascata.event_queue
-      where state = 'pending' and crashes < 2 and tenant <= $5 order by tenant limit 1)
+      where state = 'pending' and crashes < 2 and tenant <= $5 order by tenant, event_id limit 1)
      union all
      select (select q.tenant from cascata.event_queue q
              where q.state = 'pending' and q.crashes < 2 and q.tenant > e.tenant and q.tenant <= $5
-             order by q.tenant limit 1), e.n + 1
+             order by q.tenant, q.event_id limit 1), e.n + 1
      from earlier e where e.tenant is not null and e.n < ${TENANTS_MAX}
    ), turn as (
      select tenant, row_number() over (order by half, n) as place

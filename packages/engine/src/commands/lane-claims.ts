@@ -1,0 +1,41 @@
+import { SINGLE_TENANT } from '../definitions/uuid.ts'
+import { type ClaimOptions, type CommandClaim, claimCommands, claimCommandsBehind } from './claim-commands.ts'
+
+/** A claim from the beginning is worth a tenth of the time that passes until the next. */
+const BEHIND_FOR_TIMES = 10
+/** What became pending before the last that was claimed, and other tenants, wait no longer than this for a claim. */
+const BEHIND_MAX_MS = 500
+
+/**
+ * Claims of one lane. While one tenant has more than can be taken, a claim goes on where the last one ended: what lies before
+ * that is finished, but stays in the index for as long as some snapshot may look at it.
+ */
+export class LaneClaims {
+  readonly #options: ClaimOptions
+  readonly #lane: number
+  #cursor = SINGLE_TENANT
+  #last: CommandClaim | undefined
+  #fromBeginningAt = 0
+
+  constructor(options: ClaimOptions, lane: number) {
+    this.#options = options
+    this.#lane = lane
+  }
+
+  async next(limit: number, newToken: () => string): Promise<CommandClaim[]> {
+    if (this.#last && performance.now() < this.#fromBeginningAt) {
+      const found = await claimCommandsBehind(this.#options, this.#lane, limit, this.#last, newToken())
+      this.#last = found.length === limit ? found.at(-1) : undefined
+      if (found.length > 0) return found
+    }
+    const startedAt = performance.now()
+    const found = await claimCommands(this.#options, this.#lane, limit, this.#cursor, newToken())
+    const last = found.at(-1)
+    if (last) this.#cursor = last.tenant
+    const isOfOne = found.length === limit && found[0]?.tenant === last?.tenant
+    this.#last = isOfOne ? last : undefined
+    const endedAt = performance.now()
+    this.#fromBeginningAt = endedAt + Math.min((endedAt - startedAt) * BEHIND_FOR_TIMES, BEHIND_MAX_MS)
+    return found
+  }
+}
