@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { createDemoData, isEmpty } from '../src/demo/create-demo-data.ts'
+import { createDemoTerm } from '../src/demo/create-demo-term.ts'
 import { DEMO_SIGN_INS } from '../src/demo/people.ts'
 import { createAuth } from '../src/platform/auth/create-auth.ts'
 import { openPools } from '../src/platform/database/pools.ts'
@@ -25,6 +26,7 @@ try {
   const demo = wanted
     ? await createDemoData(pools, { hashPassword: auth.hashPassword, ...(students ? { students } : {}) })
     : undefined
+  if (demo) await createDemoTerm(pools)
   await pools.close()
   console.log(JSON.stringify({ ready: true, demo: demo ?? null, signIns: DEMO_SIGN_INS }))
 } catch (error) {

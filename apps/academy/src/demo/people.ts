@@ -74,5 +74,6 @@ export function demoId(name: string): string {
 
 export const institutionId = (key: string) => demoId(`institution ${key}`)
 export const personId = (email: string) => demoId(`person ${email}`)
+export const disciplineId = (key: string, code: string) => demoId(`discipline ${institutionId(key)} ${code}`)
 export const classId = (key: string, which: 'six' | 'nobody' | 'second-teacher' | `large-${number}`, period: string) =>
   demoId(`class ${key} ${which} ${period}`)

@@ -1,7 +1,7 @@
 /** Two activities of each class that were due in the past, and one that is due next week in a few of them. */
 import { save, type Tx } from 'cascata'
 import { institutionClock } from '../../../platform/database/institution-clock.ts'
-import type { ActivityType } from '../../activities/class-activity.fields.ts'
+import type { ActivityType, Note } from '../../activities/class-activity.fields.ts'
 import { usedWeights } from '../../activities/class-activity.queries.ts'
 import { ClassActivity } from '../../activities/class-activity.ts'
 import { lockClass } from '../../classes/classes.queries.ts'
@@ -59,25 +59,57 @@ async function insertPast(
       return dueDate && dueDate < today ? [{ ...activity, dueDate, klass }] : []
     })
   })
-  const column = <T>(of: (row: (typeof rows)[number]) => T) => rows.map(of)
+  return insertPublished(
+    tx,
+    institutionId,
+    rows.map(({ klass, key, ...activity }) => ({
+      ...activity,
+      note: 'N1',
+      id: seedId(institutionId, 'activity', klass.id, key),
+      classId: klass.id,
+      teacherId: klass.teacherId,
+    })),
+  )
+}
+
+export type PublishedActivity = {
+  id: string
+  classId: string
+  teacherId: string
+  note: Note
+  title: string
+  description: string
+  type: ActivityType
+  weight: number
+  dueDate: string
+}
+
+/** As if they had been published ten days before they are due: nobody is told. */
+export async function insertPublished(
+  tx: Tx,
+  institutionId: string,
+  rows: readonly PublishedActivity[],
+): Promise<number> {
+  const column = <T>(of: (row: PublishedActivity) => T) => rows.map(of)
   const { rowCount } = await tx.query(
     `insert into academy.class_activities (institution_id, id, class_id, created_by, note, title, description, type, weight,
        status, due_date, due_hour, created_at)
-     select $1, a.id, a.class_id, a.teacher_id, 'N1', a.title, a.description, a.type, a.weight, 'published', a.due, '22:00',
+     select $1, a.id, a.class_id, a.teacher_id, a.note, a.title, a.description, a.type, a.weight, 'published', a.due, '22:00',
        (a.due - 10)::timestamp at time zone i.time_zone
-     from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::smallint[], $9::date[])
-       as a(id, class_id, teacher_id, title, description, type, weight, due)
+     from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::smallint[], $9::date[], $10::text[])
+       as a(id, class_id, teacher_id, title, description, type, weight, due, note)
      join academy.institutions i on i.id = $1`,
     [
       institutionId,
-      column(({ klass, key }) => seedId(institutionId, 'activity', klass.id, key)),
-      column(({ klass }) => klass.id),
-      column(({ klass }) => klass.teacherId),
+      column(({ id }) => id),
+      column(({ classId }) => classId),
+      column(({ teacherId }) => teacherId),
       column(({ title }) => title),
       column(({ description }) => description),
       column(({ type }) => type),
       column(({ weight }) => weight),
       column(({ dueDate }) => dueDate),
+      column(({ note }) => note),
     ],
   )
   return rowCount

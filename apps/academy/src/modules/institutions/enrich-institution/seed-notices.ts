@@ -36,7 +36,7 @@ export async function seedNotices(tx: Tx, { institutionId }: EnrichmentOrder): P
   })
 }
 
-async function insertNotice(
+export async function insertNotice(
   tx: Tx,
   institutionId: string,
   { key, target, timeless, title, description }: Notice,

@@ -11,26 +11,38 @@ const RECORDS_MAX = 20_000
 
 export async function seedAttendances(tx: Tx, { institutionId, seed, periodId }: LaterSeedOrder): Promise<void> {
   await once(tx, institutionId, 'attendances', async () => {
-    const random = new Random(seed, 'attendances')
     const { today } = await institutionClock(tx, institutionId)
-    const students = await studentsByClass(tx, institutionId, periodId)
-    const rollCalls = (await lessonsBefore(tx, institutionId, periodId, today)).map((lesson) => {
-      const there = students.get(lesson.classId) ?? []
-      const present = random.sample(there, random.between(Math.ceil(there.length / 2), there.length))
-      return agreed(RollCall.take(present, lesson, there, today, { id: lesson.teacherId }))
-    })
-    await tx.query(
-      `update academy.lessons set status = 'finalized' where institution_id = $1 and id = any($2::uuid[])`,
-      [institutionId, rollCalls.map(({ id }) => id)],
-    )
-    const records = rollCalls.flatMap(({ id, classId, presences }) =>
-      presences.map((presence) => ({ lessonId: id, classId, ...presence })),
-    )
-    for (let from = 0; from < records.length; from += RECORDS_MAX) {
-      await insertRecords(tx, institutionId, records.slice(from, from + RECORDS_MAX))
-    }
-    return { lessons: rollCalls.length, attendances: records.length }
+    const presentMin = (students: number) => Math.ceil(students / 2)
+    return takeAttendances(tx, institutionId, periodId, { before: today, presentMin }, new Random(seed, 'attendances'))
   })
+}
+
+type Taken = { before: string; presentMin: (students: number) => number }
+
+export async function takeAttendances(
+  tx: Tx,
+  institutionId: string,
+  periodId: string,
+  { before, presentMin }: Taken,
+  random: Random,
+): Promise<{ lessons: number; attendances: number }> {
+  const students = await studentsByClass(tx, institutionId, periodId)
+  const rollCalls = (await lessonsBefore(tx, institutionId, periodId, before)).map((lesson) => {
+    const there = students.get(lesson.classId) ?? []
+    const present = random.sample(there, random.between(Math.max(0, presentMin(there.length)), there.length))
+    return agreed(RollCall.take(present, lesson, there, before, { id: lesson.teacherId }))
+  })
+  await tx.query(`update academy.lessons set status = 'finalized' where institution_id = $1 and id = any($2::uuid[])`, [
+    institutionId,
+    rollCalls.map(({ id }) => id),
+  ])
+  const records = rollCalls.flatMap(({ id, classId, presences }) =>
+    presences.map((presence) => ({ lessonId: id, classId, ...presence })),
+  )
+  for (let from = 0; from < records.length; from += RECORDS_MAX) {
+    await insertRecords(tx, institutionId, records.slice(from, from + RECORDS_MAX))
+  }
+  return { lessons: rollCalls.length, attendances: records.length }
 }
 
 async function studentsByClass(tx: Tx, institutionId: string, periodId: string): Promise<Map<string, string[]>> {

@@ -66,12 +66,24 @@ async function seedCurriculum(
       Discipline.create({ name: title, code: codes[index] as string }, institutionId, disciplines[index]?.id),
     ),
   )
+  const curriculumId = seedId(institutionId, 'curriculum', course)
+  await saveCurriculum(tx, institutionId, { id: curriculumId, name, courseId, disciplines })
+  return lines.length
+}
+
+type SavedCurriculum = { id: string; name: string; courseId: string; disciplines: readonly CurriculumDiscipline[] }
+
+/** With its disciplines, which are the course's from then on. */
+export async function saveCurriculum(
+  tx: Tx,
+  institutionId: string,
+  { id: curriculumId, name, courseId, disciplines }: SavedCurriculum,
+): Promise<void> {
   const ids = disciplines.map(({ id }) => id)
   await tx.query(
     `insert into academy.course_disciplines (institution_id, course_id, discipline_id) select $1, $2, unnest($3::uuid[])`,
     [institutionId, courseId, ids],
   )
-  const curriculumId = seedId(institutionId, 'curriculum', course)
   const curriculum = agreed(
     CourseCurriculum.create({ name, courseId, disciplines }, new Set(ids), institutionId, curriculumId),
   )
@@ -90,7 +102,6 @@ async function seedCurriculum(
       disciplines.map(({ workloadHours }) => workloadHours),
     ],
   )
-  return lines.length
 }
 
 async function seedOffering(tx: Tx, institutionId: string, course: SeedCurriculum['course'], periodId: string) {

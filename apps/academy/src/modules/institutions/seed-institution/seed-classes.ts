@@ -52,7 +52,7 @@ export async function seedClasses(tx: Tx, { institutionId, size, seed, periodId 
 export const classIdOf = (institutionId: string, discipline: string, section: number) =>
   seedId(institutionId, 'class', discipline, section)
 
-async function insertSchedules(tx: Tx, institutionId: string, classes: readonly Class[]): Promise<void> {
+export async function insertSchedules(tx: Tx, institutionId: string, classes: readonly Class[]): Promise<void> {
   const rows = classes.flatMap(({ id, schedules }) => schedules.map((schedule) => ({ id, ...schedule })))
   await tx.query(
     `insert into academy.class_schedules (institution_id, class_id, day, start_at, end_at)
@@ -67,7 +67,7 @@ async function insertSchedules(tx: Tx, institutionId: string, classes: readonly 
   )
 }
 
-async function insertLessons(tx: Tx, institutionId: string, classes: readonly Class[]): Promise<void> {
+export async function insertLessons(tx: Tx, institutionId: string, classes: readonly Class[]): Promise<void> {
   const rows = classes.flatMap(({ id: classId, lessons }) => lessons.map((lesson) => ({ classId, ...lesson })))
   await tx.query(
     `insert into academy.lessons (institution_id, id, class_id, number, date, start_at, end_at)
