@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Academy, SERRA, STUDENT, startAcademy, TEACHER } from '../../test-support/start-academy.ts'
+import { contract as listClasses } from '../modules/classes/list-classes/list-classes.contract.ts'
 import { contract as readInsights } from '../modules/insights/read-insights/read-insights.contract.ts'
 import { contract as listNotifications } from '../modules/notifications/list-notifications/list-notifications.contract.ts'
 import { createDemoTerm } from './create-demo-term.ts'
@@ -32,6 +33,11 @@ test('staff, a teacher and a student of the demonstration have figures to look a
   })
   const ofStudent = await (await academy.signIn(STUDENT)).call(readInsights, {})
   expect(ofStudent).toMatchObject({ role: 'student', disciplines: 16, gradedDisciplines: 2 })
+})
+
+test('the pages can show its classes: their hours are hours that the form gives', async () => {
+  const { classes } = await (await academy.signIn(SERRA.staff)).call(listClasses, {})
+  expect(classes.filter(({ schedules, lessons }) => schedules.length > 0 && lessons > 0)).toHaveLength(9)
 })
 
 test('doing it again changes nothing, and nobody is told of anything', async () => {

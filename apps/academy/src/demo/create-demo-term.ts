@@ -119,9 +119,9 @@ async function createStructure(tx: Tx, entered: Period): Promise<void> {
   }
 }
 
-/** In pairs of lessons of 1 h 40 each. */
+/** Hours of the institution are in quarters. */
 const evening = (...days: Schedule['day'][]): Schedule[] =>
-  days.map((day) => ({ day, startAt: '19:00', endAt: '20:40' }))
+  days.map((day) => ({ day, startAt: '19:00', endAt: '20:45' }))
 
 function plan(id: string, code: string, teacherId: string, period: Period, schedules: Schedule[], vacancies = 40) {
   const parts: ClassParts = { discipline: true, teacher: true, period, teacherSchedules: [] }
@@ -265,7 +265,7 @@ async function createNextClasses(tx: Tx, period: Period): Promise<void> {
   const offered = [
     plan(id('PO202'), 'PO202', FIRST, period, evening('monday', 'wednesday')),
     plan(id('SO302'), 'SO302', SECOND, period, evening('tuesday'), 30),
-    plan(id('RC303'), 'RC303', FIRST, period, [{ day: 'tuesday', startAt: '20:00', endAt: '21:40' }], 30),
+    plan(id('RC303'), 'RC303', FIRST, period, [{ day: 'tuesday', startAt: '20:00', endAt: '21:45' }], 30),
   ]
   for (const each of offered) agreed(each.release('open'))
   const classes = [...offered, plan(id('ES304'), 'ES304', SECOND, period, evening('thursday'))]
