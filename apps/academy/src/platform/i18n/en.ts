@@ -400,6 +400,7 @@ export const en = {
     noneHint: 'Enrolment is open, but no classes of the disciplines of your curriculum have been released yet.',
     seats: 'Seats left: {{left}} of {{vacancies}}',
     seatsOf: 'Seats taken in {{discipline}}',
+    creditsAndHours_zero: '{{count, number}} credits · {{hours}} h',
     creditsAndHours_one: '{{count, number}} credit · {{hours}} h',
     creditsAndHours_other: '{{count, number}} credits · {{hours}} h',
     obstacle: {

@@ -166,8 +166,8 @@ export default function AllClasses() {
                     {
                       head: t('manageClasses.frequency'),
                       numeric: true,
-                      cell: ({ finalizedLessons, frequency }) =>
-                        finalizedLessons === 0 ? (
+                      cell: ({ finalizedLessons, students, frequency }) =>
+                        finalizedLessons === 0 || students === 0 ? (
                           <Text component="span" c="dimmed" inherit>
                             <span aria-hidden="true">–</span>
                             <VisuallyHidden>{t('manageClasses.noFrequency')}</VisuallyHidden>
