@@ -87,6 +87,7 @@ end $$;
 create function cascata.insert_next(p_tenant uuid, p_next jsonb) returns void language plpgsql as $$
 declare
   b record;
+  v_first uuid := (p_next->'commands'->0->>'id')::uuid;
 begin
   if p_next ? 'batches' then
     -- The batch of the member that makes this one waits for it: it must still be open when its place is taken there.
@@ -125,7 +126,7 @@ begin
   select p_tenant, id, type, root_id, event_id, batch_id, lane, priority,
     case when awaiting then 'awaiting' when delay_ms > 0 then 'scheduled' else 'pending' end,
     case when not coalesce(awaiting, false) and delay_ms > 0 then now() + delay_ms * interval '1 millisecond' end,
-    row_number() over () = 1
+    id = v_first
   from c;
   -- A batch of nobody has already succeeded.
   for b in select id from jsonb_to_recordset(p_next->'batches') as x(id uuid, size integer, sealed boolean)
