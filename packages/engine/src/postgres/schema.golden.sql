@@ -331,7 +331,7 @@ function fold_tallies() returns bigint
 function given_up(p_tenant uuid, p_command uuid, p_keep interval) returns boolean
   language sql stable, body c9b2f6b7b1add2016a74166ca833d05b
 function insert_next(p_tenant uuid, p_next jsonb) returns void
-  language plpgsql volatile, body 3117b18b1408d51f5fdeb97f8f93326a
+  language plpgsql volatile, body c6f319b3648d3071908ed5f3232c469e
 function new_uuid() returns uuid
   language sql volatile, body c4152fa40cf7e05a802cf1c56f1201b1
 function open_batch(p_tenant uuid, p_batch uuid) returns void
