@@ -15,6 +15,7 @@ export const TARGET_NAMES = [
   '6b-snapshot',
   '7-enqueue',
   '8-memory',
+  '9-workflow-p50',
 ] as const
 export type TargetName = (typeof TARGET_NAMES)[number]
 

@@ -1,21 +1,9 @@
 /** A daemon in a process of its own that tells when each handler started: `node latency-process.ts <url>`. */
-import { command, createApp, createDaemon, handle, module } from 'cascata'
-import { z } from 'zod'
-
-export interface Started {
-  job: number
-  /** Milliseconds of the machine's clock. */
-  at: number
-}
-
-const Ping = command('bench.ping', z.object({ job: z.number() }))
-const ping = handle(Ping, ({ job }) => {
-  const started: Started = { job, at: performance.timeOrigin + performance.now() }
-  process.send?.(started)
-})
+import { createDaemon } from 'cascata'
+import { latencyApp, type Started } from './latency-app.ts'
 
 const daemon = createDaemon({
-  app: createApp([module('bench', [Ping, ping])]),
+  app: latencyApp((started) => process.send?.(started)),
   database: { control: process.argv[2] as string },
 })
 await daemon.start()
