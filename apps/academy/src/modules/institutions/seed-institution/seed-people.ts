@@ -123,7 +123,11 @@ export function seedPeople(random: Random, kind: string, count: number, institut
   }))
 }
 
-export const nameOf = (random: Random): string =>
-  `${random.pick(FIRST_NAMES)} ${random.pick(LAST_NAMES)} ${random.pick(LAST_NAMES)}`
+/** One name of each parent, and not the same twice. */
+export function nameOf(random: Random): string {
+  const first = random.pick(FIRST_NAMES)
+  const middle = random.pick(LAST_NAMES)
+  return `${first} ${middle} ${random.pick(LAST_NAMES.filter((name) => name !== middle))}`
+}
 
 export const institutionNameOf = (random: Random): string => random.pick(INSTITUTIONS)
