@@ -16,3 +16,12 @@ test('what is missing or of a wrong type is said in the words of people, in both
   ])
   expect(said('pt-BR')[0]).toBe('email required: Preencha este campo.')
 })
+
+test('a limit of money is said as money', () => {
+  const charge = z.strictObject({ amountCents: z.int().min(1).max(100_000_000) })
+  const said = (cents: number, locale: 'en' | 'pt-BR') =>
+    fieldErrors(charge.safeParse({ amountCents: cents }).error?.issues ?? [], locale)[0]?.message
+  expect(said(0, 'pt-BR')).toBe('No mínimo R$ 0,01.')
+  expect(said(0, 'en')).toBe('At least R$ 0.01.')
+  expect(said(200_000_000, 'pt-BR')).toBe('No máximo R$ 1.000.000,00.')
+})

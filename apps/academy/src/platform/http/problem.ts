@@ -132,7 +132,13 @@ function meaning(issue: z.core.$ZodIssue): [code: string, message: Text] {
         return ['too-small', { en: `Choose at least ${issue.minimum}.`, pt: `Escolha no mínimo ${issue.minimum}.` }]
       }
       if (issue.origin !== 'string') {
-        return ['too-small', { en: `At least ${issue.minimum}.`, pt: `No mínimo ${issue.minimum}.` }]
+        return [
+          'too-small',
+          {
+            en: `At least ${said(issue, issue.minimum, 'en')}.`,
+            pt: `No mínimo ${said(issue, issue.minimum, 'pt-BR')}.`,
+          },
+        ]
       }
       return issue.minimum === 1
         ? ['required', REQUIRED]
@@ -140,7 +146,13 @@ function meaning(issue: z.core.$ZodIssue): [code: string, message: Text] {
     case 'too_big':
       return issue.origin === 'string'
         ? ['too-long', { en: `At most ${issue.maximum} characters.`, pt: `No máximo ${issue.maximum} caracteres.` }]
-        : ['too-large', { en: `At most ${issue.maximum}.`, pt: `No máximo ${issue.maximum}.` }]
+        : [
+            'too-large',
+            {
+              en: `At most ${said(issue, issue.maximum, 'en')}.`,
+              pt: `No máximo ${said(issue, issue.maximum, 'pt-BR')}.`,
+            },
+          ]
     case 'invalid_value': {
       const values = issue.values.map(String).join(', ')
       return ['not-an-option', { en: `Choose one of: ${values}.`, pt: `Escolha uma opção: ${values}.` }]
@@ -154,6 +166,12 @@ function meaning(issue: z.core.$ZodIssue): [code: string, message: Text] {
       return ['invalid', { en: 'This value is not valid.', pt: 'Este valor não é válido.' }]
   }
 }
+
+/** A limit as it is written. Who fills in reais has never seen the centavos that are sent. */
+const said = ({ path }: z.core.$ZodIssue, limit: number | bigint, locale: Locale) =>
+  String(path.at(-1)).endsWith('Cents')
+    ? `R$ ${new Intl.NumberFormat(locale, { minimumFractionDigits: 2 }).format(Number(limit) / 100)}`
+    : String(limit)
 
 /** What should have been there, in the words of people who fill in forms. */
 const TYPES: Record<string, Text> = {
