@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { unbroken } from '../../platform/ui/format.ts'
 import { dayName, schedulesText } from './schedules.view.ts'
 
 test('days and hours in the reader’s language', () => {
@@ -6,7 +7,7 @@ test('days and hours in the reader’s language', () => {
     { day: 'monday', startAt: '19:00', endAt: '22:00' },
     { day: 'saturday', startAt: '07:00', endAt: '08:30' },
   ] as const
-  expect(schedulesText(schedules, 'en')).toBe('Mon 19:00–22:00, Sat 07:00–08:30')
-  expect(schedulesText(schedules, 'pt-BR')).toBe('seg. 19:00–22:00, sáb. 07:00–08:30')
+  expect(schedulesText(schedules, 'en')).toBe(`${unbroken('Mon 19:00–22:00')}, ${unbroken('Sat 07:00–08:30')}`)
+  expect(schedulesText(schedules, 'pt-BR')).toBe(`${unbroken('seg. 19:00–22:00')}, ${unbroken('sáb. 07:00–08:30')}`)
   expect(dayName('wednesday', 'pt-BR', 'long')).toBe('quarta-feira')
 })

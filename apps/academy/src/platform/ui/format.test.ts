@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { addDays, createFormat, daysBetween, secondsUntil, todayIn, typedDay } from './format.ts'
+import { addDays, createFormat, daysBetween, secondsUntil, todayIn, typedDay, unbroken } from './format.ts'
 
 test('a calendar day has no zone to fall out of', () => {
   for (const zone of ['America/Rio_Branco', 'Pacific/Kiritimati', 'UTC'])
     expect(createFormat('en', zone).day('2026-03-01')).toBe('Sun, 1 Mar 2026')
   expect(createFormat('pt-BR', 'America/Sao_Paulo').day('2026-03-01')).toBe('dom., 1 de mar. de 2026')
+})
+
+test('hours stay on one line with their day', () => {
+  expect(unbroken('Mon 19:00–22:00')).toBe('Mon\u00a019:00\u2060–\u206022:00')
 })
 
 test("instants are shown in the institution's zone", () => {

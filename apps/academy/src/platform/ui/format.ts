@@ -65,6 +65,9 @@ const zoneName = (tag: string, timeZone: string) =>
     .formatToParts()
     .find(({ type }) => type === 'timeZoneName')?.value ?? timeZone
 
+/** Kept on one line: a line may otherwise end at any space and behind a dash, in the middle of `Mon 19:00–22:00`. */
+export const unbroken = (text: string) => text.replaceAll(' ', '\u00a0').replaceAll('–', '\u2060–\u2060')
+
 /** `date` (YYYY-MM-DD) so many days later, on the calendar. */
 export function addDays(date: string, days: number): string {
   const moved = noon(date)

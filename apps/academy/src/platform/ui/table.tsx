@@ -9,6 +9,8 @@ export interface Column<Row> {
   /** The cell that names its row. */
   rowHeader?: boolean
   numeric?: boolean
+  /** Short texts, like names, that are not to be broken for the sake of a longer column. */
+  keepsLines?: boolean
   /** Column of buttons: its name is for screen readers only. */
   action?: boolean
 }
@@ -57,9 +59,10 @@ export function DataTable<Row>({
             )}
             {group.rows.map((row) => (
               <Table.Tr key={keyOf(row)} role="row">
-                {columns.map(({ head, cell, rowHeader, numeric, action }) => {
+                {columns.map(({ head, cell, rowHeader, numeric, keepsLines, action }) => {
                   const shared = {
                     'data-numeric': numeric,
+                    'data-keeps-lines': keepsLines,
                     'data-action': action,
                     'data-head': rowHeader || action ? undefined : head,
                     children: cell(row),

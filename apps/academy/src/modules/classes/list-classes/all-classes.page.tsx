@@ -149,7 +149,7 @@ export default function AllClasses() {
                         </>
                       ),
                     },
-                    { head: t('manageClasses.teacher'), cell: ({ teacher }) => teacher.name },
+                    { head: t('manageClasses.teacher'), keepsLines: true, cell: ({ teacher }) => teacher.name },
                     { head: t('manageClasses.status'), cell: (each) => <ClassStatusBadge status={each.status} /> },
                     {
                       head: t('manageClasses.seats'),

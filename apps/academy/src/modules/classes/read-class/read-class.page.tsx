@@ -5,6 +5,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useApi } from '../../../platform/ui/api.tsx'
+import { unbroken } from '../../../platform/ui/format.ts'
 import { LimitBar } from '../../../platform/ui/limit-bar.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat, usePerson } from '../../../platform/ui/session.tsx'
@@ -225,7 +226,10 @@ function Lessons({ shown }: { shown: Class }) {
               </Text>
             ),
           },
-          { head: t('lesson.when'), cell: ({ date, startAt, endAt }) => dayTime(date, `${startAt}–${endAt}`) },
+          {
+            head: t('lesson.when'),
+            cell: ({ date, startAt, endAt }) => dayTime(date, unbroken(`${startAt}–${endAt}`)),
+          },
           {
             head: t('lesson.roll'),
             cell: (lesson) =>

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useApi } from '../../../platform/ui/api.tsx'
 import { Figures } from '../../../platform/ui/figures.tsx'
+import { unbroken } from '../../../platform/ui/format.ts'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { usePreferredLanguage } from '../../../platform/ui/preferences.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
@@ -125,9 +126,9 @@ function Facts({ shown }: { shown: Class }) {
         },
         {
           name: t('manageClasses.lessons'),
-          value: lessons,
-          bar: bar(t('manageClasses.lessons'), given, shown.lessons.length, lessons),
-          hint: `${day(shown.period.startAt)} – ${day(shown.period.endAt)}`,
+          value: shown.lessons.length === 0 ? '–' : lessons,
+          bar: shown.lessons.length > 0 && bar(t('manageClasses.lessons'), given, shown.lessons.length, lessons),
+          hint: `${unbroken(day(shown.period.startAt))} – ${unbroken(day(shown.period.endAt))}`,
         },
         {
           name: t('manageClasses.frequency'),

@@ -16,6 +16,7 @@ import { type FormEvent, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useApi, useSend } from '../../../platform/ui/api.tsx'
 import { ProblemSummary, type Problems, useProblems } from '../../../platform/ui/form.tsx'
+import { unbroken } from '../../../platform/ui/format.ts'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
 import { Message, Show } from '../../../platform/ui/states.tsx'
@@ -222,7 +223,7 @@ function Offered({
 function Hours({ schedules }: Pick<OfferedClass, 'schedules'>) {
   const { t } = useTranslation()
   const { list } = useFormat()
-  return list(schedules.map(({ day, startAt, endAt }) => `${t(`week.days.${day}`)} ${startAt}–${endAt}`))
+  return list(schedules.map(({ day, startAt, endAt }) => unbroken(`${t(`week.days.${day}`)} ${startAt}–${endAt}`)))
 }
 
 function useObstacleText(obstacle: Obstacle | undefined): string | undefined {
