@@ -4,6 +4,7 @@ import { IconAlertTriangle, IconCircleCheck, IconPencil, IconPlus, IconUsers } f
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
+import { EmailAddress } from '../../../platform/ui/email-address.tsx'
 import { FilterBar, SearchInput, useFilters } from '../../../platform/ui/filters.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { ShowParts, useParts } from '../../../platform/ui/paging.tsx'
@@ -114,7 +115,7 @@ export default function Students() {
                       head: t('students.email'),
                       cell: ({ email, failedEmails }) => (
                         <>
-                          <span className={classes.email}>{email}</span>
+                          <EmailAddress>{email}</EmailAddress>
                           {failedEmails > 0 && (
                             <Text size="sm" component="div">
                               <ToneWord tone="bad" icon={IconAlertTriangle}>

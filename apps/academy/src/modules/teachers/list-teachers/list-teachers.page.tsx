@@ -4,6 +4,7 @@ import { IconPlus, IconUserEdit } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { EmailAddress } from '../../../platform/ui/email-address.tsx'
 import { FilterBar, SearchInput, useFilters } from '../../../platform/ui/filters.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { ShowParts, useParts } from '../../../platform/ui/paging.tsx'
@@ -76,7 +77,7 @@ export default function Teachers() {
                     },
                     {
                       head: t('teachers.email'),
-                      cell: ({ email }) => <span style={{ overflowWrap: 'anywhere' }}>{email}</span>,
+                      cell: ({ email }) => <EmailAddress>{email}</EmailAddress>,
                     },
                     {
                       head: t('teachers.classes'),
