@@ -182,6 +182,7 @@ test('a teacher takes the roll and gives grades by keyboard, and the student see
 
   const own = await visit(served.browser, served.url, ENGLISH)
   await signIn(own.page, asked(STUDENT), '/app/notes')
+  await own.page.getByRole('rowheader', { name: 'Under way', exact: true }).waitFor()
   const mine = own.page.getByRole('row').filter({ hasText: 'Bancos de Dados II' })
   const given = mine.getByRole('cell')
   await expect.poll(() => given.allInnerTexts()).toEqual(['In progress', '8.50', '6.00', '10.00', '9.25'])

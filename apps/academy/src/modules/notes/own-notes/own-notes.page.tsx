@@ -1,5 +1,5 @@
 /** A student's grades per class, and what they add up to. */
-import { Stack, Text, Title, VisuallyHidden } from '@mantine/core'
+import { Text, VisuallyHidden } from '@mantine/core'
 import { IconCertificate } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
@@ -45,16 +45,7 @@ export default function OwnNotes() {
           ) : (
             <>
               <Overall shown={shown} />
-              <Stack gap="xl">
-                {(['current', 'concluded'] as const).map((group) => (
-                  <Classes
-                    key={group}
-                    group={group}
-                    limit={shown.noteLimit}
-                    shown={shown.classes.filter(({ status }) => (status === 'enrolled') === (group === 'current'))}
-                  />
-                ))}
-              </Stack>
+              <Classes shown={shown} />
             </>
           )
         }
@@ -81,73 +72,64 @@ function Overall({ shown: { overallAverage, noteLimit, classes: all } }: { shown
   )
 }
 
-function Classes({
-  group,
-  shown,
-  limit,
-}: {
-  group: 'current' | 'concluded'
-  shown: readonly OfClass[]
-  limit: number
-}) {
+/** One table, so that the grades of what is under way stand above those of what is over. */
+function Classes({ shown: { classes: all, noteLimit: limit } }: { shown: Notes }) {
   const { t } = useTranslation()
   const { number } = useFormat()
-  if (shown.length === 0) return null
+  const of = (group: 'current' | 'concluded') => {
+    const rows = all.filter(({ status }) => (status === 'enrolled') === (group === 'current'))
+    return rows.length === 0 ? [] : [{ key: group, head: t(`notes.group.${group}`), rows }]
+  }
   return (
-    <section aria-labelledby={`notes-${group}`}>
-      <Title order={2} id={`notes-${group}`} mb="sm">
-        {t(`notes.group.${group}`)}
-      </Title>
-      <DataTable
-        label={t(`notes.group.${group}`)}
-        rows={shown}
-        keyOf={({ id }) => id}
-        columns={[
-          {
-            head: t('notes.discipline'),
-            rowHeader: true,
-            cell: ({ discipline, period }) => (
-              <>
-                <Text fw={600} inherit>
-                  {discipline}
-                </Text>
-                <Text size="sm" c="dimmed">
-                  {period}
-                </Text>
-              </>
+    <DataTable
+      label={t('notes.title')}
+      groups={[...of('current'), ...of('concluded')]}
+      keyOf={({ id }) => id}
+      columns={[
+        {
+          head: t('notes.discipline'),
+          rowHeader: true,
+          cell: ({ discipline, period }) => (
+            <>
+              <Text fw={600} inherit>
+                {discipline}
+              </Text>
+              <Text size="sm" c="dimmed">
+                {period}
+              </Text>
+            </>
+          ),
+        },
+        {
+          head: t('notes.status'),
+          cell: ({ status }) => <ToneBadge tone={TONES[status]}>{t(`class.studentStatus.${status}`)}</ToneBadge>,
+        },
+        ...NOTES.map((note) => ({
+          head: note,
+          numeric: true,
+          cell: ({ notes }: OfClass) => <Given note={notes.find(({ type }) => type === note)?.note} />,
+        })),
+        {
+          head: t('class.mean'),
+          numeric: true,
+          cell: ({ averageNote, discipline }) =>
+            averageNote === null ? (
+              <Given note={null} />
+            ) : (
+              <span className={classes.mean}>
+                <LimitBar
+                  value={averageNote}
+                  max={NOTE_MAX}
+                  limit={limit}
+                  label={t('notes.meanOf', { discipline })}
+                  valueText={t('notes.ofLimit', { mean: number(averageNote, 2), limit: number(limit, 2) })}
+                />
+                <strong>{number(averageNote, 2)}</strong>
+              </span>
             ),
-          },
-          {
-            head: t('notes.status'),
-            cell: ({ status }) => <ToneBadge tone={TONES[status]}>{t(`class.studentStatus.${status}`)}</ToneBadge>,
-          },
-          ...NOTES.map((note) => ({
-            head: note,
-            numeric: true,
-            cell: ({ notes }: OfClass) => <Given note={notes.find(({ type }) => type === note)?.note} />,
-          })),
-          {
-            head: t('class.mean'),
-            numeric: true,
-            cell: ({ averageNote, discipline }) =>
-              averageNote === null ? (
-                <Given note={null} />
-              ) : (
-                <span className={classes.mean}>
-                  <LimitBar
-                    value={averageNote}
-                    max={NOTE_MAX}
-                    limit={limit}
-                    label={t('notes.meanOf', { discipline })}
-                    valueText={t('notes.ofLimit', { mean: number(averageNote, 2), limit: number(limit, 2) })}
-                  />
-                  <strong>{number(averageNote, 2)}</strong>
-                </span>
-              ),
-          },
-        ]}
-      />
-    </section>
+        },
+      ]}
+    />
   )
 }
 
