@@ -216,8 +216,32 @@ test('signing out ends it, in the page and at the server', async () => {
   await page.getByRole('button', { name: /^Your account/ }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor()
-  expect((await page.request.get('/api/me')).status()).toBe(401)
+  expect(await (await page.request.get('/api/me')).json()).toBeNull()
   await close()
+})
+
+test('pages for visitors ask for nothing that is refused, and cut no word off on a phone', async () => {
+  for (const locale of ['pt-BR', 'en'] as const) {
+    const { page, close } = await visit(served.browser, served.url, { locale, theme: 'dark', screen: 'phone' })
+    const refused: string[] = []
+    page.on('response', (response) => {
+      if (response.status() >= 400) refused.push(`${response.status()} ${response.url()}`)
+    })
+    for (const path of ['/', '/app/sign-in', '/app/register', '/app/forgot-password', '/docs']) {
+      await page.goto(path)
+      await page.locator('h1').waitFor()
+      await page.waitForLoadState('networkidle')
+      expect(await sidewaysOverflow(page), path).toBe(0)
+      const cut = await page
+        .locator('button *, a *')
+        .evaluateAll((parts) =>
+          parts.filter((e) => e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent),
+        )
+      expect(cut, path).toEqual([])
+    }
+    expect(refused).toEqual([])
+    await close()
+  }
 })
 
 test('a wrong password is said without a word about which part was wrong', async () => {

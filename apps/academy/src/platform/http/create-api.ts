@@ -107,6 +107,7 @@ export function createApi(options: ApiOptions) {
         return give(await route.run({ input, within, accounts, network: networkOf(c), locale, services }))
       }
       const by = await identify(c.req.raw.headers)
+      if (!by && 'toVisitors' in route) return give(route.toVisitors.response)
       if (!by) return answer(c, 'unauthenticated')
       if (!contract.roles.includes(by.role)) return answer(c, 'wrong-role')
       const read = await readInput(c, contract, locale)
@@ -218,7 +219,7 @@ function pathOf(contract: Endpoint) {
 function described(route: AnyRoute, method: string, path: string): RouteConfig {
   const { contract } = route
   const problems = [
-    ...(route.kind === 'public-route' ? ['429'] : ['401', '403']),
+    ...(route.kind === 'public-route' ? ['429'] : 'toVisitors' in route ? ['403'] : ['401', '403']),
     ...(contract.params ? ['404'] : []),
     ...(contract.body || contract.query ? ['422'] : []),
   ]

@@ -31,6 +31,7 @@ export function mountReference(app: OpenAPIHono<{ Variables: Variables }>): void
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${document.info.title} API</title>
+<link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <style>${raw(STYLE)}</style>
 </head>
 <body>
@@ -84,6 +85,7 @@ article { border-top: 1px solid #8885; padding: .5rem 0 1rem }
 h2 { margin-top: 2.5rem; text-transform: capitalize }
 pre { overflow-x: auto; padding: .75rem; border: 1px solid #8885; border-radius: .5rem; font-size: .875rem }
 p { white-space: pre-line }
+code { overflow-wrap: anywhere }
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #8885; vertical-align: top }
 `

@@ -33,12 +33,15 @@ export type Route = {
   kind: 'route'
   contract: Endpoint
   reads: 'own-institution' | 'directory'
+  /** What whoever is not signed in is answered. Without it they are refused. */
+  toVisitors?: { response: unknown }
   run: (context: RouteContext<never>) => Promise<unknown>
 }
 
-export type RouteOptions = {
+export type RouteOptions<R> = {
   /** `directory`: signed in as the role that may read the list of institutions and users, and nothing else. */
   reads?: Route['reads']
+  toVisitors?: { response: R }
 }
 
 /** @param path the contract's own, repeated where people read what the slice does; the compiler holds them equal. */
@@ -46,10 +49,10 @@ export function route<E extends Endpoint>(
   path: NoInfer<E['path']>,
   contract: E,
   run: (context: RouteContext<E>) => Promise<ResponseOf<E> | Entrance<ResponseOf<E>> | Refusal>,
-  { reads = 'own-institution' }: RouteOptions = {},
+  { reads = 'own-institution', ...rest }: RouteOptions<ResponseOf<E>> = {},
 ): Route {
   if (path !== contract.path) throw new Error(`The contract of ${path} is for ${contract.path}.`)
-  return { kind: 'route', contract, reads, run: run as Route['run'] }
+  return { kind: 'route', contract, reads, ...rest, run: run as Route['run'] }
 }
 
 /** The answer, and a new session for this person: whoever asked is signed in as them from here on. */

@@ -1,7 +1,7 @@
 /** Who is signed in. The rules of sessions are the server's; here they are asked for, shared, and ended. */
 import { type QueryClient, queryOptions, type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
-import { ApiProblem } from '../http/client.ts'
+import type { ApiProblem } from '../http/client.ts'
 import type { Locale, Role } from '../http/endpoint.ts'
 import { SESSION_KEY, worthRetrying } from './api.tsx'
 import { createFormat, type Format } from './format.ts'
@@ -19,7 +19,8 @@ export interface Person {
 
 /** How the session is read and changed: given by the application, since accounts are a module of it. */
 export interface Accounts {
-  read: (signal: AbortSignal) => Promise<Person>
+  /** Null: nobody is signed in. */
+  read: (signal: AbortSignal) => Promise<Person | null>
   signIn: (credentials: { email: string; password: string }) => Promise<void>
   signOut: () => Promise<void>
   changeLocale: (locale: Locale) => Promise<unknown>
@@ -41,14 +42,7 @@ function useAccounts(): Accounts {
 export const sessionQuery = ({ read }: Pick<Accounts, 'read'>) =>
   queryOptions<Person | null, ApiProblem>({
     queryKey: SESSION_KEY,
-    queryFn: async ({ signal }) => {
-      try {
-        return await read(signal)
-      } catch (error) {
-        if (error instanceof ApiProblem && error.status === 401) return null
-        throw error
-      }
-    },
+    queryFn: ({ signal }) => read(signal),
     retry: worthRetrying,
     staleTime: 60_000,
   })

@@ -73,7 +73,7 @@ test('staff go in as a teacher, as a student, and come back as themselves; each 
   const asTeacher = await open('teacher', staff)
   const teacher = cookieOf(asTeacher)
   expect(await me(teacher)).toMatchObject({ role: 'teacher', institution: { id: institutionId } })
-  await expect(me(staff)).rejects.toMatchObject({ status: 401 })
+  expect(await me(staff)).toBeNull()
   // Behind a door it ends with the browser: the cookie names no date.
   expect(asTeacher.headers.getSetCookie().join()).not.toMatch(/session_token=[^,]*Max-Age=[1-9]/)
 
@@ -93,7 +93,7 @@ test('staff go in as a teacher, as a student, and come back as themselves; each 
      join academy.users u on u.institution_id = a.institution_id and u.id = a.subject_id
      where a.institution_id = $1 and a.action = 'door-opened' order by a.id`,
   )
-  expect(audited).toEqual(['teacher', 'student', 'staff'].map((role) => ({ actor_id: themselves.id, role })))
+  expect(audited).toEqual(['teacher', 'student', 'staff'].map((role) => ({ actor_id: themselves?.id, role })))
 })
 
 test('a teacher of a demonstration who came in by themselves goes through no door', async () => {

@@ -17,13 +17,13 @@ const me = z.object({
   }),
 })
 
-/** 401 `unauthenticated` without a session: then show the sign-in page. Sign in: `POST /api/auth/sign-in/email` { email, password }. */
+/** `null` without a session, so that a page may ask on behalf of a visitor. Sign in: `POST /api/auth/sign-in/email` { email, password }. */
 export const readMe = endpoint({
   path: 'GET /api/me',
   roles: ROLES,
   tag: 'session',
-  summary: { en: 'Who is signed in', pt: 'Quem está conectado' },
-  response: me,
+  summary: { en: 'Who is signed in, if anybody is', pt: 'Quem está conectado, se alguém estiver' },
+  response: me.nullable(),
 })
 
 export const changeLocale = endpoint({

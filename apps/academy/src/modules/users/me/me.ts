@@ -3,7 +3,9 @@ import type { Tx } from 'cascata'
 import { type Actor, route } from '../../../platform/http/route.ts'
 import { changeLocale as changeLocaleContract, readMe as readMeContract } from './me.contract.ts'
 
-export const readMe = route('GET /api/me', readMeContract, ({ tx, by }) => me(tx, by))
+export const readMe = route('GET /api/me', readMeContract, ({ tx, by }) => me(tx, by), {
+  toVisitors: { response: null },
+})
 
 export const changeLocale = route('PUT /api/me/locale', changeLocaleContract, async ({ input, tx, by }) => {
   await tx.query('update academy.users set locale = $3 where institution_id = $1 and id = $2', [

@@ -82,6 +82,7 @@ function Doors() {
           <Button
             size="lg"
             maw="100%"
+            classNames={{ root: classes.door, label: classes.doorText }}
             loading={explore.isPending || explore.isSuccess}
             leftSection={<IconRocket size={20} aria-hidden />}
             onClick={() => explore.mutate({})}
