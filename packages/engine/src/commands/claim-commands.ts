@@ -130,7 +130,7 @@ const suspect = statement(
    ), claimed as (
      update cascata.command_queue q
      set state = 'processing', claim_no = q.claim_no + 1, token = $2, claimed_by = $3
-     from picked p where q.tenant = p.tenant and q.id = p.id
+     from picked p where q.tenant = any(array[p.tenant]) and q.id = p.id
      returning q.*
    )
    ${CLAIMED}`,

@@ -47,7 +47,7 @@ const claimed = (picked: string): string => `
   picked as materialized (${picked}), claimed as (
     update cascata.event_queue q
     set state = 'processing', claim_no = q.claim_no + 1, token = $3, claimed_by = $4
-    from picked p where q.tenant = p.tenant and q.event_id = p.event_id and q.handler = p.handler
+    from picked p where q.tenant = any(array[p.tenant]) and q.event_id = p.event_id and q.handler = p.handler
     returning q.*
   )
   select c.tenant, c.event_id, c.handler, c.type, c.root_id, c.claim_no, c.failures, c.crashes,

@@ -31,6 +31,8 @@ export const CONTROL_SETTINGS = {
   enable_seqscan: 'off',
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
+  enable_bitmapscan: 'off',
+  enable_sort: 'off', // where an index has the order; else it is sorted all the same
   jit: 'off',
 } as const
 

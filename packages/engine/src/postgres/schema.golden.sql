@@ -325,7 +325,7 @@ function enter_event(p_tenant uuid, p_root uuid) returns void
 function fence(p_tenant uuid, p_id uuid, p_token uuid) returns void
   language plpgsql volatile, body f678faba46b41ef299033b2d3bdf1d13
 function fence_shared(p_tenant uuid, p_ids uuid[], p_tokens uuid[]) returns void
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 46aa62e5bb93d1c7ea1af5672d7895e4
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 33f6f2112dc9bd716ac179afdd4b4e22
 function fold_tallies() returns bigint
   language plpgsql volatile, body 3d83f2ad432090458ba8a7aeda179560
 function given_up(p_tenant uuid, p_command uuid, p_keep interval) returns boolean
@@ -337,19 +337,19 @@ function new_uuid() returns uuid
 function open_batch(p_tenant uuid, p_batch uuid) returns void
   language plpgsql volatile, body d019cc201387df48f6adf08af57c4c72
 function park(p_limit integer) returns integer
-  language plpgsql volatile, body 90dab1b40a10f0b9c110676f2c88b495
+  language plpgsql volatile, body 0e838f63d83ce367a234a342338f8272
 function probe_batch(p_tenant uuid, p_batch uuid) returns text
   language plpgsql volatile, body 4b8a6b10684a375666ab124457018261
 function promote(p_limit integer) returns timestamp with time zone
-  language plpgsql volatile, body 94e9981bee09b3c03bff34b69a38f985
+  language plpgsql volatile, body fd94b9009178531cb3bf6fb2cfee0a7c
 function prune_commands(p_type text, p_keep interval, p_limit integer) returns integer
   language plpgsql volatile, body 7a8ae4d0171c5028aa06bd67486f5930
 function reprocess(p_tenant uuid, p_command uuid, p_copy uuid, p_data jsonb, p_author text, p_reason text, p_audit uuid) returns uuid
   language plpgsql volatile, body 0f401b9d153e9d010b324194bb18f12b
 function rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
-  language plpgsql volatile, body 9aac44804e47617f5c3a52c81b013944
+  language plpgsql volatile, body 3d2815b4ad44ad3ded1433687ac87e2e
 function rescue_events(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
-  language plpgsql volatile, body 1e4966dc5e994bc9ab3baaabe073b91d
+  language plpgsql volatile, body 694639851eec1a31d3c3e5721d53e1d2
 function retention_report(p_keep interval) returns TABLE(week timestamp with time zone, until timestamp with time zone, bytes bigint, rows_estimate bigint, open_commands bigint, open_events bigint, open_batches bigint, past_retention boolean, droppable boolean)
   language sql stable, body e4d56b639c08f7c8c1630a74a884175c
 function ring(doorbell text) returns void
@@ -361,11 +361,11 @@ function seal_batch(p_tenant uuid, p_batch uuid) returns text
 function settle_batch(p_tenant uuid, p_batch uuid) returns text
   language plpgsql volatile, body dbb3bff7132d2b9405a9f3c8a0350145
 function settle_commands(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_outcomes text[], p_final boolean[], p_started double precision[], p_ms double precision[], p_failed boolean[], p_delay_ms double precision[], p_why text[], p_errors jsonb[], p_next jsonb[], p_effects text[], p_provider text[]) returns SETOF uuid
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body fe9eb812d71552fb83a0a592e6ebab67
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 291e44af1820ec105ce2da9f11028971
 function settle_events(p_tenant uuid, p_daemon uuid, p_token uuid, p_events uuid[], p_handlers text[], r_events uuid[], r_handlers text[], r_types text[], r_roots uuid[], r_claim_no integer[], r_failures integer[], r_crashes integer[], r_outcomes text[], r_final boolean[], r_started double precision[], r_ms double precision[], r_delay_ms double precision[], r_why text[], r_errors jsonb[], p_next jsonb) returns void
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body b68aad8a13e6661d71f1f87d40aabc9a
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 4a821c39047e32e886de2771fd7cabcf
 function settle_successes(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_started double precision[], p_ms double precision[]) returns SETOF uuid
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body ef5994718a467dc2b276a7f04e2d90b3
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 613cf3680a9e544fb2d3887da77fe93a
 function unfolded(from_xid xid8, until_xid xid8) returns TABLE(tenant uuid, kind text, type text, status text, hour timestamp with time zone, n bigint, ms double precision)
   language sql stable, body 580200ffa936d5a34528792ca34c1303
 function unpark(p_event_types text[], p_command_types text[]) returns void

@@ -13,7 +13,7 @@ begin
   with gone as (
     delete from cascata.event_queue q
     using (select p_tenant as tenant, c.* from unnest(p_events, p_handlers) as c(event_id, handler) offset 0) c
-    where q.tenant = c.tenant and q.event_id = c.event_id and q.handler = c.handler and q.token = p_token
+    where q.tenant = any(array[c.tenant]) and q.event_id = c.event_id and q.handler = c.handler and q.token = p_token
     returning 1)
   select count(*) into v_closed from gone;
   if v_closed <> cardinality(p_events) then

@@ -19,7 +19,7 @@ begin
   ), moved as (
     update cascata.command_queue q set state = case when p.hold then 'unknown' else 'pending' end,
       crashes = q.crashes + 1, token = null, claimed_by = null
-    from picked p where q.tenant = p.tenant and q.id = p.id
+    from picked p where q.tenant = any(array[p.tenant]) and q.id = p.id
     returning q.tenant, q.id, q.claim_no, q.type, q.batch_id, q.event_id, p.calling, p.hold
   ), attempted as (
     insert into cascata.attempts (tenant, command_id, claim_no, type, outcome, final, ms, error_class, error, daemon_id,
@@ -52,7 +52,7 @@ begin
     order by tenant, event_id, handler limit p_limit for update skip locked
   ), moved as (
     update cascata.event_queue q set state = 'pending', crashes = q.crashes + 1, token = null, claimed_by = null
-    from picked p where q.tenant = p.tenant and q.event_id = p.event_id and q.handler = p.handler
+    from picked p where q.tenant = any(array[p.tenant]) and q.event_id = p.event_id and q.handler = p.handler
     returning q.tenant, q.event_id, q.handler, q.claim_no, q.type
   ), handled as (
     insert into cascata.event_handlings (tenant, event_id, handler, claim_no, type, outcome, final, ms, error_class,
@@ -79,14 +79,14 @@ begin
     order by run_at limit p_limit for update skip locked
   ), moved as (
     update cascata.command_queue q set state = 'pending', run_at = null from due d
-    where q.tenant = d.tenant and q.id = d.id returning 1
+    where q.tenant = any(array[d.tenant]) and q.id = d.id returning 1
   ) select count(*) into v_commands from moved;
   with due as materialized (
     select tenant, event_id, handler from cascata.event_queue where state = 'scheduled' and run_at <= now()
     order by run_at limit p_limit for update skip locked
   ), moved as (
     update cascata.event_queue q set state = 'pending', run_at = null from due d
-    where q.tenant = d.tenant and q.event_id = d.event_id and q.handler = d.handler returning 1
+    where q.tenant = any(array[d.tenant]) and q.event_id = d.event_id and q.handler = d.handler returning 1
   ) select count(*) into v_events from moved;
   if v_commands > 0 then perform cascata.ring('commands'); end if;
   if v_events > 0 then perform cascata.ring('events'); end if;
@@ -112,7 +112,7 @@ begin
     select tenant, id from cascata.command_queue
     where state = 'pending' and not (type = any(v_known_commands)) limit p_limit for update skip locked
   ), moved as (
-    update cascata.command_queue q set state = 'parked' from strange s where q.tenant = s.tenant and q.id = s.id returning 1
+    update cascata.command_queue q set state = 'parked' from strange s where q.tenant = any(array[s.tenant]) and q.id = s.id returning 1
   ) select count(*) into v_parked from moved;
   with strange as materialized (
     select tenant, event_id, handler from cascata.event_queue
@@ -122,7 +122,7 @@ begin
     limit p_limit for update skip locked
   ), moved as (
     update cascata.event_queue q set state = 'parked' from strange s
-    where q.tenant = s.tenant and q.event_id = s.event_id and q.handler = s.handler returning 1
+    where q.tenant = any(array[s.tenant]) and q.event_id = s.event_id and q.handler = s.handler returning 1
   ) select count(*) into v_events from moved;
   return v_parked + v_events;
 end $$;
