@@ -17,6 +17,27 @@ const BATCH_LABELS = {
   [RESULT_NOTICES]: { en: 'Notices of the results of a class', pt: 'Avisos dos resultados de uma turma' },
 }
 
+export const ENTITY_LABELS = {
+  'academic-period': { en: 'Academic period', pt: 'Período acadêmico' },
+  campus: { en: 'Campus', pt: 'Campus' },
+  charge: { en: 'Charge', pt: 'Cobrança' },
+  class: { en: 'Class', pt: 'Turma' },
+  'class-activity': { en: 'Activity', pt: 'Atividade' },
+  'class-finalization': { en: 'End of a class', pt: 'Encerramento de turma' },
+  course: { en: 'Course', pt: 'Curso' },
+  'course-curriculum': { en: 'Curriculum', pt: 'Grade curricular' },
+  'course-offering': { en: 'Course offering', pt: 'Oferta de curso' },
+  discipline: { en: 'Discipline', pt: 'Disciplina' },
+  'enrollment-period': { en: 'Enrolment period', pt: 'Período de matrícula' },
+  institution: { en: 'Institution', pt: 'Instituição' },
+  'password-request': { en: 'Password request', pt: 'Pedido de senha' },
+  registration: { en: 'Registration', pt: 'Cadastro' },
+  student: { en: 'Student', pt: 'Aluno' },
+  'student-class-note': { en: 'Grade', pt: 'Nota' },
+  teacher: { en: 'Teacher', pt: 'Professor' },
+  'webhook-subscription': { en: 'Webhook', pt: 'Webhook' },
+}
+
 export const CONSOLE_API = '/adm/api'
 
 export type AcademyConsoleOptions = {
@@ -42,6 +63,7 @@ export function createAcademyConsole({ pools, identify, log, closing, ...more }:
       return by && { userId: by.id, name: by.name, role: 'admin' }
     },
     batchLabels: BATCH_LABELS,
+    entityLabels: ENTITY_LABELS,
     tenants: () =>
       directory(async (tx) => {
         const { rows } = await tx.query<{ id: string; name: string }>(

@@ -79,7 +79,8 @@ test('from the event to the last command, and back to the entity, with links and
     .first()
     .click()
   await heading(page, 'Activity published')
-  await inCard(page, 'Origin').getByText('Emitted by the entity class-activity').waitFor()
+  await inCard(page, 'Origin').getByText('Emitted by the entity Activity').waitFor()
+  await inCard(page, 'Facts').getByText(TEACHER.name).waitFor()
   await inCard(page, 'the data').or(inCard(page, 'Data')).first().getByText('activityId').waitFor()
 
   await inCard(page, 'Enqueued commands')
@@ -113,6 +114,8 @@ test('from the event to the last command, and back to the entity, with links and
     await heading(page, name)
   }
   expect(new URL(page.url()).searchParams.get('entityType')).toBe('class-activity')
+  await page.getByText('Entity type: Activity').waitFor()
+  await page.getByLabel('Entity type', { exact: true }).and(page.locator('input')).waitFor()
   await close()
 })
 

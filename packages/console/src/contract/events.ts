@@ -20,7 +20,7 @@ import {
 import { endpoint } from './endpoint.ts'
 import { BATCH_STATUSES, COMMAND_STATUSES, EVENT_STATUSES, WINDOWS, type Window } from './vocabulary.ts'
 
-export const entitySchema = z.object({ type: z.string(), id: z.string() })
+export const entitySchema = z.object({ ...namedType, id: z.string() })
 
 export const eventItem = z.object({
   kind: z.literal('event'),
@@ -130,7 +130,8 @@ export const getEvent = endpoint({
   response: z.object({
     ...eventItem.omit({ error: true }).shape,
     rootId: z.string(),
-    actor: z.string().nullable(),
+    /** Who caused it, as the application says; `name` is null when it knows none for the id. */
+    actor: z.object({ id: z.string(), name: z.string().nullable() }).nullable(),
     trace: z.string().nullable(),
     data: dataSchema,
     /** From when it occurred to the start of its first handler, in milliseconds. */

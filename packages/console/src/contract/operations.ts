@@ -20,6 +20,8 @@ export const listTypes = endpoint({
     event: z.array(z.object({ type: z.string(), label: labelSchema.nullable(), known: z.boolean() })),
     command: z.array(z.object({ type: z.string(), label: labelSchema.nullable(), known: z.boolean() })),
     batch: z.array(z.object({ type: z.string(), label: labelSchema.nullable(), known: z.boolean() })),
+    /** Types of entities that the application gives a label. */
+    entity: z.array(z.object({ type: z.string(), label: labelSchema.nullable() })),
   }),
 })
 

@@ -36,6 +36,7 @@ beforeAll(async () => {
   c = testConsole({
     database: database.url,
     app,
+    entityLabels: { Order: { en: 'Order', pt: 'Pedido' } },
     tenants: async () => [{ id: SINGLE_TENANT, name: 'Loja São João' }],
     nameOf: async (userId) => (userId === 'user-ana' ? 'Ana Lima' : undefined),
   })
@@ -65,7 +66,7 @@ test('walks from the event to the next command and back, and every page says why
     label: { pt: 'Pedido feito' },
     status: 'success',
     tenant: { name: 'Loja São João' },
-    entity: { type: 'Order', id: order.id },
+    entity: { type: 'Order', label: { pt: 'Pedido' }, id: order.id },
     commands: { byStatus: { success: 1 }, total: 1, more: false },
   })
   const event = await c.ask(getEvent, { eventId: placed?.id ?? '' })
@@ -330,6 +331,7 @@ test('types, institutions and partitions', async () => {
   const types = await c.ask(listTypes, {})
   expect(types.event).toContainEqual({ type: 'order.confirmed', label: null, known: true })
   expect(types.batch.map(({ type }) => type)).toEqual(['order-mails'])
+  expect(types.entity).toEqual([{ type: 'Order', label: { en: 'Order', pt: 'Pedido' } }])
   expect((await c.ask(listTenants, { search: 'sao joao' })).items).toEqual([
     { id: SINGLE_TENANT, name: 'Loja São João' },
   ])

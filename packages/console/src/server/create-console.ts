@@ -75,9 +75,11 @@ export interface ConsoleOptions {
   app?: App
   /** How batches are called, by type: the code gives labels to events and commands only. */
   batchLabels?: Readonly<Record<string, Label>>
+  /** How entities are called, by `entityType`. */
+  entityLabels?: Readonly<Record<string, Label>>
   /** Institutions and their names. */
   tenants?: () => Promise<readonly { id: string; name: string }[]>
-  /** The name of who reprocessed something, by the `userId` that `authorize` gave. */
+  /** The name of a person: of who reprocessed something, by the `userId` that `authorize` gave, and of an event's actor. */
   nameOf?: (userId: string) => Promise<string | undefined>
   /** Path below which it is mounted, such as `/adm/api`. Default: the root. */
   basePath?: string

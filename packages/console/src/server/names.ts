@@ -1,4 +1,4 @@
-/** What people read: labels from the running code (of batches, from the application), names of institutions and authors from the application. */
+/** What people read: labels from the running code (of batches and entities, from the application), names of institutions and authors from the application. */
 import type { App } from 'cascata'
 import type { CommandStatus, Kind, Label, Ref, Tenant } from '../contract/index.ts'
 import { showId } from './ids.ts'
@@ -6,6 +6,7 @@ import { showId } from './ids.ts'
 export interface NamesOptions {
   app?: App
   batchLabels?: Readonly<Record<string, Label>>
+  entityLabels?: Readonly<Record<string, Label>>
   tenants?: () => Promise<readonly { id: string; name: string }[]>
   nameOf?: (userId: string) => Promise<string | undefined>
 }
@@ -16,14 +17,16 @@ const TENANTS_FRESH_MS = 10_000
 export class Names {
   readonly app: App | undefined
   readonly #batchLabels: Readonly<Record<string, Label>>
+  readonly #entityLabels: Readonly<Record<string, Label>>
   readonly #ask: NamesOptions['tenants']
   readonly #nameOf: NamesOptions['nameOf']
   #tenants: Promise<Map<string, string>> = Promise.resolve(new Map())
   #askedAt = Number.NEGATIVE_INFINITY
 
-  constructor({ app, batchLabels = {}, tenants, nameOf }: NamesOptions) {
+  constructor({ app, batchLabels = {}, entityLabels = {}, tenants, nameOf }: NamesOptions) {
     this.app = app
     this.#batchLabels = batchLabels
+    this.#entityLabels = entityLabels
     this.#ask = tenants
     this.#nameOf = nameOf
   }
@@ -35,6 +38,16 @@ export class Names {
 
   typed(kind: Kind, type: string): { type: string; label: Label | null } {
     return { type, label: this.label(kind, type) }
+  }
+
+  entity(type: string): { type: string; label: Label | null } {
+    return { type, label: this.#entityLabels[type] ?? null }
+  }
+
+  entities(): { type: string; label: Label | null }[] {
+    return Object.keys(this.#entityLabels)
+      .sort()
+      .map((type) => this.entity(type))
   }
 
   ref<K extends Kind>(kind: K, uuid: string, type: string, status: string): Ref & { kind: K } {

@@ -22,7 +22,7 @@ export async function typesOf(db: Reader, names: Names): Promise<ResponseOf<type
     const all = new Set([...code, ...stored.filter((row) => row.kind === kind).map((row) => row.type)])
     return [...all].sort().map((type) => ({ ...names.typed(kind, type), known: kind === 'batch' || code.has(type) }))
   }
-  return { event: list('event'), command: list('command'), batch: list('batch') }
+  return { event: list('event'), command: list('command'), batch: list('batch'), entity: names.entities() }
 }
 
 const LISTED = 50

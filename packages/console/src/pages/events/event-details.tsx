@@ -12,7 +12,7 @@ import { Json } from '../kit/json.tsx'
 import kit from '../kit/kit.module.css'
 import { Card, Facts, Ms, Technical, When } from '../kit/parts.tsx'
 import { place } from '../kit/place.ts'
-import { RecordLink } from '../kit/record.tsx'
+import { RecordLink, useLabel } from '../kit/record.tsx'
 import { Rich } from '../kit/rich.tsx'
 import { Loading, Show } from '../kit/states.tsx'
 import { StatusBadge } from '../kit/status.tsx'
@@ -33,6 +33,7 @@ export function EventDetails() {
 
 function Details({ event }: { event: Event }) {
   const { t } = useConsole()
+  const label = useLabel()
   const navigate = useNavigate()
   const { entity, enqueued, batches, emittedBy } = event
   const entitySearch = { entityType: entity.type, entityId: entity.id }
@@ -56,7 +57,10 @@ function Details({ event }: { event: Event }) {
                 { label: t('column.duration'), value: <Ms ms={event.ms} /> },
                 { label: t('column.waited'), value: <Ms ms={event.waitMs} /> },
                 { label: t('column.commands'), value: event.commands.total },
-                event.actor !== null && { label: t('details.actor'), value: event.actor },
+                event.actor !== null && {
+                  label: t('details.actor'),
+                  value: event.actor.name ?? <Technical>{event.actor.id}</Technical>,
+                },
                 event.trace !== null && { label: t('details.trace'), value: <Technical>{event.trace}</Technical> },
               ]}
             />
@@ -74,7 +78,7 @@ function Details({ event }: { event: Event }) {
                 </span>
                 <div>
                   <div>
-                    <Rich text="origin.entity" nodes={{ entity: <b>{entity.type}</b> }} />
+                    <Rich text="origin.entity" nodes={{ entity: <b>{label(entity)}</b> }} />
                   </div>
                   <Technical label={t('filter.entityId')}>{entity.id}</Technical>
                   <div>

@@ -6,12 +6,20 @@ import { COMMAND_STATUSES, EVENT_STATUSES } from '../../contract/vocabulary.ts'
 import { useAsk } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
 import { listEvents, summarizeEvents } from '../kit/endpoints.ts'
-import { Filters, RangeFilter, StatusFilter, TenantFilter, TextFilter, TypeFilter } from '../kit/filters.tsx'
+import {
+  EntityTypeFilter,
+  Filters,
+  RangeFilter,
+  StatusFilter,
+  TenantFilter,
+  TextFilter,
+  TypeFilter,
+} from '../kit/filters.tsx'
 import kit from '../kit/kit.module.css'
 import { CountCards, FreshnessNote, useListSearch, useSnapshot } from '../kit/list.tsx'
 import { ListBody } from '../kit/list-body.tsx'
 import { Ms, When } from '../kit/parts.tsx'
-import { PageHeader, RecordLink } from '../kit/record.tsx'
+import { LabelText, PageHeader, RecordLink } from '../kit/record.tsx'
 import { StatusBadge } from '../kit/status.tsx'
 import { DataTable } from '../kit/table.tsx'
 import { CommandCounts } from './command-counts.tsx'
@@ -73,11 +81,7 @@ export function EventsList() {
           value={values.commands}
           onChange={(chosen) => set({ commands: chosen as NonNullable<typeof values.commands> })}
         />
-        <TextFilter
-          label={t('filter.entityType')}
-          value={values.entityType}
-          onChange={(entityType) => set({ entityType })}
-        />
+        <EntityTypeFilter value={values.entityType} onChange={(entityType) => set({ entityType })} />
         <TextFilter label={t('filter.entityId')} value={values.entityId} onChange={(entityId) => set({ entityId })} />
         <RangeFilter from={values.from} to={values.to} onChange={(range) => set(range)} />
       </Filters>
@@ -106,7 +110,7 @@ export function EventsList() {
               { head: t('column.processed'), cell: ({ processedAt }) => <When at={processedAt} /> },
               { head: t('column.duration'), numeric: true, cell: ({ ms }) => <Ms ms={ms} /> },
               { head: t('column.commands'), cell: ({ commands }) => <CommandCounts of={commands} /> },
-              { head: t('column.entity'), wide: true, cell: ({ entity }) => entity.type },
+              { head: t('column.entity'), wide: true, cell: ({ entity }) => <LabelText of={entity} /> },
               { head: t('column.tenant'), wide: true, cell: (row) => row.tenant.name ?? row.tenant.id },
             ]}
           />

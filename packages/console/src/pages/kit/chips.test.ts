@@ -6,6 +6,7 @@ const words = {
   t: createTranslate('en'),
   status: (status: string) => status.toUpperCase(),
   type: (type: string) => `<${type}>`,
+  entity: (type: string) => `[${type}]`,
   tenant: 'Serra Azul',
   instant: (instant: string) => instant.slice(0, 10),
 }
@@ -18,6 +19,7 @@ test('every filter is said in words', () => {
       type: ['a.b'],
       tenant: 'x',
       commands: ['none'],
+      entityType: 'order',
       entityId: '42',
       from: '-24h',
     }),
@@ -26,6 +28,7 @@ test('every filter is said in words', () => {
     'Type: <a.b>',
     'Commands: without commands',
     'Institution: Serra Azul',
+    'Entity type: [order]',
     'Entity id: 42',
     'Last 24 hours',
   ])

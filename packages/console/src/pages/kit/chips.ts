@@ -6,6 +6,7 @@ interface Wording {
   t: Translate
   status: (status: string) => string
   type: (type: string) => string
+  entity: (type: string) => string
   tenant: string | undefined
   instant: (instant: string) => string
 }
@@ -45,7 +46,8 @@ export function chipsOf(values: Values, words: Wording, set: (patch: Record<stri
   list('commands', t('filter.commands'), (value) => (value === 'none' ? t('filter.noCommands') : words.status(value)))
   list('origin', t('filter.origin'), (value) => t(`origin.kind.${value as 'event'}`))
   add('tenant', text(values['tenant']) && `${t('filter.tenant')}: ${words.tenant ?? text(values['tenant'])}`)
-  add('entityType', text(values['entityType']) && `${t('filter.entityType')}: ${text(values['entityType'])}`)
+  const entity = text(values['entityType'])
+  add('entityType', entity && `${t('filter.entityType')}: ${words.entity(entity)}`)
   add('entityId', text(values['entityId']) && `${t('filter.entityId')}: ${text(values['entityId'])}`)
   for (const key of ['event', 'parent', 'original', 'batch'] as const)
     add(key, text(values[key]) && `${t(`filter.${key}`)}: ${text(values[key])}`)

@@ -115,6 +115,36 @@ export function TypeFilter({
   )
 }
 
+/** One of those that the application names; where it names none, whatever is typed. */
+export function EntityTypeFilter({
+  value,
+  onChange,
+}: {
+  value: string | undefined
+  onChange: (value: string | undefined) => void
+}) {
+  const { t } = useConsole()
+  const label = useLabel()
+  const types = useAsk(listTypes, {})
+  const known = types.data?.entity ?? []
+  const name = t('filter.entityType')
+  if (known.length === 0) return <TextFilter label={name} value={value} onChange={onChange} />
+  const options = known.map((each) => ({ value: each.type, label: label(each) }))
+  if (value && !known.some(({ type }) => type === value)) options.push({ value, label: value })
+  return (
+    <Select
+      label={name}
+      placeholder={t('filter.any')}
+      searchable
+      nothingFoundMessage={t('filter.nothingFound')}
+      data={options.sort((a, b) => a.label.localeCompare(b.label))}
+      value={value ?? null}
+      onChange={(chosen) => onChange(chosen ?? undefined)}
+      {...clearable(t('filter.clearOne', { filter: name }))}
+    />
+  )
+}
+
 export function TenantFilter({
   value,
   onChange,

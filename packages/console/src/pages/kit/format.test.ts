@@ -6,8 +6,10 @@ const en = createFormat('en', 'UTC')
 const noon = '2026-03-09T15:00:00.042Z'
 
 test('durations are told in the unit that a reader would use', () => {
-  expect([0.4, 39, 999.4, 1700, 61_000, 120_000, 3_720_000, 90_000_000].map(en.ms)).toEqual([
-    '0.4 ms',
+  expect([0, 0.031, 0.199, 39, 999.4, 1700, 61_000, 120_000, 3_720_000, 90_000_000].map(en.ms)).toEqual([
+    '0 ms',
+    '< 0.1 ms',
+    '0.2 ms',
     '39 ms',
     '999 ms',
     '1.7 s',
@@ -37,6 +39,10 @@ test('a chart names its columns as finely as they are wide', () => {
 test('large numbers are shortened only where they stand on a card', () => {
   expect([en.compact(9999), en.number(1234567)]).toEqual(['9,999', '1,234,567'])
   expect(pt.compact(12_340).replace(/\s/g, ' ')).toBe('12,3 mil')
+})
+
+test('how many per minute is told in few digits', () => {
+  expect([0, 0.0445, 0.445, 3.34, 240, 12_345].map(en.rate)).toEqual(['0', '0.045', '0.45', '3.3', '240', '12,300'])
 })
 
 test('sizes', () => {

@@ -62,6 +62,8 @@ export function createFormat(language: Language, timeZone: string): Format {
   })
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' })
   const list = new Intl.ListFormat(tag, { type: 'conjunction' })
+  const tenths = new Intl.NumberFormat(tag, { maximumFractionDigits: 1 })
+  const two = new Intl.NumberFormat(tag, { maximumSignificantDigits: 2 })
   const few = new Intl.NumberFormat(tag, { maximumSignificantDigits: 3 })
 
   return {
@@ -69,7 +71,7 @@ export function createFormat(language: Language, timeZone: string): Format {
     timeZone,
     number: (value) => number.format(value),
     compact: (value) => (value < 10_000 ? number.format(value) : compact.format(value)),
-    rate: (perSecond) => few.format(perSecond),
+    rate: (perSecond) => (perSecond < 10 ? two : few).format(perSecond),
     percent: (share) => percent.format(share),
     bytes: (bytes) => {
       const units = ['B', 'kB', 'MB', 'GB', 'TB']
@@ -100,15 +102,16 @@ export function createFormat(language: Language, timeZone: string): Format {
       return relative.format(Math.round(distance / DAY), 'day')
     },
     ms: (ms) => {
-      if (ms < 1) return `${few.format(ms)} ms`
+      if (ms > 0 && ms < 0.05) return `< ${tenths.format(0.1)} ms`
+      if (ms < 1) return `${tenths.format(ms)} ms`
       if (ms < SECOND) return `${number.format(Math.round(ms))} ms`
       if (ms < MINUTE) return `${few.format(ms / SECOND)} s`
       const whole = Math.round(ms / SECOND)
-      const two = (large: number, unit: string, small: number, rest: string) =>
+      const both = (large: number, unit: string, small: number, rest: string) =>
         small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${rest}`
-      if (ms < HOUR) return two(Math.floor(whole / 60), 'min', whole % 60, 's')
-      if (ms < DAY) return two(Math.floor(whole / 3600), 'h', Math.floor((whole % 3600) / 60), 'min')
-      return two(Math.floor(whole / 86_400), 'd', Math.floor((whole % 86_400) / 3600), 'h')
+      if (ms < HOUR) return both(Math.floor(whole / 60), 'min', whole % 60, 's')
+      if (ms < DAY) return both(Math.floor(whole / 3600), 'h', Math.floor((whole % 3600) / 60), 'min')
+      return both(Math.floor(whole / 86_400), 'd', Math.floor((whole % 86_400) / 3600), 'h')
     },
     list: (items) => list.format(items),
   }

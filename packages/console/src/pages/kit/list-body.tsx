@@ -48,15 +48,20 @@ export function ListBody<Page extends ListPage>({
   const label = useLabel()
   const status = useStatusWord()
   const { search: address } = useLocation()
-  const types = useAsk(listTypes, {}).data?.[kind] ?? []
+  const types = useAsk(listTypes, {}).data
   const tenant = useTenantName(values.tenant)
   const ids = useMemo(() => data?.items.map(({ id }) => id) ?? [], [data])
   const here = useMemo(() => place(LISTS[kind], { search: address as Record<string, string> }), [kind, address])
   useRememberList(kind, ids, here)
   useInstitution(values.tenant)
 
-  const type = (name: string) => label(types.find((each) => each.type === name) ?? { type: name, label: null })
-  const chips = chipsOf(values, { t, status, type, tenant, instant: format.instant }, set)
+  const typed = (of: Kind | 'entity') => (type: string) =>
+    label(types?.[of].find((each) => each.type === type) ?? { type, label: null })
+  const chips = chipsOf(
+    values,
+    { t, status, type: typed(kind), entity: typed('entity'), tenant, instant: format.instant },
+    set,
+  )
 
   return (
     <>

@@ -10,6 +10,7 @@ import {
   IconRefresh,
 } from '@tabler/icons-react'
 import type { UseQueryResult } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useState } from 'react'
 import { type ConsoleProblem, useProblemText } from './api.tsx'
 import { useConsole } from './console.tsx'
@@ -73,7 +74,16 @@ export function Message({
 export function NotFound() {
   const { t } = useConsole()
   return (
-    <Message page icon={IconMapPinOff} title={t('state.notFound')}>
+    <Message
+      page
+      icon={IconMapPinOff}
+      title={t('state.notFound')}
+      action={
+        <Button component={Link} to="/" variant="default">
+          {t('nav.overview')}
+        </Button>
+      }
+    >
       {t('state.notFoundHint')}
     </Message>
   )

@@ -285,7 +285,11 @@ function Daemons({ health: { daemons } }: { health: Health }) {
               cell: ({ eventTypes, commandTypes }) => `${eventTypes} / ${commandTypes}`,
             },
             { head: t('daemon.started'), cell: ({ startedAt }) => <When at={startedAt} /> },
-            { head: t('daemon.heartbeat'), cell: ({ heartbeatAt }) => format.ago(heartbeatAt, now) },
+            {
+              head: t('daemon.heartbeat'),
+              // Read after the clock of the page last ticked: then it is now, not in a moment.
+              cell: ({ heartbeatAt }) => format.ago(heartbeatAt, Math.max(now, Date.parse(heartbeatAt))),
+            },
             { head: t('daemon.version'), cell: ({ version }) => version },
           ]}
         />

@@ -1,5 +1,5 @@
 /** The top of a record's page: the list it came from, what it comes from, its name, and the keys that lead on. */
-import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Group, Tooltip } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconSitemap } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
@@ -117,10 +117,10 @@ export function RecordHeader({
             {t('workflow.open')}
           </Button>
           {list && (
-            <>
+            <Group gap="xs" wrap="nowrap">
               {sibling(previous, t('keys.previousSibling'), IconArrowUp)}
               {sibling(following, t('keys.nextSibling'), IconArrowDown)}
-            </>
+            </Group>
           )}
         </>
       }

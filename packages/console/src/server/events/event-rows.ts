@@ -64,7 +64,7 @@ export async function eventItems(db: Reader, names: Names, keys: readonly Key[])
       ...names.typed('event', row.type),
       status: row.status,
       tenant: { id: row.tenant, name: tenants.get(row.tenant) ?? null },
-      entity: { type: row.entity_type, id: row.entity_id },
+      entity: { ...names.entity(row.entity_type), id: row.entity_id },
       occurredAt: row.occurred_at.toISOString(),
       processedAt: ended ? (row.ended_at?.toISOString() ?? null) : null,
       ms: row.ms,

@@ -59,7 +59,7 @@ export async function eventDetails(db: Reader, names: Names, id: string): Promis
   return {
     ...shown,
     rootId: fact.root_id,
-    actor: fact.actor,
+    actor: fact.actor === null ? null : { id: fact.actor, name: await names.author(fact.actor) },
     trace: fact.trace,
     data: { json: fact.json, bytes: fact.bytes },
     waitMs: started?.at ? Math.max(0, started.at.getTime() - fact.occurred_at.getTime()) : null,

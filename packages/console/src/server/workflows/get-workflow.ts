@@ -31,7 +31,7 @@ export async function workflowOf(db: Reader, names: Names, input: InputOf<typeof
     for (const node of shown) {
       if (node.parent === null) Object.assign(node, { parent: ENTITY, as: 'emitted' })
     }
-    shown.unshift(entityNode(entity))
+    shown.unshift(entityNode(names, entity))
   }
   const now = (await db.row<{ now: Date }>('select now() as now'))?.now ?? new Date()
   const status = rollUp(rows)
@@ -85,13 +85,12 @@ async function entityOf(db: Reader, root: Key): Promise<{ type: string; id: stri
   )
 }
 
-const entityNode = ({ type, id }: { type: string; id: string }): WorkflowNode => ({
+const entityNode = (names: Names, { type, id }: { type: string; id: string }): WorkflowNode => ({
   key: ENTITY,
   kind: 'entity',
   of: null,
   id: null,
-  type,
-  label: null,
+  ...names.entity(type),
   status: null,
   count: 1,
   parent: null,
