@@ -19,7 +19,7 @@ export interface Addresses {
 const CALLBACK_SECRET = `whsec_${randomBytes(32).toString('base64')}`
 
 /** What the academy's own programs read. What somebody has set (MAIL_URL, say) stays as it is. */
-export function environment(settings: StartSettings, addresses: Addresses): NodeJS.ProcessEnv {
+function environment(settings: StartSettings, addresses: Addresses): NodeJS.ProcessEnv {
   return {
     MAIL_URL: `mail+http://127.0.0.1:${addresses.mailboxPort}`,
     MAIL_API_KEY: 'development',

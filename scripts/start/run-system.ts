@@ -1,8 +1,8 @@
 /**
  * Runs the whole system until somebody ends it:
  *
- *     settings, ports → PostgreSQL and the client's files → roles, migrations, demonstration data
- *     → mailbox, payment gateway, API, Daemon → all parts healthy → where to go
+ *     settings, named ports → PostgreSQL and the client's files → roles, migrations, demonstration data
+ *     → the other ports → mailbox, payment gateway, API, Daemon → all parts healthy → where to go
  *     → a signal → API and Daemon drained → mailbox → PostgreSQL
  *
  * Whatever goes wrong on the way, what was started is stopped again.
@@ -12,7 +12,7 @@ import pg from 'pg'
 import { type Database, embeddedDatabase, givenDatabase } from './database.ts'
 import { buildPages, pagesAreBuilt } from './pages.ts'
 import { needPort, tryPort, usualPort } from './ports.ts'
-import { type Addresses, bin, createProcesses, environment, mailboxUrl, type Processes } from './processes.ts'
+import { type Addresses, bin, createProcesses, mailboxUrl, type Processes } from './processes.ts'
 import { watchSources } from './reload.ts'
 import { runTool } from './run-tool.ts'
 import { claimDataDir, releaseDataDir } from './running-file.ts'
@@ -25,6 +25,10 @@ const HEALTHY_WITHIN_MS = 30_000
 const LOOK_EVERY_MS = 100
 /** The Daemon gives running handlers 15 s; requests and streams end at once. */
 const GRACE_MS = 20_000
+/** Where mailbox and gateway listen, and the API behind the reloading client. */
+const LOCAL = '127.0.0.1'
+/** Whoever loses more has a neighbour who takes whatever we choose. */
+const PORTS_LOST_MAX = 5
 
 interface SignIn {
   role: 'teacher' | 'student' | 'staff' | 'administrator'
@@ -97,8 +101,7 @@ async function start(
   const { dataDir, host } = settings
   const note = (text: string) => out.line(`  ${out.paint('yellow', '!')} ${text}`)
   const record = await claimDataDir(dataDir)
-  await needPort('PORT', host, settings.port)
-  const addresses = await addressesOf(settings)
+  await needNamedPorts(settings)
 
   // When one fails, the other is ended and waited for: nothing may still be starting when we clean up.
   const failing = new AbortController()
@@ -117,41 +120,54 @@ async function start(
   const database = await opening
   await building
   if (stopping.signal.aborted) return
-  const all = { ...addresses, databaseUrl: database.url }
-  const prepare = () => prepareDatabase(settings, all, stopping.signal)
+  const prepare = () => prepareDatabase(settings, database.url, stopping.signal)
   const { demo, signIns } = await out.step('Roles, migrations, data', prepare, ({ demo: made }) =>
     made ? 'Roles, migrations, demonstration data' : 'Roles and migrations up to date',
   )
 
-  const known = { ready: false, url: settings.publicUrl, mailboxUrl: mailboxUrl(all), databaseUrl: database.url }
+  const known = { ready: false, url: settings.publicUrl, mailboxUrl: '', databaseUrl: database.url }
   const pids: Record<string, number> = {}
   let ready = false
-  const processes = createProcesses(settings, all, {
-    onTrouble: (name, text) => {
-      // While it starts, the error holds all that was said.
-      if (ready && !stopping.signal.aborted) out.line(`  ${out.paint('red', name.padEnd(8))} ${text}`)
-    },
-    onChange: (name, change) => {
-      if (change.kind === 'started') pids[name] = change.pid
-      else if (!stopping.signal.aborted) out.line(told(name, change, out))
-      if (change.kind !== 'died') record({ ...known, ready, processes: pids }).catch(() => {})
-    },
-  })
-  onProcesses(processes)
+  let processes: Processes | undefined
   undo.push(async () => {
     await releaseDataDir(dataDir)
-    await Promise.all([processes.pages, processes.api, processes.daemon].map((each) => each?.stop(GRACE_MS)))
-    // Last: the Daemon's last e-mails and orders go there.
-    await Promise.all([processes.mailbox, processes.gateway].map((each) => each.stop(GRACE_MS)))
+    if (processes) await stopAll(processes)
   })
-  const starting = processes.all.map((each) =>
-    out.step(
-      each.name,
-      () => each.start(),
-      () => `${each.name}, process ${each.pid}`,
-    ),
-  )
-  await Promise.race([Promise.all(starting), aborted(stopping.signal)])
+  const lost: number[] = []
+  for (;;) {
+    // As late as can be: until they listen, others may take the ports.
+    const all = { ...(await addressesOf(settings, lost)), databaseUrl: database.url }
+    known.mailboxUrl = mailboxUrl(all)
+    processes = createProcesses(settings, all, {
+      onTrouble: (name, text) => {
+        // While it starts, the error holds all that was said.
+        if (ready && !stopping.signal.aborted) out.line(`  ${out.paint('red', name.padEnd(8))} ${text}`)
+      },
+      onChange: (name, change) => {
+        if (change.kind === 'started') pids[name] = change.pid
+        else if (!stopping.signal.aborted) out.line(told(name, change, out))
+        if (change.kind !== 'died') record({ ...known, ready, processes: pids }).catch(() => {})
+      },
+    })
+    onProcesses(processes)
+    const starting = processes.all.map((each) =>
+      out.step(
+        each.name,
+        () => each.start(),
+        () => `${each.name}, process ${each.pid}`,
+      ),
+    )
+    try {
+      await Promise.race([Promise.all(starting), aborted(stopping.signal)])
+      break
+    } catch (error) {
+      const port = takenPort(error)
+      if (port === undefined || lost.push(port) > PORTS_LOST_MAX) throw error
+      await stopAll(processes)
+      await needNamedPorts(settings)
+      note(`Port ${port} was taken in the meantime; starting again on others`)
+    }
+  }
   if (stopping.signal.aborted) return
   await healthy(`http://${reachable(host)}:${settings.port}/health`, stopping.signal)
   ready = true
@@ -167,17 +183,39 @@ async function start(
 const openDatabase = (settings: StartSettings, note: (text: string) => void): Promise<Database> =>
   settings.databaseUrl ? givenDatabase(settings.databaseUrl) : embeddedDatabase(settings.dataDir, note)
 
-async function addressesOf(settings: StartSettings): Promise<Omit<Addresses, 'databaseUrl'>> {
-  const local = '127.0.0.1'
+/** Fails before anything is started where a port is taken that nothing else can stand in for. */
+async function needNamedPorts({ host, port, ...named }: StartSettings): Promise<void> {
+  await needPort('PORT', host, port)
+  if (named.mailboxPort) await needPort('MAILBOX_PORT', LOCAL, named.mailboxPort)
+  if (named.mailboxSmtpPort) await needPort('MAILBOX_SMTP_PORT', LOCAL, named.mailboxSmtpPort)
+  if (named.paymentGatewayPort) await needPort('PAYMENT_GATEWAY_PORT', LOCAL, named.paymentGatewayPort)
+}
+
+/** @param lost ports that were free when we looked, and not when they were to be used. */
+async function addressesOf(settings: StartSettings, lost: readonly number[]): Promise<Omit<Addresses, 'databaseUrl'>> {
   const { port, reload } = settings
-  if (settings.mailboxPort) await needPort('MAILBOX_PORT', local, settings.mailboxPort)
-  if (settings.mailboxSmtpPort) await needPort('MAILBOX_SMTP_PORT', local, settings.mailboxSmtpPort)
-  if (settings.paymentGatewayPort) await needPort('PAYMENT_GATEWAY_PORT', local, settings.paymentGatewayPort)
-  const mailboxPort = settings.mailboxPort ?? (await usualPort(local, 3025, [port]))
-  const mailboxSmtpPort = settings.mailboxSmtpPort ?? (await usualPort(local, 3026, [port, mailboxPort]))
-  const taken = [port, mailboxPort, mailboxSmtpPort]
-  const paymentGatewayPort = settings.paymentGatewayPort ?? (await usualPort(local, 3027, taken))
-  return { mailboxPort, mailboxSmtpPort, paymentGatewayPort, apiPort: reload ? await tryPort(local, 0) : port }
+  const taken = [port, ...lost]
+  const choose = async (named: number | undefined, usual: number) => {
+    const chosen = named ?? (await usualPort(LOCAL, usual, taken))
+    taken.push(chosen)
+    return chosen
+  }
+  const mailboxPort = await choose(settings.mailboxPort, 3025)
+  const mailboxSmtpPort = await choose(settings.mailboxSmtpPort, 3026)
+  const paymentGatewayPort = await choose(settings.paymentGatewayPort, 3027)
+  return { mailboxPort, mailboxSmtpPort, paymentGatewayPort, apiPort: reload ? await tryPort(LOCAL, 0) : port }
+}
+
+/** The port for which a process gave up, as it says itself. */
+function takenPort(error: unknown): number | undefined {
+  const said = error instanceof StartError ? /\bPort (\d+) is taken\b/.exec(error.what)?.[1] : undefined
+  return said === undefined ? undefined : Number(said)
+}
+
+async function stopAll({ pages, api, daemon, mailbox, gateway }: Processes): Promise<void> {
+  await Promise.all([pages, api, daemon].map((each) => each?.stop(GRACE_MS)))
+  // Last: the Daemon's last e-mails and orders go there.
+  await Promise.all([mailbox, gateway].map((each) => each.stop(GRACE_MS)))
 }
 
 async function pagesReady(settings: StartSettings, out: Terminal, signal: AbortSignal): Promise<void> {
@@ -189,9 +227,10 @@ async function pagesReady(settings: StartSettings, out: Terminal, signal: AbortS
   )
 }
 
-async function prepareDatabase(settings: StartSettings, addresses: Addresses, signal: AbortSignal) {
+async function prepareDatabase(settings: StartSettings, databaseUrl: string, signal: AbortSignal) {
   const args = [...bin('prepare'), ...(settings.demo ? ['--demo'] : [])]
-  const text = await runTool(args, environment(settings, addresses), signal).catch((error: Error) => {
+  const env = { ...process.env, DATABASE_URL: databaseUrl, DATA_DIR: settings.dataDir }
+  const text = await runTool(args, env, signal).catch((error: Error) => {
     if (signal.aborted) throw error
     const [what = '', fix] = error.message.split(/\s+Fix: /)
     throw new StartError('database-not-ready', what, fix ?? 'correct what it says, and start again.', error)

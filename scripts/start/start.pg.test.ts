@@ -104,6 +104,22 @@ test('killed itself, it leaves no process either', async () => {
   await waitFor(() => !Object.values(processes).some(isAlive) && processesThatName(system.dataDir).length === 0)
 })
 
+test('a port that is taken between the look and the use is given up for another', async () => {
+  // We look at 127.0.0.1, and the gateway listens elsewhere, where somebody has been since.
+  const usual = 3027
+  const elsewhere = '127.0.0.2'
+  const taken = createServer()
+  await new Promise((resolve) => taken.once('error', resolve).listen(usual, elsewhere, () => resolve(undefined)))
+  const looksFree = await tryPort('127.0.0.1', usual).catch(() => undefined)
+  const system = await startOwnSystem({ env: { PAYMENT_GATEWAY_HOST: elsewhere, PAYMENT_GATEWAY_PORT: '' } })
+  taken.close()
+  if (looksFree) expect(system.output()).toContain(`Port ${usual} was taken in the meantime`)
+  const { processes } = await system.running()
+  expect(Object.values(processes).filter(isAlive)).toHaveLength(4)
+  await system.stop()
+  expect(processesThatName(system.dataDir)).toEqual([])
+})
+
 describe('what keeps it from starting is said with what to do, and nothing is left running', () => {
   let dataDir: string
   beforeAll(async () => {

@@ -78,8 +78,10 @@ export class Supervised {
     return this.#restarts
   }
 
+  /** Whoever still waits for its start is told that there will be none. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping.abort()
+    this.#first.reject(this.#neverReady('was stopped', []))
     await this.#end(graceMs)
   }
 
