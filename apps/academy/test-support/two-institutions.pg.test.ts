@@ -143,8 +143,14 @@ test.each(everyRoute)('$path', async ({ route: { contract, kind } }) => {
   expect(academy.logged).toEqual([])
 })
 
-test.each(everyRoute)('$path without a session: 401', async ({ route: { contract } }) => {
-  const [path, init] = requestOf(contract)
+const answersVisitors = ({ route }: (typeof everyRoute)[number]) => 'toVisitors' in route && !!route.toVisitors
+
+test('visitors are told who they are, nobody, and nothing else', () => {
+  expect(everyRoute.filter(answersVisitors).map(({ path }) => path)).toEqual(['GET /api/me'])
+})
+
+test.each(everyRoute.filter((asked) => !answersVisitors(asked)))('$path without a session: 401', async ({ route }) => {
+  const [path, init] = requestOf(route.contract)
   const response = await academy.fetch(path, init)
   expect(response.status).toBe(401)
   expect(await response.json()).toMatchObject({ code: 'unauthenticated' })
