@@ -195,6 +195,22 @@ test('a teacher takes the roll and gives grades by keyboard, and the student see
   await own.close()
 })
 
+test('a teacher sees the classes that are to start below those under way', async () => {
+  const { page, close } = await visit(served.browser, served.url, ENGLISH)
+  await signIn(page, asked(TEACHER), '/app/classes')
+  await page.getByRole('link', { name: 'New activity in Bancos de Dados II' }).waitFor()
+  const upcoming = page.getByRole('region', { name: 'Not started yet' }).getByRole('listitem')
+  await upcoming.filter({ hasText: 'Redes' }).getByText('Waiting to start').waitFor()
+  expect(await accessibilityProblems(page)).toEqual([])
+  await page.getByRole('link', { name: 'Redes' }).click()
+  await page.getByText('Activities are published once the class has started.').waitFor()
+  expect(await page.getByRole('link', { name: 'New activity' }).count()).toBe(0)
+  const way = page.getByRole('navigation', { name: 'Where you are' })
+  await expect.poll(() => way.getByRole('link').allInnerTexts()).toEqual(['My classes'])
+  expect(await way.locator('svg').count()).toBe(0)
+  await close()
+})
+
 test('a roll that cannot be taken says so, and can be looked at', async () => {
   const { lessons } = await term.teacher.call(readClass, { classId: databases })
   const { page, close } = await visit(served.browser, served.url, ENGLISH)

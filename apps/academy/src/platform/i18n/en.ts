@@ -247,6 +247,9 @@ export const en = {
     activities_other: '{{count, number}} activities',
     newActivityIn: 'New activity in {{discipline}}',
     rollOf: 'Roll of {{discipline}}',
+    upcoming: 'Not started yet',
+    seats_one: '{{students}} of {{count, number}} seat taken',
+    seats_other: '{{students}} of {{count, number}} seats taken',
   },
   class: {
     title: 'Class',
@@ -261,6 +264,7 @@ export const en = {
     activitiesTab: 'Activities ({{count, number}})',
     noActivities: 'No activity published',
     noActivitiesHint: 'The first one that you publish reaches every student of the class, in the app and by e-mail.',
+    activitiesOnceStarted: 'Activities are published once the class has started.',
     publishFirst: 'Publish the first',
     weights: 'Weights by grade',
     weightOf: 'Weight used in {{note}}',

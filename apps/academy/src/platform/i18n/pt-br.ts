@@ -262,6 +262,10 @@ export const ptBR = {
     activities_other: '{{count, number}} atividades',
     newActivityIn: 'Nova atividade em {{discipline}}',
     rollOf: 'Chamada de {{discipline}}',
+    upcoming: 'Ainda não iniciadas',
+    seats_one: '{{students}} de {{count, number}} vaga ocupada',
+    seats_many: '{{students}} de {{count, number}} de vagas ocupadas',
+    seats_other: '{{students}} de {{count, number}} vagas ocupadas',
   },
   class: {
     title: 'Turma',
@@ -276,6 +280,7 @@ export const ptBR = {
     activitiesTab: 'Atividades ({{count, number}})',
     noActivities: 'Nenhuma atividade publicada',
     noActivitiesHint: 'A primeira que você publicar chega a todos os alunos da turma, no aplicativo e por e-mail.',
+    activitiesOnceStarted: 'As atividades são publicadas depois que a turma começa.',
     publishFirst: 'Publicar a primeira',
     weights: 'Pesos por nota',
     weightOf: 'Peso usado da {{note}}',

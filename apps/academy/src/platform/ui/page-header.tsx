@@ -41,8 +41,9 @@ export function PageHeader({
       {crumbs.length > 0 && (
         <nav aria-label={t('shell.breadcrumbs')}>
           <ol className={classes.crumbs}>
-            {crumbs.map(({ label, to, params, search }) => (
+            {crumbs.map(({ label, to, params, search }, place) => (
               <li key={label}>
+                {place > 0 && <IconChevronRight size={14} aria-hidden />}
                 <Link
                   to={to}
                   {...(params ? { params: params as never } : {})}
@@ -50,7 +51,6 @@ export function PageHeader({
                 >
                   {label}
                 </Link>
-                <IconChevronRight size={14} aria-hidden />
               </li>
             ))}
           </ol>

@@ -1,15 +1,28 @@
-/** A teacher's classes, each with what is mostly done with it: open it, publish an activity, take the roll; and what they add up to. */
+/**
+ * A teacher's classes, each with what is mostly done with it: open it, publish an activity, take the roll; what they add up to;
+ * and those that are to start.
+ */
 import { Button, Paper, SimpleGrid, Text, Title } from '@mantine/core'
-import { IconCalendarCheck, IconChalkboard, IconClipboardList, IconPlus, IconUsers } from '@tabler/icons-react'
+import {
+  IconCalendarCheck,
+  IconChalkboard,
+  IconClipboardList,
+  IconClock,
+  IconPlus,
+  IconUsers,
+} from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../../../platform/ui/api.tsx'
 import { Figures } from '../../../platform/ui/figures.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
+import { usePreferredLanguage } from '../../../platform/ui/preferences.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
 import { Message, Show } from '../../../platform/ui/states.tsx'
 import { SegmentBar } from '../../../platform/ui/tone.tsx'
 import { contract as insights } from '../../insights/read-insights/read-insights.contract.ts'
+import { schedulesText } from '../schedules.view.ts'
+import { ClassStatusBadge } from './class-status.page.tsx'
 import { contract } from './list-classes.contract.ts'
 import classes from './list-classes.page.module.css'
 
@@ -80,7 +93,56 @@ export default function MyClasses() {
           )
         }
       </Show>
+      <Upcoming />
     </>
+  )
+}
+
+/** Those that staff have released and not started yet: nothing is to be done with them, but they are one's own. */
+function Upcoming() {
+  const { t } = useTranslation()
+  const { language } = usePreferredLanguage()
+  const { number } = useFormat()
+  const waiting = useApi(contract, { status: 'awaiting-start' })
+  const released = useApi(contract, { status: 'enrollment' })
+  const upcoming = [waiting, released].flatMap(({ data }) => data?.classes ?? [])
+  if (upcoming.length === 0) return null
+  return (
+    <section aria-labelledby="upcoming">
+      <Title order={2} id="upcoming" mt="xl" mb="sm">
+        {t('classes.upcoming')}
+      </Title>
+      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} component="ul" className={classes.list}>
+        {upcoming.map(({ id, discipline, code, period, status, students, vacancies, schedules }) => (
+          <Paper key={id} withBorder component="li" className={classes.card}>
+            <div>
+              <Title order={3}>
+                <Link to="/app/classes/$classId" params={{ classId: id }} className={classes.link}>
+                  {discipline}
+                </Link>
+              </Title>
+              <Text size="sm" c="dimmed">
+                {t('classes.codeAndPeriod', { code, period })}
+              </Text>
+            </div>
+            <div className={classes.counts}>
+              <span>
+                <IconUsers size={16} aria-hidden />{' '}
+                {t('classes.seats', { count: vacancies, students: number(students) })}
+              </span>
+              {schedules.length > 0 && (
+                <span>
+                  <IconClock size={16} aria-hidden /> {schedulesText(schedules, language)}
+                </span>
+              )}
+            </div>
+            <div>
+              <ClassStatusBadge status={status} />
+            </div>
+          </Paper>
+        ))}
+      </SimpleGrid>
+    </section>
   )
 }
 

@@ -43,14 +43,16 @@ export default function ClassPage() {
             title={shown.discipline}
             crumbs={[back]}
             actions={
-              <Button
-                component={Link}
-                to="/app/classes/$classId/activities/new"
-                params={{ classId } as never}
-                leftSection={<IconPlus size={16} aria-hidden />}
-              >
-                {t('activity.new')}
-              </Button>
+              shown.status === 'started' && (
+                <Button
+                  component={Link}
+                  to="/app/classes/$classId/activities/new"
+                  params={{ classId } as never}
+                  leftSection={<IconPlus size={16} aria-hidden />}
+                >
+                  {t('activity.new')}
+                </Button>
+              )
             }
           >
             <span>{t('classes.codeAndPeriod', { code: shown.code, period: shown.period.id })}</span>
@@ -129,12 +131,20 @@ function Activities({ shown }: { shown: Class }) {
           icon={IconClipboardList}
           title={t('class.noActivities')}
           action={
-            <Button component={Link} to="/app/classes/$classId/activities/new" params={{ classId: shown.id } as never}>
-              {t('class.publishFirst')}
-            </Button>
+            shown.status === 'started' && (
+              <Button
+                component={Link}
+                to="/app/classes/$classId/activities/new"
+                params={{ classId: shown.id } as never}
+              >
+                {t('class.publishFirst')}
+              </Button>
+            )
           }
         >
-          {t('class.noActivitiesHint')}
+          {shown.status === 'started'
+            ? t('class.noActivitiesHint')
+            : shown.status !== 'finalized' && t('class.activitiesOnceStarted')}
         </Message>
       ) : (
         <DataTable
