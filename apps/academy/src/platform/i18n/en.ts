@@ -150,10 +150,11 @@ export const en = {
     as: '{{role}}: {{name}}',
     failed: 'You could not enter',
   },
+  // U+2060 keeps `e-mail` on one line where the text is long.
   welcome: {
     title: 'Academic management where nothing gets lost',
     headline: 'Publish once.\nKnow that everyone got it.',
-    lead: 'Cascata is academic management in which every activity that is published reaches every student, in the app and by e-mail, and the teacher sees it happen.',
+    lead: 'Cascata is academic management in which every activity that is published reaches every student, in the app and by e-\u2060mail, and the teacher sees it happen.',
     signIn: 'Sign in',
     explore: 'Explore with demo data',
     exploreHint: 'One click, no form: an invented institution, ready in seconds.',
@@ -168,10 +169,10 @@ export const en = {
       'Title, due date and weight in the grade. The form shows what is left of each grade and who will be told.',
     arrive: 'Every student hears of it',
     arriveText:
-      'A notification in the app at once, and an e-mail with a link to the activity. When the mail service fails, we try again.',
+      'A notification in the app at once, and an e-\u2060mail with a link to the activity. When the mail service fails, we try again.',
     know: 'The teacher is certain',
     knowText:
-      'The delivery is shown live, student by student. When the last e-mail is out, or when one cannot go out, the teacher is told.',
+      'The delivery is shown live, student by student. When the last e-\u2060mail is out, or when one cannot go out, the teacher is told.',
   },
   state: {
     loading: 'Loading',

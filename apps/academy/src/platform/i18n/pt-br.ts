@@ -162,10 +162,11 @@ export const ptBR = {
     as: '{{role}}: {{name}}',
     failed: 'Não foi possível entrar',
   },
+  // U+2060 keeps `e-mail` on one line where the text is long.
   welcome: {
     title: 'Gestão acadêmica em que nada se perde',
     headline: 'Publique uma vez.\nSaiba que todos receberam.',
-    lead: 'Cascata é a gestão acadêmica em que cada atividade publicada chega a cada aluno, no aplicativo e por e-mail, e o professor vê isso acontecer.',
+    lead: 'Cascata é a gestão acadêmica em que cada atividade publicada chega a cada aluno, no aplicativo e por e-\u2060mail, e o professor vê isso acontecer.',
     signIn: 'Entrar',
     explore: 'Explorar com dados de demonstração',
     exploreHint: 'Um clique, sem formulário: uma instituição inventada, pronta em segundos.',
@@ -179,10 +180,10 @@ export const ptBR = {
     publishText: 'Título, prazo e peso na nota. O formulário mostra quanto resta de cada nota e quem será avisado.',
     arrive: 'Cada aluno fica sabendo',
     arriveText:
-      'Um aviso no aplicativo na hora e um e-mail com o link da atividade. Se o serviço de e-mail falhar, tentamos de novo.',
+      'Um aviso no aplicativo na hora e um e-\u2060mail com o link da atividade. Se o serviço de e-\u2060mail falhar, tentamos de novo.',
     know: 'O professor tem certeza',
     knowText:
-      'A entrega aparece ao vivo, aluno por aluno. Quando o último e-mail sai, ou quando algum não pode sair, ele é avisado.',
+      'A entrega aparece ao vivo, aluno por aluno. Quando o último e-\u2060mail sai, ou quando algum não pode sair, ele é avisado.',
   },
   state: {
     loading: 'Carregando',
