@@ -83,8 +83,8 @@ function Insights() {
         {
           name: t('insights.approved'),
           value: number(approvedDisciplines),
-          hint: approved,
-          bar: (
+          hint: disciplines === 0 ? t('curriculum.none') : approved,
+          bar: disciplines > 0 && (
             <SegmentBar
               segments={[{ tone: 'good', value: approvedDisciplines }]}
               total={disciplines}

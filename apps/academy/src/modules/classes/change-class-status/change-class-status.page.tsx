@@ -169,10 +169,12 @@ export function ChangeClassStatus({
             t('lifeCycle.students', { count: each.students }),
             ...(step === 'finalize'
               ? [
-                  t('lifeCycle.lessonsGiven', {
-                    done: number(each.finalizedLessons),
-                    total: number(each.lessons),
-                  }),
+                  each.lessons === 0
+                    ? t('class.noLessons')
+                    : t('lifeCycle.lessonsGiven', {
+                        done: number(each.finalizedLessons),
+                        total: number(each.lessons),
+                      }),
                 ]
               : []),
           ]

@@ -161,17 +161,18 @@ export default function AllClasses() {
                       head: t('manageClasses.lessons'),
                       numeric: true,
                       cell: ({ finalizedLessons, lessons }) =>
-                        t('manageClasses.of', { done: number(finalizedLessons), total: number(lessons) }),
+                        lessons === 0 ? (
+                          <None>{t('class.noLessons')}</None>
+                        ) : (
+                          t('manageClasses.of', { done: number(finalizedLessons), total: number(lessons) })
+                        ),
                     },
                     {
                       head: t('manageClasses.frequency'),
                       numeric: true,
                       cell: ({ finalizedLessons, students, frequency }) =>
                         finalizedLessons === 0 || students === 0 ? (
-                          <Text component="span" c="dimmed" inherit>
-                            <span aria-hidden="true">–</span>
-                            <VisuallyHidden>{t('manageClasses.noFrequency')}</VisuallyHidden>
-                          </Text>
+                          <None>{t('manageClasses.noFrequency')}</None>
                         ) : (
                           percent(frequency)
                         ),
@@ -194,5 +195,15 @@ export default function AllClasses() {
       </Modal>
       <ChangeListedClasses step={step} narrowed={narrowed} onClose={() => setStep(undefined)} />
     </>
+  )
+}
+
+/** A dash to the eye, in words to a screen reader. */
+function None({ children }: { children: string }) {
+  return (
+    <Text component="span" c="dimmed" inherit>
+      <span aria-hidden="true">–</span>
+      <VisuallyHidden>{children}</VisuallyHidden>
+    </Text>
   )
 }

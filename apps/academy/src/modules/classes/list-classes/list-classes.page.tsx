@@ -162,8 +162,8 @@ function Insights() {
         {
           name: t('insights.lessons'),
           value: number(lessons),
-          hint: taken,
-          bar: (
+          ...(lessons > 0 ? { hint: taken } : {}),
+          bar: lessons > 0 && (
             <SegmentBar
               segments={[{ tone: 'accent', value: finalizedLessons }]}
               total={lessons}

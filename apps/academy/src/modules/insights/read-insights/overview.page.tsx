@@ -115,7 +115,14 @@ function UnderWay({ overview: { classesByStatus, underWay } }: { overview: Overv
   const ofTotal = (done: number, total: number) => t('overview.of', { done: number(done), total: number(total) })
   const meters: { name: string; done: number; total: number; text: string; hint?: string }[] = [
     { name: t('overview.seats'), done: enrollments, total: seats, text: ofTotal(enrollments, seats) },
-    { name: t('overview.lessons'), done: finalizedLessons, total: lessons, text: ofTotal(finalizedLessons, lessons) },
+    lessons === 0
+      ? { name: t('overview.lessons'), done: 0, total: 0, text: '–', hint: t('class.noLessons') }
+      : {
+          name: t('overview.lessons'),
+          done: finalizedLessons,
+          total: lessons,
+          text: ofTotal(finalizedLessons, lessons),
+        },
     {
       name: t('overview.frequency'),
       done: frequency,
@@ -153,9 +160,11 @@ function UnderWay({ overview: { classesByStatus, underWay } }: { overview: Overv
           {t('overview.missing', { count: lessonsWithoutAttendance })}
         </ToneWord>
       ) : (
-        <ToneWord tone="good" icon={IconCircleCheck}>
-          {t('overview.noneMissing')}
-        </ToneWord>
+        lessons > 0 && (
+          <ToneWord tone="good" icon={IconCircleCheck}>
+            {t('overview.noneMissing')}
+          </ToneWord>
+        )
       )}
     </>
   )
