@@ -18,6 +18,7 @@ import {
 } from '../test-support/start-academy.ts'
 import {
   accessibilityProblems,
+  cutOff,
   type Look,
   lookName,
   PAIRED_LOOKS,
@@ -281,6 +282,7 @@ describe.each(PAIRED_LOOKS.map((look) => [lookName(look), look] as const))('%s',
     await settle(page)
     expect(await accessibilityProblems(page)).toEqual([])
     expect(await sidewaysOverflow(page)).toBe(0)
+    expect(await cutOff(page)).toEqual([])
   }
 
   test('every page is accessible and fits', async () => {

@@ -85,6 +85,14 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
 export const sidewaysOverflow = (page: Page) =>
   page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
 
+/** Buttons, and links that lead home, whose words do not fit into them: what they say is said whole. */
+export const cutOff = (page: Page) =>
+  page.evaluate<string[]>(`[...document.querySelectorAll('button, header a, [class*="Button-root"]')]
+    .flatMap((each) => [...each.querySelectorAll('span')])
+    .filter((each) => getComputedStyle(each).overflow !== 'visible' && each.clientWidth > 1)
+    .filter((each) => each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1)
+    .map(({ textContent }) => textContent)`)
+
 /** Waits until nothing loads and nothing moves. */
 export async function settle(page: Page): Promise<void> {
   await page.locator('h1, [role="dialog"]').first().waitFor()

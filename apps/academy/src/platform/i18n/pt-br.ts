@@ -243,7 +243,7 @@ export const ptBR = {
     unread: 'Não lida',
     readOne: 'Marcar como lida',
     readOneNamed: 'Marcar como lida: {{description}}',
-    readAll: 'Marcar todas como lidas',
+    readAll: 'Marcar como lidas',
     seeAll: 'Ver todas',
     none: 'Nenhuma notificação',
     noneHint: 'Quando houver novidade, ela aparece aqui.',

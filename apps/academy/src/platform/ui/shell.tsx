@@ -20,6 +20,7 @@ export default function Shell({ pages, headerItems }: { pages: readonly Page[]; 
   const nav = navEntriesOf(pages, person.role)
   const items = headerItems.filter(({ roles }) => roles.includes(person.role)).sort((a, b) => a.order - b.order)
   const main = useFocusOnNavigation()
+  const navigation = useActiveInView()
 
   return (
     <>
@@ -36,7 +37,7 @@ export default function Shell({ pages, headerItems }: { pages: readonly Page[]; 
               {person.role === 'administrator' ? t('role.administrator') : person.institution.name}
             </span>
           </Link>
-          <nav className={classes.nav} aria-label={t('shell.navigation')}>
+          <nav ref={navigation} className={classes.nav} aria-label={t('shell.navigation')}>
             {nav.map((entry) =>
               entry.kind === 'page' ? (
                 <NavLink key={entry.page.path} page={entry.page} />
@@ -136,6 +137,25 @@ function useFocusOnNavigation() {
     main.current?.focus({ preventScroll: true })
   }, [path])
   return main
+}
+
+/** Where the navigation goes on beyond the screen, its end fades out. */
+const FADING_PX = 24
+
+/** On a phone the navigation may be wider than the screen: where one is must not lie outside of it. */
+function useActiveInView() {
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const nav = useRef<HTMLElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is the reason to look
+  useEffect(() => {
+    const active = nav.current?.querySelector<HTMLElement>('[data-active]')
+    if (!nav.current || !active) return
+    const start = active.offsetLeft - nav.current.offsetLeft
+    const end = start + active.offsetWidth + FADING_PX
+    if (start < nav.current.scrollLeft) nav.current.scrollLeft = start
+    if (end > nav.current.scrollLeft + nav.current.clientWidth) nav.current.scrollLeft = end - nav.current.clientWidth
+  }, [path])
+  return nav
 }
 
 /** Of the names, not of the `da` between them; of an address, which stands for whoever has given no name, the first letter. */

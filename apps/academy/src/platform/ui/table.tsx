@@ -1,4 +1,4 @@
-/** A real table in a card. On a narrow screen each row becomes a block whose cells carry the names of their columns. */
+/** A real table in a card. On a screen narrower than a laptop's each row becomes a block whose cells carry the names of their columns. */
 import { Paper, Table } from '@mantine/core'
 import type { ReactNode } from 'react'
 import classes from './table.module.css'

@@ -10,7 +10,7 @@ export default function ConsoleLink() {
       component="a"
       href="/adm"
       variant="default"
-      size="compact-md"
+      size="compact-sm"
       leftSection={<IconTerminal2 size={16} aria-hidden />}
     >
       {t('institutions.console')}
