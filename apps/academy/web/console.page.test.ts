@@ -373,6 +373,12 @@ describe('in four looks', () => {
         await settle(page)
         expect([route, ...(await accessibilityProblems(page))]).toEqual([route])
         expect([route, await sidewaysOverflow(page)]).toEqual([route, 0])
+        const cut = await page
+          .locator('main :is([aria-pressed], :has(> table))')
+          .evaluateAll((parts) =>
+            parts.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => (e.textContent ?? '').slice(0, 40)),
+          )
+        expect([route, ...cut]).toEqual([route])
       }
       await close()
     },
