@@ -329,7 +329,7 @@ export const en = {
     event: 'Enqueued by the event {{event}}',
     handler: 'Handler:',
     command: 'Made by the command {{command}}',
-    reprocess: 'Reprocessing of {{command}}, asked for by {{author}}:',
+    reprocess: 'Reprocessing, asked for by {{author}}, of {{command}}',
     batchReleased: 'Released at {{at}}, when the batch {{batch}} succeeded',
     batchAwaited: 'Awaits the success of the batch {{batch}}',
     batchFailure: 'Made because the batch {{batch}} failed',

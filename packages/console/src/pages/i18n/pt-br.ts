@@ -353,7 +353,7 @@ export const ptBR = {
     event: 'Enfileirado pelo evento {{event}}',
     handler: 'Handler:',
     command: 'Criado pelo comando {{command}}',
-    reprocess: 'Reprocessamento de {{command}}, pedido por {{author}}:',
+    reprocess: 'Reprocessamento, pedido por {{author}}, de {{command}}',
     batchReleased: 'Liberado em {{at}}, quando o lote {{batch}} deu certo',
     batchAwaited: 'Aguarda o sucesso do lote {{batch}}',
     batchFailure: 'Criado porque o lote {{batch}} falhou',
