@@ -50,6 +50,14 @@ const app = createApp([
   module('shared', [
     handle(Write, async ({ n, how }, { tx }) => {
       if (how === 'nothing') return
+      if (how === 'leave') {
+        void tx.query(`insert into ledger values ('write', $1)`, [String(n)])
+        return
+      }
+      if (how === 'drop') {
+        void tx.query(`insert into ledger values ('write', $1)`, [String(n)])
+        throw new Error('No.')
+      }
       if (how === 'steal') await t.pool.query(STEAL)
       await tx.query(`insert into ledger values ('write', $1)`, [String(n)])
       if (how === 'throw') throw new Error('No.')
@@ -152,6 +160,23 @@ test('a claim that was lost before the transaction began is left alone, and all 
   expect(attempts).toHaveLength(40)
   expect(await t.ledger('write')).toHaveLength(40)
   expect(new Set(await t.ledger('write')).size).toBe(40)
+})
+
+test.each([
+  ['first in a transaction', 0],
+  ['after others', 25],
+])('a statement that nobody waits for is saved with its command, or undone with it: %s', async (_, at) => {
+  for (const mode of ['together', 'savepoints']) {
+    const left = await write([...plain(at), 'leave', ...plain(20)])
+    expect(left.of(at), mode).toMatchObject([{ outcome: 'success' }])
+    expect((await t.ledger('write')).filter((n) => n === String(at))).toHaveLength(1)
+    await t.pool.query(`delete from ledger where what = 'write'`)
+    const dropped = await write([...plain(at), 'drop', ...plain(20)])
+    expect(dropped.of(at), mode).toMatchObject([{ outcome: 'error', error: 'No.' }])
+    expect(await t.ledger('write')).toHaveLength(at + 20)
+    expect(await t.ledger('write')).not.toContain(String(at))
+    await t.pool.query(`delete from ledger where what = 'write'`)
+  }
 })
 
 test('members of a batch: the next command is released once', async () => {

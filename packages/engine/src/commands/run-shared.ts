@@ -27,8 +27,9 @@ export const SHARED_MAX = 50
 
 /**
  * Runs claimed commands of one tenant in one transaction, with the effect of one after another. A handler that fails undoes
- * only its own: with a savepoint each, or by running its neighbours again with one (see {@link SharedTypes}). When the transaction as a whole fails (its commit is refused, the connection is lost, a handler does not end
- * in time), nothing of it was saved, nobody's failures are counted, and each runs alone.
+ * only its own: with a savepoint each, or by running its neighbours again with one (see {@link SharedTypes}). When the
+ * transaction as a whole fails (its commit is refused, the connection is lost, a handler does not end in time), nothing of
+ * it was saved, nobody's failures are counted, and each runs alone.
  * @returns results in the order of the claims. Never throws.
  */
 export async function runShared(

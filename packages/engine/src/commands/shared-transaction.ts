@@ -36,18 +36,18 @@ export class Undivided extends Error {}
 export class SharedTransaction {
   readonly #options: RunSharedOptions
   readonly #claims: readonly CommandClaim[]
+  readonly mode: SharedMode
   #opened: Promise<pg.PoolClient> | undefined
   #client: pg.PoolClient | undefined
-  readonly mode: SharedMode
-  #begun = false
   #ended = false
   #lost = false
+  /** Whose first statement was sent, or is about to be. */
+  readonly #entered = new Set<MemberTx>()
   #last: MemberTx | undefined
   /** What leaves with the next round trip. */
   #waiting: { step: Step; answered: (result: StepResult) => void }[] = []
   /** Nothing that it holds can be saved: the fence refused, the connection was lost, a handler meddled with it. */
   broken = false
-
   /** Some member wanted a second statement after another's: in turn, it may have it. */
   interleaved = false
 
@@ -67,53 +67,55 @@ export class SharedTransaction {
 
   /** One statement of a member; what has to go ahead of it goes in the same round trip. */
   async send(member: MemberTx, text: string, values: readonly unknown[]): Promise<pg.QueryResult> {
-    const client = await this.#open()
+    // Without waiting where there is nothing to wait for: a statement that its handler forgot must leave before its end.
+    const client = this.#client ?? (await this.#open())
+    if (this.#ended) throw new Error('The transaction has ended; nothing may use it after its handler.')
     const step = this.#options.run.stepOfText(text, values)
-    const before = this.#last
-    this.#last = member
-    if (before !== member) {
-      if (member.used) {
-        this.interleaved = true
-        this.#options.sharedTypes.sentSeveral(member.claim.type)
-        throw new Undivided('Its statements would come between those of its neighbours.')
-      }
-      member.used = true
-      for (const ahead of this.#ahead(member, before !== undefined)) this.#add(client, ahead, this.#onAheadError)
+    const isNew = !this.#entered.has(member)
+    if (!isNew && this.#last !== member) {
+      this.interleaved = true
+      this.#options.sharedTypes.sentSeveral(member.claim.type)
+      throw new Undivided('Its statements would come between those of its neighbours.')
     }
+    for (const ahead of isNew ? this.#enter(member) : []) this.#add(client, ahead, () => {}, this.#onAheadError)
     return await new Promise<pg.QueryResult>((resolve, reject) => {
-      this.#add(client, step, reject, resolve)
+      this.#add(client, step, resolve, reject)
     })
   }
 
   /** What the one before it wrote stays; what follows is of this claim. */
-  #ahead({ claim: { tenant, id, rootId, token } }: MemberTx, follows: boolean): Step[] {
+  #enter(member: MemberTx): Step[] {
     const { run } = this.#options
+    const { tenant, id, rootId, token } = member.claim
     const steps: Step[] = []
-    if (!this.#begun) {
-      this.#begun = true
+    if (this.#entered.size === 0) {
       const [ids, tokens] = [this.#claims.map((claim) => claim.id), this.#claims.map((claim) => claim.token)]
       steps.push(run.step(begin, []), run.step(fence, [tenant, ids, tokens]))
     }
     if (this.mode === 'savepoints') {
-      if (follows) steps.push(run.step(releaseSavepoint, []))
+      if (this.#entered.size > 0) steps.push(run.step(releaseSavepoint, []))
       steps.push(run.step(savepoint, []))
     }
     steps.push(run.step(setClaim, [`${tenant}|${id}|${rootId}|${token}`]))
+    this.#entered.add(member)
+    this.#last = member
     return steps
   }
 
   #add(
     client: pg.PoolClient,
     step: Step,
+    onResult: (result: pg.QueryResult) => void,
     onError: (error: unknown) => void,
-    onResult: (result: pg.QueryResult) => void = () => {},
   ): void {
     // After the microtasks: all members that go on in this moment have sent by then.
     if (this.#waiting.length === 0) process.nextTick(() => this.#flush(client))
     this.#waiting.push({ step, answered: (result) => void result.then(onResult, onError) })
   }
 
+  /** Also before whatever ends the transaction or a member's part of it. */
   #flush(client: pg.PoolClient): void {
+    if (this.#waiting.length === 0) return
     const waiting = this.#waiting
     this.#waiting = []
     const results = sendTogether(
@@ -130,9 +132,11 @@ export class SharedTransaction {
   }
 
   async undo(): Promise<void> {
-    if (this.broken || !this.#client) return
+    const client = await this.#opened
+    if (this.broken || !client) return
+    this.#flush(client)
     try {
-      await this.#client.query('rollback to savepoint cascata_member')
+      await client.query('rollback to savepoint cascata_member')
     } catch (error) {
       this.broken = true
       throw error
@@ -156,10 +160,11 @@ export class SharedTransaction {
     }
   }
 
-  /** Completions and COMMIT in one pipeline; nothing at all when no handler used the transaction. */
+  /** Completions and COMMIT in one round trip; nothing at all when no handler used the transaction. */
   async commit(written: readonly Settlement[]): Promise<void> {
-    const client = this.#client
+    const client = await this.#opened
     if (!client) return
+    this.#flush(client)
     if (this.broken) throw new Error('The shared transaction is broken.')
     this.#ended = true
     if (written.length === 0) {
@@ -188,8 +193,9 @@ export class SharedTransaction {
 
   /** @returns false: it cannot be told; give it up. */
   async rollback(): Promise<boolean> {
-    const client = this.#client
+    const client = await this.#opened?.catch(() => undefined)
     if (!client || this.#ended || this.broken) return false
+    this.#flush(client)
     try {
       await client.query('rollback')
     } catch {
@@ -205,8 +211,9 @@ export class SharedTransaction {
    * is not used again, for the cancellation may arrive late.
    */
   async giveUp(): Promise<void> {
-    const client = this.#client
+    const client = await this.#opened?.catch(() => undefined)
     if (!client || this.#ended) return
+    this.#flush(client)
     this.#ended = true
     const { exec } = this.#options
     const { processID } = client as unknown as { processID: number }
@@ -237,6 +244,7 @@ export class MemberTx implements Tx {
   readonly claim: CommandClaim
   readonly #shared: SharedTransaction
   #closed = false
+  /** It asked for something, whether that was sent yet or not. */
   used = false
 
   constructor(shared: SharedTransaction, claim: CommandClaim) {
@@ -257,6 +265,7 @@ export class MemberTx implements Tx {
         fix: 'do not COMMIT or ROLLBACK in a handler; return or throw instead.',
       })
     }
+    this.used = true
     try {
       const result = await this.#shared.send(this, text, values)
       return { rows: result.rows as R[], rowCount: result.rowCount ?? 0 }
