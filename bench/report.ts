@@ -29,7 +29,16 @@ export function profileTable(profiles: readonly WorkloadProfile[]): string {
       profile.postgresCpuUsPerJob,
     ].map((n) => String(rounded(n))),
   ])
-  const head = ['workload', 'contender', 'statements', 'commits', 'WAL bytes', 'buffers', 'Node µs', 'PostgreSQL µs']
+  const head = [
+    'workload',
+    'contender',
+    'statements',
+    'transactions',
+    'WAL bytes',
+    'buffers',
+    'Node µs',
+    'PostgreSQL µs',
+  ]
   return table(head, lines)
 }
 

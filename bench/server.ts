@@ -77,21 +77,22 @@ export class Server {
     await this.#track('top')
     await this.#admin.query('select pg_stat_statements_reset()')
     const before = await this.#wal()
+    const transactionsBefore = await this.#transactions(database)
     const cpuBefore = await this.#cpuMs()
     try {
       const result = await work()
       await sleep(100) // a process that ends is counted by its parent when that has seen it
       const cpuMs = (await this.#cpuMs()) - cpuBefore
       const walBytes = (await this.#wal()) - before
-      const { rows } = await this.#admin.query<{ statements: number; transactions: number; buffers: number }>(
+      const transactions = (await this.#transactions(database)) - transactionsBefore
+      const { rows } = await this.#admin.query<{ statements: number; buffers: number }>(
         `select coalesce(sum(calls) filter (where query !~* '^(begin|commit|rollback|savepoint|release)'), 0)::integer as statements,
-                coalesce(sum(calls) filter (where query ~* '^commit'), 0)::integer as transactions,
                 coalesce(sum(shared_blks_hit + shared_blks_read), 0)::double precision as buffers
          from pg_stat_statements s join pg_database d on d.oid = s.dbid where d.datname = $1`,
         [database],
       )
-      const counted = rows[0] as { statements: number; transactions: number; buffers: number }
-      return { result, server: { ...counted, walBytes, cpuMs } }
+      const counted = rows[0] as { statements: number; buffers: number }
+      return { result, server: { ...counted, transactions, walBytes, cpuMs } }
     } finally {
       await this.#track('none')
     }
@@ -105,6 +106,15 @@ export class Server {
   async #track(what: 'top' | 'none'): Promise<void> {
     await this.#admin.query(`alter system set pg_stat_statements.track = '${what}'`)
     await this.#admin.query('select pg_reload_conf()')
+  }
+
+  /** Committed ones. Sessions count theirs when they end, at the latest. */
+  async #transactions(database: string): Promise<number> {
+    const { rows } = await this.#admin.query<{ n: number }>(
+      'select xact_commit::double precision as n from pg_stat_database where datname = $1',
+      [database],
+    )
+    return rows[0]?.n ?? 0
   }
 
   async #wal(): Promise<number> {
@@ -134,7 +144,7 @@ const MS_PER_TICK = 10
 export interface ServerProfile {
   /** As clients sent them, without begin, commit and savepoints. */
   statements: number
-  /** Explicit commits. */
+  /** Committed, those of a single statement included. */
   transactions: number
   buffers: number
   walBytes: number

@@ -54,14 +54,13 @@ async function latencies(
   const { daemons, samples, doorbell, begin = ping } = options
   const names = Array.from({ length: daemons }, (_, i) => `bench_latency_${i}`)
   try {
-    const all = await Promise.all(
-      names.map(async (name) => {
-        const url = await server.createDatabase(name)
-        await migrate({ url, doorbell })
-        return latenciesOfOne(url, samples, begin)
-      }),
-    )
-    return all.flat()
+    const urls: string[] = []
+    for (const name of names) {
+      const url = await server.createDatabase(name)
+      await migrate({ url, doorbell })
+      urls.push(url)
+    }
+    return (await Promise.all(urls.map((url) => latenciesOfOne(url, samples, begin)))).flat()
   } finally {
     for (const name of names) await server.dropDatabase(name)
   }
