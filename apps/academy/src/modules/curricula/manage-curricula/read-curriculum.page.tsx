@@ -1,34 +1,19 @@
 /** One curriculum: its disciplines by period, and what they come to. */
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconPencil } from '@tabler/icons-react'
-import { Link, useParams } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import type { ResponseOf } from '../../../platform/http/endpoint.ts'
-import { useApi } from '../../../platform/ui/api.tsx'
 import { Figures } from '../../../platform/ui/figures.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
-import { Show } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
 import { byPeriod, HoursByPeriod, sumsOf } from './curriculum-sums.page.tsx'
-import { read } from './manage-curricula.contract.ts'
-
-type Curriculum = ResponseOf<typeof read>
+import { type Curriculum, ShownCurriculum } from './shown-curriculum.page.tsx'
 
 export default function CurriculumPage() {
   const { t } = useTranslation()
-  const { curriculumId } = useParams({ strict: false }) as { curriculumId: string }
-  const query = useApi(read, { curriculumId })
   return (
-    <Show
-      query={query}
-      page
-      action={
-        <Button component={Link} to="/app/curricula" variant="default">
-          {t('curricula.title')}
-        </Button>
-      }
-    >
+    <ShownCurriculum>
       {(curriculum) => (
         <>
           <PageHeader
@@ -51,7 +36,7 @@ export default function CurriculumPage() {
           <Content curriculum={curriculum} />
         </>
       )}
-    </Show>
+    </ShownCurriculum>
   )
 }
 
