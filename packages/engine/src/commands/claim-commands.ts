@@ -45,13 +45,22 @@ const CLAIMED = `select c.tenant, c.id, c.type, c.root_id, c.batch_id, c.origina
        select data from cascata.commands f where f.tenant = c.tenant and f.id = c.id limit 1
      ) f`
 
+// The rows that were locked are found again by where they lie: one buffer each where the key takes four. IS NOT DISTINCT
+// FROM, which no index can serve: by the statistics of an empty queue the tenant's index looked as cheap as the place, and
+// each row was looked for among all of the tenant's (14 s for 8,000).
+const TAKE_PICKED = `claimed as (
+       update cascata.command_queue q
+       set state = 'processing', claim_no = q.claim_no + 1, token = $4, claimed_by = $5
+       from picked p where q.tenant is not distinct from p.tenant and q.ctid = p.row
+       returning q.*, p.place
+     )
+     ${CLAIMED}
+     order by c.place, c.priority, c.id`
+
 // The due tenants of this lane after the cursor, then those before it: a skip-scan, so its cost grows with the tenants
 // served and not with their backlogs; ordered as the lane's index is, lest the primary key look as good. Each gets an equal
 // share. MATERIALIZED, so that the planner cannot run the LIMIT twice and claim more than asked. One token a claim, made
 // outside: no volatile function in an UPDATE.
-// The rows that were locked are found again by where they lie: one buffer each where the key takes four. IS NOT DISTINCT
-// FROM, which no index can serve: by the statistics of an empty queue the tenant's index looked as cheap as the place, and
-// each row was looked for among all of the tenant's (14 s for 8,000).
 const byLane: Statement[] = LANES.map((_, lane) =>
   statement(
     `claim_commands_${lane}`,
@@ -88,14 +97,7 @@ const byLane: Statement[] = LANES.map((_, lane) =>
          for update skip locked
        ) p
        order by turn.place limit $3::bigint
-     ), claimed as (
-       update cascata.command_queue q
-       set state = 'processing', claim_no = q.claim_no + 1, token = $4, claimed_by = $5
-       from picked p where q.tenant is not distinct from p.tenant and q.ctid = p.row
-       returning q.*, p.place
-     )
-     ${CLAIMED}
-     order by c.place, c.priority, c.id`,
+     ), ${TAKE_PICKED}`,
   ),
 )
 
@@ -105,18 +107,11 @@ const behindByLane: Statement[] = LANES.map((_, lane) =>
   statement(
     `claim_commands_behind_${lane}`,
     `with picked as materialized (
-       select q.tenant, q.ctid as row from cascata.command_queue q
+       select q.tenant, q.ctid as row, 1 as place from cascata.command_queue q
        where q.tenant = $1 and q.state = 'pending' and q.lane = ${lane} and q.crashes < 2
          and (q.priority, q.id) > ($6::smallint, $7::uuid) and q.type = any($2::text[])
        order by q.priority, q.id limit $3::bigint for update skip locked
-     ), claimed as (
-       update cascata.command_queue q
-       set state = 'processing', claim_no = q.claim_no + 1, token = $4, claimed_by = $5
-       from picked p where q.tenant is not distinct from p.tenant and q.ctid = p.row
-       returning q.*
-     )
-     ${CLAIMED}
-     order by c.priority, c.id`,
+     ), ${TAKE_PICKED}`,
   ),
 )
 

@@ -29,13 +29,14 @@ export class LaneClaims {
   }
 
   async next(limit: number, newToken: () => string): Promise<CommandClaim[]> {
-    const from = performance.now()
-    if (this.#last && from < this.#fromBeginningAt) {
+    if (this.#last && performance.now() < this.#fromBeginningAt) {
+      const from = performance.now()
       const found = await claimCommandsBehind(this.#options, this.#lane, limit, this.#last, newToken())
       const isFaster = (performance.now() - from) * FASTER_TIMES < this.#slowMs
       this.#last = isFaster && found.length === limit ? found.at(-1) : undefined
       if (found.length > 0) return found
     }
+    const from = performance.now()
     const found = await claimCommands(this.#options, this.#lane, limit, this.#cursor, newToken())
     const ms = performance.now() - from
     const last = found.at(-1)

@@ -281,8 +281,9 @@ export class MemberTx implements Tx {
     this.#closed = true
   }
 
+  /** Takes back what it wrote. */
   async undo(): Promise<void> {
     this.#closed = true
-    if (this.used) await this.#shared.undo()
+    await this.#shared.undo()
   }
 }
