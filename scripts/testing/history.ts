@@ -177,6 +177,20 @@ const STATEMENTS = [
      where not exists (select 1 from open_cmd o where o.id = c.id)
    ) a`,
 
+  `insert into cascata.tally_deltas (tenant, kind, type, status, hour, n, ms)
+   select tenant, 'event', type, 'created', cascata.hour_of(event_id), count(*), 0 from unit where not unheard group by 1, 3, 5
+   union all
+   select tenant, 'event', type, 'error', cascata.hour_of(event_id), count(*), 0
+   from unit where not unheard and fate between 300 and 320 group by 1, 3, 5
+   union all
+   select tenant, 'command', type, 'created', cascata.hour_of(id), count(*), 0 from cmd group by 1, 3, 5
+   union all
+   select tenant, 'batch', 'new-class-activity-emails', 'created', cascata.hour_of(event_id), count(*), 0
+   from unit where story and not unheard group by 1, 5
+   union all
+   select tenant, 'command', type, fate, cascata.hour_of(id), count(*), sum(2 + n % 40) from cmd c
+   where not exists (select 1 from open_cmd o where o.id = c.id) group by 1, 3, 4, 5`,
+
   `insert into cascata.batch_failures (tenant, batch_id, command_id)
    select tenant, batch_id, id from cmd c where batch_id is not null and fate = 'error'
      and not exists (select 1 from open_cmd o where o.id = c.id)`,

@@ -4,7 +4,6 @@ import {
   batchRef,
   commandRef,
   eventRef,
-  freshnessSchema,
   instant,
   listQuery,
   namedType,
@@ -71,7 +70,6 @@ export const summarizeBatches = endpoint({
     types: z.array(
       z.object({ ...namedType, total: z.int(), byStatus: z.partialRecord(z.enum(BATCH_STATUSES), z.int()) }),
     ),
-    freshness: freshnessSchema,
   }),
 })
 

@@ -9,7 +9,6 @@ import {
   errorSchema,
   eventId,
   eventRef,
-  freshnessSchema,
   instant,
   listQuery,
   namedType,
@@ -86,7 +85,6 @@ export const summarizeCommands = endpoint({
     types: z.array(
       z.object({ ...namedType, total: z.int(), byStatus: z.partialRecord(z.enum(COMMAND_STATUSES), z.int()) }),
     ),
-    freshness: freshnessSchema,
   }),
 })
 

@@ -106,20 +106,5 @@ export const errorSchema = z.object({
 })
 export type RecordedError = z.output<typeof errorSchema>
 
-/** Whether totals hold everything that committed, or only what was counted up to `asOf`, and what holds the rest back. */
-export const freshnessSchema = z.object({
-  exact: z.boolean(),
-  asOf: instant,
-  blocker: z
-    .object({
-      pid: z.int(),
-      since: instant.nullable(),
-      database: z.string().nullable(),
-      application: z.string().nullable(),
-    })
-    .nullable(),
-})
-export type Freshness = z.output<typeof freshnessSchema>
-
 /** Data as JSON text, not parsed, so that no number loses digits; `bytes` of the whole. */
 export const dataSchema = z.object({ json: z.string(), bytes: z.int() })

@@ -6,7 +6,6 @@ import {
   dataSchema,
   errorSchema,
   eventId,
-  freshnessSchema,
   instant,
   labelSchema,
   listQuery,
@@ -73,7 +72,6 @@ export const summarizeEvents = endpoint({
     byStatus: z.record(z.enum(EVENT_STATUSES), z.int()),
     /** The pie, largest first: every type of the institution whatever `type` selects. */
     types: z.array(z.object({ ...namedType, total: z.int() })),
-    freshness: freshnessSchema,
   }),
 })
 
@@ -103,7 +101,6 @@ export const eventSeries = endpoint({
     series: z.array(
       z.object({ key: z.string(), label: labelSchema.nullable(), total: z.int(), counts: z.array(z.int()) }),
     ),
-    freshness: freshnessSchema,
   }),
 })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { anyId, freshnessSchema, instant, labelSchema, tenantSchema } from './common.ts'
+import { anyId, instant, labelSchema, tenantSchema } from './common.ts'
 import { endpoint, ROLES } from './endpoint.ts'
 import { KINDS } from './vocabulary.ts'
 
@@ -88,7 +88,6 @@ export const getOverview = endpoint({
     }),
     openBatches: z.int(),
     failedBatches: z.int(),
-    freshness: freshnessSchema,
   }),
 })
 
@@ -152,14 +151,14 @@ export const resolveId = endpoint({
  * `Last-Event-ID` what was missed comes first, or `{ changes: [{ kind: 'all' }] }` when that is no longer known.
  */
 export const streamData = z.object({
-  changes: z.array(z.object({ kind: z.enum([...KINDS, 'daemon', 'all']), id: z.string().optional() })),
+  changes: z.array(z.object({ kind: z.enum([...KINDS, 'daemon', 'all']) })),
 })
 export type Change = z.output<typeof streamData>['changes'][number]
 
 export const streamChanges = endpoint({
   path: 'GET /stream',
   role: 'viewer',
-  summary: 'Hints of what changed: without an id, lists of that kind; with one, that record too',
+  summary: 'Hints of what changed: records of that kind',
   tag: 'Console',
   response: streamData,
 })

@@ -218,8 +218,10 @@ test('a database that is slow or gone is a 503 that says which', async () => {
 test('an event that somebody listens to in two ways fails in one of them', async () => {
   const id = (await c.ask(contract.listEvents, {})).items[0]?.id ?? ''
   await admin.query(
-    `insert into cascata.event_handlings (tenant, event_id, handler, claim_no, type, outcome, final, ms, error_class, error, daemon_id)
-     values ($1, $2, 'second', 1, 'order.placed', 'error', true, 3, 'TypeError', 'no', $2)`,
+    `with handled as (
+       insert into cascata.event_handlings (tenant, event_id, handler, claim_no, type, outcome, final, ms, error_class, error, daemon_id)
+       values ($1, $2, 'second', 1, 'order.placed', 'error', true, 3, 'TypeError', 'no', $2)
+     ) insert into cascata.tally_deltas (tenant, kind, type, status, hour, n) values ($1, 'event', 'order.placed', 'error', now(), 1)`,
     [SINGLE_TENANT, id.slice(4)],
   )
   const event = await c.ask(getEvent, { eventId: id })
@@ -232,26 +234,25 @@ test('an event that somebody listens to in two ways fails in one of them', async
   expect((await c.ask(contract.listEvents, { status: ['error'] })).items.map((e) => e.error)).toEqual(['no'])
 })
 
-test('when a long transaction holds the totals back, they say as of when, and who holds them', async () => {
+test('a long transaction holds no totals back, and a flood is counted before it is folded', async () => {
   const holder = new pg.Client(database.url)
   await holder.connect()
   await holder.query('begin; select pg_current_xact_id()')
-  const { rows } = await holder.query<{ pid: number }>('select pg_backend_pid() as pid')
   await admin.query(
-    `insert into cascata.events (tenant, id, type, data, entity_type, entity_id, root_id)
-     select $1, x.id, 'flood', '{}', 'E', n::text, x.id from generate_series(1, 60000) n
-     cross join lateral (select (lpad(to_hex((extract(epoch from now()) * 1000)::bigint), 12, '0') || '70008000' || lpad(to_hex(n), 12, '0'))::uuid as id) x`,
+    `with e as materialized (
+       select (lpad(to_hex((extract(epoch from now()) * 1000)::bigint), 12, '0') || '70008000' || lpad(to_hex(n), 12, '0'))::uuid as id
+       from generate_series(1, 60000) n
+     ), facts as (
+       insert into cascata.events (tenant, id, type, data, entity_type, entity_id, root_id)
+       select $1, id, 'flood', '{}', 'E', 'e', id from e
+     ) insert into cascata.event_queue (tenant, event_id, type, root_id, state) select $1, id, 'flood', id, 'parked' from e`,
     [SINGLE_TENANT],
   )
-  const { freshness } = await c.ask(contract.summarizeEvents, {})
-  expect(freshness.exact).toBe(false)
-  expect(freshness.blocker?.pid).toBe(rows[0]?.pid)
+  expect((await c.ask(contract.summarizeEvents, {})).total).toBe(60_001)
+  await admin.query('select cascata.fold_tallies()')
+  expect((await c.ask(contract.summarizeEvents, {})).total).toBe(60_001)
   await holder.query('rollback')
   await holder.end()
-  await admin.query('select cascata.fold_tallies()')
-  const after = await c.ask(contract.summarizeEvents, {})
-  expect(after.freshness).toMatchObject({ exact: true, blocker: null })
-  expect(after.total).toBe(60_001)
   const chart = await c.ask(contract.eventSeries, { window: '15m', by: 'type' })
   expect(chart.countedFrom).not.toBeNull()
 })

@@ -147,7 +147,5 @@ export function tenantsOf(kind: 'event' | 'command' | 'batch'): string {
         select tenant from cascata.${table} where tenant > t.tenant order by tenant limit 1) n
     ) select tenant from t)`
   if (kind === 'batch') return skip('batches')
-  const fresh = `(select tenant from (select tenant from cascata.${kind}s
-      where xid >= (select folded_to from cascata.tally_watermark) limit 20000) r)`
-  return [skip('totals'), skip(`${kind}_queue`), fresh].join(' union ')
+  return [skip('totals'), skip(`${kind}_queue`), '(select distinct tenant from cascata.tally_deltas)'].join(' union ')
 }

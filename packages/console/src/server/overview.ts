@@ -2,7 +2,6 @@ import type { getOverview, ResponseOf } from '../contract/index.ts'
 import { showId } from './ids.ts'
 import type { Rates } from './rates.ts'
 import type { Reader } from './read.ts'
-import { freshnessOf } from './totals.ts'
 
 type Response = ResponseOf<typeof getOverview>
 
@@ -109,6 +108,5 @@ export async function overviewOf(db: Reader, rates: Rates): Promise<Response> {
     perMinute: await rates.perMinute(db),
     openBatches: now?.open ?? 0,
     failedBatches: now?.failed ?? 0,
-    freshness: await freshnessOf(db),
   }
 }

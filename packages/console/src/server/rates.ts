@@ -19,14 +19,13 @@ const WATCHED_MS = 5 * 60_000
 const APART_MS = 5_000
 const LEAST_MS = 10_000
 
-// Folded totals only: they are at most a few seconds late, the same few at both looks.
 const LOOK = `
-  select extract(epoch from (select folded_at from cascata.tally_watermark)) * 1000 as at,
+  select extract(epoch from now()) * 1000 as at,
     coalesce(sum(n) filter (where kind = 'event' and status = 'created'), 0)::double precision as events,
     coalesce(sum(n) filter (where kind = 'command' and status = 'created'), 0)::double precision as created,
     coalesce(sum(n) filter (where kind = 'command' and status = 'success'), 0)::double precision as succeeded,
     coalesce(sum(n) filter (where kind = 'command' and status = 'error'), 0)::double precision as failed
-  from cascata.totals`
+  from cascata.current_totals`
 
 export class Rates {
   #looks: Look[] = []
@@ -45,7 +44,6 @@ export class Rates {
       commandsSucceeded: Number(row.succeeded),
       commandsFailed: Number(row.failed),
     }
-    if (this.#looks.at(-1)?.at === look.at) return
     this.#looks = [...this.#looks.filter(({ at }) => at > look.at - WATCHED_MS), look]
   }
 

@@ -7,6 +7,7 @@ import type { Reader } from './read.ts'
 export async function typesOf(db: Reader, names: Names): Promise<ResponseOf<typeof listTypes>> {
   const stored = await db.rows<{ kind: Kind; type: string }>(
     `select distinct kind, type from cascata.totals
+     union select kind, type from cascata.tally_deltas
      union select 'event', type from cascata.event_queue
      union select 'command', q.type from cascata.command_queue q
        where not (q.state = 'awaiting' and exists (select 1 from cascata.batches b where b.tenant = q.tenant and b.id = q.id))

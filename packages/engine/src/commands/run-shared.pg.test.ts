@@ -111,7 +111,7 @@ async function write(hows: (string | undefined)[]) {
   )
   await t.runUntilIdle()
   const attempts = await t.rows<{ command_id: string; outcome: string; error: string | null; xid: string }>(
-    'select command_id, outcome, final, error, xid::text from cascata.attempts where command_id = any($1)',
+    'select command_id, outcome, final, error, xmin::text as xid from cascata.attempts where command_id = any($1)',
     [ids],
   )
   return { ids, attempts, of: (n: number) => attempts.filter((a) => a.command_id === ids[n]) }

@@ -39,7 +39,7 @@ test('a thousand events are processed in their order and saved in one transactio
   await t.runUntilIdle()
   expect(seen).toEqual(numbers)
   const [saved] = await t.rows(
-    `select count(*)::integer as n, count(distinct xid)::integer as transactions from cascata.event_handlings where type = 'counted'`,
+    `select count(*)::integer as n, count(distinct xmin::text)::integer as transactions from cascata.event_handlings where type = 'counted'`,
   )
   expect(saved).toEqual({ n: 1_000, transactions: 1 })
 })

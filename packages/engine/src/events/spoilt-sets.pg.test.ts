@@ -77,7 +77,7 @@ test('what a handler wrote before it threw is undone, and what the others wrote 
   )
   expect(transactions).toBeGreaterThan(0)
   const [{ n } = { n: 0 }] = await t.rows<{ n: number }>(
-    `select count(distinct h.xid)::integer as n from cascata.event_handlings h where h.handler = 'odd'
+    `select count(distinct h.xmin::text)::integer as n from cascata.event_handlings h where h.handler = 'odd'
      and h.ended_at > now() - interval '1 minute' and h.event_id in (select event_id from cascata.event_handlings order by ended_at desc limit 40)`,
   )
   expect(n).toBe(1)

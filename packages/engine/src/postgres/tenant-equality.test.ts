@@ -10,7 +10,7 @@ const SOURCE = join(import.meta.dirname, '..')
 
 const TENANT_TABLES = new Set([
   ...['events', 'commands', 'attempts', 'event_handlings', 'event_queue', 'command_queue', 'batches', 'batch_failures'],
-  ...['effects', 'audit', 'tallies', 'totals', 'command_statuses', 'event_statuses', 'batch_statuses'],
+  ...['effects', 'audit', 'tallies', 'totals', 'tally_deltas', 'command_statuses', 'event_statuses', 'batch_statuses'],
 ])
 
 /** The directory: who has work, and upkeep over all. `place table`, where place is a function, a view or a file. */

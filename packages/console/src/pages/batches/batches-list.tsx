@@ -7,7 +7,7 @@ import { useConsole } from '../kit/console.tsx'
 import { listBatches, summarizeBatches } from '../kit/endpoints.ts'
 import { ChoicesFilter, Filters, RangeFilter, StatusFilter, TenantFilter, TypeFilter } from '../kit/filters.tsx'
 import kit from '../kit/kit.module.css'
-import { CountCards, FreshnessNote, useListSearch, useSnapshot } from '../kit/list.tsx'
+import { CountCards, useListSearch, useSnapshot } from '../kit/list.tsx'
 import { ListBody } from '../kit/list-body.tsx'
 import { SegmentBar, When } from '../kit/parts.tsx'
 import { PageHeader, RecordLink, useLabel } from '../kit/record.tsx'
@@ -46,7 +46,6 @@ export function BatchesList() {
         chosen={values.status}
         choose={(chosen) => set({ status: chosen ? [chosen as (typeof BATCH_STATUSES)[number]] : undefined })}
       />
-      <FreshnessNote of={summary.data?.freshness} />
       <Filters>
         <StatusFilter
           label={t('filter.status')}

@@ -15,7 +15,7 @@ import {
   TypeFilter,
 } from '../kit/filters.tsx'
 import kit from '../kit/kit.module.css'
-import { CountCards, FreshnessNote, useListSearch, useSnapshot } from '../kit/list.tsx'
+import { CountCards, useListSearch, useSnapshot } from '../kit/list.tsx'
 import { ListBody } from '../kit/list-body.tsx'
 import { PageHeader } from '../kit/record.tsx'
 import { commandsSearch } from './commands-search.ts'
@@ -55,7 +55,6 @@ export function CommandsList() {
         chosen={values.status}
         choose={(chosen) => set({ status: chosen ? [chosen as (typeof COMMAND_STATUSES)[number]] : undefined })}
       />
-      <FreshnessNote of={summary.data?.freshness} />
       <Filters>
         <StatusFilter
           label={t('filter.status')}

@@ -16,7 +16,7 @@ import {
   TypeFilter,
 } from '../kit/filters.tsx'
 import kit from '../kit/kit.module.css'
-import { CountCards, FreshnessNote, useListSearch, useSnapshot } from '../kit/list.tsx'
+import { CountCards, useListSearch, useSnapshot } from '../kit/list.tsx'
 import { ListBody } from '../kit/list-body.tsx'
 import { Ms, When } from '../kit/parts.tsx'
 import { LabelText, PageHeader, RecordLink } from '../kit/record.tsx'
@@ -56,7 +56,6 @@ export function EventsList() {
         chosen={values.status}
         choose={(chosen) => set({ status: chosen ? [chosen as (typeof EVENT_STATUSES)[number]] : undefined })}
       />
-      <FreshnessNote of={summary.data?.freshness} />
       <EventsDashboard
         tenant={values.tenant}
         type={values.type}

@@ -197,8 +197,6 @@ export const en = {
   list: {
     total: 'Total',
     byStatus: 'How many, by status; each is a filter',
-    countedUpTo: 'Counted up to',
-    blocker: 'A long transaction holds the count back: process {{pid}}, {{application}}, database {{database}}.',
     new_one: '{{count}} new: press . to see',
     new_other: '{{count}} new: press . to see',
     newMore_one: 'More than {{count}} new: press . to see',

@@ -203,8 +203,6 @@ export const ptBR = {
   list: {
     total: 'Total',
     byStatus: 'Quantos, por status; cada um é um filtro',
-    countedUpTo: 'Contado até',
-    blocker: 'Uma transação longa segura a contagem: processo {{pid}}, {{application}}, banco {{database}}.',
     new_one: '{{count}} novo: tecle . para ver',
     new_many: '{{count}} de novos: tecle . para ver',
     new_other: '{{count}} novos: tecle . para ver',

@@ -11,7 +11,7 @@ import {
 import { useQuery } from '@tanstack/react-query'
 import { useLocation, useNavigate, useSearch } from '@tanstack/react-router'
 import { type ReactNode, useMemo } from 'react'
-import type { Endpoint, Freshness } from '../../contract/index.ts'
+import type { Endpoint } from '../../contract/index.ts'
 import { useShortcuts } from '../shell/shortcuts.tsx'
 import { type ConsoleProblem, keyOf, type LiveKind, useApi, useAsk } from './api.tsx'
 import { useConsole } from './console.tsx'
@@ -128,23 +128,6 @@ export function CountCards({
         )
       })}
     </fieldset>
-  )
-}
-
-/** Said only when the counts are not exact: since when, and who holds them back. */
-export function FreshnessNote({ of }: { of: Freshness | undefined }) {
-  const { t } = useConsole()
-  if (!of || of.exact) return null
-  return (
-    <p className={classes.hint}>
-      {t('list.countedUpTo')} <When at={of.asOf} />.{' '}
-      {of.blocker &&
-        t('list.blocker', {
-          pid: String(of.blocker.pid),
-          application: of.blocker.application ?? '–',
-          database: of.blocker.database ?? '–',
-        })}
-    </p>
   )
 }
 

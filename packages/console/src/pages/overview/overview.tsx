@@ -10,7 +10,6 @@ import { useAsk } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
 import { type AnswerOf, getOverview } from '../kit/endpoints.ts'
 import kit from '../kit/kit.module.css'
-import { FreshnessNote } from '../kit/list.tsx'
 import type { Tone } from '../kit/looks.ts'
 import { Card, useNow, When } from '../kit/parts.tsx'
 import { type Place, place } from '../kit/place.ts'
@@ -49,7 +48,6 @@ export function Overview() {
         {(health) => (
           <div className={kit.stackOf}>
             <HealthRow health={health} />
-            <FreshnessNote of={health.freshness} />
             <div className={kit.grid}>
               <OverTime
                 height={296}

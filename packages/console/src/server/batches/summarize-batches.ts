@@ -40,7 +40,6 @@ export async function batchSummary(
         byStatus: Object.fromEntries(found.map((row) => [row.status, row.n])),
       }))
       .sort((a, b) => b.total - a.total || a.type.localeCompare(b.type)),
-    freshness: { exact: true, asOf: new Date().toISOString(), blocker: null },
   }
 }
 

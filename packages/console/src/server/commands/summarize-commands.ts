@@ -8,7 +8,7 @@ export async function commandSummary(
   names: Names,
   { tenant, type }: { tenant?: string | undefined; type?: string[] | undefined },
 ): Promise<ResponseOf<typeof summarizeCommands>> {
-  const { counts, freshness } = await countsOf(db, 'command', { tenant })
+  const counts = await countsOf(db, 'command', { tenant })
   const perType = Map.groupBy(counts, (count) => count.type)
   const selected = type ? counts.filter((count) => type.includes(count.type)) : counts
   const byStatus = commandStatuses(selected)
@@ -26,7 +26,6 @@ export async function commandSummary(
         return { ...names.typed('command', name), total: totalOf(statuses), byStatus: Object.fromEntries(present) }
       })
       .sort((a, b) => b.total - a.total || a.type.localeCompare(b.type)),
-    freshness,
   }
 }
 

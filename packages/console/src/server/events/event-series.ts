@@ -3,7 +3,6 @@ import { floorOf } from '../ids.ts'
 import { tenantsOf } from '../keyset.ts'
 import type { Names } from '../names.ts'
 import { Parameters, type Reader } from '../read.ts'
-import { freshnessOf } from '../totals.ts'
 
 type Response = ResponseOf<typeof eventSeries>
 
@@ -29,10 +28,9 @@ export async function eventSeriesOf(
   const { ms, bucketMs } = WINDOWS[input.window]
   const to = Math.ceil((now + 1) / bucketMs) * bucketMs
   const from = to - ms
-  const freshness = await freshnessOf(db)
   const { cells, countedFrom } =
     bucketMs >= HOUR_MS
-      ? { cells: await fromTallies(db, input, from, bucketMs, freshness.exact), countedFrom: undefined }
+      ? { cells: await fromTallies(db, input, from, bucketMs), countedFrom: undefined }
       : await oneByOne(db, input, from, bucketMs)
   const length = Math.round(ms / bucketMs)
   const lines = new Map<string, number[]>()
@@ -55,7 +53,6 @@ export async function eventSeriesOf(
       total,
       counts,
     })),
-    freshness,
   }
 }
 
@@ -101,20 +98,10 @@ function notSuccessful(p: Parameters, filters: Filters, least: string, bucket: (
 const bucketOfId = (from: string, width: string) => (id: string) =>
   `floor((cascata.uuid_ms(${id}) - ${from}::double precision) / ${width}::double precision)::integer`
 
-async function fromTallies(
-  db: Reader,
-  filters: Filters,
-  from: number,
-  bucketMs: number,
-  withRest: boolean,
-): Promise<Cell[]> {
+async function fromTallies(db: Reader, filters: Filters, from: number, bucketMs: number): Promise<Cell[]> {
   const p = new Parameters()
   const [start, width] = [p.add(from), p.add(bucketMs)]
   const where = conditions(p, filters)
-  const rest = `
-       union all
-       select u.tenant, u.type, u.hour, u.n from cascata.tally_watermark w cross join lateral cascata.unfolded(w.folded_to, null) u
-       where u.kind = 'event' and u.status = 'created' and u.hour >= to_timestamp(${start}::double precision / 1000)`
   const created = await db.rows<Cell>(
     `select ${filters.by === 'type' ? 'x.type' : `'success'`} as key,
        floor((extract(epoch from x.hour) * 1000 - ${start}::double precision) / ${width}::double precision)::integer as bucket,
@@ -122,7 +109,9 @@ async function fromTallies(
      from (
        select t.tenant, t.type, t.hour, t.n from cascata.tallies t
        where t.kind = 'event' and t.status = 'created' and t.hour >= to_timestamp(${start}::double precision / 1000)
-${withRest ? rest : ''}
+       union all
+       select u.tenant, u.type, u.hour, u.n from cascata.unfolded u
+       where u.kind = 'event' and u.status = 'created' and u.hour >= to_timestamp(${start}::double precision / 1000)
      ) x where true${where('x')} group by 1, 2`,
     p.values,
   )

@@ -8,7 +8,7 @@ export async function eventSummary(
   names: Names,
   { tenant, type }: { tenant?: string | undefined; type?: string[] | undefined },
 ): Promise<ResponseOf<typeof summarizeEvents>> {
-  const { counts, freshness } = await countsOf(db, 'event', { tenant })
+  const counts = await countsOf(db, 'event', { tenant })
   const perType = Map.groupBy(counts, (count) => count.type)
   const selected = type ? counts.filter((count) => type.includes(count.type)) : counts
   const byStatus = eventStatuses(selected)
@@ -18,14 +18,10 @@ export async function eventSummary(
     types: [...perType]
       .map(([name, of]) => ({ ...names.typed('event', name), total: createdOf(of) }))
       .sort((a, b) => b.total - a.total || a.type.localeCompare(b.type)),
-    freshness,
   }
 }
 
-/**
- * What is queued counts as that, even when one of its handlers has already failed for good; success is what remains.
- * Where the totals lag behind, what they do not know yet is not made up: no count is below nothing.
- */
+/** What is queued counts as that, even when one of its handlers has already failed for good; success is what remains. */
 export function eventStatuses(counts: readonly Count[]): Record<EventStatus, number> {
   const sum = (of: (count: Count) => boolean) => counts.reduce((total, count) => total + (of(count) ? count.n : 0), 0)
   const queued = (state: string) => sum((c) => c.source !== 'total' && c.status === state)

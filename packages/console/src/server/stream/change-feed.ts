@@ -1,12 +1,11 @@
 /**
  * What changed in the engine, as hints for pages: one look a second at most, however many watch, and none when nobody does.
  *
- * A look reads what has become visible since the last one: facts whose transaction the last snapshot did not see, by the
- * index on the transaction's number; and which commands are being processed, which are few.
+ * A look counts: what was created and what ended, from the totals, and what is open, from the queues. A kind whose counts
+ * differ from those of the last look has changed.
  */
 import type pg from 'pg'
-import type { Change, Kind } from '../../contract/index.ts'
-import { showId } from '../ids.ts'
+import type { Change } from '../../contract/index.ts'
 import type { Rates } from '../rates.ts'
 import { readerOf } from '../read.ts'
 
@@ -23,35 +22,32 @@ export interface ChangeFeedOptions {
   onError: (error: unknown) => void
 }
 
-/** Records named in one message; beyond it, only that their kind changed. */
-const NAMED = 200
 /** Messages that a page which was away for a moment may still get. */
 const KEPT = 300
-/** A batch is settled just after its last member: it is hinted at once more. */
-const AGAIN_AFTER_LOOKS = 2
 
-// Rows between the old snapshot's xmin and now that it did not see. Limited: a million new rows are one hint.
-const visible = (xid: string) =>
-  `${xid} >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(${xid}, $1::pg_snapshot)`
+// Claims, retries and rescues move sums of a queue that its number of rows does not show.
 const LOOK = `
-  select pg_current_snapshot()::text as snapshot,
-    array(select id::text from cascata.events where ${visible('xid')} limit ${NAMED + 1}) as events,
-    array(select distinct event_id::text from cascata.event_handlings where ${visible('xid')} limit ${NAMED + 1}) as handled,
-    array(select id::text from cascata.commands where ${visible('xid')} limit ${NAMED + 1}) as commands,
-    (select coalesce(json_agg(json_build_array(command_id, batch_id, event_id)), '[]') from (
-      select command_id, batch_id, event_id from cascata.attempts where ${visible('xid')} limit ${NAMED + 1}) a) as attempts,
-    array(select id || '.' || claim_no from cascata.command_queue where state = 'processing' limit ${NAMED + 1}) as processing,
-    array(select id || '.' || state from cascata.daemons order by id) as daemons`
+  with counted as materialized (
+    select kind, sum(n)::text as n from (
+      select kind, n from cascata.totals union all select kind, n from cascata.tally_deltas) t group by kind
+  )
+  select
+    (select concat_ws(' ', count(*), count(*) filter (where handler = ''), sum(claim_no), sum(crashes),
+       count(*) filter (where state = 'processing'), count(*) filter (where state = 'pending'),
+       (select n from counted where kind = 'event')) from cascata.event_queue) as event,
+    concat_ws(' ', q.command, (select n from counted where kind = 'command')) as command,
+    concat_ws(' ', q.batch, (select n from counted where kind = 'batch'),
+      (select count(*) from cascata.batches where state = 'open')) as batch,
+    (select string_agg(id || '.' || state, ' ' order by id) from cascata.daemons) as daemon
+  from (
+    select concat_ws(' ', count(*), sum(claim_no), sum(crashes), count(*) filter (where state = 'processing'),
+        count(*) filter (where state = 'pending')) as command,
+      concat_ws(' ', count(batch_id), sum(claim_no) filter (where batch_id is not null)) as batch
+    from cascata.command_queue) q`
 
-interface Look {
-  snapshot: string
-  events: string[]
-  handled: string[]
-  commands: string[]
-  attempts: [command: string, batch: string | null, event: string | null][]
-  processing: string[]
-  daemons: string[]
-}
+const COUNTED = ['event', 'command', 'batch', 'daemon'] as const
+
+type Look = Record<(typeof COUNTED)[number], string | null>
 
 export class ChangeFeed {
   readonly #options: ChangeFeedOptions
@@ -59,7 +55,6 @@ export class ChangeFeed {
   #kept: Changes[] = []
   #seq = Date.now() // grows over restarts too, so that an id from before is known to be missed
   #last: Look | undefined
-  #batches = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
   #looking = false
   #closed = false
@@ -103,7 +98,6 @@ export class ChangeFeed {
     this.#timer = undefined
     this.#last = undefined
     this.#kept = []
-    this.#batches.clear()
     this.#seq++
   }
 
@@ -132,12 +126,9 @@ export class ChangeFeed {
     const client = await this.#options.pool.connect()
     let broken: Error | undefined
     try {
-      await client.query(
-        `begin read only; set local statement_timeout = '3s'; set local jit = off; set local enable_seqscan = off`,
-      )
+      await client.query(`begin read only; set local statement_timeout = '3s'; set local jit = off`)
       const db = readerOf(client)
-      const before = this.#last?.snapshot ?? (await db.row<{ s: string }>('select pg_current_snapshot()::text as s'))?.s
-      const look = await db.row<Look>(LOOK, [before])
+      const look = await db.row<Look>(LOOK)
       await this.#options.rates.look(db)
       await client.query('commit')
       if (look && this.#watchers.size > 0) this.#compare(look)
@@ -159,25 +150,8 @@ export class ChangeFeed {
       this.#tell([{ kind: 'all' }])
       return
     }
-    const processing = changed(last.processing, look.processing).map((claim) => claim.slice(0, 36))
-    const touched = look.attempts.flatMap(([, batch]) => (batch ? [batch] : []))
-    const changes = [
-      ...hints('event', [...look.events, ...look.handled, ...look.attempts.flatMap(([, , e]) => (e ? [e] : []))]),
-      ...hints('command', [...look.commands, ...look.attempts.map(([command]) => command), ...processing]),
-      ...hints('batch', this.#withRecent(touched)),
-      ...(changed(last.daemons, look.daemons).length > 0 ? [{ kind: 'daemon' as const }] : []),
-    ]
+    const changes = COUNTED.filter((kind) => last[kind] !== look[kind]).map((kind) => ({ kind }))
     if (changes.length > 0) this.#tell(changes)
-  }
-
-  #withRecent(touched: readonly string[]): string[] {
-    const again = [...this.#batches.keys()]
-    for (const [id, left] of this.#batches) {
-      if (left <= 1) this.#batches.delete(id)
-      else this.#batches.set(id, left - 1)
-    }
-    for (const id of touched.slice(0, NAMED)) this.#batches.set(id, AGAIN_AFTER_LOOKS)
-    return [...touched, ...again]
   }
 
   #tell(changes: Change[]): void {
@@ -185,17 +159,4 @@ export class ChangeFeed {
     this.#kept = [...this.#kept.slice(1 - KEPT), message]
     for (const tell of this.#watchers) tell(message)
   }
-}
-
-/** What is in one and not in the other. */
-function changed(before: readonly string[], after: readonly string[]): string[] {
-  const [a, b] = [new Set(before), new Set(after)]
-  return [...before.filter((x) => !b.has(x)), ...after.filter((x) => !a.has(x))]
-}
-
-function hints(kind: Kind, ids: readonly string[]): Change[] {
-  const distinct = [...new Set(ids)]
-  if (distinct.length === 0) return []
-  if (distinct.length > NAMED) return [{ kind }]
-  return [{ kind }, ...distinct.map((id) => ({ kind, id: showId(kind, id) }))]
 }

@@ -15,15 +15,13 @@ create table cascata.events (
   root_id     uuid        not null,
   command_id  uuid,                       -- the command whose handler emitted it
   actor       text,
-  trace       text,
-  xid         xid8        not null default pg_current_xact_id()  -- tallies fold what is below the snapshot's xmin
+  trace       text
 ) partition by range (id);
 
 create index events_root on cascata.events (tenant, root_id, id);
 create index events_type on cascata.events (tenant, type, id);
 create index events_entity on cascata.events (tenant, entity_type, entity_id, id);
 create index events_command on cascata.events (tenant, command_id, id) where command_id is not null;
-create index events_xid on cascata.events (xid);
 alter table cascata.events add primary key (tenant, id);
 
 create table cascata.commands (
@@ -42,14 +40,12 @@ create table cascata.commands (
   handler     text        check ((handler is null) = (origin <> 'event')),
   batch_id    uuid,                       -- the batch that it is a member of
   author      text,                       -- who reprocessed it, and why
-  reason      text,
-  xid         xid8        not null default pg_current_xact_id()
+  reason      text
 ) partition by range (id);
 
 create index commands_root on cascata.commands (tenant, root_id, id);
 create index commands_origin on cascata.commands (tenant, origin_id, id) where origin_id is not null;
 create index commands_batch on cascata.commands (tenant, batch_id, id) where batch_id is not null;
-create index commands_xid on cascata.commands (xid);
 alter table cascata.commands add primary key (tenant, id);
 
 -- One per claim that ended, by the command's id. `final` marks the one that ended the command, with what lists need.
@@ -71,14 +67,12 @@ create table cascata.attempts (
   next_why    text,
   daemon_id   uuid        not null,
   batch_id    uuid,
-  event_id    uuid,
-  xid         xid8        not null default pg_current_xact_id()
+  event_id    uuid
 ) partition by range (command_id);
 
 -- Without these two the newest-errors page took 596 ms at a million commands.
 create index attempts_outcome on cascata.attempts (tenant, outcome, command_id) where final;
 create index attempts_type on cascata.attempts (tenant, type, outcome, command_id) where final;
-create index attempts_xid on cascata.attempts (xid);
 alter table cascata.attempts add primary key (tenant, command_id, claim_no);
 
 -- One per (event, handler, claim). handler '' is an event of which nobody wanted to hear.
@@ -98,12 +92,10 @@ create table cascata.event_handlings (
   stack       text,
   next_at     timestamptz,
   next_why    text,
-  daemon_id   uuid        not null,
-  xid         xid8        not null default pg_current_xact_id()
+  daemon_id   uuid        not null
 ) partition by range (event_id);
 
 create index event_handlings_outcome on cascata.event_handlings (tenant, outcome, event_id) where final;
-create index event_handlings_xid on cascata.event_handlings (xid);
 alter table cascata.event_handlings add primary key (tenant, event_id, handler, claim_no);
 
 -- The milliseconds in a UUIDv7, and the smallest one of an instant.
@@ -112,6 +104,9 @@ as $$ select ('x' || left(translate(id::text, '-', ''), 12))::bit(48)::bigint $$
 
 create function cascata.uuid_floor(at timestamptz) returns uuid language sql immutable strict parallel safe
 as $$ select rpad(lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0'), 32, '0')::uuid $$;
+
+create function cascata.hour_of(id uuid) returns timestamptz language sql immutable strict parallel safe
+as $$ select date_trunc('hour', to_timestamp(cascata.uuid_ms(id) / 1000), 'UTC') $$;
 
 -- Weeks from Monday 00:00 UTC, the same ranges for the four tables, so that they are dropped together.
 create function cascata.create_partitions(from_at timestamptz, until_at timestamptz) returns integer

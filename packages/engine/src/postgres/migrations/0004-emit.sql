@@ -97,13 +97,18 @@ begin
       update cascata.batches set state = 'open', settled_at = null
       where tenant = p_tenant and id = b.id and state <> 'open';
     end loop;
-    insert into cascata.batches (tenant, id, type, root_id, origin, origin_id, handler, parent_batch_id, size, sealed,
-      required_percent, next_command_id, on_failure)
-    select p_tenant, id, type, root_id, origin, origin_id, handler, parent_batch_id, size, sealed, required_percent,
-      next_command_id, on_failure
-    from jsonb_to_recordset(p_next->'batches') as x(id uuid, type text, root_id uuid, origin text, origin_id uuid,
-      handler text, parent_batch_id uuid, size integer, sealed boolean, required_percent real, next_command_id uuid,
-      on_failure jsonb);
+    with made as (
+      insert into cascata.batches (tenant, id, type, root_id, origin, origin_id, handler, parent_batch_id, size, sealed,
+        required_percent, next_command_id, on_failure)
+      select p_tenant, id, type, root_id, origin, origin_id, handler, parent_batch_id, size, sealed, required_percent,
+        next_command_id, on_failure
+      from jsonb_to_recordset(p_next->'batches') as x(id uuid, type text, root_id uuid, origin text, origin_id uuid,
+        handler text, parent_batch_id uuid, size integer, sealed boolean, required_percent real, next_command_id uuid,
+        on_failure jsonb)
+      returning type
+    )
+    insert into cascata.tally_deltas (tenant, kind, type, status, hour, n)
+    select p_tenant, 'batch', type, 'created', date_trunc('hour', now(), 'UTC'), count(*) from made group by type;
     insert into cascata.command_queue (tenant, id, type, root_id, batch_id, lane, priority, state)
     select p_tenant, id, type, root_id, parent_batch_id, 1, 0, 'awaiting'
     from jsonb_to_recordset(p_next->'batches') as x(id uuid, type text, root_id uuid, parent_batch_id uuid)
@@ -121,6 +126,9 @@ begin
     select p_tenant, id, type, data, case when delay_ms > 0 then now() + delay_ms * interval '1 millisecond' end, lane,
       priority, root_id, origin, origin_id, handler, batch_id
     from c
+  ), tallied as (
+    insert into cascata.tally_deltas (tenant, kind, type, status, hour, n)
+    select p_tenant, 'command', type, 'created', date_trunc('hour', now(), 'UTC'), count(*) from c group by type
   )
   insert into cascata.command_queue (tenant, id, type, root_id, event_id, batch_id, lane, priority, state, run_at, rings)
   select p_tenant, id, type, root_id, event_id, batch_id, lane, priority,

@@ -26,6 +26,8 @@ begin
   insert into cascata.attempts (tenant, command_id, claim_no, type, outcome, final, started_at, ms, daemon_id, batch_id,
     event_id)
   values (p_tenant, p_id, q.claim_no, q.type, 'success', true, p_started_at, p_ms, p_daemon, q.batch_id, q.event_id);
+  insert into cascata.tally_deltas (tenant, kind, type, status, hour, n, ms)
+  values (p_tenant, 'command', q.type, 'success', date_trunc('hour', now(), 'UTC'), 1, p_ms);
   if q.original_id is not null and q.batch_id is not null then
     delete from cascata.batch_failures where tenant = p_tenant and batch_id = q.batch_id and command_id = q.original_id;
   end if;
@@ -74,6 +76,10 @@ begin
       case when not final and delay_ms is not null then now() + delay_ms * interval '1 millisecond' end, why,
       p_daemon, batch_id, event_id
     from ended
+  ), tallied as (
+    insert into cascata.tally_deltas (tenant, kind, type, status, hour, n, ms)
+    select p_tenant, 'command', type, outcome, date_trunc('hour', now(), 'UTC'), count(*), sum(ms)
+    from gone group by type, outcome
   ), failed as (
     insert into cascata.batch_failures (tenant, batch_id, command_id)
     select p_tenant, batch_id, coalesce(original_id, id) from gone where outcome = 'error' and batch_id is not null
@@ -110,11 +116,16 @@ begin
     delete from cascata.command_queue q using c
     where q.tenant = any(array[c.tenant]) and q.id = c.id and q.token = c.token and q.original_id is null
     returning q.id, q.claim_no, q.type, q.batch_id, q.event_id, c.started, c.ms
+  ), attempted as (
+    insert into cascata.attempts (tenant, command_id, claim_no, type, outcome, final, started_at, ms, daemon_id, batch_id,
+      event_id)
+    select p_tenant, id, claim_no, type, 'success', true, to_timestamp(started / 1000), ms, p_daemon, batch_id, event_id
+    from gone
+  ), tallied as (
+    insert into cascata.tally_deltas (tenant, kind, type, status, hour, n, ms)
+    select p_tenant, 'command', type, 'success', date_trunc('hour', now(), 'UTC'), count(*), sum(ms) from gone group by type
   )
-  insert into cascata.attempts (tenant, command_id, claim_no, type, outcome, final, started_at, ms, daemon_id, batch_id,
-    event_id)
-  select p_tenant, id, claim_no, type, 'success', true, to_timestamp(started / 1000), ms, p_daemon, batch_id, event_id
-  from gone returning command_id;
+  select id from gone;
 end $$;
 
 -- Execute, shared: many commands of one tenant in one transaction, a savepoint each. All are fenced before the first of

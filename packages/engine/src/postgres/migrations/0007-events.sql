@@ -14,12 +14,19 @@ begin
     delete from cascata.event_queue q
     using (select p_tenant as tenant, c.* from unnest(p_events, p_handlers) as c(event_id, handler) offset 0) c
     where q.tenant = any(array[c.tenant]) and q.event_id = c.event_id and q.handler = c.handler and q.token = p_token
-    returning 1)
+    returning q.event_id, q.handler, q.type
+  ), tallied as (
+    -- Those still to be processed are counted in the queue: see 0011.
+    insert into cascata.tally_deltas (tenant, kind, type, status, hour, n)
+    select p_tenant, 'event', type, 'created', cascata.hour_of(event_id), count(*) from gone where handler = ''
+    group by type, cascata.hour_of(event_id)
+  )
   select count(*) into v_closed from gone;
   if v_closed <> cardinality(p_events) then
     raise exception '% of % events are claimed by another.', cardinality(p_events) - v_closed, cardinality(p_events)
       using errcode = 'CA001';
   end if;
+  if 'error' = any(r_outcomes) then perform cascata.tally_failed_events(p_tenant, r_events, r_types, r_outcomes, r_final); end if;
   with r as materialized (
     select * from unnest(r_events, r_handlers, r_types, r_roots, r_claim_no, r_failures, r_crashes, r_outcomes, r_final,
       r_started, r_ms, r_delay_ms, r_why, r_errors) as r(event_id, handler, type, root_id, claim_no, failures, crashes,
@@ -37,6 +44,25 @@ begin
     case when delay_ms > 0 then now() + delay_ms * interval '1 millisecond' end, claim_no, failures, crashes
   from r where not final;
   if p_next is not null then perform cascata.insert_next(p_tenant, p_next); end if;
+end $$;
+
+-- An event ends in error once, with the first of its handlers that does. Whoever may be second waits for the first, and
+-- asks in a statement of its own, which sees what the first has committed.
+create function cascata.tally_failed_events(p_tenant uuid, r_events uuid[], r_types text[], r_outcomes text[],
+  r_final boolean[]) returns void language plpgsql as $$
+declare
+  v_failed uuid[] := array(
+    select distinct r.event_id from unnest(r_events, r_outcomes, r_final) as r(event_id, outcome, final)
+    where r.final and r.outcome = 'error' order by 1);
+begin
+  perform pg_advisory_xact_lock(hashtextextended('cascata.event_error.' || failed.id, 0)) from unnest(v_failed) as failed(id);
+  insert into cascata.tally_deltas (tenant, kind, type, status, hour, n)
+  select p_tenant, 'event', r.type, 'error', date_trunc('hour', now(), 'UTC'), count(distinct r.event_id)
+  from unnest(r_events, r_types) as r(event_id, type)
+  where r.event_id = any(v_failed) and not exists (
+    select 1 from cascata.event_handlings h
+    where h.tenant = p_tenant and h.event_id = r.event_id and h.final and h.outcome = 'error')
+  group by r.type;
 end $$;
 
 -- Before a handler of an event touches the database, inside the set's transaction: whose rows it may see, and the root

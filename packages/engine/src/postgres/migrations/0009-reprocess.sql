@@ -40,10 +40,14 @@ begin
       batch_id)
     values (p_tenant, v_latest, v_claim_no + 1, c.type, 'unknown', true, 0, 'Reprocessed',
       'A human decided: reprocessed as ' || p_copy, p_tenant, c.batch_id);
+    insert into cascata.tally_deltas (tenant, kind, type, status, hour, n)
+    values (p_tenant, 'command', c.type, 'unknown', date_trunc('hour', now(), 'UTC'), 1);
   end if;
   insert into cascata.commands (tenant, id, type, data, lane, priority, root_id, origin, origin_id, batch_id, author, reason)
   values (p_tenant, p_copy, c.type, coalesce(p_data, c.data), c.lane, c.priority, c.root_id, 'reprocess', v_original,
     c.batch_id, p_author, p_reason);
+  insert into cascata.tally_deltas (tenant, kind, type, status, hour, n)
+  values (p_tenant, 'command', c.type, 'created', date_trunc('hour', now(), 'UTC'), 1);
   select origin_id into v_event from cascata.commands where tenant = p_tenant and id = v_original and origin = 'event';
   insert into cascata.command_queue (tenant, id, type, root_id, event_id, batch_id, original_id, lane, priority, state,
     rings)

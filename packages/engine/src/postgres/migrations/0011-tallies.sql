@@ -1,5 +1,6 @@
--- Counts that cost the hot path one index on xid8 per fact table. Every so often upkeep folds the rows of finished
--- transactions into tallies; an exact count is the tally plus the small rest that is not folded yet.
+-- Counts. Whoever writes facts says in the same transaction how many of what, one row a group: a group of 2,000 pays once.
+-- Every so often upkeep folds these into tallies. An exact count is the tally, what is not folded yet, and for events
+-- those that were never processed, in the queue: an emit pays nothing.
 
 create table cascata.tallies (
   tenant uuid        not null,
@@ -23,49 +24,32 @@ create table cascata.totals (
   primary key (tenant, kind, type, status)
 );
 
-create table cascata.tally_watermark (
-  only_one  boolean     primary key default true check (only_one),
-  folded_to xid8        not null,                 -- everything below is in the tallies
-  folded_at timestamptz not null
-);
-insert into cascata.tally_watermark (folded_to, folded_at) values ('0', now());
+-- What was added since. No index: it is read whole, and nearly always empty.
+create table cascata.tally_deltas (
+  tenant uuid             not null,
+  kind   text             not null,
+  type   text             not null,
+  status text             not null,
+  hour   timestamptz      not null,
+  n      bigint           not null,
+  ms     double precision not null default 0
+) with (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
 
--- What finished transactions between two marks added. `until` null: up to what this snapshot sees.
--- An event ends in error with the first of its handlers that did; its success is the rest.
-create function cascata.unfolded(from_xid xid8, until_xid xid8)
-returns table (tenant uuid, kind text, type text, status text, hour timestamptz, n bigint, ms double precision)
-language sql stable as $$
-  select tenant, 'event', type, 'created', date_trunc('hour', occurred_at, 'UTC'), count(*), 0::double precision
-  from cascata.events where xid >= from_xid and (until_xid is null or xid < until_xid) group by 1, 3, 5
-  union all
-  select h.tenant, 'event', h.type, 'error', date_trunc('hour', h.ended_at, 'UTC'), count(*), 0
-  from cascata.event_handlings h
-  where h.xid >= from_xid and (until_xid is null or h.xid < until_xid) and h.final and h.outcome = 'error'
-    and not exists (
-      select 1 from cascata.event_handlings o
-      where o.tenant = h.tenant and o.event_id = h.event_id and o.final and o.outcome = 'error'
-        and (o.xid, o.handler) < (h.xid, h.handler))
-  group by 1, 3, 5
-  union all
-  select tenant, 'command', type, 'created', date_trunc('hour', created_at, 'UTC'), count(*), 0
-  from cascata.commands where xid >= from_xid and (until_xid is null or xid < until_xid) group by 1, 3, 5
-  union all
-  select tenant, 'command', type, outcome, date_trunc('hour', ended_at, 'UTC'), count(*), sum(ms)
-  from cascata.attempts where xid >= from_xid and (until_xid is null or xid < until_xid) and final group by 1, 3, 4, 5
-$$;
+create view cascata.unfolded with (security_invoker = true) as
+select tenant, kind, type, status, hour, n, ms from cascata.tally_deltas
+union all
+select tenant, 'event', type, 'created', cascata.hour_of(event_id), 1, 0 from cascata.event_queue where handler = '';
 
--- Folds what lies below the oldest transaction that still runs on this server; one folder at a time.
+-- Folds what has been committed; one folder at a time.
 create function cascata.fold_tallies() returns bigint language plpgsql as $$
 declare
-  v_from xid8;
-  v_until xid8 := pg_snapshot_xmin(pg_current_snapshot());
   v_folded bigint;
 begin
   if not pg_try_advisory_xact_lock(hashtextextended('cascata.fold_tallies', 0)) then return 0; end if;
-  select folded_to into v_from from cascata.tally_watermark for update;
-  if v_until <= v_from then return 0; end if;
-  with fresh as materialized (
-    select * from cascata.unfolded(v_from, v_until)
+  with gone as (
+    delete from cascata.tally_deltas returning *
+  ), fresh as materialized (
+    select tenant, kind, type, status, hour, sum(n) as n, sum(ms) as ms from gone group by 1, 2, 3, 4, 5
   ), hours as (
     insert into cascata.tallies (tenant, kind, type, status, hour, n, ms)
     select tenant, kind, type, status, hour, n, ms from fresh order by 1, 2, 3, 4, 5
@@ -77,7 +61,6 @@ begin
     on conflict (tenant, kind, type, status) do update set n = cascata.totals.n + excluded.n
   )
   select coalesce(sum(n), 0) into v_folded from fresh;
-  update cascata.tally_watermark set folded_to = v_until, folded_at = now();
   return v_folded;
 end $$;
 
@@ -87,7 +70,6 @@ select tenant, kind, type, status, sum(n)::bigint as n
 from (
   select tenant, kind, type, status, n from cascata.totals
   union all
-  select u.tenant, u.kind, u.type, u.status, u.n
-  from cascata.tally_watermark w cross join lateral cascata.unfolded(w.folded_to, null) u
+  select tenant, kind, type, status, n from cascata.unfolded
 ) t
 group by 1, 2, 3, 4;
