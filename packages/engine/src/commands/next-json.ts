@@ -35,10 +35,9 @@ export function nextText(next: NextJson): string | null {
  * @throws CascataError `command-without-handler` for a command that nobody could run, `not-a-part` for anything else.
  */
 export function addNext(into: NextJson, list: NextList, origin: Origin, known: (name: string) => boolean): void {
-  const values: readonly Next[] = list === undefined || list === null ? [] : Array.isArray(list) ? list : [list as Next]
   let ordinal = 0
   const newId = () => (origin.kind === 'event' ? derivedUuid(origin.eventId, origin.handler, ordinal++) : uuidv7())
-  for (const value of values) {
+  for (const value of listed(list)) {
     if (value?.kind === 'command') {
       const id = newId()
       into.commands.push(commandJson(checked(value, known), id, originFields(origin, id, id)))
@@ -51,6 +50,28 @@ export function addNext(into: NextJson, list: NextList, origin: Origin, known: (
       })
     }
   }
+}
+
+/** Commands that differ in nothing but their data, as columns. */
+export interface AlikeCommands {
+  readonly first: CommandValue
+  readonly ids: string[]
+  readonly data: string
+}
+
+/** undefined: they differ, are none, or there is something else among them. */
+export function alikeCommands(list: NextList): AlikeCommands | undefined {
+  const values = listed(list)
+  const [first] = values
+  if (first?.kind !== 'command') return undefined
+  const alike = (value: Next): value is CommandValue =>
+    value?.kind === 'command' &&
+    value.name === first.name &&
+    value.lane === first.lane &&
+    value.priority === first.priority &&
+    value.delayMs === first.delayMs
+  if (!values.every(alike)) return undefined
+  return { first, ids: values.map(() => uuidv7()), data: `[${values.map(({ json }) => json).join(',')}]` }
 }
 
 /** JSON of further members for a batch that is open. */
@@ -76,6 +97,10 @@ export function memberJson(
     next.ids.push(id)
   }
   return next
+}
+
+function listed(list: NextList): readonly Next[] {
+  return list === undefined || list === null ? [] : Array.isArray(list) ? list : [list as Next]
 }
 
 function addBatch(

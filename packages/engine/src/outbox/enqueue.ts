@@ -1,5 +1,5 @@
 import type { CommandValue } from '../commands/command.ts'
-import { addNext, emptyNext, memberJson, nextText } from '../commands/next-json.ts'
+import { addNext, alikeCommands, emptyNext, memberJson, nextText } from '../commands/next-json.ts'
 import type { NextList } from '../commands/outcome.ts'
 import { checkedUuid, SINGLE_TENANT } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
@@ -13,6 +13,13 @@ import { asTx, type TxHandle } from '../postgres/tx.ts'
  * @throws CascataError `not-a-transaction`, `tenant-mismatch`, `clock-skew`, `not-a-part`, `bad-option`.
  */
 export async function enqueue(tx: TxHandle, next: NextList, options: { tenant?: string } = {}): Promise<string[]> {
+  const alike = alikeCommands(next)
+  if (alike) {
+    const { first, ids, data } = alike
+    const values = [first.name, first.lane, first.priority, first.delayMs, `{${ids.join(',')}}`, data]
+    await call(tx, `select cascata.enqueue_alike($1, $2, $3, $4, $5, $6, $7)`, [tenantOf(options), ...values])
+    return ids
+  }
   const json = emptyNext()
   addNext(json, next, { kind: 'direct' }, () => true)
   const text = nextText(json)

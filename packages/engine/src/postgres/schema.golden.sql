@@ -314,6 +314,8 @@ function emit(p_events jsonb) returns void
   language plpgsql volatile, body 0b0b5ec2370b93658d70b134a98366cc
 function enqueue(p_tenant uuid, p_next jsonb) returns void
   language plpgsql volatile, body 885d2174eff0291f7099d4ecea023c42
+function enqueue_alike(p_tenant uuid, p_type text, p_lane smallint, p_priority smallint, p_delay_ms double precision, p_ids uuid[], p_data jsonb) returns void
+  language plpgsql volatile, body fe2f904584063fb7f5c2baface7a915a
 function enter_event(p_tenant uuid, p_root uuid) returns void
   language plpgsql volatile, body ccc94b4d78720e3cc610f5dc222d0146
 function fence(p_tenant uuid, p_id uuid, p_token uuid) returns void

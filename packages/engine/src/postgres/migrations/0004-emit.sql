@@ -152,3 +152,26 @@ begin
     union all select root_id from jsonb_to_recordset(p_next->'batches') as x(root_id uuid)));
   perform cascata.insert_next(p_tenant, p_next);
 end $$;
+
+-- The same for commands that differ in nothing but their data, which is what is enqueued by the thousand: as columns, of
+-- which the server parses a third.
+create function cascata.enqueue_alike(p_tenant uuid, p_type text, p_lane smallint, p_priority smallint,
+  p_delay_ms double precision, p_ids uuid[], p_data jsonb) returns void language plpgsql as $$
+declare
+  v_run_at timestamptz := case when p_delay_ms > 0 then now() + p_delay_ms * interval '1 millisecond' end;
+  v_state text := case when p_delay_ms > 0 then 'scheduled' else 'pending' end;
+begin
+  perform cascata.check_tenant(p_tenant);
+  perform cascata.check_root_times(p_ids);
+  with c as materialized (
+    select id, data from rows from (unnest(p_ids), jsonb_array_elements(p_data)) as c(id, data)
+  ), facts as (
+    insert into cascata.commands (tenant, id, type, data, run_at, lane, priority, root_id, origin)
+    select p_tenant, id, p_type, data, v_run_at, p_lane, p_priority, id, 'direct' from c
+  ), tallied as (
+    insert into cascata.tally_deltas (tenant, kind, type, status, hour, n)
+    values (p_tenant, 'command', p_type, 'created', date_trunc('hour', now(), 'UTC'), cardinality(p_ids))
+  )
+  insert into cascata.command_queue (tenant, id, type, root_id, lane, priority, state, run_at, rings)
+  select p_tenant, id, p_type, id, p_lane, p_priority, v_state, v_run_at, id = p_ids[1] from c;
+end $$;
