@@ -311,7 +311,7 @@ function current_claim(part integer) returns uuid
 function drop_week(p_week timestamp with time zone, p_keep interval) returns boolean
   language plpgsql volatile, body ee6a6430f1ea6f7f469d67ac5127a69f
 function emit(p_events jsonb) returns void
-  language plpgsql volatile, body 0b0b5ec2370b93658d70b134a98366cc
+  language plpgsql volatile, body 7bbcc185a0f4b6a752ef23b7e4459d89
 function enqueue(p_tenant uuid, p_next jsonb) returns void
   language plpgsql volatile, body 885d2174eff0291f7099d4ecea023c42
 function enqueue_alike(p_tenant uuid, p_type text, p_lane smallint, p_priority smallint, p_delay_ms double precision, p_ids uuid[], p_data jsonb) returns void
