@@ -132,7 +132,14 @@ async function rateOfDaemons({ server, say }: GrowthRun, n: number): Promise<num
     await source.enqueue(JOBS_OF_DAEMONS)
     for (let i = 0; i < n; i++) children.push(fork(DAEMON_PROCESS, [url], { stdio: ['ignore', 2, 2, 'ipc'] }))
     const perSecond = await server.withClient(url, async (client) => {
-      while ((await client.query('select 1 from cascata.command_queue limit 1')).rows.length > 0) await sleep(50)
+      while (
+        (
+          await client.query(
+            'select 1 from cascata.command_queue union all select 1 from cascata.committed_commands limit 1',
+          )
+        ).rows.length > 0
+      )
+        await sleep(50)
       const { rows } = await client.query<{ s: number }>(
         'select extract(epoch from max(ended_at) - min(started_at))::double precision as s from cascata.attempts',
       )

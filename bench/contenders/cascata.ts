@@ -30,7 +30,10 @@ export function cascata({
   watchOnly,
 }: ContenderOptions): Contender {
   const pool = new pg.Pool({ connectionString: url, max: 2 })
-  const drain = new Drain(url, 'select 1 from cascata.command_queue limit 1')
+  const drain = new Drain(
+    url,
+    'select 1 from cascata.command_queue union all select 1 from cascata.committed_commands limit 1',
+  )
   const Noop = command('bench.noop', schema)
   const WriteRow = command('bench.write-row', schema)
   const WriteSharedRow = command('bench.write-shared-row', schema, { transaction: 'shared' })

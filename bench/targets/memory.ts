@@ -27,7 +27,14 @@ export const memory: TargetGroup = {
       for (let chunk = 0; chunk <= chunks; chunk++) {
         await source.enqueue(CHUNK)
         await server.withClient(url, async (client) => {
-          while ((await client.query('select 1 from cascata.command_queue limit 1')).rows.length > 0) await sleep(100)
+          while (
+            (
+              await client.query(
+                'select 1 from cascata.command_queue union all select 1 from cascata.committed_commands limit 1',
+              )
+            ).rows.length > 0
+          )
+            await sleep(100)
         })
         child.send('memory')
         const [bytes] = (await once(child, 'message')) as [number]

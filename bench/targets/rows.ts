@@ -78,8 +78,8 @@ const TOKEN = '00000000-0000-4000-8000-000000000000'
 const TENANT = '00000000-0000-0000-0000-000000000000'
 
 /**
- * The statements of an exclusive command in as many round trips, by pgbench: fence and row in the first, completion and
- * commit in the second. What it is spared: claiming (the rows are claimed beforehand), validation, a handler, Node.
+ * The statements of an exclusive command in as many round trips, by pgbench: fence and row in the first, commit in the
+ * second. What it is spared: claiming (the rows are claimed beforehand), the attempts, validation, a handler, Node.
  */
 async function pgbenchEntrant(server: Server): Promise<Entrant> {
   const url = await server.createDatabase('bench_row_pgbench')
@@ -116,7 +116,6 @@ select cascata.fence('${TENANT}', ${idOf(prefix, ':k::integer')}, '${TOKEN}');
 ${INSERT_ROW.replace('$1', ':k').replace('$2', `'written by pgbench'`)};
 \\endpipeline
 \\startpipeline
-select cascata.complete('${TENANT}', ${idOf(prefix, ':k::integer')}, '${TOKEN}', '${TOKEN}', now(), 1.5, null);
 commit;
 \\endpipeline
 `

@@ -53,8 +53,9 @@ test(`of ${COMMITS} COMMITs whose answer never came, some of which never arrived
   const outcomes = await t.rows(
     `select outcome, final, count(*)::integer as n from cascata.attempts group by 1, 2 order by 1`,
   )
-  expect(outcomes).toEqual([
-    { outcome: 'released', final: false, n: fates['lose-commit'] },
-    { outcome: 'success', final: true, n: COMMITS + 20 },
-  ])
+  const [released, success] = outcomes as { n: number }[]
+  expect(released).toMatchObject({ outcome: 'released', final: false })
+  // With a connection goes what was begun behind the COMMIT, too.
+  expect(released?.n).toBeGreaterThanOrEqual(fates['lose-commit'])
+  expect(success).toEqual({ outcome: 'success', final: true, n: COMMITS + 20 })
 }, 120_000)

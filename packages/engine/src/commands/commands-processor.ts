@@ -15,7 +15,7 @@ import { runShared, SHARED_MAX } from './run-shared.ts'
 import { type Settlement, settleCommands } from './settle-commands.ts'
 import { SharedTypes } from './shared-types.ts'
 
-export interface CommandsProcessorOptions extends Omit<RunOptions, 'intend' | 'abandon'> {
+export interface CommandsProcessorOptions extends Omit<RunOptions, 'intend' | 'abandon' | 'onCommitting'> {
   /** How many commands one daemon holds at the most. */
   claimMax: number
   /** How many of them run at once. */
@@ -217,9 +217,16 @@ export class CommandsProcessor {
 
   async #runNext(claims: readonly CommandClaim[], lane: number): Promise<void> {
     this.#runningByLane[lane] = (this.#runningByLane[lane] ?? 0) + 1
+    let running = true
+    const leave = () => {
+      if (!running) return
+      running = false
+      this.#runningByLane[lane] = (this.#runningByLane[lane] ?? 0) - 1
+      this.#startRuns()
+    }
     const { signal: abandon } = this.#abandon
     const intend = (intent: Intent) => this.#intents.add(intent)
-    const options = { ...this.#options, abandon, intend, sharedTypes: this.#sharedTypes }
+    const options = { ...this.#options, abandon, intend, onCommitting: leave, sharedTypes: this.#sharedTypes }
     const [first] = claims as [CommandClaim]
     const run =
       claims.length > 1
@@ -231,8 +238,7 @@ export class CommandsProcessor {
         return failure(claim, handler, error, { claim, startedAtMs: correctedNow(), ms: 0 })
       }),
     )
-    this.#runningByLane[lane] = (this.#runningByLane[lane] ?? 0) - 1
-    this.#startRuns()
+    leave()
     for (const [i, claim] of claims.entries()) {
       const result = results[i]
       void this.#finish(claim, result === 'settled' || result === 'fenced' ? undefined : result)
@@ -256,7 +262,7 @@ export class CommandsProcessor {
     }
     if (settlement && !settlement.final && settlement.delayMs !== undefined)
       this.#options.onScheduled(settlement.delayMs)
-    if (!settlement || settlement.next) this.#options.onFollowUps()
+    if (!settlement || settlement.next || settlement.committedAt) this.#options.onFollowUps()
     if (this.#held.size === 0) this.#emptied?.()
     if (this.#interactiveOnly && this.#free() * 4 >= this.#options.claimMax) {
       this.#interactiveOnly = false

@@ -22,21 +22,16 @@ beforeAll(async () => {
 })
 afterAll(() => t.stop())
 
-test.each([
-  ['commit', 1],
-  ['rollback', 0],
-  ['select 1; commit', 1],
-  ['commit; begin', 1],
-])(
-  'a handler that runs "%s" is recorded as having ended the transaction, and nothing follows',
-  async (sql, written) => {
+test.each(['commit', 'rollback', 'select 1; commit', 'commit; begin'])(
+  'a handler that runs "%s" fails: nothing of it is saved, and nothing follows',
+  async (sql) => {
     const [id] = await t.transaction((tx) => enqueue(tx, Meddle({ sql })))
     await t.runUntilIdle()
     const [attempt] = await t.rows('select outcome, final, error from cascata.attempts where command_id = $1', [id])
     expect(attempt).toMatchObject({ outcome: 'error', final: true })
     expect(attempt?.['error']).toContain('transaction-ended')
     expect(await t.rows('select 1 from cascata.commands where origin_id = $1', [id])).toEqual([])
-    expect((await t.ledger('meddle')).filter((l) => l === sql)).toHaveLength(written)
+    expect((await t.ledger('meddle')).filter((l) => l === sql)).toEqual([])
   },
 )
 

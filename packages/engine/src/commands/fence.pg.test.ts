@@ -15,8 +15,16 @@ const app = createApp([
 ])
 
 let t: Engine
+const THIEF = randomUUID()
+
 beforeAll(async () => {
   t = await startEngine(app)
+  // It lives as long as the test: what it has taken is nobody's to rescue.
+  await t.pool.query(
+    `insert into cascata.daemons (id, lock_key, host, pid, version, state, heartbeat_at, lease_ms, event_types, command_types)
+     values ($1, 1, 'thief', 1, '', 'running', now() + interval '1 hour', 15000, '{}', '{}')`,
+    [THIEF],
+  )
 })
 afterAll(() => t.stop())
 
@@ -26,7 +34,7 @@ const insert = (tx: CommandContext['tx'], id: string) => tx.query(`insert into l
 async function steal(id: string): Promise<void> {
   await t.pool.query(
     `update cascata.command_queue set token = $2, claimed_by = $3, claim_no = claim_no + 1 where id = $1 and tenant = $4`,
-    [id, randomUUID(), randomUUID(), SINGLE_TENANT],
+    [id, randomUUID(), THIEF, SINGLE_TENANT],
   )
 }
 

@@ -19,10 +19,7 @@ import { nextTry } from './retry-policy.ts'
 import type { Settlement } from './settle-commands.ts'
 
 const fence = statement('fence', 'select cascata.fence($1, $2, $3)')
-const complete = statement(
-  'complete',
-  'select cascata.complete($1, $2, $3, $4, to_timestamp($5::double precision / 1000), $6, $7)',
-)
+const complete = statement('complete', 'select cascata.complete($1, $2, $3, $4, $5)')
 const stillClaimed = statement(
   'still_claimed',
   'select 1 from cascata.command_queue where tenant = $1 and id = $2 and token = $3 for update',
@@ -48,6 +45,8 @@ export interface RunOptions {
   /** Stores the intent before a call; resolves when it is committed: false = the claim was lost, do not call. */
   intend: (intent: { claim: CommandClaim; key: string; timeoutMs: number; onUnknown: string }) => Promise<boolean>
   now: () => Date
+  /** The handler is done and its COMMIT is on its way: the next may start. */
+  onCommitting: () => void
   /** Aborted when the daemon leaves handlers behind that did not heed their signal. */
   abandon: AbortSignal
 }
@@ -59,7 +58,7 @@ class Abandoned extends Error {}
 class IntentNotStored extends Error {}
 
 /**
- * - `settled`: the command's own transaction committed;
+ * - `settled`: its success and its attempt are saved;
  * - `fenced`: somebody else holds the claim; nothing was saved;
  * - otherwise what is to be written.
  */
@@ -116,12 +115,14 @@ async function runInTransaction(
       }
       const next = followUps(options.app, claim, outcome.next)
       if (!tx.opened) return { ...timing(), ...ended('success'), next }
-      const { startedAtMs, ms } = timing()
-      const values = [claim.tenant, claim.id, claim.token, options.daemonId, startedAtMs, ms, next ?? null]
-      await tx.commit([{ statement: complete, values }])
-      return 'settled'
+      const done = { ...timing(), ...ended('success') }
+      const { tenant, id, originalId, batchId } = claim
+      const values = [tenant, id, originalId ?? null, batchId ?? null, next ?? null]
+      const followed = next !== undefined || originalId !== undefined
+      await tx.commit(followed ? [{ statement: complete, values }] : [], options.onCommitting)
+      return { ...done, committedAt: tx.entryValue as string }
     } catch (error) {
-      if (isAmbiguous(error)) return await resolve(options, claim, timing)
+      if (isAmbiguous(error)) return await resolve(options, claim, timing, tx.entryValue)
       if (hasCode(error, 'timeout') || options.abandon.aborted) tx.destroy()
       else await tx.rollback()
       if (options.abandon.aborted) return 'fenced'
@@ -134,12 +135,22 @@ async function runInTransaction(
   }
 }
 
-/** A COMMIT without an answer: the row says what became of it, once whoever held it has ended. */
-export async function resolve(options: RunOptions, claim: CommandClaim, timing: Timing): Promise<RunResult> {
+/**
+ * A COMMIT without an answer: the row says what became of it, once whoever held it has ended.
+ * @param committedAt where its row of committed_commands lies if it took effect; undefined for a shared transaction, which
+ *   has written the attempt, and when it is not known: then a rescue finds it.
+ */
+export async function resolve(
+  options: RunOptions,
+  claim: CommandClaim,
+  timing: Timing,
+  committedAt: string | undefined,
+): Promise<RunResult> {
   for (let tries = 0; ; tries++) {
     try {
       const rows = await options.run(options.control, stillClaimed, [claim.tenant, claim.id, claim.token])
-      return rows.length === 0 ? 'settled' : release(timing(), 'The connection was lost before the commit took effect.')
+      if (rows.length > 0) return release(timing(), 'The connection was lost before the commit took effect.')
+      return committedAt === undefined ? 'settled' : { ...timing(), ...ended('success'), committedAt }
     } catch (error) {
       if (tries > 60) throw error
       await sleep(Math.min(50 * 2 ** tries, 1_000))

@@ -48,7 +48,7 @@ export async function runShared(
     if (error instanceof AmbiguousCommit) {
       return Promise.all(
         (members as Member[]).map(({ written, result, timed }) =>
-          written ? resolve(options, timed.claim, () => timed) : result,
+          written ? resolve(options, timed.claim, () => timed, undefined) : result,
         ),
       )
     }

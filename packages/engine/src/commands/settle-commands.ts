@@ -22,6 +22,8 @@ export interface Settlement {
   readonly next?: string | undefined
   readonly effect?: 'accepted' | 'rejected' | 'unknown' | undefined
   readonly providerId?: string | undefined
+  /** It has committed already: where its row of committed_commands lies. */
+  readonly committedAt?: string | undefined
 }
 
 const settle = statement(
@@ -34,6 +36,11 @@ const settle = statement(
 const settleSuccesses = statement(
   'settle_successes',
   `select cascata.settle_successes($1, $2, $3::uuid[], $4::uuid[], $5::double precision[], $6::double precision[]) as id`,
+)
+
+const settleCommitted = statement(
+  'settle_committed',
+  `select cascata.settle_committed($1, $2::tid[], $3::uuid[], $4::double precision[], $5::double precision[]) as id`,
 )
 
 const CONFLICTS_MAX = 20
@@ -76,9 +83,9 @@ export async function settleCommands(
 
 async function write({ pool, run, daemonId }: SettleOptions, group: readonly Settlement[]): Promise<Set<string>> {
   const writes = [...Map.groupBy(group, ({ claim }) => claim.tenant)].flatMap(([tenant, own]) => {
-    const plain = own.filter(isPlainSuccess)
-    const rest = plain.length === own.length ? [] : own.filter((settlement) => !isPlainSuccess(settlement))
+    const { committed = [], plain = [], rest = [] } = Object.groupBy(own, kindOf)
     return [
+      ...(committed.length > 0 ? [{ what: settleCommitted, values: committedValues(tenant, committed) }] : []),
       ...(plain.length > 0 ? [{ what: settleSuccesses, values: successValues(tenant, daemonId, plain) }] : []),
       ...(rest.length > 0 ? [{ what: settle, values: values(tenant, daemonId, rest) }] : []),
     ]
@@ -105,18 +112,36 @@ async function write({ pool, run, daemonId }: SettleOptions, group: readonly Set
   }
 }
 
+function kindOf(settlement: Settlement): 'committed' | 'plain' | 'rest' {
+  if (settlement.committedAt !== undefined) return 'committed'
+  return isPlainSuccess(settlement) ? 'plain' : 'rest'
+}
+
 /** Nothing follows, nothing was called, nothing is healed by it. */
 function isPlainSuccess({ claim, outcome, next, effect }: Settlement): boolean {
   return outcome === 'success' && next === undefined && effect === undefined && claim.originalId === undefined
 }
 
 /** Uuids and numbers need no quoting, so their arrays are written here: the driver looks at every character. */
+function array(items: readonly unknown[]): string {
+  return `{${items.join(',')}}`
+}
+
 function successValues(tenant: string, daemonId: string, own: readonly Settlement[]): unknown[] {
-  const array = (items: readonly unknown[]) => `{${items.join(',')}}`
   return [
     tenant,
     daemonId,
     array(own.map(({ claim }) => claim.id)),
+    array(own.map(({ claim }) => claim.token)),
+    array(own.map(({ startedAtMs }) => startedAtMs ?? 'null')),
+    array(own.map(({ ms }) => ms)),
+  ]
+}
+
+function committedValues(tenant: string, own: readonly Settlement[]): unknown[] {
+  return [
+    tenant,
+    array(own.map(({ committedAt }) => `"${committedAt}"`)),
     array(own.map(({ claim }) => claim.token)),
     array(own.map(({ startedAtMs }) => startedAtMs ?? 'null')),
     array(own.map(({ ms }) => ms)),

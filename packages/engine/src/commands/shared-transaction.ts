@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import { CascataError, hasCode } from '../errors.ts'
+import { hasCode } from '../errors.ts'
 import { databaseError, isConnectionLoss, isStalePlan } from '../postgres/database-error.ts'
 import { AmbiguousCommit, begin, commit, streamOf } from '../postgres/lazy-transaction.ts'
 import { statement } from '../postgres/pools.ts'
 import { type Step, type StepResult, sendTogether } from '../postgres/round-trip.ts'
+import { refuseTransactionControl } from '../postgres/transaction-control.ts'
 import type { Rows, Tx } from '../postgres/tx.ts'
 import type { CommandClaim } from './claim-commands.ts'
 import type { RunOptions } from './run-command.ts'
@@ -235,10 +236,6 @@ export class SharedTransaction {
   }
 }
 
-/** What would end the transaction of the neighbours too. */
-const CONTROL =
-  /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:begin|start|commit|end|rollback|abort|prepare\s+transaction|savepoint|release)\b/i
-
 /** One command's part of it. */
 export class MemberTx implements Tx {
   readonly claim: CommandClaim
@@ -260,11 +257,7 @@ export class MemberTx implements Tx {
 
   async #query<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {
     if (this.#closed) throw new Error('The transaction has ended; nothing may use it after its handler.')
-    if (CONTROL.test(text)) {
-      throw new CascataError('transaction-ended', 'A handler may not end a transaction that others share.', {
-        fix: 'do not COMMIT or ROLLBACK in a handler; return or throw instead.',
-      })
-    }
+    refuseTransactionControl(text, false)
     this.used = true
     try {
       const result = await this.#shared.send(this, text, values)

@@ -51,7 +51,7 @@ const idle = () =>
     async () =>
       (
         await rows(
-          `select 1 from cascata.command_queue where state in ('pending', 'processing') union all select 1 from cascata.event_queue where state in ('pending', 'processing')`,
+          `select 1 from cascata.command_queue where state in ('pending', 'processing') union all select 1 from cascata.event_queue where state in ('pending', 'processing') union all select 1 from cascata.committed_commands`,
         )
       ).length === 0,
     'everything is done',

@@ -8,7 +8,7 @@ import { save } from '../index.ts'
 
 /** Daemons are killed at seeded points of their progress: each member settles once, and each batch releases its next once. */
 const BATCHES = isSecondServer ? 2 : 4 // and as many kills
-const MEMBERS = 900
+const MEMBERS = 2_500
 
 let drop: () => Promise<void>
 let url: string
@@ -35,7 +35,10 @@ const count = async (sql: string) =>
   (await pool.query<{ n: number }>(`select count(*)::integer as n from ${sql}`)).rows[0]?.n as number
 const start = () => startDaemonProcess(url, { concurrency: 4, commandsMax: 40, pollMs: 100 })
 
-const left = async () => (await count('cascata.event_queue')) + (await count('cascata.command_queue'))
+const left = async () =>
+  (await count('cascata.event_queue')) +
+  (await count('cascata.command_queue')) +
+  (await count('cascata.committed_commands'))
 
 /** The process that has most in hand; 0 when nothing is left to do. */
 async function holder(): Promise<number | undefined> {

@@ -8,6 +8,7 @@ import { correctedNow } from '../definitions/uuid.ts'
 import { validate } from '../definitions/validate.ts'
 import { CascataError } from '../errors.ts'
 import type { LazyTransaction } from '../postgres/lazy-transaction.ts'
+import { refuseTransactionControl } from '../postgres/transaction-control.ts'
 import type { Tx } from '../postgres/tx.ts'
 import { type AttemptError, attemptError } from '../processor/attempt-error.ts'
 import type { EventClaim } from './claim-events.ts'
@@ -33,9 +34,6 @@ const POLICY: RetryPolicy = retryPolicy({ attempts: 10, base: '1s', cap: '10m' }
 const HANDLER_TIMEOUT_MS = 30_000
 /** Crashes after which an event's handlers end in error instead of taking down another daemon. */
 const CRASHES_MAX = 5
-/** What would end the set's transaction, and with it save or undo the work of other handlers. */
-const ENDS_TRANSACTION =
-  /^\s*(?:begin|commit|end|abort|start\s+transaction|prepare\s+transaction|rollback(?!\s+to\b))\b/i
 
 export interface RunHandlersOptions {
   app: App
@@ -199,12 +197,7 @@ class HandlerScope implements Tx {
 
   async query<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []) {
     if (this.#closed) throw new Error('The handler has ended; nothing may use its transaction any more.')
-    if (ENDS_TRANSACTION.test(text)) {
-      const fix = 'return or throw instead; the transaction is shared with other events.'
-      throw new CascataError('transaction-ended', `An event's handler may not run "${text.trim().slice(0, 40)}".`, {
-        fix,
-      })
-    }
+    refuseTransactionControl(text, true)
     this.#entered ??= Promise.all([
       this.#tx.query('savepoint handler'),
       this.#tx.query('select cascata.enter_event($1, $2)', [this.#claim.tenant, this.#claim.rootId]),

@@ -42,6 +42,7 @@ const TENANT_TABLES = [
   'event_handlings',
   'event_queue',
   'command_queue',
+  'committed_commands',
   'batches',
   'batch_failures',
   'effects',

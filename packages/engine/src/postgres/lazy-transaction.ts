@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { databaseError, isConnectionLoss, isStalePlan } from './database-error.ts'
 import { type Runner, type Statement, statement } from './pools.ts'
 import { type Step, type StepResult, sendTogether } from './round-trip.ts'
+import { refuseTransactionControl } from './transaction-control.ts'
 import type { Rows, Tx } from './tx.ts'
 
 export const begin = statement('begin', 'begin')
@@ -15,8 +16,8 @@ export class AmbiguousCommit extends Error {
 
 /**
  * A transaction that begins with the first statement that needs it, so that a handler which never touches the database
- * costs none. BEGIN, the entry statement (the fence) and that first statement are one round trip, the exit statement (the
- * completion) and COMMIT another: both must raise on a mismatch, which is what keeps the COMMIT behind them from running.
+ * costs none. BEGIN, the entry statement (the fence) and that first statement are one round trip. The entry must raise on a
+ * mismatch, which keeps the statement behind it from running.
  */
 export class LazyTransaction implements Tx {
   readonly #pool: pg.Pool
@@ -24,6 +25,9 @@ export class LazyTransaction implements Tx {
   readonly #entry: { statement: Statement; values: readonly unknown[] } | undefined
   #client: Promise<pg.PoolClient> | undefined
   #entryError: unknown
+  #entryValue: string | undefined
+  /** The first error of any of its statements: PostgreSQL answers what comes after it, COMMIT included, as if it were none. */
+  #spoilt: unknown
   #begun = false
   #ended = false
   #lost = false
@@ -32,6 +36,11 @@ export class LazyTransaction implements Tx {
     this.#pool = pool
     this.#run = run
     this.#entry = entry
+  }
+
+  /** What the entry statement answered, once it did. */
+  get entryValue(): string | undefined {
+    return this.#entryValue
   }
 
   get opened(): boolean {
@@ -51,6 +60,7 @@ export class LazyTransaction implements Tx {
   }
 
   async #query<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {
+    refuseTransactionControl(text, true)
     const client = await this.#open()
     try {
       const result = await this.#send(client, text, values)
@@ -58,6 +68,7 @@ export class LazyTransaction implements Tx {
     } catch (error) {
       if (isConnectionLoss(error)) this.#lost = true
       if (isStalePlan(error)) this.#run.refuse(text)
+      this.#spoilt ??= error
       throw this.#entryError ?? databaseError(error)
     }
   }
@@ -77,8 +88,14 @@ export class LazyTransaction implements Tx {
     const entry = [this.#run.step(begin, [])]
     if (this.#entry) entry.push(this.#run.step(this.#entry.statement, this.#entry.values))
     const results = sendTogether(client, [...entry, ...steps])
-    for (const result of results.splice(0, entry.length)) result.catch(this.#onEntryError)
+    const [begun, entered] = results.splice(0, entry.length) as [StepResult, StepResult | undefined]
+    begun.catch(this.#onEntryError)
+    entered?.then(this.#onEntered, this.#onEntryError)
     return results
+  }
+
+  readonly #onEntered = ({ rows }: pg.QueryResult): void => {
+    this.#entryValue = (rows as string[][])[0]?.[0]
   }
 
   readonly #onEntryError = (error: unknown): void => {
@@ -86,24 +103,34 @@ export class LazyTransaction implements Tx {
     this.#entryError ??= databaseError(error)
   }
 
-  /** Exit statements and COMMIT in one round trip. @throws AmbiguousCommit, or what a statement raised. */
-  async commit(exits: readonly { statement: Statement; values: readonly unknown[] }[]): Promise<void> {
+  /**
+   * Exit statements, and COMMIT behind them whatever becomes of them: it ends the transaction either way, so that the
+   * connection is free as soon as it is sent, and the next transaction's beginning leaves in the same write.
+   * @param onSent called then.
+   * @throws AmbiguousCommit, or what a statement raised.
+   */
+  async commit(
+    exits: readonly { statement: Statement; values: readonly unknown[] }[],
+    onSent: () => void = () => {},
+  ): Promise<void> {
     const client = await this.#open()
     this.#ended = true
+    holdWrites(client)
     const steps = exits.map(({ statement: exit, values }) => this.#run.step(exit, values))
-    const results = await Promise.allSettled(this.#together(client, [...steps, this.#run.step(commit, [])]))
-    const failed = results.filter((r) => r.status === 'rejected').map((r) => r.reason as unknown)
+    const left = this.#together(client, steps)
+    const [ended] = sendTogether(client, [this.#run.step(commit, [])]) as [StepResult]
+    this.#release(client, false)
+    onSent()
+    const results = await Promise.allSettled([...left, ended])
+    const failed = results.flatMap((r) => (r.status === 'rejected' ? [r.reason as unknown] : []))
     const lost = failed.find(isConnectionLoss)
     if (lost) {
       this.#lost = true
-      this.#release(client, true)
       throw new AmbiguousCommit('The connection was lost while committing.', { cause: lost })
     }
-    if (failed.length > 0)
-      await this.#leave(client) // what raised kept the COMMIT from running
-    else this.#release(client, false)
     if (this.#entryError) throw this.#entryError
     if (failed.length > 0) throw databaseError(failed[0])
+    if ((await ended).command === 'ROLLBACK') throw databaseError(this.#spoilt)
   }
 
   async rollback(): Promise<void> {
@@ -171,6 +198,13 @@ export function inOneWrite(client: pg.PoolClient): void {
   const stream = streamOf(client)
   stream.cork()
   process.nextTick(() => stream.uncork())
+}
+
+/** As {@link inOneWrite}, with what others send on the same connection before the process waits again. */
+function holdWrites(client: pg.PoolClient): void {
+  const stream = streamOf(client)
+  stream.cork()
+  setImmediate(() => stream.uncork())
 }
 
 export function streamOf(client: pg.PoolClient): Duplex {

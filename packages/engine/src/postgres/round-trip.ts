@@ -6,7 +6,7 @@ export interface Step {
   readonly values: readonly unknown[]
   /** The name that it is prepared under; without one it is parsed each time. */
   readonly name?: string | undefined
-  /** Nobody reads its rows: the server need not describe them. */
+  /** The server need not describe its rows: they come as arrays of text. */
   readonly quiet?: boolean
 }
 
@@ -32,7 +32,7 @@ export function sendTogether(client: pg.ClientBase, steps: readonly Step[]): Ste
 interface DriverQuery {
   submit(connection: DriverConnection): Error | null
   handleRowDescription(message: unknown): void
-  handleDataRow(message: unknown): void
+  handleDataRow(message: { fields: unknown[] }): void
   handleCommandComplete(message: unknown, connection: DriverConnection): void
   handleEmptyQuery(connection: DriverConnection): void
   handleReadyForQuery(connection: DriverConnection): void
@@ -43,7 +43,7 @@ interface DriverQuery {
 interface PreparedQuery extends DriverQuery {
   readonly name: string | undefined
   readonly text: string
-  readonly _result: { _types: unknown }
+  readonly _result: { _types: unknown; rows: unknown[] }
   prepare(connection: DriverConnection): void
 }
 
@@ -130,8 +130,10 @@ class RoundTrip extends Driver {
     this.#current?.query.handleRowDescription(message)
   }
 
-  override handleDataRow(message: unknown): void {
-    if (this.#current && !this.#current.quiet) this.#current.query.handleDataRow(message)
+  override handleDataRow(message: { fields: unknown[] }): void {
+    const step = this.#current
+    if (step?.quiet) step.query._result.rows.push(message.fields)
+    else step?.query.handleDataRow(message)
   }
 
   override handleCommandComplete(message: unknown, connection: DriverConnection): void {

@@ -46,6 +46,8 @@ const LEFT = `
   select 'command ' || type || ' ' || state, count(*)::integer from cascata.command_queue
   where state in ('pending', 'processing') group by 1
   union all
+  select 'committed command ' || type, count(*)::integer from cascata.committed_commands group by 1
+  union all
   select 'unsettled batch ' || type, count(*)::integer from cascata.batches b
   where state = 'open' and sealed and not exists (
     select 1 from cascata.command_queue q where q.tenant = b.tenant and q.batch_id = b.id) group by 1`

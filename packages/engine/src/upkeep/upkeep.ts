@@ -40,15 +40,18 @@ const orphans = statement(
   'orphaning_daemons',
   `select distinct c.claimed_by as id
    from (select claimed_by from cascata.command_queue where state = 'processing'
-         union all select claimed_by from cascata.event_queue where state = 'processing') c
+         union all select claimed_by from cascata.event_queue where state = 'processing'
+         union all select daemon_id from cascata.committed_commands) c
    where not exists (select 1 from cascata.daemons d where d.id = c.claimed_by and d.state in ('running', 'draining'))`,
 )
 const ownTokens = statement(
   'own_tokens',
   `select token from cascata.command_queue where state = 'processing' and claimed_by = $1
-   union select token from cascata.event_queue where state = 'processing' and claimed_by = $1`,
+   union select token from cascata.event_queue where state = 'processing' and claimed_by = $1
+   union select token from cascata.committed_commands where daemon_id = $1`,
 )
 const rescueCommands = statement('rescue_commands', 'select cascata.rescue_commands($1, $2::uuid[], $3) as n')
+const rescueCommitted = statement('rescue_committed', 'select cascata.rescue_committed($1, $2::uuid[], $3) as n')
 const rescueEvents = statement('rescue_events', 'select cascata.rescue_events($1, $2::uuid[], $3) as n')
 const promote = statement('promote', 'select cascata.promote($1) as next, now() as now')
 const park = statement('park', 'select cascata.park($1) as n')
@@ -161,6 +164,7 @@ export class Upkeep {
   async #rescue(daemonId: string, tokens: readonly string[] | null): Promise<void> {
     const { control, run, onWork } = this.#options
     const commands = await run<{ n: number }>(control, rescueCommands, [daemonId, tokens, CHUNK])
+    await run(control, rescueCommitted, [daemonId, tokens, CHUNK])
     const events = await run<{ n: number }>(control, rescueEvents, [daemonId, tokens, CHUNK])
     if ((commands[0]?.n ?? 0) + (events[0]?.n ?? 0) > 0) onWork()
   }

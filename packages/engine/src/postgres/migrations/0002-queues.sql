@@ -71,6 +71,21 @@ create index command_queue_processing on cascata.command_queue (tenant, id) wher
 create index command_queue_parked on cascata.command_queue (type) where state = 'parked';
 create index command_queue_batch on cascata.command_queue (tenant, batch_id, id) where batch_id is not null;
 
+-- Successes whose own transaction has committed and whose attempt is not written yet: the fence moves a command from the
+-- queue to here in the transaction of its handler, and a group of them becomes attempts a moment later. No index: whoever
+-- put a row here knows where it lies, and what a lost daemon left is read from end to end.
+create table cascata.committed_commands (
+  tenant     uuid        not null,
+  id         uuid        not null,
+  type       text        not null,
+  event_id   uuid,
+  batch_id   uuid,
+  claim_no   integer     not null,
+  token      uuid        not null,
+  daemon_id  uuid        not null,
+  started_at timestamptz not null default now()
+) with (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
+
 create table cascata.batches (
   tenant           uuid        not null,
   id               uuid        not null,

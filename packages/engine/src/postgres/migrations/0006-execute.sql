@@ -1,37 +1,58 @@
--- Execute (T2), exclusive: fence, the handler's statements, completion and COMMIT travel down one pipeline, so fence and
--- completion raise on a mismatch: the COMMIT behind them is already on its way.
-
-create function cascata.fence(p_tenant uuid, p_id uuid, p_token uuid) returns void language plpgsql as $$
+-- Execute (T2), exclusive: the fence, the handler's statements and COMMIT. The fence ends the command in the handler's own
+-- transaction: saved with what the handler writes, or taken back with it. It raises on a mismatch, and what is sent behind
+-- it does not run. Answers where the row of cascata.committed_commands lies.
+create function cascata.fence(p_tenant uuid, p_id uuid, p_token uuid) returns tid language plpgsql as $$
 declare
   v_root uuid;
+  v_row tid;
 begin
-  select root_id into v_root from cascata.command_queue
-  where tenant = p_tenant and id = p_id and token = p_token for update;
+  with gone as (
+    delete from cascata.command_queue where tenant = p_tenant and id = p_id and token = p_token
+    returning type, event_id, batch_id, claim_no, claimed_by, root_id
+  ), moved as (
+    insert into cascata.committed_commands (tenant, id, type, event_id, batch_id, claim_no, token, daemon_id)
+    select p_tenant, p_id, type, event_id, batch_id, claim_no, p_token, claimed_by from gone returning ctid
+  )
+  select moved.ctid, gone.root_id into v_row, v_root from moved, gone;
   if not found then raise exception 'Command % is claimed by another.', p_id using errcode = 'CA001'; end if;
   perform set_config('app.tenant', p_tenant::text, true),
           set_config('cascata.claim', concat_ws('|', p_tenant, p_id, v_root, p_token), true);
+  return v_row;
 end $$;
 
-create function cascata.complete(p_tenant uuid, p_id uuid, p_token uuid, p_daemon uuid, p_started_at timestamptz,
-  p_ms double precision, p_next jsonb) returns void language plpgsql as $$
-declare
-  q cascata.command_queue;
+-- Before the COMMIT of a command that something follows, or that is a copy of a member that had failed.
+create function cascata.complete(p_tenant uuid, p_id uuid, p_original uuid, p_batch uuid, p_next jsonb) returns void
+language plpgsql as $$
 begin
-  if current_setting('cascata.claim', true) is null
-     or cascata.current_claim(2) is distinct from p_id or cascata.current_claim(4) is distinct from p_token then
+  if cascata.current_claim(1) is distinct from p_tenant or cascata.current_claim(2) is distinct from p_id then
     raise exception 'The transaction of command % was ended by its handler.', p_id using errcode = 'CA002';
   end if;
-  delete from cascata.command_queue where tenant = p_tenant and id = p_id and token = p_token returning * into q;
-  if not found then raise exception 'Command % is claimed by another.', p_id using errcode = 'CA001'; end if;
-  insert into cascata.attempts (tenant, command_id, claim_no, type, outcome, final, started_at, ms, daemon_id, batch_id,
-    event_id)
-  values (p_tenant, p_id, q.claim_no, q.type, 'success', true, p_started_at, p_ms, p_daemon, q.batch_id, q.event_id);
-  insert into cascata.tally_deltas (tenant, kind, type, status, hour, n, ms)
-  values (p_tenant, 'command', q.type, 'success', date_trunc('hour', now(), 'UTC'), 1, p_ms);
-  if q.original_id is not null and q.batch_id is not null then
-    delete from cascata.batch_failures where tenant = p_tenant and batch_id = q.batch_id and command_id = q.original_id;
+  if p_original is not null and p_batch is not null then
+    delete from cascata.batch_failures where tenant = p_tenant and batch_id = p_batch and command_id = p_original;
   end if;
   if p_next is not null then perform cascata.insert_next(p_tenant, p_next); end if;
+end $$;
+
+-- Their attempts, in groups. A row that is not where it was said to be was rescued meanwhile, and is not returned.
+create function cascata.settle_committed(p_tenant uuid, p_rows tid[], p_tokens uuid[], p_started double precision[],
+  p_ms double precision[]) returns setof uuid
+language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+begin
+  return query
+  with c as materialized (
+    select * from unnest(p_rows, p_tokens, p_started, p_ms) as c(at, token, started, ms)
+  ), gone as (
+    delete from cascata.committed_commands s using c
+    where s.ctid = c.at and s.token = c.token and s.tenant = p_tenant
+    returning s.id, s.claim_no, s.type, s.batch_id, s.event_id, s.daemon_id, c.started, c.ms
+  ), tallied as (
+    insert into cascata.tally_deltas (tenant, kind, type, status, hour, n, ms)
+    select p_tenant, 'command', type, 'success', date_trunc('hour', now(), 'UTC'), count(*), sum(ms) from gone group by type
+  )
+  insert into cascata.attempts (tenant, command_id, claim_no, type, outcome, final, started_at, ms, daemon_id, batch_id,
+    event_id)
+  select p_tenant, id, claim_no, type, 'success', true, to_timestamp(started / 1000), ms, daemon_id, batch_id, event_id
+  from gone returning command_id;
 end $$;
 
 -- What became of claims that need no transaction of their own: successes without database work, failures, outcomes.

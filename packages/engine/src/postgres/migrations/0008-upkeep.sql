@@ -41,6 +41,30 @@ begin
   return v_moved;
 end $$;
 
+-- What a lost daemon committed and did not live to record: it succeeded, and when it ended is not known any more.
+create function cascata.rescue_committed(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
+language plpgsql as $$
+declare
+  v_moved integer;
+begin
+  with picked as materialized (
+    select ctid as at from cascata.committed_commands
+    where daemon_id = p_lost and (p_tokens is null or token = any(p_tokens)) limit p_limit for update skip locked
+  ), gone as (
+    delete from cascata.committed_commands s using picked p where s.ctid = p.at returning s.*
+  ), tallied as (
+    insert into cascata.tally_deltas (tenant, kind, type, status, hour, n)
+    select tenant, 'command', type, 'success', date_trunc('hour', now(), 'UTC'), count(*) from gone group by tenant, type
+  )
+  insert into cascata.attempts (tenant, command_id, claim_no, type, outcome, final, started_at, ms, next_why, daemon_id,
+    batch_id, event_id)
+  select tenant, id, claim_no, type, 'success', true, started_at, 0, 'recorded after its daemon was lost', daemon_id,
+    batch_id, event_id
+  from gone;
+  get diagnostics v_moved = row_count;
+  return v_moved;
+end $$;
+
 create function cascata.rescue_events(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
 language plpgsql as $$
 declare

@@ -30,8 +30,8 @@ begin
     end if;
     raise exception 'Command % is %.', v_latest, v_state using errcode = 'CA007';
   end if;
-  if v_state is null and coalesce(v_outcome, '') not in ('error', 'cancelled', 'unknown') then
-    raise exception 'Command % ended in %.', v_latest, coalesce(v_outcome, 'nothing known') using errcode = 'CA007';
+  if v_state is null and coalesce(v_outcome, 'success') not in ('error', 'cancelled', 'unknown') then
+    raise exception 'Command % ended in %.', v_latest, coalesce(v_outcome, 'success') using errcode = 'CA007';
   end if;
   if c.batch_id is not null then perform cascata.open_batch(p_tenant, c.batch_id); end if;
   if v_state = 'unknown' then

@@ -1,7 +1,8 @@
--- A status is derived: the queue row's state, else the final attempt. These views say so once, for every reader.
+-- A status is derived: the queue row's state, else the final attempt; with neither, its success has committed and is about
+-- to be recorded. These views say so once, for every reader.
 create view cascata.command_statuses with (security_invoker = true) as
 select c.tenant, c.id, c.type, c.root_id, c.origin, c.origin_id, c.handler, c.batch_id, c.created_at,
-  coalesce(case q.state when 'parked' then 'pending' else q.state end, a.outcome) as status,
+  coalesce(case q.state when 'parked' then 'pending' else q.state end, a.outcome, 'success') as status,
   coalesce(q.claim_no, a.claim_no) as claim_no, q.failures, q.run_at, a.ended_at, a.ms, a.error_class, a.error
 from cascata.commands c
 left join cascata.command_queue q on q.tenant = c.tenant and q.id = c.id

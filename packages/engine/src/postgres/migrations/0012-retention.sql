@@ -61,6 +61,7 @@ begin
     if to_regclass(format('cascata.%I', fact || '_' || v_day)) is null then return false; end if;
     execute format('lock table cascata.%I in access exclusive mode', fact || '_' || v_day);
   end loop;
+  if exists (select 1 from cascata.committed_commands where id >= v_low and id < v_high) then return false; end if;
   delete from cascata.command_queue q
   where q.state = 'awaiting' and q.id >= v_low and q.id < v_high and cascata.given_up(q.tenant, q.id, p_keep);
   select droppable into v_droppable from cascata.retention_report(p_keep) where week = p_week;
