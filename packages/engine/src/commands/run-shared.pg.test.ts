@@ -23,6 +23,7 @@ const Write = command('write', z.object({ n: z.number(), how: z.string().optiona
   retry: { attempts: 1 },
   timeout: '500ms',
 })
+const Notice = command('notice', z.object({ n: z.number() }), { transaction: 'shared' })
 const Pair = command('pair', z.object({ n: z.number() }), { transaction: 'shared' })
 const Read = command('read', z.object({}), { retry: { attempts: 1 } })
 const Followed = command('followed', z.object({ n: z.number() }))
@@ -72,6 +73,9 @@ const app = createApp([
       if (how === 'emit') await save(tx, new Page(n))
       if (how === 'follow') return Followed({ n })
     }),
+    handle(Notice, async ({ n }, { tx }) => {
+      await tx.query('insert into noticed values ($1)', [n])
+    }),
     // A pair that is half there is what nobody else may see.
     handle(Pair, async ({ n }, { tx }) => {
       const { rows } = await tx.query<{ odd: number }>(
@@ -97,6 +101,14 @@ beforeAll(async () => {
   t = await startEngine(app, { concurrency: 5, commandsMax: 1_000 })
   await t.pool.query('create table pages (n integer primary key)')
   await t.pool.query('create table pairs (n integer, halves integer default 0)')
+  await t.pool.query(
+    `create function notice() returns trigger language plpgsql as $$ begin
+       perform cascata.emit(jsonb_build_array(jsonb_build_object('tenant', '${SINGLE_TENANT}', 'id', cascata.new_uuid(),
+         'type', 'written', 'data', jsonb_build_object('n', new.n), 'entity_type', 'page', 'entity_id', new.n::text)));
+       return null; end $$;
+     create table noticed (n integer);
+     create trigger notice after insert on noticed for each row execute function notice()`,
+  )
   await t.pool.query('create table strict (n integer, unique (n) deferrable initially deferred)')
 })
 afterEach(() => t.pool.query(`delete from ledger where what = 'write'`))
@@ -153,6 +165,21 @@ test('what follows and what is emitted is of the right command', async () => {
   expect(followed).toEqual([{ origin_id: ids[30] }])
   const emitted = await t.rows(`select command_id, root_id from cascata.events where type = 'written'`)
   expect(emitted).toEqual([{ command_id: ids[36], root_id: ids[36] }])
+})
+
+test("what an application's trigger emits is of the command whose statement it was", async () => {
+  const ids = await t.transaction((tx) =>
+    enqueue(
+      tx,
+      Array.from({ length: 30 }, (_, n) => Notice({ n })),
+    ),
+  )
+  await t.runUntilIdle()
+  const emitted = await t.rows(
+    `select command_id, (data->>'n')::integer as n from cascata.events where command_id = any($1) order by n`,
+    [ids],
+  )
+  expect(emitted).toEqual(ids.map((command_id, n) => ({ command_id, n })))
 })
 
 test('a claim that was lost before the transaction began is left alone, and all are written once', async () => {

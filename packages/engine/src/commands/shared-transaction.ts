@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { hasCode } from '../errors.ts'
-import { databaseError, isConnectionLoss, isStalePlan } from '../postgres/database-error.ts'
+import { databaseError, isClaimUntold, isConnectionLoss, isStalePlan } from '../postgres/database-error.ts'
 import { AmbiguousCommit, begin, commit, streamOf } from '../postgres/lazy-transaction.ts'
 import { statement } from '../postgres/pools.ts'
 import { type Step, type StepResult, sendTogether } from '../postgres/round-trip.ts'
@@ -45,11 +45,12 @@ export class SharedTransaction {
   /** Whose first statement was sent, or is about to be. */
   readonly #entered = new Set<MemberTx>()
   #last: MemberTx | undefined
+  #claimTold = false
   /** What leaves with the next round trip. */
   #waiting: { step: Step; answered: (result: StepResult) => void }[] = []
   /** Nothing that it holds can be saved: the fence refused, the connection was lost, a handler meddled with it. */
   broken = false
-  /** Some member wanted a second statement after another's: in turn, it may have it. */
+  /** Some member wanted a second statement after another's, or its claim told: in turn, it may have it. */
   interleaved = false
 
   constructor(options: RunSharedOptions, claims: readonly CommandClaim[], mode: SharedMode) {
@@ -73,19 +74,22 @@ export class SharedTransaction {
     if (this.#ended) throw new Error('The transaction has ended; nothing may use it after its handler.')
     const step = this.#options.run.stepOfText(text, values)
     const isNew = !this.#entered.has(member)
-    if (!isNew && this.#last !== member) {
-      this.interleaved = true
-      this.#options.sharedTypes.sentSeveral(member.claim.type)
-      throw new Undivided('Its statements would come between those of its neighbours.')
-    }
-    for (const ahead of isNew ? this.#enter(member) : []) this.#add(client, ahead, () => {}, this.#onAheadError)
+    if (!isNew && this.#last !== member) throw this.inTurn(member)
+    for (const ahead of isNew ? this.#enter(member, text) : []) this.#add(client, ahead, () => {}, this.#onAheadError)
     return await new Promise<pg.QueryResult>((resolve, reject) => {
       this.#add(client, step, resolve, reject)
     })
   }
 
+  /** The member's type cannot run together with others, from now on. */
+  inTurn(member: MemberTx): Undivided {
+    this.interleaved = true
+    this.#options.sharedTypes.needsTurn(member.claim.type)
+    return new Undivided('It cannot run together with its neighbours.')
+  }
+
   /** What the one before it wrote stays; what follows is of this claim. */
-  #enter(member: MemberTx): Step[] {
+  #enter(member: MemberTx, text: string): Step[] {
     const { run } = this.#options
     const { tenant, id, rootId, token } = member.claim
     const steps: Step[] = []
@@ -97,7 +101,9 @@ export class SharedTransaction {
       if (this.#entered.size > 0) steps.push(run.step(releaseSavepoint, []))
       steps.push(run.step(savepoint, []))
     }
-    steps.push(run.step(setClaim, [`${tenant}|${id}|${rootId}|${token}`]))
+    // Of those that run together, whose claim it is matters to the library's own statements, and they say if they miss it.
+    this.#claimTold ||= this.mode !== 'together' || text.includes('cascata.')
+    if (this.#claimTold) steps.push(run.step(setClaim, [`${tenant}|${id}|${rootId}|${token}`]))
     this.#entered.add(member)
     this.#last = member
     return steps
@@ -265,6 +271,7 @@ export class MemberTx implements Tx {
     } catch (error) {
       if (isConnectionLoss(error)) this.#shared.broken = true
       if (isStalePlan(error)) this.#shared.refuse(text)
+      if (isClaimUntold(error)) throw this.#shared.inTurn(this)
       throw databaseError(error)
     }
   }

@@ -19,19 +19,19 @@ const CAREFUL_MS = 60_000
  */
 export class SharedTypes {
   readonly #failedUntil = new Map<string, number>()
-  readonly #several = new Set<string>()
+  readonly #inTurn = new Set<string>()
 
   failed(type: string): void {
     this.#failedUntil.set(type, performance.now() + CAREFUL_MS)
   }
 
-  sentSeveral(type: string): void {
-    this.#several.add(type)
+  needsTurn(type: string): void {
+    this.#inTurn.add(type)
   }
 
   modeOf(claims: readonly CommandClaim[]): SharedMode {
     const now = performance.now()
     if (claims.some(({ type }) => (this.#failedUntil.get(type) ?? 0) > now)) return 'savepoints'
-    return claims.some(({ type }) => this.#several.has(type)) ? 'in-turn' : 'together'
+    return claims.some(({ type }) => this.#inTurn.has(type)) ? 'in-turn' : 'together'
   }
 }

@@ -33,6 +33,11 @@ export function isStalePlan(error: unknown): boolean {
   return read(error, 'code') === '0A000' && read(error, 'routine') === 'RevalidateCachedQuery'
 }
 
+/** A trigger of the application's emits in a transaction that several commands share: for which of them must be said. */
+export function isClaimUntold(error: unknown): boolean {
+  return read(error, 'code') === 'CA009'
+}
+
 /** The connection was lost or refused; whether a COMMIT in flight took effect is unknown. */
 export function isConnectionLoss(error: unknown): boolean {
   const code = read(error, 'code') ?? ''

@@ -41,22 +41,27 @@ interface DriverQuery {
 }
 
 interface PreparedQuery extends DriverQuery {
-  readonly name: string | undefined
+  name: string | undefined
   readonly text: string
   readonly _result: { _types: unknown; rows: unknown[] }
   prepare(connection: DriverConnection): void
 }
 
 interface DriverConnection {
-  stream: { cork(): void; uncork(): void }
+  _send(message: Buffer): void
   parsedStatements: Record<string, string>
   submittedNamedStatements: Record<string, string>
   sync(): void
   sendCopyFail(why: string): void
 }
 
-const Prepared = pg.Query as unknown as new (config: object) => PreparedQuery
-const Driver = pg.Query as unknown as new (config: object) => DriverQuery
+// Made of their text: of an object the driver would make a copy, property by property.
+const Prepared = pg.Query as unknown as new (
+  text: string,
+  values: readonly unknown[],
+  callback: (error: Error | null, result: pg.QueryResult) => void,
+) => PreparedQuery
+const Driver = pg.Query as unknown as new (text: string) => DriverQuery
 
 /** One statement, answered like any query of the driver's. */
 class StepQuery {
@@ -72,7 +77,8 @@ class StepQuery {
       end = (error, result) => (error ? reject(error) : resolve(result))
     })
     this.result.catch(() => {})
-    this.query = new Prepared({ text, values, name, callback: end })
+    this.query = new Prepared(text, values, end)
+    this.query.name = name
     this.query._result._types = (client as unknown as { _types: unknown })._types
   }
 
@@ -95,7 +101,7 @@ class RoundTrip extends Driver {
   #at = 0
 
   constructor(steps: readonly StepQuery[]) {
-    super({ text: '' })
+    super('')
     this.#steps = steps
   }
 
@@ -115,14 +121,10 @@ class RoundTrip extends Driver {
   set text(_: unknown) {}
 
   override submit(connection: DriverConnection): null {
-    const muted = mutedOf(connection)
-    connection.stream.cork()
-    try {
-      for (const { query, quiet } of this.#steps) query.prepare(quiet ? muted.undescribed : muted.unsynced)
-      connection.sync()
-    } finally {
-      connection.stream.uncork()
-    }
+    const outbox = outboxOf(connection)
+    for (const { query, quiet } of this.#steps) query.prepare(quiet ? outbox.undescribed : outbox.described)
+    outbox.all.sync()
+    connection._send(Buffer.concat(outbox.messages.splice(0))) // one chunk: a stream takes its time over each
     return null
   }
 
@@ -160,20 +162,27 @@ class RoundTrip extends Driver {
   }
 }
 
-interface Muted {
-  /** Sends what it is told to, but no Sync. */
-  readonly unsynced: DriverConnection
+/** Stand in for the connection while a round trip is put together. */
+interface Outbox {
+  readonly messages: Buffer[]
+  readonly all: DriverConnection
+  /** Without the Sync that the driver sends behind each statement. */
+  readonly described: DriverConnection
   /** Nor a Describe. */
   readonly undescribed: DriverConnection
 }
 
-const muted = new WeakMap<DriverConnection, Muted>()
+const outboxes = new WeakMap<DriverConnection, Outbox>()
 
-function mutedOf(connection: DriverConnection): Muted {
-  const known = muted.get(connection)
+function outboxOf(connection: DriverConnection): Outbox {
+  const known = outboxes.get(connection)
   if (known) return known
-  const unsynced: DriverConnection = Object.create(connection, { sync: { value: () => {} } })
-  const undescribed: DriverConnection = Object.create(unsynced, { describe: { value: () => {} } })
-  muted.set(connection, { unsynced, undescribed })
-  return { unsynced, undescribed }
+  const messages: Buffer[] = []
+  const nothing = { value: () => {} }
+  const all: DriverConnection = Object.create(connection, { _send: { value: (m: Buffer) => void messages.push(m) } })
+  const described: DriverConnection = Object.create(all, { sync: nothing })
+  const undescribed: DriverConnection = Object.create(described, { describe: nothing })
+  const outbox = { messages, all, described, undescribed }
+  outboxes.set(connection, outbox)
+  return outbox
 }

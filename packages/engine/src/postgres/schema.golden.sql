@@ -320,11 +320,11 @@ function check_tenant(wanted uuid) returns void
 function complete(p_tenant uuid, p_id uuid, p_original uuid, p_batch uuid, p_next jsonb) returns void
   language plpgsql volatile, body 7a5c9b675e9fd8e29f77d9635c1f5307
 function complete_shared(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_started double precision[], p_ms double precision[], p_next jsonb[]) returns void
-  language plpgsql volatile, body 22e0775e7afacabe2d2cd943c6228f91
+  language plpgsql volatile, body 4e6a636f20174aa83d9bc4b6b054a5e1
 function create_partitions(from_at timestamp with time zone, until_at timestamp with time zone) returns integer
   language plpgsql volatile, body 6d9c21bb9131855841d6725cf2406fd5
 function current_claim(part integer) returns uuid
-  language sql stable, body 10799d25606bd41166db2d1904ef22fb
+  language plpgsql stable, body 428d83a4ebbc30fed73bfd380a73de3b
 function drop_week(p_week timestamp with time zone, p_keep interval) returns boolean
   language plpgsql volatile, body 0564d9eb157ec7a8ffcfe30106daa0da
 function emit(p_events jsonb) returns void
@@ -336,7 +336,7 @@ function enter_event(p_tenant uuid, p_root uuid) returns void
 function fence(p_tenant uuid, p_id uuid, p_token uuid) returns tid
   language plpgsql volatile, body f32a3a957583e6250a7bfc6bec0ee223
 function fence_shared(p_tenant uuid, p_ids uuid[], p_tokens uuid[]) returns void
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 33f6f2112dc9bd716ac179afdd4b4e22
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body abc167de3ae56c1a62dff549f2cae967
 function fold_tallies() returns bigint
   language plpgsql volatile, body 3d83f2ad432090458ba8a7aeda179560
 function given_up(p_tenant uuid, p_command uuid, p_keep interval) returns boolean

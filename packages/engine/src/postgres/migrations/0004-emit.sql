@@ -1,9 +1,15 @@
 -- Emitting and enqueueing. The caller's transaction is the outbox: these only insert.
 -- SQLSTATEs of class CA are the library's own: see src/postgres/database-error.ts.
 
--- Inside a handler the fence has left the claim in a transaction-local setting: 'tenant|command|root|token'.
-create function cascata.current_claim(part integer) returns uuid language sql stable parallel safe
-as $$ select nullif(split_part(coalesce(current_setting('cascata.claim', true), ''), '|', part), '')::uuid $$;
+-- Inside a handler the fence has left the claim in a transaction-local setting: 'tenant|command|root|token'. Where several
+-- share the transaction it is '?' until one of them is told of.
+create function cascata.current_claim(part integer) returns uuid language plpgsql stable parallel safe as $$
+declare
+  claim text := coalesce(current_setting('cascata.claim', true), '');
+begin
+  if claim = '?' then raise exception 'Whose claim it is was not told.' using errcode = 'CA009'; end if;
+  return nullif(split_part(claim, '|', part), '')::uuid;
+end $$;
 
 -- Row-level security and the engine's own checks read this one setting; '' outside a tenant's transaction.
 create function cascata.check_tenant(wanted uuid) returns void language plpgsql stable as $$
