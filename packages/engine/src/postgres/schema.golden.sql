@@ -16,12 +16,10 @@ table attempts partition by RANGE (command_id)
   daemon_id uuid not null
   batch_id uuid
   event_id uuid
-  xid xid8 not null default pg_current_xact_id()
   constraint attempts_outcome_check CHECK ((outcome = ANY (ARRAY['success'::text, 'error'::text, 'cancelled'::text, 'snoozed'::text, 'released'::text, 'lost'::text, 'unknown'::text])))
   constraint attempts_pkey PRIMARY KEY (tenant, command_id, claim_no)
   CREATE INDEX attempts_outcome ON ONLY cascata.attempts USING btree (tenant, outcome, command_id) WHERE final
   CREATE INDEX attempts_type ON ONLY cascata.attempts USING btree (tenant, type, outcome, command_id) WHERE final
-  CREATE INDEX attempts_xid ON ONLY cascata.attempts USING btree (xid)
   CREATE UNIQUE INDEX attempts_pkey ON ONLY cascata.attempts USING btree (tenant, command_id, claim_no)
 
 table audit
@@ -125,7 +123,6 @@ table commands partition by RANGE (id)
   batch_id uuid
   author text
   reason text
-  xid xid8 not null default pg_current_xact_id()
   constraint commands_check CHECK (((origin_id IS NULL) = (origin = ANY (ARRAY['direct'::text, 'schedule'::text]))))
   constraint commands_check1 CHECK (((handler IS NULL) = (origin <> 'event'::text)))
   constraint commands_lane_check CHECK (((lane >= 0) AND (lane <= 2)))
@@ -136,7 +133,6 @@ table commands partition by RANGE (id)
   CREATE INDEX commands_origin ON ONLY cascata.commands USING btree (tenant, origin_id, id) WHERE (origin_id IS NOT NULL)
   CREATE INDEX commands_rare_origin ON ONLY cascata.commands USING btree (tenant, origin, id) WHERE (origin = ANY (ARRAY['reprocess'::text, 'batch'::text, 'batch-failure'::text, 'schedule'::text]))
   CREATE INDEX commands_root ON ONLY cascata.commands USING btree (tenant, root_id, id)
-  CREATE INDEX commands_xid ON ONLY cascata.commands USING btree (xid)
   CREATE UNIQUE INDEX commands_pkey ON ONLY cascata.commands USING btree (tenant, id)
 
 table committed_commands with (autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0)
@@ -204,11 +200,9 @@ table event_handlings partition by RANGE (event_id)
   next_at timestamp with time zone
   next_why text
   daemon_id uuid not null
-  xid xid8 not null default pg_current_xact_id()
   constraint event_handlings_outcome_check CHECK ((outcome = ANY (ARRAY['success'::text, 'error'::text, 'lost'::text, 'released'::text])))
   constraint event_handlings_pkey PRIMARY KEY (tenant, event_id, handler, claim_no)
   CREATE INDEX event_handlings_outcome ON ONLY cascata.event_handlings USING btree (tenant, outcome, event_id) WHERE final
-  CREATE INDEX event_handlings_xid ON ONLY cascata.event_handlings USING btree (xid)
   CREATE UNIQUE INDEX event_handlings_pkey ON ONLY cascata.event_handlings USING btree (tenant, event_id, handler, claim_no)
 
 table event_queue with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0)
@@ -250,13 +244,11 @@ table events partition by RANGE (id)
   command_id uuid
   actor text
   trace text
-  xid xid8 not null default pg_current_xact_id()
   constraint events_pkey PRIMARY KEY (tenant, id)
   CREATE INDEX events_command ON ONLY cascata.events USING btree (tenant, command_id, id) WHERE (command_id IS NOT NULL)
   CREATE INDEX events_entity ON ONLY cascata.events USING btree (tenant, entity_type, entity_id, id)
   CREATE INDEX events_root ON ONLY cascata.events USING btree (tenant, root_id, id)
   CREATE INDEX events_type ON ONLY cascata.events USING btree (tenant, type, id)
-  CREATE INDEX events_xid ON ONLY cascata.events USING btree (xid)
   CREATE UNIQUE INDEX events_pkey ON ONLY cascata.events USING btree (tenant, id)
 
 table migrations
@@ -287,13 +279,14 @@ table tallies
   CREATE INDEX tallies_hour ON cascata.tallies USING btree (kind, hour)
   CREATE UNIQUE INDEX tallies_pkey ON cascata.tallies USING btree (tenant, kind, type, status, hour)
 
-table tally_watermark
-  only_one boolean not null default true
-  folded_to xid8 not null
-  folded_at timestamp with time zone not null
-  constraint tally_watermark_only_one_check CHECK (only_one)
-  constraint tally_watermark_pkey PRIMARY KEY (only_one)
-  CREATE UNIQUE INDEX tally_watermark_pkey ON cascata.tally_watermark USING btree (only_one)
+table tally_deltas with (autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0)
+  tenant uuid not null
+  kind text not null
+  type text not null
+  status text not null
+  hour timestamp with time zone not null
+  n bigint not null
+  ms double precision not null default 0
 
 table totals
   tenant uuid not null
@@ -310,6 +303,7 @@ view batch_statuses with (security_invoker=true) (tenant uuid, id uuid, type tex
 view command_statuses with (security_invoker=true) (tenant uuid, id uuid, type text, root_id uuid, origin text, origin_id uuid, handler text, batch_id uuid, created_at timestamp with time zone, status text, claim_no integer, failures smallint, run_at timestamp with time zone, ended_at timestamp with time zone, ms double precision, error_class text, error text)
 view current_totals with (security_invoker=true) (tenant uuid, kind text, type text, status text, n bigint)
 view event_statuses with (security_invoker=true) (tenant uuid, id uuid, type text, root_id uuid, entity_type text, entity_id text, command_id uuid, occurred_at timestamp with time zone, status text, ended_at timestamp with time zone, ms double precision)
+view unfolded with (security_invoker=true) (tenant uuid, kind text, type text, status text, hour timestamp with time zone, n bigint, ms double precision)
 
 function add_to_batch(p_tenant uuid, p_batch uuid, p_next jsonb) returns void
   language plpgsql volatile, body 2c42878bd5b9b0db86a3af9d2f0b39a5
@@ -328,9 +322,11 @@ function current_claim(part integer) returns uuid
 function drop_week(p_week timestamp with time zone, p_keep interval) returns boolean
   language plpgsql volatile, body 0564d9eb157ec7a8ffcfe30106daa0da
 function emit(p_events jsonb) returns void
-  language plpgsql volatile, body 0b0b5ec2370b93658d70b134a98366cc
+  language plpgsql volatile, body 7bbcc185a0f4b6a752ef23b7e4459d89
 function enqueue(p_tenant uuid, p_next jsonb) returns void
   language plpgsql volatile, body 885d2174eff0291f7099d4ecea023c42
+function enqueue_alike(p_tenant uuid, p_type text, p_lane smallint, p_priority smallint, p_delay_ms double precision, p_ids uuid[], p_data jsonb) returns void
+  language plpgsql volatile, body fe2f904584063fb7f5c2baface7a915a
 function enter_event(p_tenant uuid, p_root uuid) returns void
   language plpgsql volatile, body ccc94b4d78720e3cc610f5dc222d0146
 function fence(p_tenant uuid, p_id uuid, p_token uuid) returns tid
@@ -338,11 +334,13 @@ function fence(p_tenant uuid, p_id uuid, p_token uuid) returns tid
 function fence_shared(p_tenant uuid, p_ids uuid[], p_tokens uuid[]) returns void
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body abc167de3ae56c1a62dff549f2cae967
 function fold_tallies() returns bigint
-  language plpgsql volatile, body 3d83f2ad432090458ba8a7aeda179560
+  language plpgsql volatile, body fcbedbd64b893cb4754259687ab66593
 function given_up(p_tenant uuid, p_command uuid, p_keep interval) returns boolean
   language sql stable, body c9b2f6b7b1add2016a74166ca833d05b
+function hour_of(id uuid) returns timestamp with time zone
+  language sql immutable, body a6ae0d1c6ac4e8d5c41a66aee87c9d65
 function insert_next(p_tenant uuid, p_next jsonb) returns void
-  language plpgsql volatile, body c6f319b3648d3071908ed5f3232c469e
+  language plpgsql volatile, body 928698e088f25f8f7b3a573dc4b4d8c5
 function new_uuid() returns uuid
   language sql volatile, body c4152fa40cf7e05a802cf1c56f1201b1
 function open_batch(p_tenant uuid, p_batch uuid) returns void
@@ -356,11 +354,11 @@ function promote(p_limit integer) returns timestamp with time zone
 function prune_commands(p_type text, p_keep interval, p_limit integer) returns integer
   language plpgsql volatile, body 7a8ae4d0171c5028aa06bd67486f5930
 function reprocess(p_tenant uuid, p_command uuid, p_copy uuid, p_data jsonb, p_author text, p_reason text, p_audit uuid) returns uuid
-  language plpgsql volatile, body fc8b5869568218404faffb9f5f79412b
+  language plpgsql volatile, body beb61158cb073cbd7fb0a2a868c1023f
 function rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
   language plpgsql volatile, body 3d2815b4ad44ad3ded1433687ac87e2e
 function rescue_committed(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
-  language plpgsql volatile, body 30e2a6b78a20bad6cf2c922f6d88e82a
+  language plpgsql volatile, body cd2d97f2fc320cf8deae02c9bb8e0a8f
 function rescue_events(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
   language plpgsql volatile, body 694639851eec1a31d3c3e5721d53e1d2
 function retention_report(p_keep interval) returns TABLE(week timestamp with time zone, until timestamp with time zone, bytes bigint, rows_estimate bigint, open_commands bigint, open_events bigint, open_batches bigint, past_retention boolean, droppable boolean)
@@ -374,15 +372,15 @@ function seal_batch(p_tenant uuid, p_batch uuid) returns text
 function settle_batch(p_tenant uuid, p_batch uuid) returns text
   language plpgsql volatile, body dbb3bff7132d2b9405a9f3c8a0350145
 function settle_commands(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_outcomes text[], p_final boolean[], p_started double precision[], p_ms double precision[], p_failed boolean[], p_delay_ms double precision[], p_why text[], p_errors jsonb[], p_next jsonb[], p_effects text[], p_provider text[]) returns SETOF uuid
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 291e44af1820ec105ce2da9f11028971
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 586d1eaf397f6256e9607c371d2fcb16
 function settle_committed(p_tenant uuid, p_rows tid[], p_tokens uuid[], p_started double precision[], p_ms double precision[]) returns SETOF uuid
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 89a6bc6a7a97e228d50725ea84228776
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 627004622ae8aab25307a4740da7a6f8
 function settle_events(p_tenant uuid, p_daemon uuid, p_token uuid, p_events uuid[], p_handlers text[], r_events uuid[], r_handlers text[], r_types text[], r_roots uuid[], r_claim_no integer[], r_failures integer[], r_crashes integer[], r_outcomes text[], r_final boolean[], r_started double precision[], r_ms double precision[], r_delay_ms double precision[], r_why text[], r_errors jsonb[], p_next jsonb) returns void
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 4a821c39047e32e886de2771fd7cabcf
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body d5227a98e7bbded3e2fa6b1371918f47
 function settle_successes(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_started double precision[], p_ms double precision[]) returns SETOF uuid
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 613cf3680a9e544fb2d3887da77fe93a
-function unfolded(from_xid xid8, until_xid xid8) returns TABLE(tenant uuid, kind text, type text, status text, hour timestamp with time zone, n bigint, ms double precision)
-  language sql stable, body 580200ffa936d5a34528792ca34c1303
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 7fc68b41e542bcb2dd0df771f8250fa1
+function tally_failed_events(p_tenant uuid, r_events uuid[], r_types text[], r_outcomes text[], r_final boolean[]) returns void
+  language plpgsql volatile, body b60cef0d18adfe81ac6d70540ff3b375
 function unpark(p_event_types text[], p_command_types text[]) returns void
   language plpgsql volatile, body 394ab733341b6012b12bbacfe7a62f36
 function uuid_floor(at timestamp with time zone) returns uuid

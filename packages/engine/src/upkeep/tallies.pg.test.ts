@@ -64,7 +64,9 @@ const EXACT = `
     union all select 'event', e.type, 'error', count(*) from cascata.events e where exists (
       select 1 from cascata.event_handlings h where h.event_id = e.id and h.final and h.outcome = 'error') group by 2
     union all select 'command', type, 'created', count(*) from cascata.commands group by 2
-    union all select 'command', type, outcome, count(*) from cascata.attempts where final group by 2, 3
+    union all select 'command', type, outcome, count(*) from (
+      select type, outcome from cascata.attempts where final
+      union all select type, 'success' from cascata.committed_commands) ended group by 2, 3
     union all select 'batch', type, 'created', count(*) from cascata.batches group by 2
   )
   select * from facts full join (select kind, type, status, n as counted from cascata.current_totals) c

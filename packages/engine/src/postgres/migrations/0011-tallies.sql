@@ -1,6 +1,6 @@
 -- Counts. Whoever writes facts says in the same transaction how many of what, one row a group: a group of 2,000 pays once.
--- Every so often upkeep folds these into tallies. An exact count is the tally, what is not folded yet, and for events
--- those that were never processed, in the queue: an emit pays nothing.
+-- Every so often upkeep folds these into tallies. An exact count is the tally, what is not folded yet, for events
+-- those that were never processed, in the queue (an emit pays nothing), and for commands those that are not recorded yet.
 
 create table cascata.tallies (
   tenant uuid        not null,
@@ -38,7 +38,9 @@ create table cascata.tally_deltas (
 create view cascata.unfolded with (security_invoker = true) as
 select tenant, kind, type, status, hour, n, ms from cascata.tally_deltas
 union all
-select tenant, 'event', type, 'created', cascata.hour_of(event_id), 1, 0 from cascata.event_queue where handler = '';
+select tenant, 'event', type, 'created', cascata.hour_of(event_id), 1, 0 from cascata.event_queue where handler = ''
+union all
+select tenant, 'command', type, 'success', date_trunc('hour', started_at, 'UTC'), 1, 0 from cascata.committed_commands;
 
 -- Folds what has been committed; one folder at a time.
 create function cascata.fold_tallies() returns bigint language plpgsql as $$
