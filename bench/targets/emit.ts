@@ -12,8 +12,7 @@ const TENANT = '00000000-0000-0000-0000-000000000000'
 // Each makes its id beforehand, as an application does, in one transaction of one event.
 const EMIT = `begin;
 select uuidv7() as id \\gset
-select cascata.emit(('[{"id":"' || :id || '","tenant":"${TENANT}","type":"bench.happened","data":{"job": 1},'
-  '"entity_type":"Bench","entity_id":"1","actor": null,"trace": null}]')::jsonb);
+select cascata.emit_one('${TENANT}', :id::uuid, 'bench.happened', '{"job":1}', 'Bench', '1', null, null);
 commit;
 `
 const INSERT = `begin;

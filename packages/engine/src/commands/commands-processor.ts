@@ -7,6 +7,7 @@ import { isConnectionLoss } from '../postgres/database-error.ts'
 import { statement } from '../postgres/pools.ts'
 import { Gather } from '../processor/gather.ts'
 import { Processor } from '../processor/processor.ts'
+import { Abandonment } from './abandonment.ts'
 import { type ClaimOptions, type CommandClaim, claimSuspectCommand, suspectCommandWaits } from './claim-commands.ts'
 import { LANES } from './command.ts'
 import { LaneClaims } from './lane-claims.ts'
@@ -14,8 +15,9 @@ import { acceptedButBad, failure, type RunOptions, runCommand } from './run-comm
 import { runShared, SHARED_MAX } from './run-shared.ts'
 import { type Settlement, settleCommands } from './settle-commands.ts'
 import { SharedTypes } from './shared-types.ts'
+import { WaitingClaims } from './waiting-claims.ts'
 
-export interface CommandsProcessorOptions extends Omit<RunOptions, 'intend' | 'abandon' | 'onCommitting'> {
+export interface CommandsProcessorOptions extends Omit<RunOptions, 'intend' | 'abandonment' | 'onCommitting'> {
   /** How many commands one daemon holds at the most. */
   claimMax: number
   /** How many of them run at once. */
@@ -51,16 +53,16 @@ export class CommandsProcessor {
   readonly #options: CommandsProcessorOptions
   readonly #claims: ClaimOptions
   readonly #processor: Processor<CommandClaim>
-  readonly #buffers: CommandClaim[][] = LANES.map(() => [])
+  readonly #waiting = LANES.map(() => new WaitingClaims())
   readonly #lanes: LaneClaims[]
   readonly #held = new Map<string, CommandClaim>()
   readonly #sharedTypes = new SharedTypes()
   readonly #heldOfBatch = new Map<string, number>()
   readonly #shutdown = new AbortController()
-  readonly #abandon = new AbortController()
+  readonly #abandonment = new Abandonment()
   /** Of claims whose rows are not in `#held` yet. */
   readonly #claiming = new Set<string>()
-  readonly #settlements: Gather<Settlement, boolean>
+  readonly #settlements: Gather<Settlement, undefined>
   readonly #intents: Gather<Intent, boolean>
   #runningByLane = LANES.map(() => 0)
   #suspectsAskedAt = 0
@@ -71,7 +73,7 @@ export class CommandsProcessor {
 
   constructor(options: CommandsProcessorOptions) {
     this.#options = options
-    setMaxListeners(0, this.#shutdown.signal, this.#abandon.signal) // one each for every command that runs
+    setMaxListeners(0, this.#shutdown.signal) // one for every command that runs and asks for its signal
     const { control: pool, run, daemonId, app } = options
     this.#claims = { pool, run, daemonId, types: [...app.commandHandlers.keys()] }
     this.#lanes = LANES.map((_, lane) => new LaneClaims(this.#claims, lane))
@@ -105,7 +107,7 @@ export class CommandsProcessor {
   /** Claims no more, gives back what has not started, waits up to `graceMs` for the rest, then aborts it. */
   async stop(graceMs: number): Promise<void> {
     await this.#processor.stop()
-    const unstarted = this.#buffers.flatMap((buffer) => buffer.splice(0))
+    const unstarted = this.#waiting.flatMap((waiting) => waiting.take(waiting.length))
     await Promise.all(
       unstarted.map((claim) =>
         this.#finish(claim, { claim, outcome: 'released', final: false, failed: false, startedAtMs: undefined, ms: 0 }),
@@ -123,7 +125,7 @@ export class CommandsProcessor {
     clearTimeout(grace)
     last.abort()
     this.#givenUp = true
-    this.#abandon.abort()
+    this.#abandonment.happen()
   }
 
   #free(): number {
@@ -179,7 +181,7 @@ export class CommandsProcessor {
     for (const claim of claims) {
       this.#held.set(claim.id, claim)
       if (claim.batchId) this.#heldOfBatch.set(claim.batchId, (this.#heldOfBatch.get(claim.batchId) ?? 0) + 1)
-      this.#buffers[claim.lane]?.push(claim)
+      this.#waiting[claim.lane]?.push(claim)
     }
     this.#claiming.clear()
     this.#startRuns()
@@ -190,24 +192,24 @@ export class CommandsProcessor {
     // Slots that only the interactive lane may take.
     const reserved = Math.floor(concurrency / 5)
     for (const lane of LANES.keys()) {
-      const buffer = this.#buffers[lane] as CommandClaim[]
-      while (buffer.length > 0) {
+      const waiting = this.#waiting[lane] as WaitingClaims
+      while (waiting.length > 0) {
         const running = this.#runningByLane.reduce((sum, n) => sum + n, 0)
         if (running >= concurrency - (lane === 0 ? 0 : reserved)) break
-        void this.#runNext(this.#takeNext(buffer, concurrency - running), lane)
+        void this.#runNext(this.#takeNext(waiting, concurrency - running), lane)
       }
     }
   }
 
   /** One command, or several that may share a transaction when there are more of them than slots. */
-  #takeNext(buffer: CommandClaim[], slots: number): CommandClaim[] {
-    const first = buffer[0] as CommandClaim
-    const most = Math.min(SHARED_MAX, Math.ceil(buffer.length / slots))
+  #takeNext(waiting: WaitingClaims, slots: number): CommandClaim[] {
+    const first = waiting.at(0) as CommandClaim
+    const most = Math.min(SHARED_MAX, Math.ceil(waiting.length / slots))
     const isShared = (claim: CommandClaim | undefined) =>
       claim?.tenant === first.tenant && claim.crashes === 0 && this.#isShared(claim)
     let n = 1
-    if (isShared(first)) while (n < most && isShared(buffer[n])) n++
-    return buffer.splice(0, n)
+    if (isShared(first)) while (n < most && isShared(waiting.at(n))) n++
+    return waiting.take(n)
   }
 
   #isShared({ type }: CommandClaim): boolean {
@@ -224,9 +226,14 @@ export class CommandsProcessor {
       this.#runningByLane[lane] = (this.#runningByLane[lane] ?? 0) - 1
       this.#startRuns()
     }
-    const { signal: abandon } = this.#abandon
     const intend = (intent: Intent) => this.#intents.add(intent)
-    const options = { ...this.#options, abandon, intend, onCommitting: leave, sharedTypes: this.#sharedTypes }
+    const options = {
+      ...this.#options,
+      abandonment: this.#abandonment,
+      intend,
+      onCommitting: leave,
+      sharedTypes: this.#sharedTypes,
+    }
     const [first] = claims as [CommandClaim]
     const run =
       claims.length > 1
@@ -273,11 +280,11 @@ export class CommandsProcessor {
   }
 
   /** Kept up until the database takes it: the claims are ours until they are settled or rescued. */
-  async #settle(group: readonly Settlement[]): Promise<boolean[]> {
+  async #settle(group: readonly Settlement[]): Promise<undefined> {
     const { control: pool, run, daemonId, app, onError } = this.#options
     for (let tries = 0; ; tries++) {
       try {
-        const settled = await settleCommands(
+        await settleCommands(
           {
             pool,
             run,
@@ -290,7 +297,7 @@ export class CommandsProcessor {
           },
           group,
         )
-        return group.map(({ claim }) => settled.has(claim.id))
+        return
       } catch (error) {
         if (!isConnectionLoss(error) || this.#givenUp) throw error
         onError(error)

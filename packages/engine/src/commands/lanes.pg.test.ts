@@ -47,7 +47,7 @@ afterAll(() => t.stop())
 
 test('one slow command does not hold up the other 99 that were claimed with it', async () => {
   const others = Array.from({ length: 99 }, (_, i) => Quick({ id: String(i) }))
-  await t.transaction((tx) => enqueue(tx, [Slow({}), ...others]))
+  await t.transaction((tx) => enqueue(tx, [Slow({}, { lane: 'default' }), ...others]))
   await until(() => done.length === 99, 'the other 99')
   expect(running).toBe(1)
 })
@@ -102,6 +102,8 @@ test("a tenant's crowd does not make the others wait for its end", async () => {
   slow = gate()
   const one = await startEngine(app, { concurrency: 1, commandsMax: 20 })
   const crowd = uuidv7()
+  await one.transaction((tx) => enqueue(tx, Slow({}, { lane: 'interactive' }))) // nobody is done before all are there
+  await until(() => running === 1, 'the only slot is taken')
   await one.transaction((tx) =>
     enqueue(
       tx,
@@ -112,6 +114,7 @@ test("a tenant's crowd does not make the others wait for its end", async () => {
   for (let i = 0; i < 5; i++) {
     await one.transaction((tx) => enqueue(tx, Quick({ id: `small ${i}` }), { tenant: uuidv7() }))
   }
+  slow.open()
   await one.runUntilIdle()
   await one.stop()
   const last = Math.max(...[0, 1, 2, 3, 4].map((i) => done.indexOf(`small ${i}`)))

@@ -10,8 +10,9 @@ import { isConflict } from '../postgres/database-error.ts'
 import { AmbiguousCommit, LazyTransaction, ShortTransactions } from '../postgres/lazy-transaction.ts'
 import { type Runner, statement } from '../postgres/pools.ts'
 import { type AttemptError, attemptError } from '../processor/attempt-error.ts'
+import type { Abandonment } from './abandonment.ts'
 import type { CommandClaim } from './claim-commands.ts'
-import type { CommandContext, CommandHandler, EffectContext } from './handle.ts'
+import type { CommandContext, CommandHandler } from './handle.ts'
 import { addNext, emptyNext, nextText } from './next-json.ts'
 import { isOutcome, type NextList, type Outcome } from './outcome.ts'
 import { isRejected } from './rejected.ts'
@@ -48,7 +49,7 @@ export interface RunOptions {
   /** The handler is done and its COMMIT is on its way: the next may start. */
   onCommitting: () => void
   /** Aborted when the daemon leaves handlers behind that did not heed their signal. */
-  abandon: AbortSignal
+  abandonment: Abandonment
 }
 
 /** The daemon left without it. */
@@ -82,7 +83,7 @@ export async function runCommand(options: RunOptions, claim: CommandClaim, shutd
       ? await runEffect(options, claim, handler, timing, shutdown)
       : await runInTransaction(options, claim, handler, timing, shutdown)
   } catch (error) {
-    if (options.abandon.aborted) return 'fenced' // nothing more is written: the rescue runs it again
+    if (options.abandonment.happened) return 'fenced' // nothing more is written: the rescue runs it again
     if (error instanceof IntentNotStored) return release(timing(), error.message)
     return failure(claim, handler, error, timing())
   }
@@ -104,9 +105,8 @@ async function runInTransaction(
       values: [claim.tenant, claim.id, claim.token],
     })
     try {
-      const value = await withTimeout(handler.command.timeoutMs, options.abandon, shutdown, (signal) => {
-        const context: CommandContext = { ...common(options, claim, signal), tx }
-        return handler.run(data, context as never) as Promise<unknown>
+      const value = await withTimeout(handler.command.timeoutMs, options.abandonment, shutdown, (signal) => {
+        return handler.run(data, contextOf(options, claim, signal, { tx }) as never) as Promise<unknown>
       })
       const outcome = outcomeOf(value)
       if (outcome.outcome !== 'done') {
@@ -123,9 +123,9 @@ async function runInTransaction(
       return { ...done, committedAt: tx.entryValue as string }
     } catch (error) {
       if (isAmbiguous(error)) return await resolve(options, claim, timing, tx.entryValue)
-      if (hasCode(error, 'timeout') || options.abandon.aborted) tx.destroy()
+      if (hasCode(error, 'timeout') || options.abandonment.happened) tx.destroy()
       else await tx.rollback()
-      if (options.abandon.aborted) return 'fenced'
+      if (options.abandonment.happened) return 'fenced'
       if (hasCode(error, 'fenced')) return 'fenced'
       if (tx.lost) return release(timing(), 'The connection to the database was lost.')
       if (shutdown.aborted) return release(timing(), 'The daemon shut down.')
@@ -169,11 +169,8 @@ async function runEffect(
   const { onUnknown, reconcile } = handler.effect as NonNullable<CommandHandler['effect']>
   const { timeoutMs } = handler.command
   const key = derivedUuid(claim.originalId ?? claim.id, 'effect')
-  const contextOf = (signal: AbortSignal): EffectContext => ({
-    ...common(options, claim, signal),
-    key,
-    db: new ShortTransactions(options.exec, claim.tenant),
-  })
+  const db = new ShortTransactions(options.exec, claim.tenant)
+  const contextOfCall = (signal: () => AbortSignal) => contextOf(options, claim, signal, { key, db })
   if (reconcile && (claim.claimNo > 1 || claim.originalId)) {
     const earlier = await options.run<{ state: string }>(options.control, earlierCall, [
       claim.tenant,
@@ -182,8 +179,8 @@ async function runEffect(
       claim.claimNo,
     ])
     if (earlier[0]?.state === 'unknown') {
-      const found = await withTimeout(timeoutMs, options.abandon, shutdown, (signal) =>
-        reconcile(data, contextOf(signal)),
+      const found = await withTimeout(timeoutMs, options.abandonment, shutdown, (signal) =>
+        reconcile(data, contextOfCall(signal)),
       )
       if (found.happened === true) return { ...timing(), ...ended('success'), providerId: found.providerId }
       if (found.happened === 'unknown') {
@@ -198,8 +195,8 @@ async function runEffect(
   if (!intended) return 'fenced'
   let accepted: string | true | undefined
   try {
-    const value = await withTimeout(timeoutMs, options.abandon, shutdown, (signal) =>
-      handler.run(data, contextOf(signal) as never),
+    const value = await withTimeout(timeoutMs, options.abandonment, shutdown, (signal) =>
+      handler.run(data, contextOfCall(signal) as never),
     )
     const outcome = outcomeOf(value as never)
     if (outcome.outcome === 'done') {
@@ -210,7 +207,7 @@ async function runEffect(
     if (outcome.outcome === 'unknown') throw new Error(outcome.reason)
     return { ...fromOutcome(claim, handler, outcome, timing()), effect: 'rejected' }
   } catch (error) {
-    if (options.abandon.aborted) return 'fenced' // still `calling`: unknown after its timeout
+    if (options.abandonment.happened) return 'fenced' // still `calling`: unknown after its timeout
     if (accepted) return acceptedButBad(error, timing(), accepted === true ? undefined : accepted)
     if (isRejected(error)) return { ...failure(claim, handler, error, timing()), effect: 'rejected' }
     // Anything may have happened at the other end.
@@ -232,14 +229,23 @@ async function runEffect(
   }
 }
 
-export function common(options: RunOptions, claim: CommandClaim, signal: AbortSignal): Omit<CommandContext, 'tx'> {
+/** @param own what only handlers of this kind are given. */
+export function contextOf<Own extends object>(
+  { services, now }: RunOptions,
+  claim: CommandClaim,
+  signal: () => AbortSignal,
+  own: Own,
+): Omit<CommandContext, 'tx'> & Own {
   const { id, rootId, claimNo: attempt, failures, batchId } = claim
   return {
-    ...options.services,
+    ...services,
+    ...own,
     tenant: claim.tenant,
     command: { id, rootId, attempt, failures, batchId },
-    signal,
-    now: options.now,
+    get signal() {
+      return signal()
+    },
+    now,
   }
 }
 
@@ -339,36 +345,49 @@ export function fromOutcome(
   }
 }
 
-/** @throws CascataError `timeout` when the work is not done in time; its signal is aborted then, and at shutdown. */
+/**
+ * @param work is given what makes its signal, which most handlers never ask for and which takes longer than a small one.
+ * @throws CascataError `timeout` when the work is not done in time; its signal is aborted then, and at shutdown.
+ */
 export async function withTimeout<T>(
   ms: number,
-  abandon: AbortSignal,
+  abandonment: Abandonment,
   shutdown: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T> | T,
+  work: (signal: () => AbortSignal) => Promise<T> | T,
 ): Promise<T> {
-  const abort = new AbortController()
-  const onShutdown = () => abort.abort(shutdown.reason)
-  shutdown.addEventListener('abort', onShutdown)
+  let abort: AbortController | undefined
+  let late: CascataError | undefined
+  let over = false
+  const onShutdown = () => abort?.abort(shutdown.reason)
+  const signal = () => {
+    if (abort) return abort.signal
+    abort = new AbortController()
+    if (late) abort.abort(late)
+    else if (shutdown.aborted) onShutdown()
+    else if (!over) shutdown.addEventListener('abort', onShutdown)
+    return abort.signal
+  }
   let timer: NodeJS.Timeout | undefined
   let leave = () => {}
   try {
-    const result = work(abort.signal)
+    const result = work(signal)
     if (!isThenable(result)) return result
-    const late = new Promise<never>((_, reject) => {
+    const interrupted = new Promise<never>((_, reject) => {
       leave = () => reject(new Abandoned('The daemon left without it.'))
-      abandon.addEventListener('abort', leave)
+      abandonment.listen(leave)
       timer = setTimeout(() => {
-        const error = new CascataError('timeout', `It was not done after ${ms} ms.`, {
+        late = new CascataError('timeout', `It was not done after ${ms} ms.`, {
           fix: 'raise the timeout of the command, divide the work, or heed the signal.',
         })
-        abort.abort(error)
-        reject(error)
+        abort?.abort(late)
+        reject(late)
       }, ms)
     })
-    return await Promise.race([result, late])
+    return await Promise.race([result, interrupted])
   } finally {
+    over = true
     clearTimeout(timer)
-    shutdown.removeEventListener('abort', onShutdown)
-    abandon.removeEventListener('abort', leave)
+    if (abort) shutdown.removeEventListener('abort', onShutdown)
+    abandonment.unlisten(leave)
   }
 }

@@ -4,9 +4,9 @@ import { hasCode } from '../errors.ts'
 import { isConflict } from '../postgres/database-error.ts'
 import { AmbiguousCommit } from '../postgres/lazy-transaction.ts'
 import type { CommandClaim } from './claim-commands.ts'
-import type { CommandContext, CommandHandler } from './handle.ts'
+import type { CommandHandler } from './handle.ts'
 import {
-  common,
+  contextOf,
   ended,
   failure,
   followUps,
@@ -67,7 +67,7 @@ export async function runShared(
       claims.map((claim, i) => {
         const member = members[i]
         if (member && !member.written) return member.result
-        if (options.abandon.aborted) return 'fenced' // nothing more is written: the rescue runs it again
+        if (options.abandonment.happened) return 'fenced' // nothing more is written: the rescue runs it again
         if (shutdown.aborted) return release({ claim, startedAtMs: correctedNow(), ms: 0 }, 'The daemon shut down.')
         return runCommand(options, claim, shutdown)
       }),
@@ -127,9 +127,8 @@ async function runMember(
   }
   try {
     const data = validate(claim.type, handler.command.schema, claim.data)
-    const value = await withTimeout(handler.command.timeoutMs, options.abandon, shutdown, (signal) => {
-      const context: CommandContext = { ...common(options, claim, signal), tx }
-      return handler.run(data, context as never) as Promise<unknown>
+    const value = await withTimeout(handler.command.timeoutMs, options.abandonment, shutdown, (signal) => {
+      return handler.run(data, contextOf(options, claim, signal, { tx }) as never) as Promise<unknown>
     })
     const outcome = outcomeOf(value)
     if (outcome.outcome !== 'done') {
@@ -144,7 +143,7 @@ async function runMember(
     tx.end()
     if (error instanceof Undivided) throw error
     // Its statement may still run, and its neighbours must not wait for it.
-    if (hasCode(error, 'timeout') || isConflict(error) || options.abandon.aborted || shared.broken) throw error
+    if (hasCode(error, 'timeout') || isConflict(error) || options.abandonment.happened || shared.broken) throw error
     await undo()
     if (shutdown.aborted) return without((timed) => release(timed, 'The daemon shut down.'))
     return without((timed) => failure(claim, handler, error, timed))

@@ -30,17 +30,17 @@ const settle = statement(
   'settle_commands',
   `select cascata.settle_commands($1, $2, $3::uuid[], $4::uuid[], $5::text[], $6::boolean[], $7::double precision[],
      $8::double precision[], $9::boolean[], $10::double precision[], $11::text[], $12::jsonb[], $13::jsonb[],
-     $14::text[], $15::text[]) as id`,
+     $14::text[], $15::text[])`,
 )
 
 const settleSuccesses = statement(
   'settle_successes',
-  `select cascata.settle_successes($1, $2, $3::uuid[], $4::uuid[], $5::double precision[], $6::double precision[]) as id`,
+  `select cascata.settle_successes($1, $2, $3::uuid[], $4::uuid[], $5::double precision[], $6::double precision[])`,
 )
 
 const settleCommitted = statement(
   'settle_committed',
-  `select cascata.settle_committed($1, $2::tid[], $3::uuid[], $4::double precision[], $5::double precision[]) as id`,
+  `select cascata.settle_committed($1, $2::tid[], $3::uuid[], $4::double precision[], $5::double precision[])`,
 )
 
 const CONFLICTS_MAX = 20
@@ -55,16 +55,16 @@ export interface SettleOptions {
 
 /**
  * Writes a group in one transaction, a statement a tenant. If it fails, the halves are tried, and so on until the
- * culprit stands alone; nobody's failures are counted for it but its own.
- * @returns the ids that were settled; a claim that is not among them was lost to another daemon.
+ * culprit stands alone; nobody's failures are counted for it but its own. Claims that were lost to another daemon are left
+ * alone.
  */
 export async function settleCommands(
   options: SettleOptions,
   group: readonly Settlement[],
   conflicts = 0,
-): Promise<Set<string>> {
+): Promise<void> {
   try {
-    return await write(options, group)
+    await write(options, group)
   } catch (error) {
     if (isConnectionLoss(error)) throw error
     if (isConflict(error) && conflicts < CONFLICTS_MAX) {
@@ -73,15 +73,15 @@ export async function settleCommands(
     }
     if (group.length > 1) {
       const middle = Math.ceil(group.length / 2)
-      const first = await settleCommands(options, group.slice(0, middle))
-      const second = await settleCommands(options, group.slice(middle))
-      return new Set([...first, ...second])
+      await settleCommands(options, group.slice(0, middle))
+      await settleCommands(options, group.slice(middle))
+      return
     }
-    return await write(options, [options.onCulprit(group[0] as Settlement, databaseError(error))])
+    await write(options, [options.onCulprit(group[0] as Settlement, databaseError(error))])
   }
 }
 
-async function write({ pool, run, daemonId }: SettleOptions, group: readonly Settlement[]): Promise<Set<string>> {
+async function write({ pool, run, daemonId }: SettleOptions, group: readonly Settlement[]): Promise<void> {
   const writes = [...Map.groupBy(group, ({ claim }) => claim.tenant)].flatMap(([tenant, own]) => {
     const { committed = [], plain = [], rest = [] } = Object.groupBy(own, kindOf)
     return [
@@ -95,7 +95,7 @@ async function write({ pool, run, daemonId }: SettleOptions, group: readonly Set
   try {
     const alone = writes.length === 1
     const begun = alone ? undefined : client.query('begin')
-    const sent = writes.map(({ what, values }) => run<{ id: string }>(client, what, values))
+    const sent = writes.map(({ what, values }) => run(client, what, values))
     const ended = alone ? undefined : client.query('commit')
     const results = await Promise.allSettled([...sent, begun, ended])
     for (const result of results) {
@@ -105,8 +105,6 @@ async function write({ pool, run, daemonId }: SettleOptions, group: readonly Set
       }
     }
     broken = false
-    const rows = results.slice(0, writes.length) as PromiseFulfilledResult<{ id: string }[]>[]
-    return new Set(rows.flatMap(({ value }) => value.map(({ id }) => id)))
   } finally {
     client.release(broken)
   }

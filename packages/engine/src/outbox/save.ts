@@ -1,6 +1,7 @@
 import { storableText } from '../definitions/encode.ts'
 import { checkedUuid, uuidv7 } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
+import type { EventValue } from '../events/event.ts'
 import { databaseError } from '../postgres/database-error.ts'
 import { asTx, type TxHandle } from '../postgres/tx.ts'
 import type { Entity, EntityRow } from './entity.ts'
@@ -21,28 +22,26 @@ export interface SaveOptions {
  */
 export async function save(tx: TxHandle, entity: Entity, options: SaveOptions = {}): Promise<string[]> {
   const tenant = checkedUuid(`The tenant of ${entity.entityType}`, entity.tenant)
-  const text = (name: string, value: unknown) => JSON.stringify(storableText(`${name} of ${entity.entityType}`, value))
-  const orNull = (name: string, value: unknown) => (value === undefined || value === null ? 'null' : text(name, value))
-  const row = entity.row()
+  const text = (name: string, value: unknown) => storableText(`${name} of ${entity.entityType}`, value)
+  const orNull = (name: string, value: unknown) => (value === undefined || value === null ? null : text(name, value))
+  const written = upsert(entity.row(), entity)
   const events = entity.emitted.map((event) => ({ id: uuidv7(), event }))
-  const statement = upsert(row, entity)
-  const payload = events
-    .map(
-      ({ id, event }) =>
-        `{"id":"${id}","tenant":"${tenant}","type":"${event.name}","data":${event.json},` +
-        `"entity_type":${text('The type', entity.entityType)},"entity_id":${text('The id', entity.id)},` +
-        `"actor":${orNull('The actor', options.actor)},"trace":${orNull('The trace', options.trace)}}`,
-    )
-    .join(',')
-  const values = [...statement.values, `[${payload}]`]
+  const origin = {
+    entity_type: text('The type', entity.entityType),
+    entity_id: text('The id', entity.id),
+    actor: orNull('The actor', options.actor),
+    trace: orNull('The trace', options.trace),
+  }
+  const emission = emit(tenant, events, origin, written.values.length)
+  const values = [...written.values, ...emission.values]
   // The events are emitted from the rows that were written, so a stale entity emits nothing.
   const sql =
     events.length === 0
-      ? `${statement.text} returning 1`
-      : `with saved as (${statement.text} returning 1)
-         select cascata.emit($${values.length}::jsonb) from (select count(*) as n from saved) s where s.n = 1`
+      ? `${written.text} returning 1`
+      : `with saved as (${written.text} returning 1)
+         select ${emission.text} from (select count(*) as n from saved) s where s.n = 1`
   const result = await asTx(tx)
-    .query(sql, events.length === 0 ? statement.values : values)
+    .query(sql, values)
     .catch((error: unknown) => {
       throw databaseError(error)
     })
@@ -53,6 +52,27 @@ export async function save(tx: TxHandle, entity: Entity, options: SaveOptions = 
   }
   entity.markSaved()
   return events.map(({ id }) => id)
+}
+
+/** The call that emits them, of parameters behind the first `taken`: one event as it is, several as JSON. */
+function emit(
+  tenant: string,
+  events: readonly { id: string; event: EventValue }[],
+  origin: Record<'entity_type' | 'entity_id' | 'actor' | 'trace', string | null>,
+  taken: number,
+): { text: string; values: unknown[] } {
+  const [first, second] = events
+  if (!first) return { text: '', values: [] }
+  if (!second) {
+    const { entity_type, entity_id, actor, trace } = origin
+    const values = [tenant, first.id, first.event.name, first.event.json, entity_type, entity_id, actor, trace]
+    return { text: `cascata.emit_one(${values.map((_, i) => `$${taken + i + 1}`).join(', ')})`, values }
+  }
+  const rest = JSON.stringify(origin).slice(1)
+  const list = events.map(
+    ({ id, event }) => `{"id":"${id}","tenant":"${tenant}","type":"${event.name}","data":${event.json},${rest}`,
+  )
+  return { text: `cascata.emit($${taken + 1})`, values: [`[${list.join(',')}]`] }
 }
 
 function upsert(row: EntityRow, entity: Entity): { text: string; values: unknown[] } {

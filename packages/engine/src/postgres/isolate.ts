@@ -16,9 +16,10 @@ export interface IsolatedRoles {
 
 /** Functions that write on behalf of a role that may not, each checking the tenant or the claim itself. */
 const DEFINER: Record<'web' | 'exec' | 'daemon' | 'console', readonly string[]> = {
-  web: ['emit', 'enqueue', 'enqueue_alike', 'add_to_batch', 'seal_batch', 'reprocess'],
+  web: ['emit', 'emit_one', 'enqueue', 'enqueue_alike', 'add_to_batch', 'seal_batch', 'reprocess'],
   exec: [
     'emit',
+    'emit_one',
     'enqueue',
     'enqueue_alike',
     'add_to_batch',

@@ -314,7 +314,7 @@ function check_tenant(wanted uuid) returns void
 function complete(p_tenant uuid, p_id uuid, p_original uuid, p_batch uuid, p_next jsonb) returns void
   language plpgsql volatile, body 7a5c9b675e9fd8e29f77d9635c1f5307
 function complete_shared(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_started double precision[], p_ms double precision[], p_next jsonb[]) returns void
-  language plpgsql volatile, body 4e6a636f20174aa83d9bc4b6b054a5e1
+  language plpgsql volatile, body 83a9433cf4abc71d36d2b301b1d355ac
 function create_partitions(from_at timestamp with time zone, until_at timestamp with time zone) returns integer
   language plpgsql volatile, body 6d9c21bb9131855841d6725cf2406fd5
 function current_claim(part integer) returns uuid
@@ -322,7 +322,9 @@ function current_claim(part integer) returns uuid
 function drop_week(p_week timestamp with time zone, p_keep interval) returns boolean
   language plpgsql volatile, body 0564d9eb157ec7a8ffcfe30106daa0da
 function emit(p_events jsonb) returns void
-  language plpgsql volatile, body 7bbcc185a0f4b6a752ef23b7e4459d89
+  language plpgsql volatile, body ba46c4c055aef69c4adbe93c8bf1b5d8
+function emit_one(p_tenant uuid, p_id uuid, p_type text, p_data jsonb, p_entity_type text, p_entity_id text, p_actor text, p_trace text) returns void
+  language plpgsql volatile, body 60d2e816b16b3ea685afdf58f927a55e
 function enqueue(p_tenant uuid, p_next jsonb) returns void
   language plpgsql volatile, body 885d2174eff0291f7099d4ecea023c42
 function enqueue_alike(p_tenant uuid, p_type text, p_lane smallint, p_priority smallint, p_delay_ms double precision, p_ids uuid[], p_data jsonb) returns void
@@ -330,7 +332,7 @@ function enqueue_alike(p_tenant uuid, p_type text, p_lane smallint, p_priority s
 function enter_event(p_tenant uuid, p_root uuid) returns void
   language plpgsql volatile, body ccc94b4d78720e3cc610f5dc222d0146
 function fence(p_tenant uuid, p_id uuid, p_token uuid) returns tid
-  language plpgsql volatile, body f32a3a957583e6250a7bfc6bec0ee223
+  language plpgsql volatile, body 9fe8ec4bbd741a7fe591492a5b6e8610
 function fence_shared(p_tenant uuid, p_ids uuid[], p_tokens uuid[]) returns void
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body abc167de3ae56c1a62dff549f2cae967
 function fold_tallies() returns bigint
@@ -371,14 +373,14 @@ function seal_batch(p_tenant uuid, p_batch uuid) returns text
   language plpgsql volatile, body 1a2a414781f8b5baccffca3601039572
 function settle_batch(p_tenant uuid, p_batch uuid) returns text
   language plpgsql volatile, body dbb3bff7132d2b9405a9f3c8a0350145
-function settle_commands(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_outcomes text[], p_final boolean[], p_started double precision[], p_ms double precision[], p_failed boolean[], p_delay_ms double precision[], p_why text[], p_errors jsonb[], p_next jsonb[], p_effects text[], p_provider text[]) returns SETOF uuid
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 586d1eaf397f6256e9607c371d2fcb16
-function settle_committed(p_tenant uuid, p_rows tid[], p_tokens uuid[], p_started double precision[], p_ms double precision[]) returns SETOF uuid
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 627004622ae8aab25307a4740da7a6f8
+function settle_commands(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_outcomes text[], p_final boolean[], p_started double precision[], p_ms double precision[], p_failed boolean[], p_delay_ms double precision[], p_why text[], p_errors jsonb[], p_next jsonb[], p_effects text[], p_provider text[]) returns integer
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 12955d72c3fb76c965cb2721f687e221
+function settle_committed(p_tenant uuid, p_rows tid[], p_tokens uuid[], p_started double precision[], p_ms double precision[]) returns void
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body c8e62a84930383510c9c032b89851c53
 function settle_events(p_tenant uuid, p_daemon uuid, p_token uuid, p_events uuid[], p_handlers text[], r_events uuid[], r_handlers text[], r_types text[], r_roots uuid[], r_claim_no integer[], r_failures integer[], r_crashes integer[], r_outcomes text[], r_final boolean[], r_started double precision[], r_ms double precision[], r_delay_ms double precision[], r_why text[], r_errors jsonb[], p_next jsonb) returns void
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body d5227a98e7bbded3e2fa6b1371918f47
-function settle_successes(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_started double precision[], p_ms double precision[]) returns SETOF uuid
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 7fc68b41e542bcb2dd0df771f8250fa1
+function settle_successes(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_started double precision[], p_ms double precision[]) returns integer
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body d21a1278e5bbf3bd0bd598d7823d9e8e
 function tally_failed_events(p_tenant uuid, r_events uuid[], r_types text[], r_outcomes text[], r_final boolean[]) returns void
   language plpgsql volatile, body b60cef0d18adfe81ac6d70540ff3b375
 function unpark(p_event_types text[], p_command_types text[]) returns void

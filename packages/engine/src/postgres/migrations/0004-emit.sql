@@ -35,38 +35,38 @@ begin
   end if;
 end $$;
 
--- One event is what is nearly always emitted, and a set of one costs twice what its row does: it has a path of its own.
+-- One event is what is nearly always emitted, and a set of one costs twice what its row does.
+create function cascata.emit_one(p_tenant uuid, p_id uuid, p_type text, p_data jsonb, p_entity_type text, p_entity_id text,
+  p_actor text, p_trace text) returns void language plpgsql as $$
+declare
+  v_root uuid := p_id;
+  v_command uuid;
+begin
+  if coalesce(current_setting('app.tenant', true), '') not in ('', p_tenant::text) then
+    perform cascata.check_tenant(p_tenant);
+  end if;
+  if coalesce(current_setting('cascata.claim', true), '') <> '' then
+    v_root := cascata.current_claim(3);
+    v_command := cascata.current_claim(2);
+  -- Its first group counts 65 seconds: an id of the same ones as the clock needs no closer look.
+  elsif left(p_id::text, 8) <> lpad(to_hex((date_part('epoch', clock_timestamp()) * 1000)::bigint >> 16), 8, '0') then
+    perform cascata.check_root_times(array[p_id]);
+  end if;
+  insert into cascata.events (tenant, id, type, data, entity_type, entity_id, root_id, command_id, actor, trace)
+  values (p_tenant, p_id, p_type, p_data, p_entity_type, p_entity_id, v_root, v_command, p_actor, p_trace);
+  insert into cascata.event_queue (tenant, event_id, type, root_id, rings) values (p_tenant, p_id, p_type, v_root, true);
+end $$;
+
 create function cascata.emit(p_events jsonb) returns void language plpgsql as $$
 declare
   v_root uuid;
   v_command uuid;
   v_tenant uuid;
-  v_id uuid;
   v_ids uuid[];
-  e jsonb;
 begin
   if coalesce(current_setting('cascata.claim', true), '') <> '' then
     v_root := cascata.current_claim(3);
     v_command := cascata.current_claim(2);
-  end if;
-  if jsonb_array_length(p_events) = 1 then
-    e := p_events->0;
-    v_tenant := (e->>'tenant')::uuid;
-    v_id := (e->>'id')::uuid;
-    if coalesce(current_setting('app.tenant', true), '') not in ('', v_tenant::text) then
-      perform cascata.check_tenant(v_tenant);
-    end if;
-    -- Its first group counts 65 seconds: an id of the same ones as the clock needs no closer look.
-    if v_root is null and left(v_id::text, 8)
-        <> lpad(to_hex((date_part('epoch', clock_timestamp()) * 1000)::bigint >> 16), 8, '0') then
-      perform cascata.check_root_times(array[v_id]);
-    end if;
-    insert into cascata.events (tenant, id, type, data, entity_type, entity_id, root_id, command_id, actor, trace)
-    values (v_tenant, v_id, e->>'type', e->'data', e->>'entity_type', e->>'entity_id', coalesce(v_root, v_id), v_command,
-      e->>'actor', e->>'trace');
-    insert into cascata.event_queue (tenant, event_id, type, root_id, rings)
-    values (v_tenant, v_id, e->>'type', coalesce(v_root, v_id), true);
-    return;
   end if;
   for v_tenant, v_ids in
     select tenant, array_agg(id) from jsonb_to_recordset(p_events) as x(tenant uuid, id uuid) group by tenant

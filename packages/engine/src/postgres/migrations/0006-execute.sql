@@ -3,20 +3,24 @@
 -- it does not run. Answers where the row of cascata.committed_commands lies.
 create function cascata.fence(p_tenant uuid, p_id uuid, p_token uuid) returns tid language plpgsql as $$
 declare
+  v_type text;
+  v_event uuid;
+  v_batch uuid;
+  v_claim_no integer;
+  v_daemon uuid;
   v_root uuid;
   v_row tid;
+  v_set text;
 begin
-  with gone as (
-    delete from cascata.command_queue where tenant = p_tenant and id = p_id and token = p_token
-    returning type, event_id, batch_id, claim_no, claimed_by, root_id
-  ), moved as (
-    insert into cascata.committed_commands (tenant, id, type, event_id, batch_id, claim_no, token, daemon_id)
-    select p_tenant, p_id, type, event_id, batch_id, claim_no, p_token, claimed_by from gone returning ctid
-  )
-  select moved.ctid, gone.root_id into v_row, v_root from moved, gone;
+  delete from cascata.command_queue where tenant = p_tenant and id = p_id and token = p_token
+  returning type, event_id, batch_id, claim_no, claimed_by, root_id
+  into v_type, v_event, v_batch, v_claim_no, v_daemon, v_root;
   if not found then raise exception 'Command % is claimed by another.', p_id using errcode = 'CA001'; end if;
-  perform set_config('app.tenant', p_tenant::text, true),
-          set_config('cascata.claim', concat_ws('|', p_tenant, p_id, v_root, p_token), true);
+  insert into cascata.committed_commands (tenant, id, type, event_id, batch_id, claim_no, token, daemon_id)
+  values (p_tenant, p_id, v_type, v_event, v_batch, v_claim_no, p_token, v_daemon) returning ctid into v_row;
+  -- Assigned, not performed: an expression is evaluated at once, a PERFORM is a query.
+  v_set := set_config('app.tenant', p_tenant::text, true);
+  v_set := set_config('cascata.claim', p_tenant || '|' || p_id || '|' || v_root || '|' || p_token, true);
   return v_row;
 end $$;
 
@@ -33,12 +37,11 @@ begin
   if p_next is not null then perform cascata.insert_next(p_tenant, p_next); end if;
 end $$;
 
--- Their attempts, in groups. A row that is not where it was said to be was rescued meanwhile, and is not returned.
+-- Their attempts, in groups. A row that is not where it was said to be was rescued meanwhile, and is left alone.
 create function cascata.settle_committed(p_tenant uuid, p_rows tid[], p_tokens uuid[], p_started double precision[],
-  p_ms double precision[]) returns setof uuid
+  p_ms double precision[]) returns void
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
-  return query
   with c as materialized (
     select * from unnest(p_rows, p_tokens, p_started, p_ms) as c(at, token, started, ms)
   ), gone as (
@@ -52,11 +55,11 @@ begin
   insert into cascata.attempts (tenant, command_id, claim_no, type, outcome, final, started_at, ms, daemon_id, batch_id,
     event_id)
   select p_tenant, id, claim_no, type, 'success', true, to_timestamp(started / 1000), ms, daemon_id, batch_id, event_id
-  from gone returning command_id;
+  from gone;
 end $$;
 
 -- What became of claims that need no transaction of their own: successes without database work, failures, outcomes.
--- Claims that were lost meanwhile are left alone and not returned. Nested loops only: the queue's statistics lie as
+-- Claims that were lost meanwhile are left alone. Answers how many were not. Nested loops only: the queue's statistics lie as
 -- soon as it empties, and a hash join reads it whole. The tenant is taken from the claims, so that they lead the loop:
 -- with the parameter, an index on the tenant alone looked cheap, and read the whole backlog. As ANY of one, for with = the
 -- planner may let the queue lead, ordered by its key as if to be merged: with the statistics of an empty queue it did, and
@@ -64,7 +67,7 @@ end $$;
 create function cascata.settle_commands(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_outcomes text[],
   p_final boolean[], p_started double precision[], p_ms double precision[], p_failed boolean[],
   p_delay_ms double precision[], p_why text[], p_errors jsonb[], p_next jsonb[], p_effects text[], p_provider text[])
-returns setof uuid
+returns integer
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   v_ended uuid[];
@@ -121,16 +124,17 @@ begin
       if p_next[i] is not null and p_ids[i] = any(v_ended) then perform cascata.insert_next(p_tenant, p_next[i]); end if;
     end loop;
   end if;
-  return query select unnest(v_ended);
+  return cardinality(v_ended);
 end $$;
 
 -- The same for what is most of all: successes that nothing follows, of commands that are no copies. A third of the values,
 -- and none of the branches.
 create function cascata.settle_successes(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[],
-  p_started double precision[], p_ms double precision[]) returns setof uuid
+  p_started double precision[], p_ms double precision[]) returns integer
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+  v_ended integer;
 begin
-  return query
   with c as materialized (
     select p_tenant as tenant, c.* from unnest(p_ids, p_tokens, p_started, p_ms) as c(id, token, started, ms)
   ), gone as (
@@ -146,7 +150,8 @@ begin
     insert into cascata.tally_deltas (tenant, kind, type, status, hour, n, ms)
     select p_tenant, 'command', type, 'success', date_trunc('hour', now(), 'UTC'), count(*), sum(ms) from gone group by type
   )
-  select id from gone;
+  select count(*) into v_ended from gone;
+  return v_ended;
 end $$;
 
 -- Execute, shared: many commands of one tenant in one transaction, a savepoint each. All are fenced before the first of
@@ -172,17 +177,16 @@ create function cascata.complete_shared(p_tenant uuid, p_daemon uuid, p_ids uuid
   p_started double precision[], p_ms double precision[], p_next jsonb[]) returns void language plpgsql as $$
 declare
   v_n integer := cardinality(p_ids);
-  v_settled integer;
+  v_settled integer := 0;
 begin
   if coalesce(current_setting('cascata.claim', true), '') = '' then
     raise exception 'The transaction of % commands was ended by a handler.', v_n using errcode = 'CA002';
   end if;
-  v_settled := 0;
   if p_next is null then
-    select count(*) into v_settled from cascata.settle_successes(p_tenant, p_daemon, p_ids, p_tokens, p_started, p_ms);
+    v_settled := cascata.settle_successes(p_tenant, p_daemon, p_ids, p_tokens, p_started, p_ms);
     if v_settled = v_n then return; end if;
   end if;
-  select v_settled + count(*) into v_settled from cascata.settle_commands(p_tenant, p_daemon, p_ids, p_tokens,
+  v_settled := v_settled + cascata.settle_commands(p_tenant, p_daemon, p_ids, p_tokens,
     array_fill('success'::text, array[v_n]), array_fill(true, array[v_n]), p_started, p_ms, array_fill(false, array[v_n]),
     null, null, null, p_next, null, null);
   if v_settled <> v_n then
