@@ -201,6 +201,20 @@ test('two clicks at once make one copy', async () => {
   expect((await c.ask(getCommand, { commandId })).reprocessings.items).toHaveLength(1)
 })
 
+test('a database that restarts costs the requests under way, and not the process', async () => {
+  await admin.query('begin')
+  await admin.query('lock table cascata.events')
+  const waiting = c.get('/events')
+  const ours = `from pg_stat_activity where usename = '${roles.console}'`
+  await expect
+    .poll(async () => (await admin.query(`select 1 ${ours} and wait_event_type = 'Lock'`)).rows.length)
+    .toBeGreaterThan(0)
+  await admin.query(`select pg_terminate_backend(pid) ${ours}`)
+  await admin.query('rollback')
+  expect((await waiting).body).toMatchObject({ status: 503, code: 'unavailable' })
+  expect((await c.get('/events')).status).toBe(200)
+})
+
 test('a database that is slow or gone is a 503 that says which', async () => {
   const blocker = new pg.Client(database.url)
   await blocker.connect()

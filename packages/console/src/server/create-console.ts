@@ -210,7 +210,9 @@ function ownPool(url: string, onError: (error: unknown) => void): pg.Pool {
     connectionTimeoutMillis: 5_000,
     idle_in_transaction_session_timeout: 15_000,
   })
-  pool.on('error', onError) // an idle connection broke; unheard it would end the process
+  // An idle connection broke, or one in use, whose queries say so; unheard, either would end the process.
+  pool.on('error', onError)
+  pool.on('connect', (client) => void client.on('error', () => {}))
   return pool
 }
 

@@ -172,7 +172,7 @@ export class LazyTransaction implements Tx {
   async #connect(): Promise<pg.PoolClient> {
     try {
       const client = await this.#pool.connect()
-      client.on('error', this.#onLoss) // while nothing is asked of it; unheard it would end the process
+      client.on('error', this.#onLoss) // while nothing is asked of it
       return client
     } catch (error) {
       if (isConnectionLoss(error)) this.#lost = true

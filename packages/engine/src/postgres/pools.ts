@@ -58,6 +58,8 @@ export function createPool(
     keepAlive: true,
   } as pg.PoolConfig)
   pool.on('error', () => {}) // an idle connection was lost; the next use makes a new one
+  // One in use was lost, as all are when the server restarts: its queries say so, and unheard it would end the process.
+  pool.on('connect', (client) => void client.on('error', () => {}))
   return pool
 }
 

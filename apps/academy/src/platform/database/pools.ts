@@ -23,8 +23,9 @@ export function openPools(
       statement_timeout: 15_000,
       idle_in_transaction_session_timeout: 15_000,
     })
-    // An idle connection that breaks is reported here; without a listener it would end the process.
+    // An idle connection that breaks is reported here, one in use by its queries; unheard, either would end the process.
     pool.on('error', onError)
+    pool.on('connect', (client) => void client.on('error', () => {}))
     return pool
   }
   const few = Math.max(2, Math.ceil(webMax / 4))
