@@ -36,6 +36,7 @@ export function cascata({
   )
   const Noop = command('bench.noop', schema)
   const WriteRow = command('bench.write-row', schema)
+  const WriteRowAsynchronously = command('bench.write-row-asynchronously', schema, { synchronousCommit: false })
   const WriteSharedRow = command('bench.write-shared-row', schema, { transaction: 'shared' })
   const writeRow = async ({ job }: { job: number }, tx: { query: (text: string, values: unknown[]) => unknown }) => {
     drain.onStart()
@@ -47,11 +48,19 @@ export function cascata({
       handle(Noop, () => drain.onStart()),
       WriteRow,
       handle(WriteRow, (data, { tx }) => writeRow(data, tx)),
+      WriteRowAsynchronously,
+      handle(WriteRowAsynchronously, (data, { tx }) => writeRow(data, tx)),
       WriteSharedRow,
       handle(WriteSharedRow, (data, { tx }) => writeRow(data, tx)),
     ]),
   ])
-  const make = { noop: Noop, row: WriteRow, shared: WriteSharedRow, transactional: WriteRow }[work]
+  const make = {
+    noop: Noop,
+    row: WriteRow,
+    shared: WriteSharedRow,
+    transactional: WriteRow,
+    asynchronous: WriteRowAsynchronously,
+  }[work]
   const pad = 'x'.repeat(payloadBytes)
   const jobOf = (job: number): CommandValue => make(payloadBytes > 0 ? { job, pad } : { job })
 

@@ -15,9 +15,9 @@ export interface Contender {
 /**
  * - `noop`: the handler does nothing;
  * - `row`: it writes one row, with whatever atomicity the contender gives;
- * - `shared`, `transactional`: as `row`, in the mode of that name.
+ * - `shared`, `transactional`, `asynchronous`: as `row`, in the mode of that name (the last: `synchronousCommit: false`).
  */
-export type Work = 'noop' | 'row' | 'shared' | 'transactional'
+export type Work = 'noop' | 'row' | 'shared' | 'transactional' | 'asynchronous'
 
 export const CONTENDERS = ['cascata', 'graphile-worker', 'pg-boss', 'bullmq'] as const
 export type ContenderName = (typeof CONTENDERS)[number]

@@ -27,6 +27,13 @@ export interface CommandOptions {
    * and their locks are held until the last of them has run.
    */
   transaction?: 'exclusive' | 'shared'
+  /**
+   * `false`: the handler's commit does not wait for the disk, PostgreSQL's `synchronous_commit = off`; the commit that
+   * records the command, together with others, does. So a command is only said to be done when what it wrote is durable,
+   * and after a crash of the server before that it runs again, with its effects there once. What is given up: for some
+   * milliseconds others see what a crash could take back. Default true.
+   */
+  synchronousCommit?: boolean
   label?: Label
 }
 
@@ -58,6 +65,7 @@ export interface CommandDefinition<Name extends string = string, S extends Schem
   readonly timeoutMs: number
   /** Commits together with others of its tenant. */
   readonly shared: boolean
+  readonly synchronousCommit: boolean
   readonly label: Label | undefined
   readonly definedAt: string | undefined
 }
@@ -91,6 +99,17 @@ export function command<const Name extends string, S extends Schema>(
       fix: 'use exclusive or shared.',
     })
   }
+  const { synchronousCommit = true } = options
+  if (typeof synchronousCommit !== 'boolean') {
+    throw new CascataError('bad-option', `synchronousCommit of "${name}" is "${synchronousCommit}".`, {
+      fix: 'use true or false.',
+    })
+  }
+  if (transaction === 'shared' && !synchronousCommit) {
+    throw new CascataError('bad-option', `"${name}" is shared and does not wait for its commit.`, {
+      fix: 'leave synchronousCommit away: the commit of a shared transaction records its commands.',
+    })
+  }
   const make = (data: StandardSchemaV1.InferInput<S>, call: CommandCallOptions = {}): CommandValue<Name> => ({
     kind: 'command',
     name,
@@ -106,6 +125,7 @@ export function command<const Name extends string, S extends Schema>(
     retry: retryPolicy(options.retry),
     timeoutMs,
     shared: transaction === 'shared',
+    synchronousCommit,
     label: options.label,
     definedAt: definedAt(),
   })

@@ -19,7 +19,7 @@ import { isRejected } from './rejected.ts'
 import { nextTry } from './retry-policy.ts'
 import type { Settlement } from './settle-commands.ts'
 
-const fence = statement('fence', 'select cascata.fence($1, $2, $3)')
+const fence = statement('fence', 'select cascata.fence($1, $2, $3, $4)')
 const complete = statement('complete', 'select cascata.complete($1, $2, $3, $4, $5)')
 const stillClaimed = statement(
   'still_claimed',
@@ -102,7 +102,7 @@ async function runInTransaction(
   for (let conflicts = 0; ; conflicts++) {
     const tx = new LazyTransaction(options.exec, options.run, {
       statement: fence,
-      values: [claim.tenant, claim.id, claim.token],
+      values: [claim.tenant, claim.id, claim.token, handler.command.synchronousCommit],
     })
     try {
       const value = await withTimeout(handler.command.timeoutMs, options.abandonment, shutdown, (signal) => {

@@ -1,7 +1,9 @@
 -- Execute (T2), exclusive: the fence, the handler's statements and COMMIT. The fence ends the command in the handler's own
 -- transaction: saved with what the handler writes, or taken back with it. It raises on a mismatch, and what is sent behind
--- it does not run. Answers where the row of cascata.committed_commands lies.
-create function cascata.fence(p_tenant uuid, p_id uuid, p_token uuid) returns tid language plpgsql as $$
+-- it does not run. Answers where the row of cascata.committed_commands lies. Without p_synchronous the COMMIT does not wait
+-- for the disk; the one that records the command comes later in the log, and does.
+create function cascata.fence(p_tenant uuid, p_id uuid, p_token uuid, p_synchronous boolean) returns tid
+language plpgsql as $$
 declare
   v_type text;
   v_event uuid;
@@ -20,6 +22,7 @@ begin
   values (p_tenant, p_id, v_type, v_event, v_batch, v_claim_no, p_token, v_daemon) returning ctid into v_row;
   -- Assigned, not performed: an expression is evaluated at once, a PERFORM is a query.
   v_set := set_config('app.tenant', p_tenant::text, true);
+  if not p_synchronous then v_set := set_config('synchronous_commit', 'off', true); end if;
   v_set := set_config('cascata.claim', p_tenant || '|' || p_id || '|' || v_root || '|' || p_token, true);
   return v_row;
 end $$;

@@ -1,0 +1,44 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type PostgresVersion, startPostgres } from '@cascata/dev-postgres'
+
+/** A PostgreSQL that one test has for itself, to crash it: with fsync on, as in production. */
+export interface OwnServer {
+  readonly url: string
+  /** Ends it without a word to its clients or to the disk, and starts it again on the same port: it recovers. */
+  crash(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** @param settings as in postgresql.conf. */
+export async function ownServer(settings: Record<string, string | number>): Promise<OwnServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'cascata-own-server-'))
+  await chmod(folder, 0o755) // the account that runs PostgreSQL must get in
+  const version = Number(process.env['CASCATA_TEST_PG'] ?? 18) as PostgresVersion
+  const start = (port: number) => startPostgres({ dataDir: join(folder, 'data'), port, settings, version })
+  let running = await start(0)
+  const { port } = running
+  return {
+    url: running.url(),
+    async crash() {
+      process.kill(running.pid, 'SIGQUIT')
+      while (isAlive(running.pid)) await sleep(5)
+      running = await start(port)
+    },
+    async stop() {
+      await running.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
