@@ -8,8 +8,12 @@ const SLOW_MS_PER_COMMAND = 0.012
 const FASTER_TIMES = 1.5
 /** A slow claim from the beginning is worth a tenth of the time that passes until the next. */
 const BEHIND_FOR_TIMES = 10
-/** What became pending before the last that was claimed, and other tenants, wait no longer than this for a claim. */
+/**
+ * What became pending before the last that was claimed, and other tenants, wait no longer than this for a claim, unless one
+ * takes so long that it would use up more than a fifth of the time: while a snapshot is held for minutes, it does.
+ */
 const BEHIND_MAX_MS = 500
+const BEHIND_FOR_TIMES_MIN = 4
 
 /**
  * Claims of one lane. While one tenant has more than can be taken, and finding it is slow, a claim goes on where the last one
@@ -45,7 +49,8 @@ export class LaneClaims {
     const isOfOne = found.length === limit && found[0]?.tenant === last?.tenant
     this.#last = isSlow && isOfOne ? last : undefined
     this.#slowMs = ms
-    this.#fromBeginningAt = from + ms + Math.min(ms * BEHIND_FOR_TIMES, BEHIND_MAX_MS)
+    const behindMaxMs = Math.max(BEHIND_MAX_MS, ms * BEHIND_FOR_TIMES_MIN)
+    this.#fromBeginningAt = from + ms + Math.min(ms * BEHIND_FOR_TIMES, behindMaxMs)
     return found
   }
 }
