@@ -42,7 +42,7 @@ export function bullmq({ url, work, payloadBytes = 0 }: ContenderOptions): Conte
           createPostgresBackend,
         )
         await worker.waitUntilReady()
-        return () => worker.close()
+        return { stop: () => worker.close() }
       }),
     async close() {
       await queue.close()

@@ -28,6 +28,7 @@ export function cascata({
   batch: asBatch,
   tenants = 1,
   watchOnly,
+  burdened = false,
 }: ContenderOptions): Contender {
   const pool = new pg.Pool({ connectionString: url, max: 2 })
   const drain = new Drain(
@@ -91,7 +92,8 @@ export function cascata({
       return drain.measure(n, async () => {
         const daemon: Daemon = createDaemon({ app, database: { control: url }, ...DAEMON })
         await daemon.start()
-        return () => daemon.stop()
+        const stop = () => daemon.stop()
+        return burdened ? { stop, isDone: () => daemon.health().commandsHeld === 0 } : { stop }
       })
     },
     close: () => pool.end(),

@@ -33,6 +33,8 @@ export interface ContenderOptions {
   tenants?: number
   /** cascata: do not start a worker of one's own; others drain. */
   watchOnly?: boolean
+  /** cascata: the daemon says when it is done, since asking would read what burdens the tables. Against itself only. */
+  burdened?: boolean
 }
 
 /** What handlers write: a row that names its job, so that lost and doubled work would show. */

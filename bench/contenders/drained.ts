@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 
-/** Counts handlers that have run, then asks the database until it holds nothing unfinished. */
+/** Counts handlers that have run, then waits until nothing is unfinished. */
 export class Drain {
   readonly #url: string
   readonly #unfinished: string
@@ -21,7 +21,14 @@ export class Drain {
     if (--this.#left === 0) this.#ran?.()
   }
 
-  async measure(n: number, start: () => Promise<() => Promise<unknown>>): Promise<number> {
+  /**
+   * @param start of a worker; `isDone` when it can say by itself that it has nothing left to write: asking the database reads
+   *   all the dead rows that a held snapshot keeps, in the time that is measured.
+   */
+  async measure(
+    n: number,
+    start: () => Promise<{ stop: () => Promise<unknown>; isDone?: () => boolean }>,
+  ): Promise<number> {
     const client = new pg.Client({ connectionString: this.#url })
     await client.connect()
     try {
@@ -30,10 +37,12 @@ export class Drain {
       const ran = new Promise<void>((resolve) => {
         this.#ran = resolve
       })
-      const stop = await start()
+      const { stop, isDone } = await start()
       await ran
-      while ((await client.query(this.#unfinished)).rows.length > 0) await sleep(2)
+      const isOpen = async () => (await client.query(this.#unfinished)).rows.length > 0
+      while (isDone ? !isDone() : await isOpen()) await sleep(2)
       const ms = performance.now() - this.#startedAt
+      if (isDone && (await isOpen())) throw new Error('It said that it was done, and the database says otherwise.')
       await stop()
       return ms
     } finally {

@@ -48,7 +48,7 @@ export function graphileWorker({ url, work, payloadBytes = 0 }: ContenderOptions
       drain.measure(n, async () => {
         const preset = { worker: { connectionString: url, ...PRESET } }
         const runner = await run({ preset, taskList, logger, noHandleSignals: true })
-        return () => runner.stop()
+        return { stop: () => runner.stop() }
       }),
     async close() {
       await (await utils).release()

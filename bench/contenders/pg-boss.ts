@@ -68,7 +68,7 @@ export function pgBoss({ url, work, payloadBytes = 0 }: ContenderOptions): Conte
     drain: (n) =>
       drain.measure(n, async () => {
         await work_()
-        return () => boss.offWork(QUEUE)
+        return { stop: () => boss.offWork(QUEUE) }
       }),
     async close() {
       await boss.stop({ graceful: false })

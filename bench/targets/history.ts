@@ -63,7 +63,7 @@ async function burdened(
   try {
     const start = async (name: string) => {
       const url = await server.createDatabase(name)
-      const contender = await startContender('cascata', { url, work: 'noop' })
+      const contender = await startContender('cascata', { url, work: 'noop', burdened: true })
       running.push(contender)
       return { url, contender }
     }
