@@ -123,6 +123,16 @@ const pure: [string, string, () => unknown][] = [
   ['bad-option', 'transaction', option({ transaction: 'none' as never })],
   ['bad-option', 'synchronousCommit', option({ synchronousCommit: 'off' as never })],
   ['bad-option', 'shared without waiting', option({ transaction: 'shared', synchronousCommit: false })],
+  [
+    'bad-option',
+    'an effect that shares a transaction',
+    () => effect(command('x', z.object({}), { transaction: 'shared' }), () => {}),
+  ],
+  [
+    'bad-option',
+    'an effect that does not wait for its commit',
+    () => effect(command('x', z.object({}), { synchronousCommit: false }), () => {}),
+  ],
   ['bad-option', 'attempts', option({ retry: { attempts: 0 } })],
   ['bad-option', 'backoff', option({ retry: { backoff: 'sometimes' as never } })],
   ['bad-option', 'jitter', option({ retry: { jitter: 'half' as never } })],

@@ -29,9 +29,10 @@ export interface CommandOptions {
   transaction?: 'exclusive' | 'shared'
   /**
    * `false`: the handler's commit does not wait for the disk, PostgreSQL's `synchronous_commit = off`; the commit that
-   * records the command, together with others, does. So a command is only said to be done when what it wrote is durable,
-   * and after a crash of the server before that it runs again, with its effects there once. What is given up: for some
-   * milliseconds others see what a crash could take back. Default true.
+   * records the command, together with others, does. So its attempt is written, and its batch settled, only when what it
+   * wrote is durable, and after a crash of the server before that it runs again, with its effects there once. What is given
+   * up: for some milliseconds others see what a crash could take back, the status `success` included. Default true: as
+   * the server is set.
    */
   synchronousCommit?: boolean
   label?: Label

@@ -233,3 +233,8 @@ test('data that no longer matches is an error without a call and without an inte
   await t.runUntilIdle()
   expect(await state(id as string)).toMatchObject({ status: 'error', effects: [] })
 })
+
+test('a statement that a call does not await ends no process', async () => {
+  const id = await run(Send, ({ db }) => void db.query('select 1 / 0'))
+  expect(await state(id)).toMatchObject({ status: 'success' })
+})

@@ -74,7 +74,8 @@ export function handle<C extends CommandDefinition, R extends NextList | Outcome
  * @param options.onUnknown after a crash, a timeout or an error that is no {@link Rejected}: `retry` with the same key
  * (default; right where the service ignores a repeated key or a repetition does no harm), `reconcile` by asking the
  * service, `hold` for a human.
- * @throws CascataError `bad-option` for `reconcile` without a function that does it.
+ * @throws CascataError `bad-option` for `reconcile` without a function that does it, and for a command whose definition
+ * chooses a transaction.
  */
 export function effect<C extends CommandDefinition, R extends NextList | Outcome<NextList>>(
   command: C,
@@ -85,6 +86,11 @@ export function effect<C extends CommandDefinition, R extends NextList | Outcome
   } = {},
 ): CommandHandler<C, R> {
   checkedParts('command-type', command, run)
+  if (command.shared || !command.synchronousCommit) {
+    throw new CascataError('bad-option', `"${command.storedName}" is an effect, which has no transaction to choose.`, {
+      fix: 'leave transaction and synchronousCommit of the command away.',
+    })
+  }
   const onUnknown = options.onUnknown ?? 'retry'
   if (!['retry', 'reconcile', 'hold'].includes(onUnknown) || (onUnknown === 'reconcile' && !options.reconcile)) {
     throw new CascataError('bad-option', `onUnknown of "${command.storedName}" is "${onUnknown}".`, {

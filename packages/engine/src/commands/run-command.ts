@@ -114,7 +114,10 @@ async function runInTransaction(
         return fromOutcome(claim, handler, outcome, timing())
       }
       const next = followUps(options.app, claim, outcome.next)
-      if (!tx.opened) return { ...timing(), ...ended('success'), next }
+      if (!tx.opened) {
+        await tx.rollback() // what the handler left running must not begin it
+        return { ...timing(), ...ended('success'), next }
+      }
       const done = { ...timing(), ...ended('success') }
       const { tenant, id, originalId, batchId } = claim
       const values = [tenant, id, originalId ?? null, batchId ?? null, next ?? null]
@@ -151,8 +154,8 @@ export async function resolve(
       const rows = await options.run(options.control, stillClaimed, [claim.tenant, claim.id, claim.token])
       if (rows.length > 0) return release(timing(), 'The connection was lost before the commit took effect.')
       return committedAt === undefined ? 'settled' : { ...timing(), ...ended('success'), committedAt }
-    } catch (error) {
-      if (tries > 60) throw error
+    } catch {
+      if (tries > 60) return 'fenced' // a rescue finds out, once the database is back
       await sleep(Math.min(50 * 2 ** tries, 1_000))
     }
   }
@@ -355,6 +358,7 @@ export async function withTimeout<T>(
   shutdown: AbortSignal,
   work: (signal: () => AbortSignal) => Promise<T> | T,
 ): Promise<T> {
+  if (abandonment.happened) throw new Abandoned('The daemon left without it.')
   let abort: AbortController | undefined
   let late: CascataError | undefined
   let over = false

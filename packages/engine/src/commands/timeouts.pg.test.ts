@@ -77,6 +77,21 @@ test('what a given-up handler does afterwards is refused', async () => {
   expect(await t.ledger('work')).toEqual([])
 })
 
+test('what it begins only then is refused as well, and what a handler leaves running after it has succeeded', async () => {
+  const late = gate<unknown>()
+  work = async (_, { tx, signal }) => {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    setTimeout(() => void insert(tx, 'too late').catch(late.open), 50) // when its failure is on its way
+  }
+  await run('idle until then')
+  expect(String(await late.opened)).toMatch(/The transaction has ended/)
+  const after = gate<unknown>()
+  work = (_, { tx }) => void setTimeout(() => void insert(tx, 'after').catch(after.open), 50)
+  expect(await run('left behind')).toMatchObject({ outcome: 'success' })
+  expect(String(await after.opened)).toMatch(/The transaction has ended/)
+  expect(await t.ledger('work')).toEqual([])
+})
+
 test('a handler may answer at once, with a promise, or with something that is like one', async () => {
   work = () => undefined
   expect(await run('sync', Long)).toMatchObject({ outcome: 'success' })

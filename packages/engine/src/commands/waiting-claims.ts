@@ -26,7 +26,7 @@ export class WaitingClaims {
   take(n: number): CommandClaim[] {
     const taken = this.#claims.slice(this.#taken, this.#taken + n)
     this.#taken += taken.length
-    if (this.#taken >= TAKEN_MAX && this.#taken * 2 >= this.#claims.length) {
+    if (this.length === 0 || (this.#taken >= TAKEN_MAX && this.#taken * 2 >= this.#claims.length)) {
       this.#claims = this.#claims.slice(this.#taken)
       this.#taken = 0
     }

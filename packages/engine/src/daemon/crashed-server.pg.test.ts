@@ -33,7 +33,7 @@ let server: OwnServer
 let pool: pg.Pool
 let daemon: Daemon
 beforeAll(async () => {
-  // What is committed without waiting stays in memory until another commit writes it: the crash loses all that it can.
+  // What is committed without waiting stays in memory until another commit writes it, so that the crash can lose it.
   server = await ownServer({ wal_writer_delay: '10s' })
   pool = new pg.Pool({ connectionString: server.url, max: 2 })
   pool.on('error', () => {}) // a crash ends idle connections

@@ -195,15 +195,23 @@ class HandlerScope implements Tx {
     this.#claim = claim
   }
 
-  async query<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []) {
+  query<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []) {
+    const result = this.#query<R>(text, values)
+    result.catch(() => {}) // not awaited, it must not end the process; it spoils the savepoint, which says so
+    return result
+  }
+
+  async #query<R>(text: string, values: readonly unknown[]) {
     if (this.#closed) throw new Error('The handler has ended; nothing may use its transaction any more.')
     refuseTransactionControl(text, true)
     this.#entered ??= Promise.all([
       this.#tx.query('savepoint handler'),
       this.#tx.query('select cascata.enter_event($1, $2)', [this.#claim.tenant, this.#claim.rootId]),
     ])
+    // Sent before anything is awaited, so that it runs in its savepoint also when the handler does not await it.
+    const result = this.#tx.query<R>(text, values)
     await this.#entered
-    return await this.#tx.query<R>(text, values)
+    return await result
   }
 
   async keep(): Promise<void> {

@@ -150,3 +150,13 @@ function hostile(): object {
   const trap = () => fail()
   return new Proxy({}, { get: trap, getPrototypeOf: trap, has: trap, ownKeys: trap })
 }
+
+test('statements that a handler does not await run in its savepoint, and end no process', async () => {
+  odd = (n, { tx }) => {
+    void tx.query(n === 7 ? 'select 1 / 0' : `insert into ledger values ('unawaited', $1)`, n === 7 ? [] : [n])
+  }
+  const { left, handled } = await emitTwenty()
+  expect(left).toEqual(onlyTheSeventh)
+  expect(handled).toEqual(allOthers)
+  expect(await t.ledger('unawaited')).toHaveLength(19)
+})

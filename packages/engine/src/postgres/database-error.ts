@@ -41,7 +41,9 @@ export function isClaimUntold(error: unknown): boolean {
 /** The connection was lost or refused; whether a COMMIT in flight took effect is unknown. */
 export function isConnectionLoss(error: unknown): boolean {
   const code = read(error, 'code') ?? ''
-  if (/^(08|57P0[123]$|53300$|25P03$)/.test(code) || NETWORK.has(code)) return true
+  if (NETWORK.has(code)) return true
+  // What ends a session is FATAL; an ERROR of these classes is another server's, of dblink or a foreign table.
+  if (/^(08|57P0[123]$|53300$|25P03$)/.test(code)) return read(error, 'severity') !== 'ERROR'
   return /^Connection terminated|^Client has encountered a connection error|^timeout expired/.test(
     read(error, 'message') ?? '',
   )
@@ -53,7 +55,7 @@ const NETWORK = new Set([
 ])
 
 /** What was thrown may be anything, and its getters may throw as well. */
-function read(error: unknown, key: 'code' | 'message' | 'routine'): string | undefined {
+function read(error: unknown, key: 'code' | 'message' | 'routine' | 'severity'): string | undefined {
   try {
     const value = (error as Record<string, unknown> | null | undefined)?.[key]
     return typeof value === 'string' ? value : undefined

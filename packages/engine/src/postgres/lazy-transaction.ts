@@ -134,9 +134,9 @@ export class LazyTransaction implements Tx {
   }
 
   async rollback(): Promise<void> {
-    if (!this.#client || this.#ended) return
-    this.#ended = true
-    const client = await this.#client.catch(() => undefined)
+    if (this.#ended) return
+    this.#ended = true // also when it never began: a handler that was given up may want to begin it now
+    const client = await this.#client?.catch(() => undefined)
     if (client) await this.#leave(client)
   }
 
@@ -151,9 +151,9 @@ export class LazyTransaction implements Tx {
 
   /** Gives up the connection at once; the server rolls back when it notices. */
   destroy(): void {
-    if (!this.#client || this.#ended) return
+    if (this.#ended) return
     this.#ended = true
-    void this.#client.then(
+    void this.#client?.then(
       (client) => {
         // A pipelining client that is told to end waits for the answers on their way: a long statement's, for instance.
         streamOf(client).destroy()
@@ -221,7 +221,13 @@ export class ShortTransactions implements Tx {
     this.#tenant = tenant
   }
 
-  async query<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Rows<R>> {
+  query<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Rows<R>> {
+    const result = this.#query<R>(text, values)
+    result.catch(() => {}) // a handler that forgot to await it must not end the process
+    return result
+  }
+
+  async #query<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {
     const client = await this.#pool.connect()
     inOneWrite(client)
     const [begun, entered, result, ended] = await Promise.allSettled([

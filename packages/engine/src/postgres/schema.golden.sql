@@ -332,7 +332,7 @@ function enqueue_alike(p_tenant uuid, p_type text, p_lane smallint, p_priority s
 function enter_event(p_tenant uuid, p_root uuid) returns void
   language plpgsql volatile, body ccc94b4d78720e3cc610f5dc222d0146
 function fence(p_tenant uuid, p_id uuid, p_token uuid, p_synchronous boolean) returns tid
-  language plpgsql volatile, body 5fd5736afea1fa3ccd7deefca7e64eda
+  language plpgsql volatile set enable_seqscan=off, body 5fd5736afea1fa3ccd7deefca7e64eda
 function fence_shared(p_tenant uuid, p_ids uuid[], p_tokens uuid[]) returns void
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body abc167de3ae56c1a62dff549f2cae967
 function fold_tallies() returns bigint

@@ -3,7 +3,7 @@
 -- it does not run. Answers where the row of cascata.committed_commands lies. Without p_synchronous the COMMIT does not wait
 -- for the disk; the one that records the command comes later in the log, and does.
 create function cascata.fence(p_tenant uuid, p_id uuid, p_token uuid, p_synchronous boolean) returns tid
-language plpgsql as $$
+language plpgsql set enable_seqscan = off as $$
 declare
   v_type text;
   v_event uuid;
