@@ -11,7 +11,7 @@ import { createConsole } from '@cascata/console/server'
 import { migrate } from 'cascata'
 import pg from 'pg'
 import { fillHistory } from '../scripts/testing/history.ts'
-import { startOwnPostgres } from './own-postgres.ts'
+import { ownServer } from '../scripts/testing/own-server.ts'
 
 /** Milliseconds at the 95th percentile: DESIGN's for lists and details; charts and totals are lists as well. */
 const BUDGET_MS = { list: 200, detail: 100 } as const
@@ -35,7 +35,7 @@ interface Item {
   tenant: { id: string }
 }
 
-const server = values.url ? undefined : await startOwnPostgres({ max_wal_size: '4GB' })
+const server = values.url ? undefined : await ownServer({ max_wal_size: '4GB' })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void server?.stop().finally(() => process.exit(1)))
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { startOwnPostgres } from './own-postgres.ts'
+import { type OwnServer, ownServer } from '../scripts/testing/own-server.ts'
 
 /**
  * What every contender runs on. fsync, synchronous_commit and full_page_writes are on, as in production; the sizes are for
@@ -18,16 +18,16 @@ const SETTINGS = {
 
 /** The one PostgreSQL of a run. */
 export class Server {
-  readonly #running: Awaited<ReturnType<typeof startOwnPostgres>>
+  readonly #running: OwnServer
   readonly #admin: pg.Client
 
-  private constructor(running: Awaited<ReturnType<typeof startOwnPostgres>>, admin: pg.Client) {
+  private constructor(running: OwnServer, admin: pg.Client) {
     this.#running = running
     this.#admin = admin
   }
 
   static async start(): Promise<Server> {
-    const running = await startOwnPostgres(SETTINGS)
+    const running = await ownServer(SETTINGS)
     const admin = new pg.Client({ connectionString: running.url() })
     await admin.connect()
     await admin.query('create extension pg_stat_statements')

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type PostgresVersion, startPostgres } from '@cascata/dev-postgres'
+import { isAlive } from './postgres-servers.ts'
 
-/** A PostgreSQL that one test has for itself, to crash it: with fsync on, as in production. */
+/** A PostgreSQL that a test or a benchmark has for itself: with fsync on, as in production, and gone once it is stopped. */
 export interface OwnServer {
-  readonly url: string
+  url(database?: string): string
+  readonly port: number
+  readonly pid: number
   /** Ends it without a word to its clients or to the disk, and starts it again on the same port: it recovers. */
   crash(): Promise<void>
   stop(): Promise<void>
@@ -21,7 +24,11 @@ export async function ownServer(settings: Record<string, string | number>): Prom
   let running = await start(0)
   const { port } = running
   return {
-    url: running.url(),
+    url: (database) => running.url(database),
+    port,
+    get pid() {
+      return running.pid
+    },
     async crash() {
       process.kill(running.pid, 'SIGQUIT')
       while (isAlive(running.pid)) await sleep(5)
@@ -31,14 +38,5 @@ export async function ownServer(settings: Record<string, string | number>): Prom
       await running.stop()
       await rm(folder, { recursive: true, force: true })
     },
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
   }
 }

@@ -35,11 +35,11 @@ let daemon: Daemon
 beforeAll(async () => {
   // What is committed without waiting stays in memory until another commit writes it, so that the crash can lose it.
   server = await ownServer({ wal_writer_delay: '10s' })
-  pool = new pg.Pool({ connectionString: server.url, max: 2 })
+  pool = new pg.Pool({ connectionString: server.url(), max: 2 })
   pool.on('error', () => {}) // a crash ends idle connections
-  await migrate({ url: server.url })
+  await migrate({ url: server.url() })
   await pool.query('create table ledger (what text, n integer)') // without a key, which would hide what is done twice
-  daemon = createDaemon({ app, database: { control: server.url }, concurrency: 20, onError: () => {} })
+  daemon = createDaemon({ app, database: { control: server.url() }, concurrency: 20, onError: () => {} })
   await daemon.start()
 })
 afterAll(async () => {
