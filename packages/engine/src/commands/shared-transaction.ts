@@ -6,7 +6,7 @@ import { AmbiguousCommit, begin, commit, streamOf } from '../postgres/lazy-trans
 import { statement } from '../postgres/pools.ts'
 import { type Step, type StepResult, sendTogether } from '../postgres/round-trip.ts'
 import { refuseTransactionControl } from '../postgres/transaction-control.ts'
-import type { Rows, Tx } from '../postgres/tx.ts'
+import { heard, type Rows, type Tx } from '../postgres/tx.ts'
 import type { CommandClaim } from './claim-commands.ts'
 import type { RunOptions } from './run-command.ts'
 import type { Settlement } from './settle-commands.ts'
@@ -256,9 +256,7 @@ export class MemberTx implements Tx {
   }
 
   query<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Rows<R>> {
-    const result = this.#query<R>(text, values)
-    result.catch(() => {}) // a handler that forgot to await it must not end the process; what is sent next will say so
-    return result
+    return heard(this.#query<R>(text, values)) // what is sent next will say so
   }
 
   async #query<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {

@@ -9,7 +9,7 @@ import { validate } from '../definitions/validate.ts'
 import { CascataError } from '../errors.ts'
 import type { LazyTransaction } from '../postgres/lazy-transaction.ts'
 import { refuseTransactionControl } from '../postgres/transaction-control.ts'
-import type { Tx } from '../postgres/tx.ts'
+import { heard, type Tx } from '../postgres/tx.ts'
 import { type AttemptError, attemptError } from '../processor/attempt-error.ts'
 import type { EventClaim } from './claim-events.ts'
 import type { EventContext, EventHandler } from './on.ts'
@@ -196,9 +196,7 @@ class HandlerScope implements Tx {
   }
 
   query<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []) {
-    const result = this.#query<R>(text, values)
-    result.catch(() => {}) // not awaited, it must not end the process; it spoils the savepoint, which says so
-    return result
+    return heard(this.#query<R>(text, values)) // it spoils the savepoint, which says so
   }
 
   async #query<R>(text: string, values: readonly unknown[]) {

@@ -4,7 +4,7 @@ import { databaseError, isConnectionLoss, isStalePlan } from './database-error.t
 import { type Runner, type Statement, statement } from './pools.ts'
 import { type Step, type StepResult, sendTogether } from './round-trip.ts'
 import { refuseTransactionControl } from './transaction-control.ts'
-import type { Rows, Tx } from './tx.ts'
+import { heard, type Rows, type Tx } from './tx.ts'
 
 export const begin = statement('begin', 'begin')
 export const commit = statement('commit', 'commit')
@@ -53,10 +53,7 @@ export class LazyTransaction implements Tx {
   }
 
   query<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Rows<R>> {
-    const result = this.#query<R>(text, values)
-    // A handler that forgot to await it must not end the process; the transaction is spoilt and its commit will say so.
-    result.catch(() => {})
-    return result
+    return heard(this.#query<R>(text, values)) // the transaction is spoilt and its commit will say so
   }
 
   async #query<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {
@@ -222,9 +219,7 @@ export class ShortTransactions implements Tx {
   }
 
   query<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Rows<R>> {
-    const result = this.#query<R>(text, values)
-    result.catch(() => {}) // a handler that forgot to await it must not end the process
-    return result
+    return heard(this.#query<R>(text, values))
   }
 
   async #query<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {

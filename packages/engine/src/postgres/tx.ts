@@ -37,6 +37,12 @@ export function asTx(handle: TxHandle): Tx {
   })
 }
 
+/** What a handler gets for a statement: one that it forgets to await must not end the process when it fails. */
+export function heard<T>(result: Promise<T>): Promise<T> {
+  result.catch(() => {})
+  return result
+}
+
 function pgTx(client: PgLike): Tx {
   return {
     query: async <R>(text: string, values: readonly unknown[] = []) => {
