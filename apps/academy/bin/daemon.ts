@@ -34,7 +34,7 @@ try {
       eventPublisher,
       paymentGateway: paymentGateway && createPaymentGateway(paymentGateway),
     },
-    onError: (error) => log.error({ err: error }, 'the daemon carries on'),
+    onError: (error, context) => log.error({ err: error, ...context }, 'the daemon carries on'),
   })
   await daemon.start()
   log.info({ id: daemon.health().id }, 'daemon ready')

@@ -5,6 +5,7 @@ import { settleBatches } from '../batches/settle-batches.ts'
 import { correctedNow } from '../definitions/uuid.ts'
 import { isConnectionLoss } from '../postgres/database-error.ts'
 import { statement } from '../postgres/pools.ts'
+import type { OnError } from '../processor/error-context.ts'
 import { Gather } from '../processor/gather.ts'
 import { Processor } from '../processor/processor.ts'
 import { Abandonment } from './abandonment.ts'
@@ -23,7 +24,7 @@ export interface CommandsProcessorOptions extends Omit<RunOptions, 'intend' | 'a
   /** How many of them run at once. */
   concurrency: number
   pollMs: number
-  onError: (error: unknown) => void
+  onError: OnError
   /** Something will be due after so many milliseconds. */
   onScheduled: (delayMs: number) => void
   /** A commit may have made events or commands. */
@@ -84,7 +85,7 @@ export class CommandsProcessor {
       claim: (limit) => this.#claim(limit),
       accept: (claims) => this.#accept(claims),
       pollMs: options.pollMs,
-      onError: options.onError,
+      onError: (error) => options.onError(error, { place: 'claim-commands' }),
     })
   }
 
@@ -154,7 +155,7 @@ export class CommandsProcessor {
         claims.push(...(await (this.#lanes[lane] as LaneClaims).next(left, () => this.#newToken())))
       } catch (error) {
         if (claims.length === 0) throw error
-        this.#options.onError(error) // what the lanes before it gave is ours already
+        this.#options.onError(error, { place: 'claim-commands' }) // what the lanes before it gave is ours already
         break
       }
     }
@@ -256,7 +257,7 @@ export class CommandsProcessor {
     try {
       if (settlement) await this.#settlements.add(settlement)
     } catch (error) {
-      this.#options.onError(error) // what could not be written is rescued: see #settle
+      this.#options.onError(error, { place: 'settle-commands', ...named(claim) }) // what could not be written is rescued: see #settle
     }
     this.#held.delete(claim.id)
     if (claim.batchId) {
@@ -264,7 +265,9 @@ export class CommandsProcessor {
       if (left > 0) this.#heldOfBatch.set(claim.batchId, left)
       else {
         this.#heldOfBatch.delete(claim.batchId)
-        await settleBatches(this.#options, [{ tenant: claim.tenant, id: claim.batchId }]).catch(this.#options.onError)
+        await settleBatches(this.#options, [{ tenant: claim.tenant, id: claim.batchId }]).catch((error: unknown) =>
+          this.#options.onError(error, { place: 'settle-batch', tenant: claim.tenant }),
+        )
       }
     }
     if (settlement && !settlement.final && settlement.delayMs !== undefined)
@@ -300,7 +303,8 @@ export class CommandsProcessor {
         return
       } catch (error) {
         if (!isConnectionLoss(error) || this.#givenUp) throw error
-        onError(error)
+        const [first] = group
+        onError(error, { place: 'settle-commands', ...(group.length === 1 && first ? named(first.claim) : {}) })
         await sleep(Math.min(50 * 2 ** tries, 2_000))
       }
     }
@@ -321,4 +325,9 @@ export class CommandsProcessor {
     }
     return group.map(({ claim }) => stored.has(claim.id))
   }
+}
+
+/** The command, for whoever reads of trouble with it. */
+function named({ tenant, id, type }: CommandClaim): { tenant: string; commandId: string; commandType: string } {
+  return { tenant, commandId: id, commandType: type }
 }

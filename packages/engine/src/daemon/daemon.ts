@@ -11,6 +11,7 @@ import { Listener } from '../listener/listener.ts'
 import { ring } from '../listener/ring.ts'
 import { checkedDoorbell, type DoorbellMode, unreachable } from '../postgres/migrate.ts'
 import { CONTROL_SETTINGS, createPool, type DatabaseOptions, runner } from '../postgres/pools.ts'
+import { type ErrorContext, type OnError, onErrorOf } from '../processor/error-context.ts'
 import type { RetentionOptions } from '../upkeep/retention.ts'
 import { Upkeep } from '../upkeep/upkeep.ts'
 import {
@@ -42,8 +43,11 @@ export interface DaemonOptions {
   retention?: RetentionOptions
   /** `trigger` and `after-commit` listen; `poll` only polls. Default `trigger`. */
   doorbell?: DoorbellMode
-  /** Trouble that is no command's fault (the database is away): for a log. Default: console.error. */
-  onError?: (error: unknown) => void
+  /**
+   * Trouble that is no handler's failure (the database is away), and where it came: for a log. Default: console.error.
+   * What it throws is printed and changes nothing.
+   */
+  onError?: (error: unknown, context: ErrorContext) => void
   /** Added to the clock that handlers see, in milliseconds; for tests. */
   clockOffsetMs?: () => number
 }
@@ -102,7 +106,7 @@ class RunningDaemon implements Daemon {
     const eventsMax = inRange('eventsMax', options.eventsMax ?? 1_000, 1, 10_000)
     const pollMs = inRange('pollMs', options.pollMs ?? 1_000, 10, 60_000)
     const leaseMs = inRange('leaseMs', options.leaseMs ?? 15_000, 1_000, 3_600_000)
-    const onError = options.onError ?? ((error: unknown) => console.error(error))
+    const onError = onErrorOf(this.#id, options.onError ?? ((error, { place }) => console.error(`${place}:`, error)))
     const run = runner(database.preparedStatements ?? true)
     const offset = options.clockOffsetMs ?? (() => 0)
     const now = () => new Date(correctedNow() + offset())
@@ -189,14 +193,15 @@ class RunningDaemon implements Daemon {
   }
 
   /** What was made here and no trigger rings for: seen to by this daemon itself, and told to the others. */
-  #announce(doorbell: DoorbellMode, onError: (error: unknown) => void): void {
+  #announce(doorbell: DoorbellMode, onError: OnError): void {
     if (doorbell === 'trigger') return
     this.wake()
     if (doorbell === 'poll' || this.#ringing) return
     this.#ringing = true
     setImmediate(() => {
       this.#ringing = false
-      if (this.#state === 'running') ring(this.#control).catch(onError)
+      if (this.#state === 'running')
+        ring(this.#control).catch((error: unknown) => onError(error, { place: 'doorbell' }))
     })
   }
 

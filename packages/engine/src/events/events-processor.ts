@@ -7,6 +7,7 @@ import { hasCode } from '../errors.ts'
 import { isConflict } from '../postgres/database-error.ts'
 import { AmbiguousCommit, LazyTransaction } from '../postgres/lazy-transaction.ts'
 import { type Runner, statement } from '../postgres/pools.ts'
+import type { OnError } from '../processor/error-context.ts'
 import { Processor } from '../processor/processor.ts'
 import { type ClaimEventsOptions, claimEvents, claimSuspectEvent, type EventClaim } from './claim-events.ts'
 import { failedHandling, type Handling, type RunHandlersOptions, runEventHandlers } from './run-event-handlers.ts'
@@ -20,7 +21,7 @@ export interface EventsProcessorOptions extends Omit<RunHandlersOptions, 'shutdo
   /** How many events one set holds at the most. */
   claimMax: number
   pollMs: number
-  onError: (error: unknown) => void
+  onError: OnError
   onScheduled: (delayMs: number) => void
   /** A commit may have made events or commands. */
   onFollowUps: () => void
@@ -72,7 +73,7 @@ export class EventsProcessor {
       claim: (limit) => this.#claim(limit),
       accept: (claims) => this.#process(claims),
       pollMs: options.pollMs,
-      onError: options.onError,
+      onError: (error) => options.onError(error, { place: 'claim-events' }),
     })
   }
 
@@ -215,11 +216,14 @@ export class EventsProcessor {
 
   /** After an ambiguous COMMIT this finds nothing to release if it took effect: the rows are gone. */
   async #giveBack(claims: EventClaim[], error: unknown): Promise<void> {
-    this.#options.onError(error)
+    const { onError } = this.#options
+    const [first] = claims
+    const single = claims.length === 1 ? { eventId: first?.eventId, eventType: first?.type, tenant: first?.tenant } : {}
+    onError(error, { place: 'process-events', ...single })
     for (const [tenant, own] of Map.groupBy(claims, (c) => c.tenant)) {
       await this.#options
         .run(this.#options.control, release, [tenant, own.map((c) => c.eventId), own[0]?.token])
-        .catch(this.#options.onError) // the rescue will
+        .catch((error: unknown) => onError(error, { place: 'process-events', tenant })) // the rescue will
     }
   }
 }

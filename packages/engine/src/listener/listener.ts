@@ -1,4 +1,5 @@
 import pg from 'pg'
+import type { OnError } from '../processor/error-context.ts'
 
 export interface ListenerOptions {
   url: string
@@ -9,7 +10,7 @@ export interface ListenerOptions {
   onRing: (doorbell: 'events' | 'commands') => void
   /** Connected and listening: look at everything now, since rings of the meantime are gone for good. */
   onConnect: () => void
-  onError: (error: unknown) => void
+  onError: OnError
 }
 
 const RECONNECT_MIN_MS = 50
@@ -59,7 +60,7 @@ export class Listener {
     const onLoss = (error?: unknown) => {
       if (lost) return
       lost = true
-      if (error) onError(error)
+      if (error) onError(error, { place: 'listener' })
       if (this.#client === client) this.#client = undefined
       client.end().catch(() => {})
       this.#retry()

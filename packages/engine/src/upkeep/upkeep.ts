@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { sweepBatches } from '../batches/settle-batches.ts'
 import { type RunStatement, statement } from '../postgres/pools.ts'
+import type { OnError } from '../processor/error-context.ts'
 import { applyRetention, type RetentionOptions } from './retention.ts'
 
 export interface UpkeepOptions {
@@ -17,7 +18,7 @@ export interface UpkeepOptions {
   onWork: () => void
   /** Tokens of every claim that this daemon knows of, claims under way included. */
   liveTokens: () => ReadonlySet<string>
-  onError: (error: unknown) => void
+  onError: OnError
 }
 
 // A daemon whose lock is gone and that has missed a beat is dead: its claims are free at once. (Lock gone, beating: it is
@@ -90,7 +91,11 @@ export class Upkeep {
   start(): void {
     this.#schedule(0)
     // Beside the work: a step that waits for a lock must not make this daemon look dead.
-    this.#beat = setInterval(() => void this.#options.beat().catch(this.#options.onError), this.#options.everyMs)
+    const { beat, onError, everyMs } = this.#options
+    this.#beat = setInterval(
+      () => void beat().catch((error: unknown) => onError(error, { place: 'heartbeat' })),
+      everyMs,
+    )
   }
 
   /** Something will be due after so long: be there in time. */
@@ -122,7 +127,7 @@ export class Upkeep {
     try {
       next = await this.#work()
     } catch (error) {
-      this.#options.onError(error)
+      this.#options.onError(error, { place: 'upkeep' })
     }
     this.#schedule(Math.min(next, this.#options.everyMs))
   }
