@@ -44,7 +44,7 @@ const intend = statement(
    cross join lateral (
      select * from cascata.command_queue q where q.tenant = $1 and q.id = i.id and q.token = i.token limit 1
    ) q
-   returning command_id as id`,
+   returning command_id as id, claim_no`,
 )
 
 type Intent = Parameters<RunOptions['intend']>[0]
@@ -56,7 +56,8 @@ export class CommandsProcessor {
   readonly #processor: Processor<CommandClaim>
   readonly #waiting = LANES.map(() => new WaitingClaims())
   readonly #lanes: LaneClaims[]
-  readonly #held = new Map<string, CommandClaim>()
+  /** By claim, not by command: one that was presumed lost goes on here while its command is claimed again. */
+  readonly #held = new Set<CommandClaim>()
   readonly #sharedTypes = new SharedTypes()
   readonly #heldOfBatch = new Map<string, number>()
   readonly #shutdown = new AbortController()
@@ -94,7 +95,7 @@ export class CommandsProcessor {
   }
 
   get tokens(): string[] {
-    return [...this.#claiming, ...new Set([...this.#held.values()].map(({ token }) => token))]
+    return [...this.#claiming, ...new Set([...this.#held].map(({ token }) => token))]
   }
 
   start(): void {
@@ -180,7 +181,7 @@ export class CommandsProcessor {
 
   #accept(claims: CommandClaim[]): void {
     for (const claim of claims) {
-      this.#held.set(claim.id, claim)
+      this.#held.add(claim)
       if (claim.batchId) this.#heldOfBatch.set(claim.batchId, (this.#heldOfBatch.get(claim.batchId) ?? 0) + 1)
       this.#waiting[claim.lane]?.push(claim)
     }
@@ -259,7 +260,7 @@ export class CommandsProcessor {
     } catch (error) {
       this.#options.onError(error, { place: 'settle-commands', ...named(claim) }) // what could not be written is rescued: see #settle
     }
-    this.#held.delete(claim.id)
+    this.#held.delete(claim)
     if (claim.batchId) {
       const left = (this.#heldOfBatch.get(claim.batchId) ?? 1) - 1
       if (left > 0) this.#heldOfBatch.set(claim.batchId, left)
@@ -313,7 +314,7 @@ export class CommandsProcessor {
   async #intend(group: readonly Intent[]): Promise<boolean[]> {
     const stored = new Set<string>()
     for (const [tenant, own] of Map.groupBy(group, ({ claim }) => claim.tenant)) {
-      const rows = await this.#options.run<{ id: string }>(this.#options.control, intend, [
+      const rows = await this.#options.run<{ id: string; claim_no: number }>(this.#options.control, intend, [
         tenant,
         own.map(({ claim }) => claim.id),
         own.map(({ claim }) => claim.token),
@@ -321,9 +322,9 @@ export class CommandsProcessor {
         own.map(({ timeoutMs }) => timeoutMs),
         own.map(({ onUnknown }) => onUnknown),
       ])
-      for (const { id } of rows) stored.add(id)
+      for (const { id, claim_no } of rows) stored.add(`${id} ${claim_no}`)
     }
-    return group.map(({ claim }) => stored.has(claim.id))
+    return group.map(({ claim }) => stored.has(`${claim.id} ${claim.claimNo}`))
   }
 }
 

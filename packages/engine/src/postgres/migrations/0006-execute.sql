@@ -73,13 +73,13 @@ create function cascata.settle_commands(p_tenant uuid, p_daemon uuid, p_ids uuid
 returns integer
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
-  v_ended uuid[];
-  i integer;
+  v_ended bigint[];
+  i bigint;
 begin
   with c as materialized (
     select p_tenant as tenant, c.* from unnest(p_ids, p_tokens, p_outcomes, p_final, p_started, p_ms, p_failed,
-      p_delay_ms, p_why, p_errors, p_effects, p_provider)
-      as c(id, token, outcome, final, started, ms, failed, delay_ms, why, error, effect, provider)
+      p_delay_ms, p_why, p_errors, p_effects, p_provider) with ordinality
+      as c(id, token, outcome, final, started, ms, failed, delay_ms, why, error, effect, provider, place)
   ), gone as (
     delete from cascata.command_queue q using c
     where q.tenant = any(array[c.tenant]) and q.id = c.id and q.token = c.token and c.final
@@ -121,10 +121,11 @@ begin
     where e.effect is not null and f.tenant = any(array[e.tenant]) and f.command_id = e.id and f.claim_no = e.claim_no
       and f.state = 'calling'
   )
-  select coalesce(array_agg(id), '{}') into v_ended from ended;
+  -- By place: a group may hold the same command twice, once as a claim that was lost.
+  select coalesce(array_agg(place), '{}') into v_ended from ended;
   if p_next is not null then
     for i in 1 .. cardinality(p_ids) loop
-      if p_next[i] is not null and p_ids[i] = any(v_ended) then perform cascata.insert_next(p_tenant, p_next[i]); end if;
+      if p_next[i] is not null and i = any(v_ended) then perform cascata.insert_next(p_tenant, p_next[i]); end if;
     end loop;
   end if;
   return cardinality(v_ended);
