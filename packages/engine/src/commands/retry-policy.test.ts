@@ -74,10 +74,49 @@ test('what cannot get better is not tried again', () => {
   const policy = retryPolicy()
   expect(nextTry(policy, 1, new Rejected('no such mailbox', { retryable: false }))).toBeUndefined()
   expect(nextTry(policy, 1, new CascataError('bad-data', 'x', { fix: 'x' }))).toBeUndefined()
+  expect(nextTry(policy, 1, new CascataError('not-json', 'x', { fix: 'x' }))).toBeUndefined()
   const picky = retryPolicy({ retryable: (e) => e instanceof RangeError })
   expect(nextTry(picky, 1, error)).toBeUndefined()
   expect(nextTry(picky, 1, new RangeError())).toBeDefined()
 })
+
+test('`retryable` is asked about every error but a final `Rejected`', () => {
+  const policy = retryPolicy({ retryable: () => true })
+  expect(nextTry(policy, 1, new CascataError('bad-data', 'x', { fix: 'x' }))).toBeDefined()
+  expect(nextTry(policy, 1, new CascataError('not-json', 'x', { fix: 'x' }))).toBeDefined()
+  expect(nextTry(policy, 1, new Rejected('no such mailbox', { retryable: false }))).toBeUndefined()
+})
+
+test('the default waits of a command sum to an hour or more, however they are drawn', () => {
+  const policy = retryPolicy()
+  const sumOf = (draw: () => number) => {
+    let sum = 0
+    for (let n = 1; ; n++) {
+      const next = nextTry(policy, n, error, draw)
+      if (!next) return sum
+      sum += next.delayMs
+    }
+  }
+  // 20,000 draws whose seed a failure prints, each from a generator of its own.
+  fc.assert(
+    fc.property(fc.integer(), (seed) => {
+      expect(sumOf(generator(seed))).toBeGreaterThanOrEqual(3_600_000)
+    }),
+    { numRuns: 20_000 },
+  )
+  expect(sumOf(() => 0.5)).toBeGreaterThan(5 * 3_600_000)
+})
+
+/** Mulberry32: uniform, and the same for the same seed. */
+function generator(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
 
 test('a `retryable` that throws does not lose the command', () => {
   const policy = retryPolicy({

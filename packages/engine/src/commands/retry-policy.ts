@@ -2,8 +2,11 @@ import { type Duration, milliseconds } from '../definitions/duration.ts'
 import { CascataError, hasCode } from '../errors.ts'
 import { isRejected } from './rejected.ts'
 
+/** Defaults outlive an outage of an hour: their waits sum to 5 hours on average, and to less than one of them never in practice. */
+const DEFAULTS = { attempts: 20, backoff: 'exponential', base: '5s', cap: '1h', jitter: 'full' } as const
+
 export interface RetryOptions {
-  /** How often a command may fail before it ends in error; 1 = never retried. Default 5. */
+  /** How often a command may fail before it ends in error; 1 = never retried. Default 20, over some 5 hours. */
   attempts?: number
   /** How the wait grows with each failure: not at all and at once, the same, base × n, base × 2^(n−1). Default exponential. */
   backoff?: 'none' | 'fixed' | 'linear' | 'exponential'
@@ -13,7 +16,11 @@ export interface RetryOptions {
   cap?: Duration
   /** `full`: anywhere between nothing and the wait, so that a crowd does not come back at once. Default full. */
   jitter?: 'none' | 'full'
-  /** Which errors are worth another try. Default: all but bad stored data and a final `Rejected`. */
+  /**
+   * Which errors are worth another try; a final `Rejected` is not, whatever it says. Default: all but `bad-data` and
+   * `not-json`. Stored data that this daemon's schema refuses waits about ten minutes for a newer daemon, uncounted, unless
+   * this is set: then it decides that too.
+   */
   retryable?: (error: unknown) => boolean
 }
 
@@ -23,18 +30,19 @@ export interface RetryPolicy {
   readonly baseMs: number
   readonly capMs: number
   readonly jitter: 'none' | 'full'
-  readonly retryable: (error: unknown) => boolean
+  /** Undefined: not asked for. */
+  readonly retryable: ((error: unknown) => boolean) | undefined
 }
 
 /** @throws CascataError `bad-option` for attempts outside 1–1,000, an unknown backoff or jitter, a base above the cap. */
 export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
   const policy: RetryPolicy = {
-    attempts: options.attempts ?? 5,
-    backoff: options.backoff ?? 'exponential',
-    baseMs: milliseconds(options.base ?? '5s'),
-    capMs: milliseconds(options.cap ?? '1h'),
-    jitter: options.jitter ?? 'full',
-    retryable: options.retryable ?? (() => true),
+    attempts: options.attempts ?? DEFAULTS.attempts,
+    backoff: options.backoff ?? DEFAULTS.backoff,
+    baseMs: milliseconds(options.base ?? DEFAULTS.base),
+    capMs: milliseconds(options.cap ?? DEFAULTS.cap),
+    jitter: options.jitter ?? DEFAULTS.jitter,
+    retryable: options.retryable,
   }
   const bad = (what: string, fix: string): never => {
     throw new CascataError('bad-option', what, { fix })
@@ -65,15 +73,7 @@ export function nextTry(
   random: () => number = Math.random,
 ): NextTry | undefined {
   if (isRejected(error) && !error.retryable) return undefined
-  if (hasCode(error, 'bad-data') || hasCode(error, 'not-json')) return undefined
-  if (failures >= policy.attempts) return undefined
-  let wanted: boolean
-  try {
-    wanted = policy.retryable(error)
-  } catch {
-    wanted = true // a policy that throws must not lose the command
-  }
-  if (!wanted) return undefined
+  if (failures >= policy.attempts || !isWanted(policy, error)) return undefined
   const n = Math.max(failures, 1)
   const grown = { none: 0, fixed: 1, linear: n, exponential: 2 ** (n - 1) }[policy.backoff] * policy.baseMs
   const capped = Math.min(grown, policy.capMs)
@@ -94,4 +94,13 @@ export function nextTry(
     return { delayMs: asked, why: [...why, `the service asked for ${asked} ms → ${asked} ms`].join(', ') }
   }
   return { delayMs: jittered, why: why.join(', ') }
+}
+
+function isWanted({ retryable }: RetryPolicy, error: unknown): boolean {
+  if (!retryable) return !hasCode(error, 'bad-data') && !hasCode(error, 'not-json')
+  try {
+    return retryable(error)
+  } catch {
+    return true // a policy that throws must not lose the command
+  }
 }
