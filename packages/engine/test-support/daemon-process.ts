@@ -12,8 +12,10 @@ export interface DaemonProcess {
   readonly ended: Promise<number | null>
 }
 
-/** Options of the daemon in the child, besides its application (`ledger-app.ts`) and database. */
+/** Options of the daemon in the child, besides its database. */
 export interface ChildOptions {
+  /** `ledger` (default): `ledger-app.ts`; `tree`: `tree-app.ts`. */
+  app?: 'ledger' | 'tree'
   concurrency?: number
   commandsMax?: number
   eventsMax?: number

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { isConflict } from '../postgres/database-error.ts'
 import { type RunStatement, statement } from '../postgres/pools.ts'
 
 const probe = statement('probe_batch', 'select cascata.probe_batch($1, $2) as state')
@@ -16,12 +17,19 @@ interface Options {
   run: RunStatement
 }
 
-/** Asks each batch whether its last member has finished, and settles it if so. A hint: the sweep is the guarantee. */
+/**
+ * Asks each batch whether its last member has finished, and settles it if so. A hint: the sweep is the guarantee, also for a
+ * batch whose row somebody else holds.
+ */
 export async function settleBatches(
   { control, run }: Options,
   batches: readonly { tenant: string; id: string }[],
 ): Promise<void> {
-  for (const { tenant, id } of batches) await run(control, probe, [tenant, id])
+  for (const { tenant, id } of batches) {
+    await run(control, probe, [tenant, id]).catch((error: unknown) => {
+      if (!isConflict(error)) throw error
+    })
+  }
 }
 
 /** What a crash between a member's commit and the probe left behind. @returns how many batches were settled. */

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { FreshDatabase } from '../../../../scripts/testing/fresh-database.ts'
 import { engineDatabase } from '../../test-support/engine-database.ts'
@@ -26,6 +26,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([a, b, c].map((client) => client?.end()))
   await database.drop()
+})
+
+// A test that fails in the middle leaves the others their sessions.
+afterEach(async () => {
+  await Promise.all([a, b, c].map((client) => client?.query('rollback')))
 })
 
 let batchId: string
@@ -187,6 +192,64 @@ test('a member that is added after the seal is refused, and the batch stays as i
   await blocked(B)
   await A.query('commit')
   await refused
+  expect(await state()).toEqual(succeeded)
+})
+
+test('a member that seals its own batch and then makes a batch of its own is waited for, with what it made', async () => {
+  const [A] = [a as pg.Client]
+  await open(2, undefined, false)
+  await finish(A, members[0] as string)
+  const nested = '00000000-0000-7000-8000-0000000000ba'
+  const next = {
+    commands: [],
+    batches: [
+      {
+        id: nested,
+        type: 'nested',
+        root_id: batchId,
+        origin: 'command',
+        origin_id: members[1],
+        parent_batch_id: batchId,
+        size: 1,
+        sealed: true,
+        required_percent: 100,
+      },
+    ],
+  }
+  await A.query('begin')
+  await A.query('select cascata.fence($1, $2, $3, true)', [SINGLE_TENANT, members[1], token])
+  await sealBatch(A, batchId)
+  expect((await A.query('select released_at from cascata.batches where id = $1', [batchId])).rows).toEqual([
+    { released_at: null },
+  ])
+  await A.query('select cascata.complete($1, $2, null, $3, $4)', [
+    SINGLE_TENANT,
+    members[1],
+    batchId,
+    JSON.stringify(next),
+  ])
+  await A.query('commit')
+  await probe(A)
+  expect(await state()).toEqual(openYet)
+  await probe(A, nested) // it has no member in the queue
+  expect(await state()).toEqual(succeeded)
+})
+
+test('a probe waits a second at the most for a transaction that adds members, and not at all before the seal', async () => {
+  const [A, B] = [a as pg.Client, b as pg.Client]
+  await open(1, undefined, false)
+  await finish(A, members[0] as string)
+  await A.query('begin')
+  await addToBatch(A, batchId, [Member({ n: 9 })])
+  expect((await probe(B)).rows).toEqual([{ probe_batch: 'open' }])
+  await sealBatch(A, batchId)
+  await A.query('commit')
+  await A.query('begin')
+  await A.query('select 1 from cascata.batches where id = $1 for update', [batchId])
+  await c?.query('delete from cascata.command_queue where batch_id = $1', [batchId])
+  await expect(probe(B)).rejects.toMatchObject({ code: '55P03' })
+  await A.query('rollback')
+  await probe(B)
   expect(await state()).toEqual(succeeded)
 })
 

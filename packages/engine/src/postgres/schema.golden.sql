@@ -343,6 +343,10 @@ function hour_of(id uuid) returns timestamp with time zone
   language sql immutable, body a6ae0d1c6ac4e8d5c41a66aee87c9d65
 function insert_next(p_tenant uuid, p_next jsonb) returns void
   language plpgsql volatile, body 928698e088f25f8f7b3a573dc4b4d8c5
+function insert_next_of(p_tenant uuid, p_next jsonb[], p_places bigint[]) returns void
+  language plpgsql volatile, body 8425d934a8f54badaa1e130cb23749f5
+function is_member_at_work(p_tenant uuid, p_batch uuid) returns boolean
+  language plpgsql stable, body b17fcec1b40a82c88fd82bea95d44315
 function new_uuid() returns uuid
   language sql volatile, body c4152fa40cf7e05a802cf1c56f1201b1
 function open_batch(p_tenant uuid, p_batch uuid) returns void
@@ -350,7 +354,7 @@ function open_batch(p_tenant uuid, p_batch uuid) returns void
 function park(p_limit integer) returns integer
   language plpgsql volatile, body 0e838f63d83ce367a234a342338f8272
 function probe_batch(p_tenant uuid, p_batch uuid) returns text
-  language plpgsql volatile, body 4b8a6b10684a375666ab124457018261
+  language plpgsql volatile set lock_timeout=1s, body 9b7946aa43c5de7ac3a073eed1d5abf3
 function promote(p_limit integer) returns timestamp with time zone
   language plpgsql volatile, body fd94b9009178531cb3bf6fb2cfee0a7c
 function prune_commands(p_type text, p_keep interval, p_limit integer) returns integer
@@ -372,9 +376,9 @@ function ring_at_commit() returns trigger
 function seal_batch(p_tenant uuid, p_batch uuid) returns text
   language plpgsql volatile, body 1a2a414781f8b5baccffca3601039572
 function settle_batch(p_tenant uuid, p_batch uuid) returns text
-  language plpgsql volatile, body dbb3bff7132d2b9405a9f3c8a0350145
+  language plpgsql volatile, body 90f6b41d27f8b8e05171058b36f11bcb
 function settle_commands(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_outcomes text[], p_final boolean[], p_started double precision[], p_ms double precision[], p_failed boolean[], p_delay_ms double precision[], p_why text[], p_errors jsonb[], p_next jsonb[], p_effects text[], p_provider text[]) returns integer
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 5e1ab5365e874942e59b82372cdddec9
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 81a8a67daf7a9b4a389aca1d9f549a79
 function settle_committed(p_tenant uuid, p_rows tid[], p_tokens uuid[], p_started double precision[], p_ms double precision[]) returns void
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body c8e62a84930383510c9c032b89851c53
 function settle_events(p_tenant uuid, p_daemon uuid, p_token uuid, p_events uuid[], p_handlers text[], r_events uuid[], r_handlers text[], r_types text[], r_roots uuid[], r_claim_no integer[], r_failures integer[], r_crashes integer[], r_outcomes text[], r_final boolean[], r_started double precision[], r_ms double precision[], r_delay_ms double precision[], r_why text[], r_errors jsonb[], p_next jsonb) returns void

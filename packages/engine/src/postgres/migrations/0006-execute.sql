@@ -74,7 +74,6 @@ returns integer
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   v_ended bigint[];
-  i bigint;
 begin
   with c as materialized (
     select p_tenant as tenant, c.* from unnest(p_ids, p_tokens, p_outcomes, p_final, p_started, p_ms, p_failed,
@@ -123,12 +122,28 @@ begin
   )
   -- By place: a group may hold the same command twice, once as a claim that was lost.
   select coalesce(array_agg(place), '{}') into v_ended from ended;
-  if p_next is not null then
-    for i in 1 .. cardinality(p_ids) loop
-      if p_next[i] is not null and i = any(v_ended) then perform cascata.insert_next(p_tenant, p_next[i]); end if;
-    end loop;
-  end if;
+  if p_next is not null then perform cascata.insert_next_of(p_tenant, p_next, v_ended); end if;
   return cardinality(v_ended);
+end $$;
+
+-- Inserts together what follows the commands of a group, of those at the places given. An empty nested batch settles at once,
+-- and the batch above it must then see the nested batches of every other command that ended here.
+create function cascata.insert_next_of(p_tenant uuid, p_next jsonb[], p_places bigint[]) returns void
+language plpgsql as $$
+declare
+  v_all boolean := cardinality(p_next) = cardinality(p_places);
+  v_next jsonb[] := array(
+    select n.next from unnest(p_next) with ordinality as n(next, place)
+    where n.next is not null and (v_all or n.place = any(p_places)));
+begin
+  if cardinality(v_next) <= 1 then
+    if cardinality(v_next) = 1 then perform cascata.insert_next(p_tenant, v_next[1]); end if;
+    return;
+  end if;
+  perform cascata.insert_next(p_tenant, jsonb_build_object('commands', (
+      select coalesce(jsonb_agg(c), '[]') from unnest(v_next) n cross join jsonb_array_elements(n->'commands') c))
+    || (select case when count(b) > 0 then jsonb_build_object('batches', jsonb_agg(b)) else '{}' end
+        from unnest(v_next) n cross join jsonb_array_elements(n->'batches') b));
 end $$;
 
 -- The same for what is most of all: successes that nothing follows, of commands that are no copies. A third of the values,
