@@ -35,8 +35,12 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES
 
+/** Known by this and not by its class: two copies of the library in one process have two classes. */
+const MARK = Symbol.for('cascata.CascataError')
+
 /** A refusal or failure of the library itself: a stable `code`, what happened, why, and the fix. */
 export class CascataError extends Error {
+  readonly [MARK] = true
   readonly code: ErrorCode
   readonly why: string
   readonly fix: string
@@ -54,10 +58,11 @@ export class CascataError extends Error {
   }
 }
 
-/** Asked of whatever was thrown: a hostile Proxy throws at `instanceof`. */
+/** Asked of whatever was thrown: a hostile Proxy throws at every touch. */
 export function hasCode(error: unknown, code: ErrorCode): boolean {
   try {
-    return error instanceof CascataError && error.code === code
+    const thrown = error as { [MARK]?: unknown; code?: unknown } | null | undefined
+    return thrown?.[MARK] === true && thrown.code === code
   } catch {
     return false
   }

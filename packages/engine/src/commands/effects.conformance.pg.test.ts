@@ -135,6 +135,37 @@ test('a rate limit does not count against the policy, and is waited for as the s
 })
 
 test.each([
+  ['a NUL', 'id\u0000', 'id␀'],
+  ['half of a surrogate pair', 'id\ud800', 'id\ufffd'],
+  ['a number', 7, '7'],
+  ['an object', { id: 7 }, '{"id":7}'],
+  ['a symbol', Symbol('x'), 'Symbol(x)'],
+  ['a megabyte', 'x'.repeat(1_000_000), 'x'.repeat(1_024)],
+  ['something without a text', { toJSON: () => undefined }, null],
+])("the service's id may be %s: it was accepted, and is called once", async (_, providerId, stored) => {
+  let calls = 0
+  const id = await run(Send, () => {
+    calls++
+    return done(undefined, { providerId: providerId as never })
+  })
+  expect(await state(id)).toMatchObject({ status: 'success', effects: ['accepted'], providerId: stored })
+  expect(calls).toBe(1)
+})
+
+test("a final refusal of another copy of the library's class is final", async () => {
+  // @ts-expect-error a query makes it another module, as a second copy in node_modules is
+  const other = (await import('./rejected.ts?copy=2')) as typeof import('./rejected.ts')
+  expect(other.Rejected).not.toBe(Rejected)
+  let calls = 0
+  const id = await run(Send, () => {
+    calls++
+    throw new other.Rejected('card declined', { retryable: false })
+  })
+  expect(await state(id)).toMatchObject({ status: 'error', effects: ['rejected'], attempts: ['error'] })
+  expect(calls).toBe(1)
+})
+
+test.each([
   ['an error that is no refusal', () => Promise.reject(new Error('socket hang up'))],
   ['no answer in time', () => new Promise(() => {})],
   ['its own word for it', () => unknown('gateway said 502')],
@@ -177,6 +208,8 @@ test('with onUnknown reconcile the service is asked first, and called again only
   expect(await state(happened)).toMatchObject({ status: 'success' })
   expect(calls).toBe(1)
 
+  expect(await state(happened)).toMatchObject({ effects: ['accepted'], providerId: 'm-2' })
+
   asked = () => Promise.resolve({ happened: false })
   const not = await run(Ask, fail)
   call = () => {
@@ -184,15 +217,18 @@ test('with onUnknown reconcile the service is asked first, and called again only
   }
   await t.clock.advance('1m')
   await t.runUntilIdle()
-  expect(await state(not)).toMatchObject({ status: 'success', effects: ['unknown', 'accepted'] })
+  expect(await state(not)).toMatchObject({ status: 'success', effects: ['rejected', 'accepted'] })
   expect(calls).toBe(3)
 
-  asked = () => Promise.resolve({ happened: 'unknown' })
-  const who = await run(Ask, fail)
-  await t.clock.advance('1m')
-  await t.runUntilIdle()
-  expect(await state(who)).toMatchObject({ status: 'unknown' })
-  expect(calls).toBe(4)
+  for (const answer of [{ happened: 'unknown' }, { happened: 'perhaps' }, {}, undefined]) {
+    asked = () => Promise.resolve(answer)
+    calls = 0
+    const who = await run(Ask, fail)
+    await t.clock.advance('1m')
+    await t.runUntilIdle()
+    expect(await state(who)).toMatchObject({ status: 'unknown' })
+    expect(calls).toBe(1)
+  }
 })
 
 test('what the service accepted is not asked for again because what should follow cannot be saved', async () => {

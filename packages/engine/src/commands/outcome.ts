@@ -1,5 +1,7 @@
 import type { BatchValue } from '../batches/batch.ts'
 import { type Duration, milliseconds } from '../definitions/duration.ts'
+import { outsideText, PROVIDER_ID_MAX } from '../definitions/outside-text.ts'
+import { CascataError } from '../errors.ts'
 import type { CommandValue } from './command.ts'
 
 /** What comes next: nothing, one thing, or several. */
@@ -48,4 +50,29 @@ export function unknown(reason: string): Outcome<undefined> {
 
 export function isOutcome(value: unknown): value is Outcome {
   return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'outcome'
+}
+
+/**
+ * What a handler returned, as an outcome that can be stored: reasons and ids are often a service's own words, of any type
+ * and length, and a NUL in one of them is no failure of the command.
+ * @throws CascataError `not-a-part` for an outcome of another kind, `bad-option` for a delay that is no length of time.
+ */
+export function outcomeOf(value: unknown): Outcome<NextList> {
+  if (!isOutcome(value)) return { kind: 'outcome', outcome: 'done', next: value as NextList, providerId: undefined }
+  const reason = () => outsideText((value as { reason?: unknown }).reason) ?? 'No reason was given.'
+  switch (value.outcome) {
+    case 'done':
+      return { ...value, providerId: outsideText(value.providerId, PROVIDER_ID_MAX) }
+    case 'retry':
+    case 'snooze':
+      return { ...value, delayMs: milliseconds(value.delayMs), reason: reason() }
+    case 'cancel':
+    case 'discard':
+    case 'unknown':
+      return { ...value, reason: reason() }
+    default:
+      throw new CascataError('not-a-part', 'A handler returned an outcome of an unknown kind.', {
+        fix: 'return done(), retryIn(), snooze(), cancel(), discard() or unknown().',
+      })
+  }
 }

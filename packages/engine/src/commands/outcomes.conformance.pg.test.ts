@@ -101,6 +101,37 @@ test('cancel and discard end it, undone', async () => {
   })
 })
 
+test('a reason that the database cannot keep, or of any size or type, ends a command as it said, after one run', async () => {
+  const nul = 'the service said \u0000 no'
+  const ends = async (outcome: unknown) => {
+    const ended = await run(() => outcome)
+    const [attempt] = await t.rows<{ error: string | null; next_why: string | null }>(
+      'select error, next_why from cascata.attempts where command_id = $1',
+      [ended.id],
+    )
+    return { ...ended, said: attempt?.error ?? attempt?.next_why }
+  }
+  const cancelled = { status: 'cancelled', attempts: ['cancelled'] }
+  expect(await ends(cancel(nul))).toMatchObject({ ...cancelled, said: 'the service said ␀ no' })
+  expect(await ends(cancel('half \ud800 pair'))).toMatchObject({ ...cancelled, said: 'half \ufffd pair' })
+  expect(await ends(cancel(undefined as never))).toMatchObject({ ...cancelled, said: 'No reason was given.' })
+  expect((await ends(cancel('x'.repeat(20_000_000)))).said).toHaveLength(8_192)
+  expect(await ends(discard(nul))).toMatchObject({ status: 'error', attempts: ['error'] })
+  expect(await ends(retryIn('5m', nul))).toMatchObject({ status: 'scheduled', failures: 1, attempts: ['error'] })
+  const snoozed = { status: 'scheduled', failures: 0, attempts: ['snoozed'] }
+  expect(await ends(snooze('5m', nul))).toMatchObject({ ...snoozed, said: 'the service said ␀ no' })
+  expect((await ends(snooze('5m', 'x'.repeat(20_000_000)))).said).toHaveLength(8_192)
+  expect(await ends(snooze('5m', { why: 'x' } as never))).toMatchObject({ ...snoozed, said: '{"why":"x"}' })
+})
+
+test('an outcome of another copy of the library is one, and one of an unknown kind is an error', async () => {
+  expect(await run(() => ({ kind: 'outcome', outcome: 'cancel', reason: 'left' }))).toMatchObject({
+    status: 'cancelled',
+  })
+  const odd = await run(() => ({ kind: 'outcome', outcome: 'postpone' }))
+  expect(odd).toMatchObject({ status: 'scheduled', failures: 1 })
+})
+
 test('an error is recorded with its class, message and stack; it is tried again by the policy, then it is an error', async () => {
   const first = await run(async (c) => {
     await insert(c)
@@ -138,13 +169,6 @@ test('stored data that no longer matches the schema is an error at once, without
   expect(found).toMatchObject({ status: 'error', attempts: ['error'] })
   expect(found['error' as never]).toContain('bad-data')
   expect(called).toBe(false)
-})
-
-test('what cannot be stored in an outcome fails that command, and is shown', async () => {
-  expect(await run(() => retryIn(0, 'half \ud800 a pair and \u0000'))).toMatchObject({
-    status: 'scheduled',
-    attempts: ['error'],
-  })
 })
 
 test.each([

@@ -1,7 +1,10 @@
-/** Asked of whatever was thrown: a hostile Proxy throws at `instanceof`. */
+/** Known by this and not by its class: two copies of the library in one process have two classes. */
+const MARK = Symbol.for('cascata.Rejected')
+
+/** Asked of whatever was thrown: a hostile Proxy throws at every touch. */
 export function isRejected(error: unknown): error is Rejected {
   try {
-    return error instanceof Rejected
+    return (error as { [MARK]?: unknown } | null | undefined)?.[MARK] === true
   } catch {
     return false
   }
@@ -12,9 +15,13 @@ export function isRejected(error: unknown): error is Rejected {
  * request: it said no, or no byte of the request left. Anything else that is thrown leaves the outcome unknown.
  */
 export class Rejected extends Error {
+  readonly [MARK] = true
   /** false: trying again cannot help (bad address, refused content). */
   readonly retryable: boolean
-  /** What the service asked for (`Retry-After`, 421 with a delay), in milliseconds. */
+  /**
+   * What the service asked for (`Retry-After`, 421 with a delay), in milliseconds, as it came: anything that is no length
+   * of time is left aside, and nothing waits longer for it than the policy's cap or a day, whichever is longer.
+   */
   readonly retryAfterMs: number | undefined
   /** false: the try does not count against the retry policy (a rate limit is not a failure of ours). */
   readonly countsAsFailure: boolean

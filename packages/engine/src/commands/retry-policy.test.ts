@@ -70,6 +70,24 @@ test("a service's Retry-After is honoured when it is longer than the policy's wa
   )
 })
 
+test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -5, 0, '120', null, {}])(
+  'a Retry-After of %o is left aside',
+  (retryAfterMs) => {
+    const policy = retryPolicy({ base: '10s', jitter: 'none' })
+    const asked = new Rejected('429', { retryable: true, retryAfterMs: retryAfterMs as never })
+    expect(nextTry(policy, 1, asked)).toEqual(nextTry(policy, 1, error))
+  },
+)
+
+test.each([1e9, 1e12, Number.MAX_SAFE_INTEGER, Number.MAX_VALUE])(
+  "a Retry-After of %o is cut at a day, or at the policy's cap where that is longer",
+  (retryAfterMs) => {
+    const asked = new Rejected('429', { retryable: true, retryAfterMs })
+    expect(nextTry(retryPolicy(), 1, asked)?.delayMs).toBe(DAY)
+    expect(nextTry(retryPolicy({ cap: '3d' }), 1, asked)?.delayMs).toBe(3 * DAY)
+  },
+)
+
 test('what cannot get better is not tried again', () => {
   const policy = retryPolicy()
   expect(nextTry(policy, 1, new Rejected('no such mailbox', { retryable: false }))).toBeUndefined()

@@ -12,7 +12,7 @@ export interface RetryOptions {
   backoff?: 'none' | 'fixed' | 'linear' | 'exponential'
   /** First wait. Default 5 s. */
   base?: Duration
-  /** Longest wait. Default 1 h. */
+  /** Longest wait, but for a service that asks for up to a day. Default 1 h. */
   cap?: Duration
   /** `full`: anywhere between nothing and the wait, so that a crowd does not come back at once. Default full. */
   jitter?: 'none' | 'full'
@@ -56,6 +56,9 @@ export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
   return policy
 }
 
+/** A service may ask for no longer wait than this, or than the policy's cap where that is longer. */
+const ASKED_MS_MAX = 86_400_000
+
 export interface NextTry {
   readonly delayMs: number
   /** In words, for the attempt's row: why the next try is when it is. */
@@ -89,9 +92,10 @@ export function nextTry(
     ...(grown > policy.capMs ? [`capped at ${policy.capMs} ms`] : []),
     ...(policy.jitter === 'full' && capped > 0 ? [`full jitter → ${Math.round(jittered)} ms`] : []),
   ]
-  const asked = isRejected(error) ? error.retryAfterMs : undefined
+  const asked = isRejected(error) ? askedMs(error) : undefined
   if (asked !== undefined && asked > jittered) {
-    return { delayMs: asked, why: [...why, `the service asked for ${asked} ms → ${asked} ms`].join(', ') }
+    const waited = Math.min(asked, Math.max(policy.capMs, ASKED_MS_MAX))
+    return { delayMs: waited, why: [...why, `the service asked for ${asked} ms → ${waited} ms`].join(', ') }
   }
   return { delayMs: jittered, why: why.join(', ') }
 }
@@ -103,4 +107,11 @@ function isWanted({ retryable }: RetryPolicy, error: unknown): boolean {
   } catch {
     return true // a policy that throws must not lose the command
   }
+}
+
+/** Taken from an answer as it came: a text, NaN, a time that has passed. */
+function askedMs({ retryAfterMs }: { retryAfterMs: unknown }): number | undefined {
+  return typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs) && retryAfterMs > 0
+    ? retryAfterMs
+    : undefined
 }

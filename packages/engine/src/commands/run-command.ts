@@ -3,6 +3,7 @@ import type pg from 'pg'
 import type { App } from '../app/app.ts'
 import type { Services } from '../app/services.ts'
 import { isThenable } from '../definitions/is-thenable.ts'
+import { outsideText, PROVIDER_ID_MAX } from '../definitions/outside-text.ts'
 import { correctedNow, derivedUuid } from '../definitions/uuid.ts'
 import { validate } from '../definitions/validate.ts'
 import { CascataError, hasCode } from '../errors.ts'
@@ -14,7 +15,7 @@ import type { Abandonment } from './abandonment.ts'
 import type { CommandClaim } from './claim-commands.ts'
 import type { CommandContext, CommandHandler } from './handle.ts'
 import { addNext, emptyNext, nextText } from './next-json.ts'
-import { isOutcome, type NextList, type Outcome } from './outcome.ts'
+import { type NextList, type Outcome, outcomeOf } from './outcome.ts'
 import { isRejected } from './rejected.ts'
 import { nextTry } from './retry-policy.ts'
 import type { Settlement } from './settle-commands.ts'
@@ -27,8 +28,13 @@ const stillClaimed = statement(
 )
 const earlierCall = statement(
   'earlier_call',
-  `select f.state from cascata.effects f where f.tenant = $1 and f.key = $2 and not (f.command_id = $3 and f.claim_no = $4)
-   order by f.called_at desc limit 1`,
+  `select f.command_id, f.claim_no, f.state from cascata.effects f
+   where f.tenant = $1 and f.key = $2 and not (f.command_id = $3 and f.claim_no = $4) order by f.called_at desc limit 1`,
+)
+const reconciled = statement(
+  'reconciled',
+  `update cascata.effects set state = $4, provider_id = $5
+   where tenant = $1 and command_id = $2 and claim_no = $3 and state = 'unknown'`,
 )
 
 /** A conflict (serialization, deadlock) is repeated this often before it counts as a failure. */
@@ -55,8 +61,8 @@ export interface RunOptions {
 /** The daemon left without it. */
 class Abandoned extends Error {}
 
-/** The intent of a call could not be stored: nothing was called. */
-class IntentNotStored extends Error {}
+/** What is written or read before a call could not be: nothing was called. */
+class NotCalled extends Error {}
 
 /**
  * - `settled`: its success and its attempt are saved;
@@ -84,7 +90,7 @@ export async function runCommand(options: RunOptions, claim: CommandClaim, shutd
       : await runInTransaction(options, claim, handler, timing, shutdown)
   } catch (error) {
     if (options.abandonment.happened) return 'fenced' // nothing more is written: the rescue runs it again
-    if (error instanceof IntentNotStored) return release(timing(), error.message)
+    if (error instanceof NotCalled) return release(timing(), error.message)
     return failure(claim, handler, error, timing())
   }
 }
@@ -174,27 +180,37 @@ async function runEffect(
   const key = derivedUuid(claim.originalId ?? claim.id, 'effect')
   const db = new ShortTransactions(options.exec, claim.tenant)
   const contextOfCall = (signal: () => AbortSignal) => contextOf(options, claim, signal, { key, db })
+  const beforeCall = async <T>(what: Promise<T>): Promise<T> =>
+    what.catch((cause: unknown) => {
+      throw new NotCalled('The intent of the call could not be stored, so nothing was called.', { cause })
+    })
   if (reconcile && (claim.claimNo > 1 || claim.originalId)) {
-    const earlier = await options.run<{ state: string }>(options.control, earlierCall, [
-      claim.tenant,
-      key,
-      claim.id,
-      claim.claimNo,
-    ])
-    if (earlier[0]?.state === 'unknown') {
+    const [earlier] = await beforeCall(
+      options.run<{ command_id: string; claim_no: number; state: string }>(options.control, earlierCall, [
+        claim.tenant,
+        key,
+        claim.id,
+        claim.claimNo,
+      ]),
+    )
+    if (earlier?.state === 'unknown') {
       const found = await withTimeout(timeoutMs, options.abandonment, shutdown, (signal) =>
         reconcile(data, contextOfCall(signal)),
       )
-      if (found.happened === true) return { ...timing(), ...ended('success'), providerId: found.providerId }
-      if (found.happened === 'unknown') {
+      // Whatever is neither yes nor no: it is not called again on the strength of that.
+      if (found?.happened !== true && found?.happened !== false) {
         const error = { class: 'Unknown', message: 'The service cannot say whether it happened.', stack: null }
         return { ...timing(), outcome: 'unknown', final: false, failed: false, error }
       }
+      const [state, providerId] = found.happened
+        ? ['accepted', outsideText(found.providerId, PROVIDER_ID_MAX)]
+        : ['rejected', undefined]
+      const values = [claim.tenant, earlier.command_id, earlier.claim_no, state, providerId ?? null]
+      await beforeCall(options.run(options.control, reconciled, values))
+      if (found.happened) return { ...timing(), ...ended('success') }
     }
   }
-  const intended = await options.intend({ claim, key, timeoutMs, onUnknown }).catch((cause: unknown) => {
-    throw new IntentNotStored('The intent could not be stored, so nothing was called.', { cause })
-  })
+  const intended = await beforeCall(options.intend({ claim, key, timeoutMs, onUnknown }))
   if (!intended) return 'fenced'
   let accepted: string | true | undefined
   try {
@@ -250,10 +266,6 @@ export function contextOf<Own extends object>(
     },
     now,
   }
-}
-
-export function outcomeOf(value: unknown): Outcome<NextList> {
-  return isOutcome(value) ? value : { kind: 'outcome', outcome: 'done', next: value as NextList, providerId: undefined }
 }
 
 export function followUps(app: App, claim: CommandClaim, list: NextList): string | undefined {

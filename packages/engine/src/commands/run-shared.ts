@@ -5,13 +5,13 @@ import { isConflict } from '../postgres/database-error.ts'
 import { AmbiguousCommit } from '../postgres/lazy-transaction.ts'
 import type { CommandClaim } from './claim-commands.ts'
 import type { CommandHandler } from './handle.ts'
+import { outcomeOf } from './outcome.ts'
 import {
   contextOf,
   ended,
   failure,
   followUps,
   fromOutcome,
-  outcomeOf,
   type RunResult,
   release,
   resolve,
