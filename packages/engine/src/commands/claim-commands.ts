@@ -17,6 +17,10 @@ export interface CommandClaim {
   readonly claimNo: number
   readonly failures: number
   readonly crashes: number
+  /** How often in a row it was given back without a failure counted. */
+  readonly releases: number
+  /** How often a daemon did not know its data. */
+  readonly refusals: number
   readonly token: string
 }
 
@@ -33,6 +37,8 @@ interface Row {
   claim_no: number
   failures: number
   crashes: number
+  releases: number
+  refusals: number
 }
 
 /** How many tenants one claim serves at the most; the cursor goes on with the others at the next. */
@@ -40,7 +46,7 @@ const TENANTS_MAX = 100
 
 // The facts are looked up one by one (LATERAL … LIMIT 1), so that each look-up prunes to one partition.
 const CLAIMED = `select c.tenant, c.id, c.type, c.root_id, c.batch_id, c.original_id, c.lane, c.priority, c.claim_no, c.failures,
-       c.crashes, f.data
+       c.crashes, c.releases, c.refusals, f.data
      from claimed c cross join lateral (
        select data from cascata.commands f where f.tenant = c.tenant and f.id = c.id limit 1
      ) f`
@@ -194,6 +200,8 @@ function claimOf(row: Row, token: string): CommandClaim {
     claimNo: row.claim_no,
     failures: row.failures,
     crashes: row.crashes,
+    releases: row.releases,
+    refusals: row.refusals,
     token,
   }
 }

@@ -8,7 +8,7 @@ import type { CommandClaim } from './claim-commands.ts'
 /** What became of a claim whose handler needed no transaction of its own, or failed. */
 export interface Settlement {
   readonly claim: CommandClaim
-  readonly outcome: 'success' | 'error' | 'cancelled' | 'snoozed' | 'released' | 'unknown'
+  readonly outcome: 'success' | 'error' | 'cancelled' | 'snoozed' | 'released' | 'lost' | 'unknown'
   /** Ends the command; otherwise it is tried again after `delayMs`, or held when that is undefined (unknown). */
   readonly final: boolean
   /** Counts against the retry policy. */
@@ -16,6 +16,8 @@ export interface Settlement {
   readonly startedAtMs: number | undefined
   readonly ms: number
   readonly delayMs?: number | undefined
+  /** Which counter grows, of those that bound how often it goes back without a failure. */
+  readonly counter?: 'crashes' | 'releases' | 'refusals' | undefined
   readonly why?: string | undefined
   readonly error?: AttemptError | undefined
   /** Text for insert_next: what follows. */
@@ -30,7 +32,7 @@ const settle = statement(
   'settle_commands',
   `select cascata.settle_commands($1, $2, $3::uuid[], $4::uuid[], $5::text[], $6::boolean[], $7::double precision[],
      $8::double precision[], $9::boolean[], $10::double precision[], $11::text[], $12::jsonb[], $13::jsonb[],
-     $14::text[], $15::text[])`,
+     $14::text[], $15::text[], $16::text[])`,
 )
 
 const settleSuccesses = statement(
@@ -164,5 +166,6 @@ function values(tenant: string, daemonId: string, own: readonly Settlement[]): u
     some ? own.map(({ next }) => next ?? null) : null,
     own.map(({ effect }) => effect ?? null),
     own.map(({ providerId }) => providerId ?? null),
+    own.map(({ counter }) => counter ?? null),
   ]
 }

@@ -87,6 +87,8 @@ table command_queue with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, au
   claim_no integer not null default 0
   failures smallint not null default 0
   crashes smallint not null default 0
+  releases smallint not null default 0
+  refusals smallint not null default 0
   token uuid
   claimed_by uuid
   rings boolean not null default false
@@ -377,8 +379,8 @@ function seal_batch(p_tenant uuid, p_batch uuid) returns text
   language plpgsql volatile, body 1a2a414781f8b5baccffca3601039572
 function settle_batch(p_tenant uuid, p_batch uuid) returns text
   language plpgsql volatile, body 90f6b41d27f8b8e05171058b36f11bcb
-function settle_commands(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_outcomes text[], p_final boolean[], p_started double precision[], p_ms double precision[], p_failed boolean[], p_delay_ms double precision[], p_why text[], p_errors jsonb[], p_next jsonb[], p_effects text[], p_provider text[]) returns integer
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 81a8a67daf7a9b4a389aca1d9f549a79
+function settle_commands(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_outcomes text[], p_final boolean[], p_started double precision[], p_ms double precision[], p_failed boolean[], p_delay_ms double precision[], p_why text[], p_errors jsonb[], p_next jsonb[], p_effects text[], p_provider text[], p_counters text[] DEFAULT NULL::text[]) returns integer
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 9f612e236d177a95c8901d8818fe64eb
 function settle_committed(p_tenant uuid, p_rows tid[], p_tokens uuid[], p_started double precision[], p_ms double precision[]) returns void
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body c8e62a84930383510c9c032b89851c53
 function settle_events(p_tenant uuid, p_daemon uuid, p_token uuid, p_events uuid[], p_handlers text[], r_events uuid[], r_handlers text[], r_types text[], r_roots uuid[], r_claim_no integer[], r_failures integer[], r_crashes integer[], r_outcomes text[], r_final boolean[], r_started double precision[], r_ms double precision[], r_delay_ms double precision[], r_why text[], r_errors jsonb[], p_next jsonb) returns void

@@ -46,8 +46,10 @@ create table cascata.command_queue (
               check (state in ('pending', 'scheduled', 'awaiting', 'processing', 'unknown', 'parked')),
   run_at      timestamptz,
   claim_no    integer     not null default 0,
-  failures    smallint    not null default 0,
-  crashes     smallint    not null default 0,
+  failures    smallint    not null default 0,    -- what the retry policy counts
+  crashes     smallint    not null default 0,    -- how often a daemon died with it, or its session was lost
+  releases    smallint    not null default 0,    -- how often in a row it was given back, uncounted: the wait grows with it
+  refusals    smallint    not null default 0,    -- how often a daemon did not know its data
   token       uuid,
   claimed_by  uuid,
   rings       boolean     not null default false,

@@ -62,14 +62,16 @@ begin
 end $$;
 
 -- What became of claims that need no transaction of their own: successes without database work, failures, outcomes.
--- Claims that were lost meanwhile are left alone. Answers how many were not. Nested loops only: the queue's statistics lie as
+-- Claims that were lost meanwhile are left alone. Answers how many were not. Whatever goes back without a failure names the
+-- counter that it grows; a run that ended by itself sets them back; what a daemon gives back when it stops changes none. Nested loops only: the queue's statistics lie as
 -- soon as it empties, and a hash join reads it whole. The tenant is taken from the claims, so that they lead the loop:
 -- with the parameter, an index on the tenant alone looked cheap, and read the whole backlog. As ANY of one, for with = the
 -- planner may let the queue lead, ordered by its key as if to be merged: with the statistics of an empty queue it did, and
 -- 2,000 claims were looked for behind each of its 20,000 rows.
 create function cascata.settle_commands(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_outcomes text[],
   p_final boolean[], p_started double precision[], p_ms double precision[], p_failed boolean[],
-  p_delay_ms double precision[], p_why text[], p_errors jsonb[], p_next jsonb[], p_effects text[], p_provider text[])
+  p_delay_ms double precision[], p_why text[], p_errors jsonb[], p_next jsonb[], p_effects text[], p_provider text[],
+  p_counters text[] default null)
 returns integer
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
@@ -77,18 +79,25 @@ declare
 begin
   with c as materialized (
     select p_tenant as tenant, c.* from unnest(p_ids, p_tokens, p_outcomes, p_final, p_started, p_ms, p_failed,
-      p_delay_ms, p_why, p_errors, p_effects, p_provider) with ordinality
-      as c(id, token, outcome, final, started, ms, failed, delay_ms, why, error, effect, provider, place)
+      p_delay_ms, p_why, p_errors, p_effects, p_provider, p_counters) with ordinality
+      as c(id, token, outcome, final, started, ms, failed, delay_ms, why, error, effect, provider, counter, place)
   ), gone as (
     delete from cascata.command_queue q using c
     where q.tenant = any(array[c.tenant]) and q.id = c.id and q.token = c.token and c.final
     returning q.claim_no, q.type, q.batch_id, q.event_id, q.original_id, c.*
   ), kept as (
     update cascata.command_queue q set
-      state = case when c.outcome = 'released' then 'pending' when c.outcome = 'unknown' and c.delay_ms is null then 'unknown'
+      state = case when c.outcome = 'unknown' and c.delay_ms is null then 'unknown'
                    when c.delay_ms > 0 then 'scheduled' else 'pending' end,
-      run_at = case when c.outcome <> 'released' and c.delay_ms > 0 then now() + c.delay_ms * interval '1 millisecond' end,
-      failures = q.failures + c.failed::integer, token = null, claimed_by = null
+      run_at = case when c.delay_ms > 0 then now() + c.delay_ms * interval '1 millisecond' end,
+      failures = q.failures + c.failed::integer,
+      crashes = case when c.counter = 'crashes' then q.crashes + 1 when c.outcome in ('error', 'snoozed') then 0
+                     else q.crashes end,
+      releases = case when c.counter = 'releases' then least(q.releases + 1, 32767)
+                      when c.outcome in ('error', 'snoozed') then 0 else q.releases end,
+      refusals = case when c.counter = 'refusals' then q.refusals + 1 when c.outcome in ('error', 'snoozed') then 0
+                      else q.refusals end,
+      token = null, claimed_by = null
     from c
     where q.tenant = any(array[c.tenant]) and q.id = c.id and q.token = c.token and not c.final
     returning q.claim_no, q.type, q.batch_id, q.event_id, q.original_id, c.*
