@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   'postgres-unreachable': 'The database does not answer.',
   'missing-right': 'The database role lacks a right that this step needs.',
   'no-partition': 'No partition holds the time of this record.',
+  blocked: 'Another session holds a lock that this step needs, and kept it longer than the step waits.',
   'not-idle': 'Work was still under way when the test harness stopped waiting.',
 } as const
 

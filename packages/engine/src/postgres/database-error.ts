@@ -18,9 +18,21 @@ export function databaseError(error: unknown): unknown {
   const own = typeof code === 'string' ? OWN[code] : undefined
   if (own) return new CascataError(own.code, message ?? '', { fix: own.fix, cause: error })
   if (code === '23514' && /no partition of relation/.test(message ?? '')) {
-    return new CascataError('no-partition', message ?? '', { fix: 'run upkeep, or check the clock.', cause: error })
+    return new CascataError('no-partition', message ?? '', {
+      fix: 'let a daemon run or call migrate(), which make the weeks ahead; or check the clock.',
+      cause: error,
+    })
   }
   return error
+}
+
+/** A lock that was not to be had in time, as {@link CascataError}; every other error as it came. */
+export function blocked(what: string, error: unknown): unknown {
+  if (read(error, 'code') !== '55P03') return error
+  return new CascataError('blocked', `${what}: ${read(error, 'message')}.`, {
+    fix: 'nothing if it is tried again; else end the session that holds the lock, see pg_locks and pg_blocking_pids().',
+    cause: error,
+  })
 }
 
 /** What succeeds when it is repeated: serialization failure, deadlock, lock not available, a plan that is out of date. */

@@ -318,7 +318,7 @@ function complete(p_tenant uuid, p_id uuid, p_original uuid, p_batch uuid, p_nex
 function complete_shared(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_started double precision[], p_ms double precision[], p_next jsonb[]) returns void
   language plpgsql volatile, body 83a9433cf4abc71d36d2b301b1d355ac
 function create_partitions(from_at timestamp with time zone, until_at timestamp with time zone) returns integer
-  language plpgsql volatile, body 6d9c21bb9131855841d6725cf2406fd5
+  language plpgsql volatile set lock_timeout=500ms, body b4bf03de18423ef2ccac0cadd08c5e38
 function current_claim(part integer) returns uuid
   language plpgsql stable, body 428d83a4ebbc30fed73bfd380a73de3b
 function drop_week(p_week timestamp with time zone, p_keep interval) returns boolean

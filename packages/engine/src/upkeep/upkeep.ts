@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { sweepBatches } from '../batches/settle-batches.ts'
+import { blocked } from '../postgres/database-error.ts'
 import { type RunStatement, statement } from '../postgres/pools.ts'
 import type { OnError } from '../processor/error-context.ts'
 import { applyRetention, type RetentionOptions } from './retention.ts'
@@ -139,19 +140,36 @@ export class Upkeep {
     const [due] = await run<{ next: Date | null; now: Date }>(control, promote, [CHUNK])
     onWork()
     if (this.#isTime('sweep', SWEEP_EVERY_MS)) {
-      await sweepBatches({ control, run })
-      await this.#rescueStrays()
+      await this.#step(() => sweepBatches({ control, run }))
+      await this.#step(() => this.#rescueStrays())
     }
-    if (this.#isTime('fold', FOLD_EVERY_MS)) await run(control, fold, [])
-    if (this.#isTime('park', PARK_EVERY_MS)) await run(control, park, [CHUNK])
+    if (this.#isTime('fold', FOLD_EVERY_MS)) await this.#step(() => run(control, fold, []))
+    if (this.#isTime('park', PARK_EVERY_MS)) await this.#step(() => run(control, park, [CHUNK]))
     if (this.#isTime('housekeeping', HOUSEKEEPING_EVERY_MS)) {
-      await run(control, partitions, [])
-      await run(control, forget, [])
-      await this.#options.renewSubscriptions()
-      await this.#options.followClock()
+      await this.#step(() => this.#makeWeeks())
+      await this.#step(() => run(control, forget, []))
+      await this.#step(this.#options.renewSubscriptions)
+      await this.#step(this.#options.followClock)
     }
-    if (this.#isTime('retention', RETENTION_EVERY_MS)) await applyRetention({ control, run }, this.#options.retention)
+    if (this.#isTime('retention', RETENTION_EVERY_MS)) {
+      await this.#step(() => applyRetention({ control, run }, this.#options.retention))
+    }
     return due?.next ? Math.max(0, due.next.getTime() - due.now.getTime()) : everyMs
+  }
+
+  /** Steps do not depend on one another: what fails is reported, and the next is taken. */
+  async #step(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      this.#options.onError(error, { place: 'upkeep' })
+    }
+  }
+
+  async #makeWeeks(): Promise<void> {
+    await this.#options.run(this.#options.control, partitions, []).catch((error: unknown) => {
+      throw blocked('The weeks ahead could not be made', error)
+    })
   }
 
   /**

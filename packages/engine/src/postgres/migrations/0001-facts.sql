@@ -108,24 +108,33 @@ as $$ select rpad(lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0')
 create function cascata.hour_of(id uuid) returns timestamptz language sql immutable strict parallel safe
 as $$ select date_trunc('hour', to_timestamp(cascata.uuid_ms(id) / 1000), 'UTC') $$;
 
--- Weeks from Monday 00:00 UTC, the same ranges for the four tables, so that they are dropped together.
+-- Weeks from Monday 00:00 UTC, the same ranges for the four tables, so that they are dropped together. Each is made on its
+-- own and attached: readers and writers of the table neither wait for it nor does it wait for them, however long they take.
+-- What it does wait for, an ANALYZE or DDL on the whole table, it waits for half a second, and fails with 55P03: the next
+-- round of upkeep tries again. ATTACH makes the indexes, in the order of the table's own.
 create function cascata.create_partitions(from_at timestamptz, until_at timestamptz) returns integer
-language plpgsql as $$
+language plpgsql set lock_timeout = '500ms' as $$
 declare
   week timestamptz := date_trunc('week', from_at, 'UTC');
   fact text;
   part text;
   made integer := 0;
 begin
-  perform pg_advisory_xact_lock(hashtextextended('cascata.create_partitions', 0));
   while week < until_at loop
     foreach fact in array array['events', 'commands', 'attempts', 'event_handlings'] loop
       part := fact || '_' || to_char(week at time zone 'UTC', 'YYYYMMDD');
-      if to_regclass('cascata.' || part) is null then
-        execute format('create table cascata.%I partition of cascata.%I for values from (%L) to (%L)',
-          part, fact, cascata.uuid_floor(week), cascata.uuid_floor(week + interval '7 days'));
+      continue when to_regclass('cascata.' || part) is not null;
+      -- One maker at a time. Whoever waited finds the week made, and no look at the catalogue tells that for certain: the
+      -- caller's snapshot and caches may be older than the wait.
+      perform pg_advisory_xact_lock(hashtextextended('cascata.create_partitions', 0));
+      begin
+        execute format('create table cascata.%I (like cascata.%I including all excluding indexes)', part, fact);
+        execute format('alter table cascata.%I attach partition cascata.%I for values from (%L) to (%L)',
+          fact, part, cascata.uuid_floor(week), cascata.uuid_floor(week + interval '7 days'));
         made := made + 1;
-      end if;
+      exception when duplicate_table then
+        null;
+      end;
     end loop;
     week := week + interval '7 days';
   end loop;
