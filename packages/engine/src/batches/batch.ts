@@ -7,7 +7,7 @@ export type BatchPolicy = 'all-succeeded' | 'all-finished' | { atLeastPercent: n
 
 /**
  * Commands counted together: returned by a handler, or saved by `enqueue(tx, …)`. When the last member has finished,
- * the next command is released, once ever; when the batch fails, the on-failure command is made, once per failing.
+ * the next command is released, once ever; when the batch fails, the on-failure command is made: once for what failed, and again only when something else does.
  */
 export interface BatchValue<
   Name extends string = string,
@@ -24,7 +24,10 @@ export interface BatchValue<
   readonly sealed: boolean
   /** The command that runs when the batch has succeeded; it exists, awaiting, from the batch's creation. */
   next<C extends CommandValue>(next: C): BatchValue<Name, Member, C, Failure>
-  /** The command that runs when the batch has failed: made anew each time that it fails. */
+  /**
+   * The command that runs when the batch has failed. It is made again only when the batch fails with something that had not
+   * failed before, or whose reprocessed copy failed: members that are healed one by one tell nobody.
+   */
   onFailure<C extends CommandValue>(command: C): BatchValue<Name, Member, Next, C>
   /** @throws CascataError `bad-option` for a percentage outside 0–100. */
   succeedsWhen(policy: BatchPolicy): BatchValue<Name, Member, Next, Failure>

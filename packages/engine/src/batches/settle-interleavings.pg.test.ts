@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { FreshDatabase } from '../../../../scripts/testing/fresh-database.ts'
 import { engineDatabase } from '../../test-support/engine-database.ts'
 import { until } from '../../test-support/until.ts'
-import { addToBatch, batch, command, enqueue, reprocess, SINGLE_TENANT, sealBatch } from '../index.ts'
+import { addToBatch, batch, command, enqueue, reprocess, SINGLE_TENANT, sealBatch, uuidv7 } from '../index.ts'
 
 /**
  * Two sessions on one batch, a statement at a time: every order in which a member's end, a reprocessing, an addition and
@@ -266,7 +266,7 @@ test('a repeatable-read transaction with an old snapshot cannot settle over a co
   expect(await state()).toEqual(openYet)
 })
 
-test('on-failure once per failing, next once ever', async () => {
+test('on-failure again when the copy fails as well, next once ever', async () => {
   const A = a as pg.Client
   await finish(A, members[0] as string, 'error')
   await finish(A, members[1] as string)
@@ -284,6 +284,102 @@ test('on-failure once per failing, next once ever', async () => {
   await finish(A, second)
   await probe(A)
   expect(await state()).toEqual({ state: 'success', next: 1, onFailure: 2 })
+})
+
+test('members that failed together are healed one by one: nobody is told again, and the last one releases the next', async () => {
+  const A = a as pg.Client
+  await open(4)
+  for (const id of members) await finish(A, id, 'error')
+  await probe(A)
+  expect(await state()).toEqual({ state: 'error', next: 0, onFailure: 1 })
+  for (const [i, id] of members.entries()) {
+    const copy = await reprocess(A, { commandId: id, author: 'ana', reason: 'x' })
+    await claim(copy)
+    await finish(A, copy)
+    await probe(A)
+    expect(await state()).toEqual(
+      i < 3 ? { state: 'error', next: 0, onFailure: 1 } : { state: 'success', next: 1, onFailure: 1 },
+    )
+  }
+})
+
+test('a copy that fails while others are healed is told of once', async () => {
+  const A = a as pg.Client
+  for (const id of members) await finish(A, id, 'error')
+  await probe(A)
+  const first = await reprocess(A, { commandId: members[0] as string, author: 'ana', reason: 'x' })
+  const second = await reprocess(A, { commandId: members[1] as string, author: 'ana', reason: 'x' })
+  await claim(first, second)
+  await finish(A, first, 'error')
+  await probe(A)
+  expect((await state()).onFailure).toBe(1)
+  await finish(A, second)
+  await probe(A)
+  expect(await state()).toEqual({ state: 'error', next: 0, onFailure: 2 })
+})
+
+test('a nested batch that is healed in part tells neither its own on-failure nor that of the batch above', async () => {
+  const A = a as pg.Client
+  const nested = uuidv7()
+  const nestedMembers = [uuidv7(), uuidv7()]
+  await finish(A, members[1] as string)
+  await finish(A, members[2] as string)
+  const fields = { root_id: batchId, origin: 'command', origin_id: members[0] }
+  await A.query('select cascata.insert_next($1, $2)', [
+    SINGLE_TENANT,
+    JSON.stringify({
+      commands: nestedMembers.map((id) => ({ id, type: 'member', data: {}, lane: 1, batch_id: nested, ...fields })),
+      batches: [
+        {
+          id: nested,
+          type: 'nested',
+          ...fields,
+          parent_batch_id: batchId,
+          size: 2,
+          sealed: true,
+          required_percent: 100,
+          on_failure: { type: 'failed', data: {}, lane: 1, priority: 0, delay_ms: 0 },
+        },
+      ],
+    }),
+  ])
+  await finish(A, members[0] as string)
+  await claim(...nestedMembers)
+  for (const id of nestedMembers) await finish(A, id, 'error')
+  await probe(A, nested)
+  const told = async () =>
+    await one(
+      `select count(*) filter (where origin_id = $1)::integer as above,
+           count(*) filter (where origin_id = $2)::integer as nested
+         from cascata.commands where origin = 'batch-failure'`,
+      [batchId, nested],
+    )
+  expect(await told()).toEqual({ above: 1, nested: 1 })
+  for (const [i, id] of nestedMembers.entries()) {
+    const copy = await reprocess(A, { commandId: id, author: 'ana', reason: 'x' })
+    await claim(copy)
+    await finish(A, copy)
+    await probe(A, nested)
+    expect(await told()).toEqual({ above: 1, nested: 1 })
+    expect((await state()).state).toBe(i === 0 ? 'error' : 'success')
+  }
+})
+
+test('a batch is processing from the first claim of a member on, also while that member waits for its next try', async () => {
+  const A = a as pg.Client
+  const status = async (id: string) =>
+    (await one('select status from cascata.batch_statuses where id = $1', [id]))['status']
+  const [fresh] = await enqueue(
+    A,
+    batch('members', [1, 2], (n) => Member({ n })),
+  )
+  expect(await status(fresh as string)).toBe('pending')
+  await A.query(
+    `update cascata.command_queue set state = 'scheduled', run_at = now() + interval '1 hour', token = null,
+    claimed_by = null where batch_id = $1`,
+    [batchId],
+  )
+  expect(await status(batchId)).toBe('processing')
 })
 
 test('a member that is cancelled does not fail the batch; reprocessed later, it does not release the next again', async () => {

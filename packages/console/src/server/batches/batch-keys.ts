@@ -7,7 +7,7 @@ export type BatchFilters = Omit<InputOf<typeof listBatches>, 'tenant' | 'from' |
 
 /** The status of a batch as the engine's view has it, of a row `b`. */
 export const SQL_BATCH_STATUS = `case when b.state <> 'open' then b.state when b.failings > 0 then 'processing' else (
-    select case when count(*) < b.size or bool_or(q.state = 'processing') then 'processing' else 'pending' end
+    select case when count(*) < b.size or bool_or(q.claim_no > 0 or q.state = 'awaiting') then 'processing' else 'pending' end
     from cascata.command_queue q where q.tenant = b.tenant and q.batch_id = b.id) end`
 
 /** Failures of the batch `b` of which a copy is under way: from the copies, which are few, never from each failure. */

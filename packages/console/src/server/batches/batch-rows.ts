@@ -26,7 +26,7 @@ interface Row {
 const ROWS = `
   select b.tenant, b.id, b.type, b.created_at, b.settled_at, b.size, b.origin,
     case when b.state <> 'open' then b.state
-         when b.failings > 0 or m.places < b.size or m.processing then 'processing' else 'pending' end as status,
+         when b.failings > 0 or m.places < b.size or m.begun then 'processing' else 'pending' end as status,
     m.open, m.copies_open, (
       select count(*)::integer from cascata.batch_failures f where f.tenant = b.tenant and f.batch_id = b.id
     ) - case when m.copies_open > 0 then ${SQL_RECOVERING} else 0 end as failed,
@@ -37,7 +37,7 @@ const ROWS = `
     select count(*)::integer as places, (count(*) filter (where not (q.state = 'awaiting' and exists (
         select 1 from cascata.batches o where o.tenant = q.tenant and o.id = q.id))))::integer as open,
       (count(*) filter (where q.original_id is not null))::integer as copies_open,
-      coalesce(bool_or(q.state = 'processing'), false) as processing
+      coalesce(bool_or(q.claim_no > 0 or q.state = 'awaiting'), false) as begun
     from cascata.command_queue q where q.tenant = b.tenant and q.batch_id = b.id and b.state = 'open'
   ) m
   left join lateral (

@@ -20,9 +20,9 @@ export async function batchSummary(
     `select type, status, count(*)::integer as n from (
        select b.type, b.state as status from cascata.batches b where b.state <> 'open'${of('b')}
        union all
-       select b.type, case when b.failings > 0 or m.processing or coalesce(m.open, 0) < b.size then 'processing' else 'pending' end
+       select b.type, case when b.failings > 0 or m.begun or coalesce(m.open, 0) < b.size then 'processing' else 'pending' end
        from cascata.batches b left join (
-         select q.tenant, q.batch_id, count(*) as open, bool_or(q.state = 'processing') as processing
+         select q.tenant, q.batch_id, count(*) as open, bool_or(q.claim_no > 0 or q.state = 'awaiting') as begun
          from cascata.command_queue q where q.batch_id is not null${of('q')} group by 1, 2
        ) m on m.tenant = b.tenant and m.batch_id = b.id
        where b.state = 'open'${of('b')}

@@ -106,7 +106,7 @@ create table cascata.batches (
   settled_at       timestamptz,
   next_command_id  uuid,
   released_at      timestamptz,                   -- once ever
-  on_failure       jsonb,                         -- { type, data, lane, priority, delay_ms }: made into a command at each failing
+  on_failure       jsonb,                         -- { type, data, lane, priority, delay_ms }: made into a command when something new failed
   primary key (tenant, id),
   check ((state = 'open') = (settled_at is null)),
   check (released_at is null or next_command_id is not null)
@@ -119,9 +119,10 @@ create index batches_type on cascata.batches (tenant, type, id desc);
 
 -- Members that finally failed and were not healed by a reprocessed copy.
 create table cascata.batch_failures (
-  tenant     uuid not null,
-  batch_id   uuid not null,
-  command_id uuid not null,                       -- the first command of a chain of reprocessings
+  tenant     uuid    not null,
+  batch_id   uuid    not null,
+  command_id uuid    not null,                    -- the first command of a chain of reprocessings
+  told       boolean not null default false,      -- the on-failure command was made after it
   primary key (tenant, batch_id, command_id)
 );
 

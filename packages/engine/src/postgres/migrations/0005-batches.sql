@@ -18,6 +18,7 @@ declare
   b cascata.batches;
   v_failed integer;
   v_success boolean;
+  v_news boolean := false;
   v_command uuid;
   v_run_at timestamptz;
 begin
@@ -39,7 +40,12 @@ begin
     update cascata.command_queue set state = case when v_run_at > now() then 'scheduled' else 'pending' end,
       run_at = case when v_run_at > now() then v_run_at end
     where tenant = p_tenant and id = b.next_command_id and state = 'awaiting';
-  elsif b.on_failure is not null then
+  else
+    -- Other members may have failed and been told of before: while they are healed one by one, nobody is told again.
+    update cascata.batch_failures set told = true where tenant = p_tenant and batch_id = p_batch and not told;
+    v_news := found;
+  end if;
+  if v_news and b.on_failure is not null then
     v_command := cascata.new_uuid();
     perform cascata.insert_next(p_tenant, jsonb_build_object('commands', jsonb_build_array(b.on_failure || jsonb_build_object(
       'id', v_command, 'root_id', b.root_id, 'origin', 'batch-failure', 'origin_id', b.id))));
@@ -50,7 +56,8 @@ begin
       delete from cascata.batch_failures
       where tenant = p_tenant and batch_id = b.parent_batch_id and command_id = p_batch;
     else
-      insert into cascata.batch_failures values (p_tenant, b.parent_batch_id, p_batch) on conflict do nothing;
+      insert into cascata.batch_failures (tenant, batch_id, command_id) values (p_tenant, b.parent_batch_id, p_batch)
+      on conflict (tenant, batch_id, command_id) do update set told = batch_failures.told and not v_news;
     end if;
     perform cascata.settle_batch(p_tenant, b.parent_batch_id);
   end if;

@@ -118,7 +118,7 @@ begin
   ), failed as (
     insert into cascata.batch_failures (tenant, batch_id, command_id)
     select p_tenant, batch_id, coalesce(original_id, id) from gone where outcome = 'error' and batch_id is not null
-    on conflict do nothing
+    on conflict (tenant, batch_id, command_id) do update set told = false
   ), healed as (
     delete from cascata.batch_failures f using gone e
     where e.outcome in ('success', 'cancelled') and e.original_id is not null

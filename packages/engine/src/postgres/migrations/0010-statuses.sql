@@ -27,10 +27,11 @@ left join lateral (
 create view cascata.batch_statuses with (security_invoker = true) as
 select b.*,
   case when b.state <> 'open' then b.state
-       when m.open < b.size or m.processing > 0 or b.failings > 0 then 'processing' else 'pending' end as status,
+       when m.open < b.size or m.begun or b.failings > 0 then 'processing' else 'pending' end as status,
   m.open, (select count(*) from cascata.batch_failures f where f.tenant = b.tenant and f.batch_id = b.id) as failed
 from cascata.batches b
 cross join lateral (
-  select count(*) as open, count(*) filter (where q.state = 'processing') as processing
+  -- A place that a nested batch holds is what a member has made.
+  select count(*) as open, coalesce(bool_or(q.claim_no > 0 or q.state = 'awaiting'), false) as begun
   from cascata.command_queue q where q.tenant = b.tenant and q.batch_id = b.id
 ) m;
