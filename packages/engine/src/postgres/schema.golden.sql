@@ -37,6 +37,7 @@ table batch_failures
   tenant uuid not null
   batch_id uuid not null
   command_id uuid not null
+  told boolean not null default false
   constraint batch_failures_pkey PRIMARY KEY (tenant, batch_id, command_id)
   CREATE UNIQUE INDEX batch_failures_pkey ON cascata.batch_failures USING btree (tenant, batch_id, command_id)
 
@@ -378,9 +379,9 @@ function ring_at_commit() returns trigger
 function seal_batch(p_tenant uuid, p_batch uuid) returns text
   language plpgsql volatile, body 1a2a414781f8b5baccffca3601039572
 function settle_batch(p_tenant uuid, p_batch uuid) returns text
-  language plpgsql volatile, body 90f6b41d27f8b8e05171058b36f11bcb
+  language plpgsql volatile, body 277f071a1a7c5b679c879f4e20eb617c
 function settle_commands(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_outcomes text[], p_final boolean[], p_started double precision[], p_ms double precision[], p_failed boolean[], p_delay_ms double precision[], p_why text[], p_errors jsonb[], p_next jsonb[], p_effects text[], p_provider text[], p_counters text[] DEFAULT NULL::text[]) returns integer
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 9f612e236d177a95c8901d8818fe64eb
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 02030d1834b5cf0363ea4a748796c113
 function settle_committed(p_tenant uuid, p_rows tid[], p_tokens uuid[], p_started double precision[], p_ms double precision[]) returns void
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body c8e62a84930383510c9c032b89851c53
 function settle_events(p_tenant uuid, p_daemon uuid, p_token uuid, p_events uuid[], p_handlers text[], r_events uuid[], r_handlers text[], r_types text[], r_roots uuid[], r_claim_no integer[], r_failures integer[], r_crashes integer[], r_outcomes text[], r_final boolean[], r_started double precision[], r_ms double precision[], r_delay_ms double precision[], r_why text[], r_errors jsonb[], p_next jsonb) returns void
