@@ -78,6 +78,11 @@ cyclic['self'] = cyclic
 const option = (options: CommandOptions) => () => command('x', z.object({}), options)
 const daemon = (options: Partial<DaemonOptions>) => () =>
   createDaemon({ app, database: { control: t.url }, ...options })
+const nested = (levels: number): unknown => {
+  let value: unknown = 1
+  for (let i = 0; i < levels; i++) value = { a: value }
+  return value
+}
 const emit = (data: unknown) => () => Anything(data)
 
 const pure: [string, string, () => unknown][] = [
@@ -99,12 +104,17 @@ const pure: [string, string, () => unknown][] = [
       )('a'),
   ],
   ['bad-data', 'event data', () => Happened({ n: 'x' as never })],
-  ['bad-data', 'command data', () => Do(never)],
+  ['bad-data', 'command data', () => Do(null as never)],
+  ['not-json', 'no data', () => Do(never)],
   ['not-json', 'a date', emit({ at: new Date() })],
   ['not-json', 'a bigint', emit(1n)],
   ['not-json', 'a function', emit(() => {})],
   ['not-json', 'a cycle', emit(cyclic)],
   ['not-json', 'NaN', emit([Number.NaN])],
+  ['not-json', '-0', emit({ n: -0 })],
+  ['not-json', '1,001 levels', emit(nested(1_001))],
+  ['not-json', '50,000 levels', emit(nested(50_000))],
+  ['not-json', 'an own toJSON', emit({ toJSON: () => 'x' })],
   ['not-json', 'a map', emit(new Map())],
   ['not-json', 'NUL', emit('a\u0000b')],
   ['not-json', 'half a pair', emit({ deep: ['\ud800'] })],

@@ -1,10 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { type Duration, milliseconds } from '../definitions/duration.ts'
-import { encode } from '../definitions/encode.ts'
 import type { Label } from '../definitions/label.ts'
 import { checkedSchema, type Schema } from '../definitions/schema.ts'
 import { definedAt, storedName } from '../definitions/stored-name.ts'
-import { validate } from '../definitions/validate.ts'
+import { checkedData } from '../definitions/validate.ts'
 import { CascataError } from '../errors.ts'
 import { type RetryOptions, type RetryPolicy, retryPolicy } from './retry-policy.ts'
 
@@ -50,7 +49,7 @@ export interface CommandCallOptions {
 export interface CommandValue<Name extends string = string> {
   readonly kind: 'command'
   readonly name: Name
-  /** JSON text of the validated data. */
+  /** JSON text of the data as it was given. */
   readonly json: string
   readonly lane: number
   readonly priority: number
@@ -78,7 +77,9 @@ export interface CommandType<Name extends string, S extends Schema> extends Comm
 
 /**
  * Defines a command, named in the imperative and done by exactly one handler. `name` is stored and never changes.
- * Calling the definition validates the data.
+ * Calling the definition checks the data against the schema and keeps them as they were given, keys that the schema does
+ * not know included; the handler is given what the schema makes of them when it runs (defaults, transforms), which is at
+ * each claim.
  * @throws CascataError `bad-name`, `bad-option` here; `bad-data`, `not-json`, `data-too-large`, `bad-option` when called.
  */
 export function command<const Name extends string, S extends Schema>(
@@ -114,7 +115,7 @@ export function command<const Name extends string, S extends Schema>(
   const make = (data: StandardSchemaV1.InferInput<S>, call: CommandCallOptions = {}): CommandValue<Name> => ({
     kind: 'command',
     name,
-    json: encode(name, validate(name, schema, data)),
+    json: checkedData(name, schema, data),
     lane: call.lane === undefined ? lane : laneNumber(call.lane),
     priority: call.priority === undefined ? priority : checkedPriority(call.priority),
     delayMs: call.delay === undefined ? 0 : milliseconds(call.delay),

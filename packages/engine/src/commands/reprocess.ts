@@ -10,7 +10,10 @@ export interface ReprocessOptions {
   /** Who decided it: an id or a sign-in, stored with the copy and in the audit. */
   author: string
   reason: string
-  /** Other data than the original's. Default: the same. */
+  /**
+   * Other data than the original's, as the command's definition would be called with. Stored as given: which schema they
+   * must match is for the daemon that runs the copy to say, and data that do not end it in error. Default: the same.
+   */
   data?: unknown
 }
 

@@ -5,7 +5,7 @@ import type { Services } from '../app/services.ts'
 import { isThenable } from '../definitions/is-thenable.ts'
 import { outsideText, PROVIDER_ID_MAX } from '../definitions/outside-text.ts'
 import { correctedNow, derivedUuid } from '../definitions/uuid.ts'
-import { validate } from '../definitions/validate.ts'
+import { handlerData } from '../definitions/validate.ts'
 import { CascataError, hasCode } from '../errors.ts'
 import { isConflict } from '../postgres/database-error.ts'
 import { AmbiguousCommit, LazyTransaction, ShortTransactions } from '../postgres/lazy-transaction.ts'
@@ -104,13 +104,13 @@ async function runInTransaction(
   timing: Timing,
   shutdown: AbortSignal,
 ): Promise<RunResult> {
-  const data = validate(claim.type, handler.command.schema, claim.data)
   for (let conflicts = 0; ; conflicts++) {
     const tx = new LazyTransaction(options.exec, options.run, {
       statement: fence,
       values: [claim.tenant, claim.id, claim.token, handler.command.synchronousCommit],
     })
     try {
+      const data = handlerData(claim.type, handler.command.schema, claim.data)
       const value = await withTimeout(handler.command.timeoutMs, options.abandonment, shutdown, (signal) => {
         return handler.run(data, contextOf(options, claim, signal, { tx }) as never) as Promise<unknown>
       })
@@ -174,7 +174,7 @@ async function runEffect(
   timing: Timing,
   shutdown: AbortSignal,
 ): Promise<RunResult> {
-  const data = validate(claim.type, handler.command.schema, claim.data)
+  const data = handlerData(claim.type, handler.command.schema, claim.data)
   const { onUnknown, reconcile } = handler.effect as NonNullable<CommandHandler['effect']>
   const { timeoutMs } = handler.command
   const key = derivedUuid(claim.originalId ?? claim.id, 'effect')
@@ -195,7 +195,7 @@ async function runEffect(
     )
     if (earlier?.state === 'unknown') {
       const found = await withTimeout(timeoutMs, options.abandonment, shutdown, (signal) =>
-        reconcile(data, contextOfCall(signal)),
+        reconcile(handlerData(claim.type, handler.command.schema, claim.data), contextOfCall(signal)),
       )
       // Whatever is neither yes nor no: it is not called again on the strength of that.
       if (found?.happened !== true && found?.happened !== false) {

@@ -1,5 +1,5 @@
 import { correctedNow } from '../definitions/uuid.ts'
-import { validate } from '../definitions/validate.ts'
+import { handlerData } from '../definitions/validate.ts'
 import { hasCode } from '../errors.ts'
 import { isConflict } from '../postgres/database-error.ts'
 import { AmbiguousCommit } from '../postgres/lazy-transaction.ts'
@@ -126,7 +126,7 @@ async function runMember(
     await tx.undo()
   }
   try {
-    const data = validate(claim.type, handler.command.schema, claim.data)
+    const data = handlerData(claim.type, handler.command.schema, claim.data)
     const value = await withTimeout(handler.command.timeoutMs, options.abandonment, shutdown, (signal) => {
       return handler.run(data, contextOf(options, claim, signal, { tx }) as never) as Promise<unknown>
     })

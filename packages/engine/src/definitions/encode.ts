@@ -3,6 +3,9 @@ import { CascataError } from '../errors.ts'
 /** Largest encoded data of one event or command, in bytes: larger things belong in a table of their own, by reference. */
 const DATA_BYTES_MAX = 256 * 1024
 
+/** Most levels of arrays and objects inside one another: a third of what validating and storing them was seen to take. */
+const LEVELS_MAX = 1_000
+
 /** PostgreSQL's jsonb refuses both, and would fail the caller's whole transaction. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is the character that jsonb cannot hold.
 const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
@@ -21,12 +24,14 @@ export function storableText(owner: string, value: unknown): string {
 
 /**
  * JSON text of the data, refusing whatever JSON or jsonb would change or lose in silence: dates, maps, class instances,
- * bigints, functions, cycles, NaN, NUL characters, lone surrogates. A property that is `undefined` counts as absent.
+ * bigints, functions (so also an object's own `toJSON`), cycles, NaN, −0, NUL characters, lone surrogates, more than
+ * {@link LEVELS_MAX} levels. A property that is `undefined` counts as absent. An enumerable getter is read as a property is;
+ * what is not enumerable, or has a symbol for a key, is no data. The order of keys is not kept.
  * @throws CascataError `not-json` naming the path, `data-too-large` above {@link DATA_BYTES_MAX}.
  */
 export function encode(owner: string, data: unknown): string {
   check(owner, data, '', new Set())
-  const text = JSON.stringify(data ?? null)
+  const text = JSON.stringify(data)
   const bytes = Buffer.byteLength(text)
   if (bytes > DATA_BYTES_MAX) {
     throw new CascataError('data-too-large', `Data of "${owner}" takes ${bytes} bytes.`, {
@@ -38,7 +43,7 @@ export function encode(owner: string, data: unknown): string {
 
 function check(owner: string, value: unknown, path: string, above: Set<object>): void {
   const refuse = (what: string): never => {
-    throw new CascataError('not-json', `Data of "${owner}" holds ${what} at "${path || '(the top)'}".`, {
+    throw new CascataError('not-json', `Data of "${owner}" holds ${what} at "${shortened(path)}".`, {
       fix: 'pass strings, finite numbers, booleans, null, arrays and plain objects; ids rather than objects.',
     })
   }
@@ -47,12 +52,12 @@ function check(owner: string, value: unknown, path: string, above: Set<object>):
       if (UNSTORABLE.test(value)) refuse('a NUL character or half of a surrogate pair')
       return
     case 'number':
-      if (!Number.isFinite(value)) refuse(`the number ${value}`)
+      if (!Number.isFinite(value) || Object.is(value, -0)) refuse(`the number ${Object.is(value, -0) ? '-0' : value}`)
       return
     case 'boolean':
       return
     case 'undefined':
-      if (path !== '') refuse('undefined in an array')
+      refuse(path === '' ? 'undefined' : 'undefined in an array')
       return
     case 'object':
       break
@@ -62,6 +67,7 @@ function check(owner: string, value: unknown, path: string, above: Set<object>):
   if (value === null) return
   const object = value as object
   if (above.has(object)) refuse('a cycle')
+  if (above.size === LEVELS_MAX) refuse(`more than ${LEVELS_MAX} levels`)
   above.add(object)
   if (Array.isArray(object)) {
     for (let i = 0; i < object.length; i++) check(owner, object[i], `${path}[${i}]`, above)
@@ -75,4 +81,10 @@ function check(owner: string, value: unknown, path: string, above: Set<object>):
     }
   }
   above.delete(object)
+}
+
+/** For a message: the beginning of a path that may have a thousand steps. */
+function shortened(path: string): string {
+  if (path === '') return '(the top)'
+  return path.length > 200 ? `${path.slice(0, 200)}…` : path
 }

@@ -1,13 +1,35 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { CascataError } from '../errors.ts'
+import { encode } from './encode.ts'
 import { isThenable } from './is-thenable.ts'
 import type { Schema } from './schema.ts'
 
 /**
- * Data checked by its definition's schema (any Standard Schema: zod, valibot, arktype …; https://standardschema.dev).
- * @throws CascataError `bad-data` with every issue, `async-schema` when the schema answers with a promise.
+ * JSON text of the data as it was given, once its definition's schema accepts what will be read back. What the schema makes
+ * of it is thrown away: that is made at the claim, once, or a schema that transforms would be applied to its own output.
+ * @throws CascataError `not-json`, `data-too-large`, `bad-data` with every issue, `async-schema`.
  */
-export function validate<S extends Schema>(owner: string, schema: S, data: unknown): StandardSchemaV1.InferOutput<S> {
+export function checkedData(owner: string, schema: Schema, data: unknown): string {
+  const json = encode(owner, data)
+  validate(owner, schema, JSON.parse(json))
+  return json
+}
+
+/**
+ * What a handler is given: stored data as the schema transforms it. Each call works on a copy, so that neither a schema nor
+ * a handler changes what the next handler, or a repetition, is given.
+ * @throws CascataError `bad-data` with every issue, `async-schema`.
+ */
+export function handlerData<S extends Schema>(
+  owner: string,
+  schema: S,
+  stored: unknown,
+): StandardSchemaV1.InferOutput<S> {
+  return validate(owner, schema, JSON.parse(JSON.stringify(stored)))
+}
+
+/** Any Standard Schema: zod, valibot, arktype …; https://standardschema.dev. */
+function validate<S extends Schema>(owner: string, schema: S, data: unknown): StandardSchemaV1.InferOutput<S> {
   const result = schema['~standard'].validate(data)
   if (isThenable(result)) {
     throw new CascataError('async-schema', `The schema of "${owner}" answers with a promise.`, {

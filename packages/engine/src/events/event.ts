@@ -1,15 +1,14 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { encode } from '../definitions/encode.ts'
 import type { Label } from '../definitions/label.ts'
 import { checkedSchema, type Schema } from '../definitions/schema.ts'
 import { definedAt, storedName } from '../definitions/stored-name.ts'
-import { validate } from '../definitions/validate.ts'
+import { checkedData } from '../definitions/validate.ts'
 
 /** A fact to be emitted: made by calling its definition, saved by `save(tx, entity)`. */
 export interface EventValue<Name extends string = string> {
   readonly kind: 'event'
   readonly name: Name
-  /** JSON text of the validated data. */
+  /** JSON text of the data as it was given. */
   readonly json: string
 }
 
@@ -29,7 +28,9 @@ export interface EventType<Name extends string, S extends Schema> extends EventD
 
 /**
  * Defines a domain event: a fact that committed, named in the past tense. `name` is stored and never changes.
- * Calling the definition validates the data.
+ * Calling the definition checks the data against the schema and keeps them as they were given, keys that the schema does
+ * not know included; handlers are given what the schema makes of them when it runs (defaults, transforms), which is at each
+ * claim.
  * @throws CascataError `bad-name`, `bad-option` here; `bad-data`, `not-json`, `data-too-large` when called.
  */
 export function event<const Name extends string, S extends Schema>(
@@ -42,7 +43,7 @@ export function event<const Name extends string, S extends Schema>(
   const make = (data: StandardSchemaV1.InferInput<S>): EventValue<Name> => ({
     kind: 'event',
     name,
-    json: encode(name, validate(name, schema, data)),
+    json: checkedData(name, schema, data),
   })
   return Object.assign(make, {
     kind: 'event-type' as const,

@@ -5,7 +5,7 @@ import type { NextList } from '../commands/outcome.ts'
 import { nextTry, type RetryPolicy, retryPolicy } from '../commands/retry-policy.ts'
 import { isThenable } from '../definitions/is-thenable.ts'
 import { correctedNow } from '../definitions/uuid.ts'
-import { validate } from '../definitions/validate.ts'
+import { handlerData } from '../definitions/validate.ts'
 import { CascataError } from '../errors.ts'
 import type { LazyTransaction } from '../postgres/lazy-transaction.ts'
 import { refuseTransactionControl } from '../postgres/transaction-control.ts'
@@ -78,7 +78,7 @@ async function runHandler(
   const scope = new HandlerScope(tx, claim)
   const base = { claim, handler: handler.handlerName, startedAtMs }
   try {
-    const data = validate(claim.type, handler.event.schema, claim.data)
+    const data = handlerData(claim.type, handler.event.schema, claim.data)
     const context: EventContext = {
       ...services,
       tx: scope,

@@ -71,9 +71,9 @@ function checkedData(names: Names, type: string, data: unknown): unknown {
       { field: 'data', code: 'unknown-type', message: 'The running code has no such type.' },
     ])
   }
-  const result = definition.schema['~standard'].validate(data)
+  const result = definition.schema['~standard'].validate(structuredClone(data))
   if (result instanceof Promise) throw new Error(`The schema of ${type} is asynchronous.`)
-  if (!result.issues) return result.value
+  if (!result.issues) return data // as given: the schema transforms them when the copy runs
   const errors: FieldError[] = result.issues.map((issue) => {
     const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part))
     return { field: ['data', ...path].join('.'), code: 'invalid-data', message: issue.message }
