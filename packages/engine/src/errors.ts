@@ -26,6 +26,7 @@ export const ERROR_CODES = {
   'schema-behind': "The database's schema is older than this version of the library.",
   'schema-ahead': "The database's schema is newer than this version of the library.",
   'migration-changed': 'A migration that already ran has been edited.',
+  'already-started': 'A daemon starts once.',
   'postgres-too-old': 'The server is older than PostgreSQL 15.',
   'postgres-unreachable': 'The database does not answer.',
   'missing-right': 'The database role lacks a right that this step needs.',

@@ -8,6 +8,7 @@ import { statement } from '../postgres/pools.ts'
 import type { OnError } from '../processor/error-context.ts'
 import { Gather } from '../processor/gather.ts'
 import { Processor } from '../processor/processor.ts'
+import { within } from '../processor/within.ts'
 import { Abandonment } from './abandonment.ts'
 import { type ClaimOptions, type CommandClaim, claimSuspectCommand, suspectCommandWaits } from './claim-commands.ts'
 import { LANES } from './command.ts'
@@ -94,6 +95,10 @@ export class CommandsProcessor {
     return this.#held.size
   }
 
+  get sinceClaimMs(): number {
+    return this.#processor.sinceClaimMs
+  }
+
   get tokens(): string[] {
     return [...this.#claiming, ...new Set([...this.#held].map(({ token }) => token))]
   }
@@ -108,6 +113,15 @@ export class CommandsProcessor {
 
   /** Claims no more, gives back what has not started, waits up to `graceMs` for the rest, then aborts it. */
   async stop(graceMs: number): Promise<void> {
+    const grace = setTimeout(() => this.#shutdown.abort(new Error('The daemon is shutting down.')), graceMs)
+    // A handler that does not heed its signal is left behind: its fence will refuse it, and the rescue runs it again.
+    await within(graceMs + 2_000, this.#drain())
+    clearTimeout(grace)
+    this.#givenUp = true
+    this.#abandonment.happen()
+  }
+
+  async #drain(): Promise<void> {
     await this.#processor.stop()
     const unstarted = this.#waiting.flatMap((waiting) => waiting.take(waiting.length))
     await Promise.all(
@@ -115,19 +129,10 @@ export class CommandsProcessor {
         this.#finish(claim, { claim, outcome: 'released', final: false, failed: false, startedAtMs: undefined, ms: 0 }),
       ),
     )
-    const emptied = new Promise<void>((resolve) => {
+    if (this.#held.size === 0) return
+    await new Promise<void>((resolve) => {
       this.#emptied = resolve
-      if (this.#held.size === 0) resolve()
     })
-    const grace = setTimeout(() => this.#shutdown.abort(new Error('The daemon is shutting down.')), graceMs)
-    // A handler that does not heed its signal is left behind: its fence will refuse it, and the rescue runs it again.
-    const last = new AbortController()
-    const deadline = sleep(graceMs + 2_000, undefined, { signal: last.signal }).catch(() => {})
-    await Promise.race([emptied, deadline])
-    clearTimeout(grace)
-    last.abort()
-    this.#givenUp = true
-    this.#abandonment.happen()
   }
 
   #free(): number {

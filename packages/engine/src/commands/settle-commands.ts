@@ -96,7 +96,7 @@ async function write({ pool, run, daemonId }: SettleOptions, group: readonly Set
   let broken = true
   try {
     const alone = writes.length === 1
-    const begun = alone ? undefined : client.query('begin')
+    const begun = alone ? undefined : client.query('begin isolation level read committed')
     const sent = writes.map(({ what, values }) => run(client, what, values))
     const ended = alone ? undefined : client.query('commit')
     const results = await Promise.allSettled([...sent, begun, ended])

@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
-import type pg from 'pg'
 import type { App } from '../app/app.ts'
 import type { Services } from '../app/services.ts'
 import { CommandsProcessor } from '../commands/commands-processor.ts'
@@ -9,11 +7,14 @@ import { CascataError } from '../errors.ts'
 import { EventsProcessor } from '../events/events-processor.ts'
 import { Listener } from '../listener/listener.ts'
 import { ring } from '../listener/ring.ts'
+import { checkedConnection, connectorOf } from '../postgres/connection.ts'
 import { checkedDoorbell, type DoorbellMode, unreachable } from '../postgres/migrate.ts'
-import { CONTROL_SETTINGS, createPool, type DatabaseOptions, runner } from '../postgres/pools.ts'
+import { CONTROL_SETTINGS, createPool, type DatabaseOptions, type EnginePool, runner } from '../postgres/pools.ts'
 import { type ErrorContext, type OnError, onErrorOf } from '../processor/error-context.ts'
+import { within } from '../processor/within.ts'
 import type { RetentionOptions } from '../upkeep/retention.ts'
 import { Upkeep } from '../upkeep/upkeep.ts'
+import { Heartbeat } from './heartbeat.ts'
 import {
   beat,
   checkSchema,
@@ -39,6 +40,8 @@ export interface DaemonOptions {
   pollMs?: number
   /** Silence after which this daemon counts as lost though its connection lives, in milliseconds. Default 15,000. */
   leaseMs?: number
+  /** Of the application, as text of up to 100 characters: shown with the daemon. Default: the library's. */
+  version?: string
   /** How long what has ended is kept; applied by upkeep. Default: for ever. */
   retention?: RetentionOptions
   /** `trigger` and `after-commit` listen; `poll` only polls. Default `trigger`. */
@@ -54,21 +57,32 @@ export interface DaemonOptions {
 
 export interface DaemonHealth {
   readonly id: string
-  readonly state: 'new' | 'running' | 'draining' | 'stopped'
+  readonly state: 'new' | 'starting' | 'running' | 'draining' | 'stopped'
   readonly listening: boolean
   readonly commandsHeld: number
   readonly eventsHeld: number
+  /** Milliseconds since the database answered last; undefined before the first answer. Some 1,000 at the most is well. */
+  readonly sinceAnswerMs: number | undefined
+  /**
+   * Milliseconds for which one of the two loops has wanted claims and got no answer; up to `pollMs` is well. 0 while all
+   * that may be held is held.
+   */
+  readonly sinceClaimMs: number
 }
 
 export interface Daemon {
   /**
-   * Checks schema and application, registers, and begins to work.
-   * @throws CascataError `schema-behind`, `schema-ahead`, `postgres-unreachable`.
+   * Checks schema and application, registers, and begins to work. After a failure it may be called again. When `stop()` is
+   * called meanwhile, it ends early and resolves: `health().state` says which.
+   * @throws CascataError `schema-behind`, `schema-ahead`, `postgres-unreachable`, `bad-option` for a connection string that
+   * cannot be read, `already-started` for a daemon that was started or stopped before, which goes on as it is.
    */
   start(): Promise<void>
   /**
-   * Claims no more, gives back what has not started, waits for what runs, aborts the rest, and leaves.
-   * @param graceMs how long running handlers may go on. Default 15,000.
+   * Claims no more, gives back what has not started, waits for what runs, aborts the rest, and leaves: for good. Every
+   * call gets the same promise; what the first one said counts. Resolves within the grace and a few seconds, whatever hangs.
+   * @param graceMs how long running handlers may go on; `Infinity`: as long as they take. Default 15,000.
+   * @throws CascataError `bad-option` for a grace that is negative or no number.
    */
   stop(graceMs?: number): Promise<void>
   /** There may be work: look now. */
@@ -78,151 +92,230 @@ export interface Daemon {
 
 /**
  * A daemon: listener, both processors and upkeep around one application. Any number may run against one database.
- * @throws CascataError `bad-option` for a number out of its range.
+ * @throws CascataError `bad-option` for a number out of its range, or what is no connection.
  */
 export function createDaemon(options: DaemonOptions): Daemon {
   return new RunningDaemon(options)
 }
 
+const VERSION = '0.1.0'
+/** More than a timer can wait, together with what comes after the grace. */
+const GRACE_MAX_MS = 2 ** 31 - 10_000
+/** How long the steps around the handlers may take when the database does not answer. */
+const STEP_MS = 2_000
+
+/** What one start makes and one stop ends. */
+interface Parts {
+  readonly control: EnginePool
+  readonly exec: EnginePool
+  readonly heart: EnginePool
+  readonly address: string
+  readonly registration: Registration
+  readonly listener: Listener
+  readonly heartbeat: Heartbeat
+  readonly events: EventsProcessor
+  readonly commands: CommandsProcessor
+  readonly upkeep: Upkeep
+}
+
 class RunningDaemon implements Daemon {
   readonly #id = uuidv7()
-  readonly #control: pg.Pool
-  readonly #exec: pg.Pool
-  readonly #registration: Registration
-  readonly #url: string
-  readonly #listener: Listener
-  readonly #events: EventsProcessor
-  readonly #commands: CommandsProcessor
-  readonly #upkeep: Upkeep
+  readonly #make: () => Parts
+  readonly #onError: OnError
+  #parts: Parts | undefined
   #state: DaemonHealth['state'] = 'new'
+  #starting: Promise<void> = Promise.resolve()
+  #stopping: Promise<void> | undefined
   #ringing = false
 
   constructor(options: DaemonOptions) {
-    const { app, database, services = {} as Services } = options
-    this.#url = database.control
+    const { app, database, services = {} as Services, version = VERSION } = options
     checkedDoorbell(options.doorbell)
     const concurrency = inRange('concurrency', options.concurrency ?? 10, 1, 1_000)
     const claimMax = inRange('commandsMax', options.commandsMax ?? 100, 1, 10_000)
     const eventsMax = inRange('eventsMax', options.eventsMax ?? 1_000, 1, 10_000)
     const pollMs = inRange('pollMs', options.pollMs ?? 1_000, 10, 60_000)
     const leaseMs = inRange('leaseMs', options.leaseMs ?? 15_000, 1_000, 3_600_000)
-    const onError = onErrorOf(this.#id, options.onError ?? ((error, { place }) => console.error(`${place}:`, error)))
+    const toControl = checkedConnection('database.control', database?.control)
+    const toExec = database.exec === undefined ? toControl : checkedConnection('database.exec', database.exec)
+    const toListen = database.listen === undefined ? toControl : checkedConnection('database.listen', database.listen)
+    checkVersion(version)
+    const heard = onErrorOf(this.#id, options.onError ?? ((error, { place }) => console.error(`${place}:`, error)))
+    this.#onError = (error, context) => {
+      if (this.#state !== 'stopped') heard(error, context) // what a handler that was left behind meets is nobody's
+    }
+    const onError = this.#onError
     const run = runner(database.preparedStatements ?? true)
     const offset = options.clockOffsetMs ?? (() => 0)
     const now = () => new Date(correctedNow() + offset())
+    const everyMs = Math.min(1_000, leaseMs / 3)
+    // Above every handler's own timeout, so that this one only ends what a stopped process left open.
+    const longestMs = Math.min(
+      Math.max(60_000, ...[...app.commandHandlers.values()].map(({ command }) => command.timeoutMs + 30_000)),
+      2 ** 31 - 1,
+    )
 
-    this.#control = createPool(database.control, 4, 'cascata daemon', CONTROL_SETTINGS)
-    this.#exec = createPool(database.exec ?? database.control, concurrency + 2, 'cascata handlers', {
-      // Above every handler's own timeout, so that this one only ends what a stopped process left open.
-      idle_in_transaction_session_timeout: Math.min(
-        Math.max(60_000, ...[...app.commandHandlers.values()].map(({ command }) => command.timeoutMs + 30_000)),
-        2 ** 31 - 1,
-      ),
-    })
-    const lockKey = randomBytes(8).readBigInt64BE().toString()
-    this.#registration = { control: this.#control, run, daemonId: this.#id, lockKey, leaseMs, app }
-    const shared = {
-      app,
-      services,
-      exec: this.#exec,
-      control: this.#control,
-      run,
-      daemonId: this.#id,
-      pollMs,
-      onError,
-      now,
+    this.#make = () => {
+      const control = createPool(toControl, 4, 'cascata daemon', CONTROL_SETTINGS)
+      const heart = createPool(toControl, 1, 'cascata heartbeat', { statement_timeout: '4s' }, 5_000)
+      const idle = { idle_in_transaction_session_timeout: longestMs }
+      const exec = createPool(toExec, concurrency + 2, 'cascata handlers', idle, longestMs)
+      const { Client, address } = connectorOf(toListen, 'cascata listener')
+      const lockKey = randomBytes(8).readBigInt64BE().toString()
+      const registration = { control, heart, run, daemonId: this.#id, lockKey, leaseMs, app, version }
+      const shared = { app, services, exec, control, run, daemonId: this.#id, pollMs, onError, now }
+      const onScheduled = (delayMs: number) => upkeep.expect(delayMs)
+      const onFollowUps = () => this.#announce(options.doorbell ?? 'trigger')
+      const heartbeat = new Heartbeat({ beat: () => beat(registration), everyMs, onError })
+      const events = new EventsProcessor({ ...shared, claimMax: eventsMax, onScheduled, onFollowUps })
+      const commands = new CommandsProcessor({ ...shared, claimMax, concurrency, onScheduled, onFollowUps })
+      const upkeep = new Upkeep({
+        control,
+        run,
+        daemonId: this.#id,
+        everyMs,
+        retention: options.retention ?? {},
+        app,
+        steadiness: () => heartbeat.steadiness,
+        renewSubscriptions: () => renewSubscriptions(registration),
+        followClock: () => followClock(registration),
+        onWork: () => this.wake(),
+        liveTokens: () => new Set([...events.tokens, ...commands.tokens]),
+        onError,
+      })
+      const listener = new Listener({
+        Client,
+        lockKey,
+        listen: options.doorbell !== 'poll',
+        onRing: (doorbell) => (doorbell === 'events' ? events : commands).wake(),
+        onConnect: () => this.wake(),
+        // What made this one useless may have met the others, which nobody asks for a sign of life.
+        onLoss: () => {
+          for (const pool of [control, heart, exec]) pool.dropIdle()
+        },
+        onError,
+      })
+      return { control, exec, heart, address, registration, listener, heartbeat, events, commands, upkeep }
     }
-    const onScheduled = (delayMs: number) => this.#upkeep.expect(delayMs)
-    const onFollowUps = () => this.#announce(options.doorbell ?? 'trigger', onError)
-    this.#events = new EventsProcessor({ ...shared, claimMax: eventsMax, onScheduled, onFollowUps })
-    this.#commands = new CommandsProcessor({ ...shared, claimMax, concurrency, onScheduled, onFollowUps })
-    this.#upkeep = new Upkeep({
-      control: this.#control,
-      run,
-      daemonId: this.#id,
-      everyMs: Math.min(1_000, leaseMs / 3),
-      retention: options.retention ?? {},
-      beat: () => beat(this.#registration),
-      renewSubscriptions: () => renewSubscriptions(this.#registration),
-      followClock: () => followClock(this.#registration),
-      onWork: () => this.wake(),
-      liveTokens: () => new Set([...this.#events.tokens, ...this.#commands.tokens]),
-      onError,
-    })
-    this.#listener = new Listener({
-      url: database.listen ?? database.control,
-      lockKey,
-      listen: options.doorbell !== 'poll',
-      onRing: (doorbell) => (doorbell === 'events' ? this.#events : this.#commands).wake(),
-      onConnect: () => this.wake(),
-      onError,
-    })
   }
 
   async start(): Promise<void> {
-    try {
-      await checkSchema(this.#registration)
-      await followClock(this.#registration)
-      await this.#listener.start()
-      await registerDaemon(this.#registration)
-    } catch (error) {
-      await this.#close()
-      throw unreachable(this.#url, error)
+    if (this.#state !== 'new') {
+      throw new CascataError('already-started', `The daemon is ${this.#state}.`, {
+        fix: 'make another one with createDaemon.',
+      })
     }
-    this.#state = 'running'
-    this.#events.start()
-    this.#commands.start()
-    this.#upkeep.start()
+    this.#state = 'starting'
+    this.#starting = this.#start()
+    await this.#starting
   }
 
-  async stop(graceMs = 15_000): Promise<void> {
-    if (this.#state !== 'running') return
-    this.#state = 'draining'
-    await leave(this.#registration, 'draining').catch(() => {})
-    await Promise.all([this.#events.stop(graceMs), this.#commands.stop(graceMs)])
-    await this.#upkeep.stop()
-    await leave(this.#registration, 'stopped').catch(() => {})
-    await this.#close()
+  async #start(): Promise<void> {
+    let parts: Parts | undefined
+    try {
+      parts = this.#make()
+      this.#parts = parts
+      const { registration, listener } = parts
+      for (const step of [checkSchema, followClock, () => listener.start(), registerDaemon]) {
+        await step(registration)
+        if (this.#stopping) return
+      }
+    } catch (error) {
+      if (this.#stopping) return
+      this.#parts = undefined
+      if (parts) await close(parts)
+      if (this.#stopping) return // and has found nothing to end
+      this.#state = 'new'
+      throw parts ? unreachable(parts.address, error) : error
+    }
+    this.#state = 'running'
+    parts.heartbeat.start()
+    parts.events.start()
+    parts.commands.start()
+    parts.upkeep.start()
+  }
+
+  stop(graceMs = 15_000): Promise<void> {
+    if (typeof graceMs !== 'number' || Number.isNaN(graceMs) || graceMs < 0) {
+      const fix = 'use milliseconds from 0, or Infinity.'
+      return Promise.reject(new CascataError('bad-option', `graceMs is ${String(graceMs)}.`, { fix }))
+    }
+    this.#stopping ??= this.#stop(Math.min(graceMs, GRACE_MAX_MS))
+    return this.#stopping
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    const wasRunning = this.#state === 'running'
+    this.#state = this.#state === 'new' ? 'stopped' : 'draining'
+    if (!wasRunning) await this.#endStart()
+    const parts = this.#parts
+    if (parts) {
+      if (wasRunning) await this.#drain(parts, graceMs)
+      await within(STEP_MS, leave(parts.registration, 'stopped'))
+      await close(parts)
+    }
     this.#state = 'stopped'
+  }
+
+  async #endStart(): Promise<void> {
+    if (await within(STEP_MS, this.#starting)) return
+    if (this.#parts) for (const pool of [this.#parts.control, this.#parts.heart]) pool.cutOff()
+    await within(STEP_MS, this.#starting)
+  }
+
+  async #drain({ registration, events, commands, upkeep, heartbeat }: Parts, graceMs: number): Promise<void> {
+    void leave(registration, 'draining').catch(() => {})
+    await Promise.all([events.stop(graceMs), commands.stop(graceMs)])
+    await within(STEP_MS, upkeep.stop())
+    heartbeat.stop()
   }
 
   wake(): void {
     if (this.#state !== 'running') return
-    this.#events.wake()
-    this.#commands.wake()
+    this.#parts?.events.wake()
+    this.#parts?.commands.wake()
   }
 
   /** What was made here and no trigger rings for: seen to by this daemon itself, and told to the others. */
-  #announce(doorbell: DoorbellMode, onError: OnError): void {
+  #announce(doorbell: DoorbellMode): void {
     if (doorbell === 'trigger') return
     this.wake()
     if (doorbell === 'poll' || this.#ringing) return
     this.#ringing = true
     setImmediate(() => {
       this.#ringing = false
-      if (this.#state === 'running')
-        ring(this.#control).catch((error: unknown) => onError(error, { place: 'doorbell' }))
+      if (this.#state !== 'running' || !this.#parts) return
+      ring(this.#parts.control).catch((error: unknown) => this.#onError(error, { place: 'doorbell' }))
     })
   }
 
   health(): DaemonHealth {
+    const parts = this.#parts
     return {
       id: this.#id,
       state: this.#state,
-      listening: this.#listener.connected,
-      commandsHeld: this.#commands.held,
-      eventsHeld: this.#events.held,
+      listening: parts?.listener.connected ?? false,
+      commandsHeld: parts?.commands.held ?? 0,
+      eventsHeld: parts?.events.held ?? 0,
+      sinceAnswerMs: parts?.heartbeat.sinceAnswerMs,
+      sinceClaimMs:
+        this.#state === 'running' && parts ? Math.max(parts.events.sinceClaimMs, parts.commands.sinceClaimMs) : 0,
     }
   }
+}
 
-  async #close(): Promise<void> {
-    await this.#listener.stop()
-    // A handler that does not end keeps its connection, and `end` would wait for it.
-    const last = new AbortController()
-    const deadline = sleep(1_000, undefined, { signal: last.signal }).catch(() => {})
-    await Promise.race([Promise.allSettled([this.#control.end(), this.#exec.end()]), deadline])
-    last.abort()
-  }
+/** What a handler that does not end, or a network that is gone, still holds is ended a moment later. */
+async function close({ listener, control, heart, exec }: Parts): Promise<void> {
+  const pools = [control, heart, exec]
+  await Promise.all([listener.stop(), within(1_000, Promise.allSettled(pools.map((pool) => pool.end())))])
+  for (const pool of pools) pool.cutOff()
+}
+
+function checkVersion(version: string): void {
+  if (typeof version === 'string' && version !== '' && version.length <= 100 && !version.includes('\0')) return
+  throw new CascataError('bad-option', `version is ${JSON.stringify(version)}.`, {
+    fix: 'use text of up to 100 characters.',
+  })
 }
 
 function inRange(name: string, value: number, from: number, to: number): number {

@@ -5,6 +5,7 @@ import type { App } from '../app/app.ts'
 import { correctClock } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
 import { MIGRATIONS, MIGRATIONS_TABLE } from '../postgres/migrate.ts'
+import { OWN_TYPES } from '../postgres/own-types.ts'
 import { type RunStatement, statement } from '../postgres/pools.ts'
 
 export interface Registration {
@@ -14,12 +15,17 @@ export interface Registration {
   lockKey: string
   leaseMs: number
   app: App
+  /** The application's. */
+  version: string
+  /** A connection of its own, so that a lock that others hold silences nobody. */
+  heart: pg.Pool
 }
 
 const register = statement(
   'register_daemon',
   `insert into cascata.daemons (id, lock_key, host, pid, version, state, lease_ms, event_types, command_types)
-   values ($1, $2, $3, $4, $5, 'running', $6, $7, $8)`,
+   values ($1, $2, $3, $4, $5, 'running', $6, $7, $8)
+   on conflict (id) do update set lock_key = excluded.lock_key, state = 'running', heartbeat_at = now()`,
 )
 const subscribe = statement(
   'subscribe',
@@ -27,11 +33,11 @@ const subscribe = statement(
    select * from unnest($1::text[], $2::text[]) as s(event_type, handler) order by 1, 2
    on conflict (event_type, handler) do update set seen_at = now()`,
 )
-const unpark = statement('unpark', 'select cascata.unpark($1::text[], $2::text[])')
+// Whoever was called lost in the meantime is back.
 const heartbeat = statement(
   'heartbeat',
   `update cascata.daemons set heartbeat_at = now(), state = case when state = 'lost' then 'running' else state end
-   where id = $1`,
+   where id = $1 returning id`,
 )
 const setState = statement(
   'set_daemon_state',
@@ -39,13 +45,11 @@ const setState = statement(
 )
 const clock = statement('clock', 'select extract(epoch from clock_timestamp()) * 1000 as ms')
 
-const VERSION = '0.1.0'
-
 /** @throws CascataError `schema-behind` when a migration of this version has not run, `schema-ahead` when unknown ones have. */
 export async function checkSchema({ control }: Registration): Promise<void> {
   const files = (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).sort()
   const ran = await control
-    .query<{ name: string }>(`select name from ${MIGRATIONS_TABLE} order by name`)
+    .query<{ name: string }>({ text: `select name from ${MIGRATIONS_TABLE} order by name`, types: OWN_TYPES })
     .then(({ rows }) => rows.map(({ name }) => name))
     .catch((error: unknown): string[] => {
       // undefined table or schema: nothing has run
@@ -71,21 +75,16 @@ export async function checkSchema({ control }: Registration): Promise<void> {
 }
 
 /** Says that this daemon lives, what it can do, and which handlers want which events. */
-export async function registerDaemon({ control, run, daemonId, lockKey, leaseMs, app }: Registration): Promise<void> {
+export async function registerDaemon(registration: Registration): Promise<void> {
+  await enter(registration, registration.control)
+  await renewSubscriptions(registration)
+}
+
+async function enter({ run, daemonId, lockKey, leaseMs, app, version }: Registration, on: pg.Pool): Promise<void> {
   const events = [...app.events.keys()]
   const commands = [...app.commandHandlers.keys()]
-  await run(control, register, [
-    daemonId,
-    lockKey,
-    hostname(),
-    process.pid,
-    VERSION,
-    Math.round(leaseMs),
-    events,
-    commands,
-  ])
-  await renewSubscriptions({ control, run, app })
-  await run(control, unpark, [events, commands])
+  const values = [daemonId, lockKey, hostname(), process.pid, version, Math.round(leaseMs), events, commands]
+  await run(on, register, values)
 }
 
 export async function renewSubscriptions({
@@ -99,12 +98,14 @@ export async function renewSubscriptions({
   await run(control, subscribe, [wanted.map(([type]) => type), wanted.map(([, handler]) => handler)])
 }
 
-export async function beat({ control, run, daemonId }: Registration): Promise<void> {
-  await run(control, heartbeat, [daemonId])
+export async function beat(registration: Registration): Promise<void> {
+  const { heart, run, daemonId } = registration
+  const rows = await run(heart, heartbeat, [daemonId])
+  if (rows.length === 0) await enter(registration, heart) // it was away for so long that it was forgotten
 }
 
-export async function leave({ control, run, daemonId }: Registration, state: 'draining' | 'stopped'): Promise<void> {
-  await run(control, setState, [daemonId, state])
+export async function leave({ heart, run, daemonId }: Registration, state: 'draining' | 'stopped'): Promise<void> {
+  await run(heart, setState, [daemonId, state])
 }
 
 /** The database's clock makes the ids; half the round trip is its error. */

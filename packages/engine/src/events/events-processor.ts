@@ -9,6 +9,7 @@ import { AmbiguousCommit, LazyTransaction } from '../postgres/lazy-transaction.t
 import { type Runner, statement } from '../postgres/pools.ts'
 import type { OnError } from '../processor/error-context.ts'
 import { Processor } from '../processor/processor.ts'
+import { within } from '../processor/within.ts'
 import { type ClaimEventsOptions, claimEvents, claimSuspectEvent, type EventClaim } from './claim-events.ts'
 import { failedHandling, type Handling, type RunHandlersOptions, runEventHandlers } from './run-event-handlers.ts'
 import { settleEvents } from './settle-events.ts'
@@ -81,6 +82,10 @@ export class EventsProcessor {
     return this.#held
   }
 
+  get sinceClaimMs(): number {
+    return this.#processor.sinceClaimMs
+  }
+
   /** Of the set in hand, or of the claim under way. */
   get tokens(): string[] {
     return [...this.#tokens]
@@ -97,11 +102,8 @@ export class EventsProcessor {
   async stop(graceMs: number): Promise<void> {
     const timer = setTimeout(() => this.#shutdown.abort(new Error('The daemon is shutting down.')), graceMs)
     // A handler that does not heed its signal is left behind: the set is not saved, and the rescue runs it again.
-    const last = new AbortController()
-    const deadline = sleep(graceMs + 2_000, undefined, { signal: last.signal }).catch(() => {})
-    await Promise.race([this.#processor.stop(), deadline])
+    await within(graceMs + 2_000, this.#processor.stop())
     clearTimeout(timer)
-    last.abort()
   }
 
   async #claim(limit: number): Promise<EventClaim[]> {

@@ -84,7 +84,7 @@ test('what nobody alive knows parks visibly, and goes on when a daemon comes tha
     `insert into cascata.command_queue (tenant, id, type, root_id, lane, priority, state) values ($1, $2, 'do-tomorrow', $2, 1, 0, 'pending')`,
     [SINGLE_TENANT, id],
   )
-  await old.pool.query('select cascata.park(100)')
+  await park()
   await old.runUntilIdle()
   const shown = () =>
     old.rows(
@@ -105,11 +105,17 @@ test('the retry of a handler that was removed from the application parks too', a
     `insert into cascata.event_queue (tenant, event_id, handler, type, root_id, claim_no, failures) values ($1, $2, 'removed', 'noted', $2, 1, 1)`,
     [SINGLE_TENANT, id],
   )
-  await old.pool.query('select cascata.park(100)')
+  await park()
   expect(await old.rows('select state from cascata.event_queue where event_id = $1', [id])).toEqual([
     { state: 'parked' },
   ])
 })
+
+/** What upkeep does now and then. */
+async function park() {
+  await old.pool.query('select * from cascata.park_commands($1, $1, 10000)', [SINGLE_TENANT])
+  await old.pool.query(`select * from cascata.park_events($1, $1, '', 10000)`, [SINGLE_TENANT])
+}
 
 function appOfTomorrow() {
   return createApp([

@@ -1,8 +1,11 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { cutOff } from '../postgres/connection.ts'
+import { OWN_TYPES } from '../postgres/own-types.ts'
 import type { OnError } from '../processor/error-context.ts'
+import { within } from '../processor/within.ts'
 
 export interface ListenerOptions {
-  url: string
+  Client: new () => pg.Client
   /** Held as a session advisory lock while the connection lives: others see by it that this daemon does. */
   lockKey: string
   /** false: liveness only; work is found by polling. */
@@ -10,6 +13,8 @@ export interface ListenerOptions {
   onRing: (doorbell: 'events' | 'commands') => void
   /** Connected and listening: look at everything now, since rings of the meantime are gone for good. */
   onConnect: () => void
+  /** A connection that stood is gone, or answers no more. */
+  onLoss: () => void
   onError: OnError
 }
 
@@ -45,24 +50,22 @@ export class Listener {
     clearTimeout(this.#timer)
     const client = this.#client
     this.#client = undefined
-    await client?.end().catch(() => {})
+    if (client && !(await within(1_000, client.end()))) cutOff(client, 'the daemon has stopped')
   }
 
   async #connect(): Promise<void> {
-    const { url, lockKey, listen, onRing, onConnect, onError } = this.#options
-    const client = new pg.Client({
-      connectionString: url,
-      application_name: 'cascata listener',
-      keepAlive: true,
-      connectionTimeoutMillis: PING_MS,
-    })
+    const { Client, lockKey, listen, onRing, onConnect, onError } = this.#options
+    const client = new Client()
     let lost = false
     const onLoss = (error?: unknown) => {
       if (lost) return
       lost = true
       if (error) onError(error, { place: 'listener' })
-      if (this.#client === client) this.#client = undefined
-      client.end().catch(() => {})
+      cutOff(client, 'it does not answer') // in case that it only looks as if
+      if (this.#client === client) {
+        this.#client = undefined
+        this.#options.onLoss()
+      }
       this.#retry()
     }
     client.on('error', onLoss)
@@ -70,13 +73,13 @@ export class Listener {
     client.on('notification', ({ channel }) => onRing(channel === 'cascata_events' ? 'events' : 'commands'))
     try {
       await client.connect()
-      if (listen) await client.query('listen cascata_events; listen cascata_commands')
+      if (listen) await this.#ask(client, 'listen cascata_events; listen cascata_commands')
       // Never waited for: our own last connection may still hold it, half-open, until the server gives up on that.
       await this.#hold(client, lockKey)
     } catch (error) {
       return onLoss(error)
     }
-    if (this.#stopped) return void client.end().catch(() => {})
+    if (this.#stopped) return cutOff(client, 'the daemon has stopped')
     this.#client = client
     this.#failures = 0
     this.#ping(client, onLoss)
@@ -86,17 +89,11 @@ export class Listener {
   #ping(client: pg.Client, onLoss: (error: unknown) => void): void {
     this.#timer = setTimeout(async () => {
       if (this.#client !== client) return
-      let late: NodeJS.Timeout | undefined
-      const deaf = new Promise((_, reject) => {
-        late = setTimeout(() => reject(new Error('The listening connection does not answer.')), PING_MS)
-      })
       try {
-        await Promise.race([this.#locked ? client.query('select 1') : this.#hold(client, this.#options.lockKey), deaf])
+        await (this.#locked ? this.#ask(client, 'select 1') : this.#hold(client, this.#options.lockKey))
         this.#ping(client, onLoss)
       } catch (error) {
         onLoss(error)
-      } finally {
-        clearTimeout(late)
       }
     }, PING_MS)
     this.#timer.unref()
@@ -104,8 +101,20 @@ export class Listener {
 
   async #hold(client: pg.Client, lockKey: string): Promise<void> {
     this.#locked = false
-    const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [lockKey])
-    this.#locked = rows[0]?.held === true
+    const [row] = await this.#ask<{ held: boolean }>(client, 'select pg_try_advisory_lock($1) as held', [lockKey])
+    this.#locked = row?.held === true
+  }
+
+  async #ask<R>(client: pg.Client, text: string, values: unknown[] = []): Promise<R[]> {
+    let late: NodeJS.Timeout | undefined
+    const deaf = new Promise<never>((_, reject) => {
+      late = setTimeout(() => reject(new Error('The listening connection does not answer.')), PING_MS)
+    })
+    try {
+      return (await Promise.race([client.query({ text, values, types: OWN_TYPES }), deaf])).rows as R[]
+    } finally {
+      clearTimeout(late)
+    }
   }
 
   #retry(): void {

@@ -6,7 +6,8 @@ import { type Step, type StepResult, sendTogether } from './round-trip.ts'
 import { refuseTransactionControl } from './transaction-control.ts'
 import { heard, type Rows, type Tx } from './tx.ts'
 
-export const begin = statement('begin', 'begin')
+// Named, for behind a pooler the session's default may be another one than was set.
+export const begin = statement('begin', 'begin isolation level read committed')
 export const commit = statement('commit', 'commit')
 
 /** COMMIT was sent and its answer never came: whether it took effect must be read, never guessed. */
@@ -226,7 +227,7 @@ export class ShortTransactions implements Tx {
     const client = await this.#pool.connect()
     inOneWrite(client)
     const [begun, entered, result, ended] = await Promise.allSettled([
-      client.query('begin'),
+      client.query('begin isolation level read committed'),
       client.query(`select set_config('app.tenant', $1, true)`, [this.#tenant]),
       client.query(text, values as unknown[]),
       client.query('commit'),

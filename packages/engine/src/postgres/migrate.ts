@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import pg from 'pg'
+import type pg from 'pg'
 import { CascataError } from '../errors.ts'
+import { checkedConnection, connectorOf, type DatabaseConnection } from './connection.ts'
 import { isConnectionLoss } from './database-error.ts'
 import { type IsolatedRoles, isolate } from './isolate.ts'
 import { runMigrations } from './run-migrations.ts'
@@ -19,8 +20,8 @@ export function checkedDoorbell(mode: DoorbellMode = 'trigger'): DoorbellMode {
 }
 
 export interface MigrateOptions {
-  /** Connection string of the role that owns (or will own) the schema `cascata`. */
-  url: string
+  /** Connection of the role that owns (or will own) the schema `cascata`. */
+  url: DatabaseConnection
   /**
    * Isolated mode: roles that own nothing. Handlers and requests are held by row-level security, and the engine's writes
    * go through functions. Left out: everything runs as the role that connects.
@@ -37,17 +38,13 @@ export interface MigrateOptions {
  */
 export async function migrate({ url, roles, doorbell = 'trigger' }: MigrateOptions): Promise<string[]> {
   checkedDoorbell(doorbell)
-  if (!/^(postgres(ql)?:\/\/|socket:|\/)/.test(String(url))) {
-    throw new CascataError('bad-option', 'The url is no connection string.', {
-      fix: "use 'postgres://user@host/database'.",
-    })
-  }
-  const client = new pg.Client({ connectionString: url })
+  const { Client, address } = connectorOf(checkedConnection('url', url), 'cascata migrate')
+  const client = new Client()
   client.on('error', () => {}) // a loss shows in the query under way
   try {
     await client.connect()
   } catch (error) {
-    throw unreachable(url, error)
+    throw unreachable(address, error)
   }
   try {
     const ran = await runMigrations({ connection: asTx(client), directory: MIGRATIONS, table: MIGRATIONS_TABLE })
@@ -74,12 +71,16 @@ async function setDoorbell(client: pg.Client, mode: DoorbellMode): Promise<void>
   }
 }
 
-/** What went wrong when connecting, with the password left out. */
-export function unreachable(url: string, error: unknown): unknown {
-  if (!isConnectionLoss(error)) return error
-  const where = URL.canParse(url) ? new URL(url).host + new URL(url).pathname : 'the given address'
-  return new CascataError('postgres-unreachable', `No PostgreSQL answers at ${where}: ${(error as Error).message}.`, {
-    fix: 'start it, or correct the connection string.',
+/**
+ * What went wrong when connecting, with the password left out.
+ * @param address where.
+ */
+export function unreachable(address: string, error: unknown): unknown {
+  // Whatever PostgreSQL says it says itself: it answers.
+  const answered = (error as { severity?: unknown })?.severity !== undefined && !isConnectionLoss(error)
+  if (answered || error instanceof CascataError) return error
+  return new CascataError('postgres-unreachable', `No PostgreSQL answers at ${address}: ${(error as Error).message}.`, {
+    fix: 'start it, or correct the connection.',
     cause: error,
   })
 }

@@ -1,19 +1,22 @@
 /// <reference path="./pg-utils.d.ts" />
 import pg from 'pg'
 import utils from 'pg/lib/utils.js'
+import { connectorOf, cutOff, type DatabaseConnection } from './connection.ts'
+import { OWN_TYPES } from './own-types.ts'
 import { PreparedTexts } from './prepared-texts.ts'
 import type { Step } from './round-trip.ts'
+import { Silence } from './silence.ts'
 
 export interface DatabaseOptions {
-  /** Connection string of the engine's own role: claims, completion in groups, upkeep. */
-  control: string
-  /** Connection string of the role that handlers run as. Default: `control`. */
-  exec?: string
+  /** Connection of the engine's own role: claims, completion in groups, upkeep. */
+  control: DatabaseConnection
+  /** Connection of the role that handlers run as. Default: `control`. */
+  exec?: DatabaseConnection
   /**
-   * Connection string of the one dedicated connection for LISTEN and liveness; it must not go through a pooler in
-   * transaction mode. Default: `control`.
+   * The one dedicated connection for LISTEN and liveness; it must not go through a pooler in transaction mode.
+   * Default: `control`.
    */
-  listen?: string
+  listen?: DatabaseConnection
   /**
    * Named prepared statements, for the engine's own and for those that handlers use often. Turn off behind a pooler that
    * cannot keep them. Default true.
@@ -28,6 +31,7 @@ export interface DatabaseOptions {
  */
 export const CONTROL_SETTINGS = {
   statement_timeout: '30s',
+  datestyle: 'ISO',
   enable_seqscan: 'off',
   enable_hashjoin: 'off',
   enable_mergejoin: 'off',
@@ -36,31 +40,61 @@ export const CONTROL_SETTINGS = {
   jit: 'off',
 } as const
 
-/** A pool whose clients send queries without waiting for earlier answers. */
+/** A statement of the engine's own without an answer for so long is given up: the server would have ended it before. */
+export const CONTROL_LIMIT_MS = 35_000
+
+// Only where the server itself answers: a pooler gives out another process's number. What is set on a connection that it
+// lends to others would be theirs too, and ours at the next moment on another.
+const SETTINGS = `select set_config(s.name, s.value, false) from unnest($1::text[], $2::text[]) as s(name, value)
+  where pg_backend_pid() = $3`
+
+/** A pool whose clients send queries without waiting for earlier answers, and that ends connections which never answer. */
+export interface EnginePool extends pg.Pool {
+  /** Connections that nobody uses are not trusted any more: something says that the network has forgotten them. */
+  dropIdle(): void
+  /** Ends all connections at once, those in use too. */
+  cutOff(): void
+}
+
+/**
+ * Settings are set when a connection has been made and not in its start-up packet, where `?options=` of a connection
+ * string stands in for them and which poolers refuse.
+ * @param name of its connections, for whoever looks at the server.
+ * @param limitMs after which a query without an answer is given up.
+ * @throws CascataError `bad-option` when the connection string cannot be read.
+ */
 export function createPool(
-  url: string,
+  connection: DatabaseConnection,
   max: number,
   name: string,
-  settings: Record<string, string | number> = {},
-): pg.Pool {
+  settings: Readonly<Record<string, string | number>> = {},
+  limitMs = CONTROL_LIMIT_MS,
+): EnginePool {
+  const { Client } = connectorOf(connection, name, { pipeline: true })
+  const { Client: Probe } = connectorOf(connection, 'cascata probe')
+  const silence = new Silence(limitMs, Probe, () => dropIdle())
   // The engine's statements look again after each lock that they waited for: only read committed does.
-  const standard = { client_connection_check_interval: '1s', default_transaction_isolation: 'read committed' }
-  const options = Object.entries({ ...standard, ...settings })
-    .map(([key, value]) => `-c ${key}=${String(value).replaceAll(' ', '\\ ')}`)
-    .join(' ')
-  const pool = new pg.Pool({
-    connectionString: url,
-    max,
-    pipeline: true,
-    application_name: name,
-    options,
-    idleTimeoutMillis: 30_000,
-    keepAlive: true,
-  } as pg.PoolConfig)
+  const all = Object.entries({ default_transaction_isolation: 'read committed', ...settings })
+  const prepare = async (client: pg.ClientBase) => {
+    silence.add(client)
+    client.on('error', () => {}) // its queries say that it was lost, and unheard it would end the process
+    const pid = (client as unknown as { processID: number | null }).processID
+    const set = (entries: (readonly [string, unknown])[]) =>
+      client.query(SETTINGS, [entries.map(([key]) => key), entries.map(([, value]) => String(value)), pid])
+    const [{ rowCount }] = await Promise.all([
+      set(all),
+      // The server sees to it then that a statement ends when nobody waits for it. Servers on Windows cannot.
+      set([['client_connection_check_interval', '1s']]).catch(() => {}),
+    ])
+    silence.ready(client, rowCount === 0 ? undefined : (pid ?? undefined))
+  }
+  const pool = new pg.Pool({ Client, max, idleTimeoutMillis: 30_000, onConnect: prepare } as pg.PoolConfig)
   pool.on('error', () => {}) // an idle connection was lost; the next use makes a new one
-  // One in use was lost, as all are when the server restarts: its queries say so, and unheard it would end the process.
-  pool.on('connect', (client) => void client.on('error', () => {}))
-  return pool
+  const dropIdle = () => {
+    const { _idle } = pool as unknown as { _idle: readonly { client: pg.ClientBase }[] }
+    for (const { client } of [..._idle]) cutOff(client, 'it may be half-open')
+  }
+  return Object.assign(pool, { dropIdle, cutOff: () => silence.cutOff('the daemon has stopped') })
 }
 
 /** One statement: its text, and the name that it is prepared under. */
@@ -95,9 +129,10 @@ export interface Runner extends RunStatement {
 export function runner(prepared: boolean): Runner {
   const texts = new PreparedTexts()
   const run = async <R>(on: pg.ClientBase | pg.Pool, what: Statement, values: readonly unknown[]) => {
+    const { name, text } = what
     const query = prepared
-      ? { name: what.name, text: what.text, values: [...values] }
-      : { text: what.text, values: [...values] }
+      ? { name, text, values: [...values], types: OWN_TYPES }
+      : { text, values: [...values], types: OWN_TYPES }
     return (await on.query(query)).rows as R[]
   }
   return Object.assign(run, {

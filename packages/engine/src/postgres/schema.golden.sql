@@ -227,7 +227,7 @@ table event_queue with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, auto
   constraint event_queue_check2 CHECK (((state = 'scheduled'::text) = (run_at IS NOT NULL)))
   constraint event_queue_pkey PRIMARY KEY (tenant, event_id, handler)
   constraint event_queue_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'scheduled'::text, 'processing'::text, 'parked'::text])))
-  CREATE INDEX event_queue_parked ON cascata.event_queue USING btree (type) WHERE (state = 'parked'::text)
+  CREATE INDEX event_queue_parked ON cascata.event_queue USING btree (type, handler) WHERE (state = 'parked'::text)
   CREATE INDEX event_queue_pending ON cascata.event_queue USING btree (tenant, event_id) WHERE ((state = 'pending'::text) AND (crashes < 2))
   CREATE INDEX event_queue_processing ON cascata.event_queue USING btree (tenant, event_id) WHERE (state = 'processing'::text)
   CREATE INDEX event_queue_scheduled ON cascata.event_queue USING btree (run_at) WHERE (state = 'scheduled'::text)
@@ -350,12 +350,16 @@ function insert_next_of(p_tenant uuid, p_next jsonb[], p_places bigint[]) return
   language plpgsql volatile, body 8425d934a8f54badaa1e130cb23749f5
 function is_member_at_work(p_tenant uuid, p_batch uuid) returns boolean
   language plpgsql stable, body b17fcec1b40a82c88fd82bea95d44315
+function known_types() returns TABLE(commands text[], events text[])
+  language sql stable, body c93f02fef150265a2896c16b8910074c
 function new_uuid() returns uuid
   language sql volatile, body c4152fa40cf7e05a802cf1c56f1201b1
 function open_batch(p_tenant uuid, p_batch uuid) returns void
   language plpgsql volatile, body d019cc201387df48f6adf08af57c4c72
-function park(p_limit integer) returns integer
-  language plpgsql volatile, body 0e838f63d83ce367a234a342338f8272
+function park_commands(p_tenant uuid, p_id uuid, p_limit integer) returns TABLE(last_tenant uuid, last_id uuid, parked integer)
+  language plpgsql volatile, body 4595f66e1f504762e79ea37a5730828a
+function park_events(p_tenant uuid, p_event_id uuid, p_handler text, p_limit integer) returns TABLE(last_tenant uuid, last_event_id uuid, last_handler text, parked integer)
+  language plpgsql volatile, body a37d101e067186e7fec58c923f3a945d
 function probe_batch(p_tenant uuid, p_batch uuid) returns text
   language plpgsql volatile set lock_timeout=1s, body 9b7946aa43c5de7ac3a073eed1d5abf3
 function promote(p_limit integer) returns timestamp with time zone
@@ -390,8 +394,8 @@ function settle_successes(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens u
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body d21a1278e5bbf3bd0bd598d7823d9e8e
 function tally_failed_events(p_tenant uuid, r_events uuid[], r_types text[], r_outcomes text[], r_final boolean[]) returns void
   language plpgsql volatile, body b60cef0d18adfe81ac6d70540ff3b375
-function unpark(p_event_types text[], p_command_types text[]) returns void
-  language plpgsql volatile, body 394ab733341b6012b12bbacfe7a62f36
+function unpark(p_command_types text[], p_event_types text[], p_handlers text[], p_limit integer) returns integer
+  language plpgsql volatile, body f99d28d5cb30d3d2511a40ba74362d20
 function uuid_floor(at timestamp with time zone) returns uuid
   language sql immutable, body 1373d5017bd0de08fade2c698d1e8f32
 function uuid_ms(id uuid) returns bigint

@@ -19,6 +19,8 @@ export class Processor<C> {
   readonly #options: ProcessorOptions<C>
   #running = false
   #looks = 0
+  #answeredAt = performance.now()
+  #busy = false
   #rung = false
   #wait: { resolve: () => void; timer: NodeJS.Timeout | undefined; forWork: boolean } | undefined
   #loop: Promise<void> = Promise.resolve()
@@ -27,8 +29,14 @@ export class Processor<C> {
     this.#options = options
   }
 
+  /** Since a claim was answered, while it wants one: not while all that may be held is, or is seen to. */
+  get sinceClaimMs(): number {
+    return this.#busy ? 0 : Math.round(performance.now() - this.#answeredAt)
+  }
+
   start(): void {
     this.#running = true
+    this.#answeredAt = performance.now()
     this.#loop = this.#run()
   }
 
@@ -56,15 +64,16 @@ export class Processor<C> {
     while (this.#running) {
       const limit = this.#options.free()
       if (limit <= 0) {
-        await this.#pause(undefined, false)
+        await this.#whileBusy(this.#pause(undefined, false))
         continue
       }
       this.#rung = false
       try {
         const claims = await this.#options.claim(limit)
+        this.#answeredAt = performance.now()
         failures = 0
         if (claims.length > 0) {
-          await this.#options.accept(claims)
+          await this.#whileBusy(this.#options.accept(claims))
           continue
         }
       } catch (error) {
@@ -76,6 +85,17 @@ export class Processor<C> {
       const again = LOOK_AGAIN_MS[this.#looks]
       this.#looks++
       await this.#pause(again ?? this.#options.pollMs * (0.8 + Math.random() * 0.2), true)
+    }
+  }
+
+  async #whileBusy(work: Promise<void> | void): Promise<void> {
+    if (!work) return
+    this.#busy = true
+    try {
+      await work
+    } finally {
+      this.#busy = false
+      this.#answeredAt = performance.now()
     }
   }
 

@@ -7,12 +7,13 @@ import { createDaemon, type Daemon, type DaemonOptions } from '../daemon/daemon.
 import { type Duration, milliseconds } from '../definitions/duration.ts'
 import { CascataError } from '../errors.ts'
 import { type LineageNode, lineageOf } from '../lineage/lineage.ts'
+import { checkedConnection, connectorOf, type DatabaseConnection } from '../postgres/connection.ts'
 import { asTx, type Tx } from '../postgres/tx.ts'
 
 export interface HarnessOptions extends Omit<DaemonOptions, 'app' | 'clockOffsetMs'> {
   app: App
-  /** Connection string of the role that owns the schema `cascata`: for looking, and for moving the clock. */
-  url: string
+  /** Connection of the role that owns the schema `cascata`: for looking, and for moving the clock. */
+  url: DatabaseConnection
 }
 
 /** A daemon for tests, with the means to wait for facts instead of time. */
@@ -56,7 +57,8 @@ const LEFT = `
 export async function startHarness(options: HarnessOptions): Promise<Harness> {
   const failing = new Map<string, { error: unknown; times: number }>()
   let offsetMs = 0
-  const pool = new pg.Pool({ connectionString: options.url, max: 4 })
+  const { Client } = connectorOf(checkedConnection('url', options.url))
+  const pool = new pg.Pool({ Client, max: 4 })
   pool.on('error', () => {}) // the database is dropped under the test's last connections
   const daemon = createDaemon({
     pollMs: 100,

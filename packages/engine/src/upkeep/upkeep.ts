@@ -1,8 +1,11 @@
 import type pg from 'pg'
+import type { App } from '../app/app.ts'
 import { sweepBatches } from '../batches/settle-batches.ts'
+import type { Steadiness } from '../daemon/heartbeat.ts'
 import { blocked } from '../postgres/database-error.ts'
 import { type RunStatement, statement } from '../postgres/pools.ts'
 import type { OnError } from '../processor/error-context.ts'
+import { Parking } from './parking.ts'
 import { applyRetention, type RetentionOptions } from './retention.ts'
 
 export interface UpkeepOptions {
@@ -12,7 +15,9 @@ export interface UpkeepOptions {
   /** Between two looks for lost daemons and due work, in milliseconds. */
   everyMs: number
   retention: RetentionOptions
-  beat: () => Promise<void>
+  app: App
+  /** What this daemon has seen of the database itself. */
+  steadiness: () => Steadiness
   renewSubscriptions: () => Promise<void>
   followClock: () => Promise<void>
   /** Rows were made pending here: the processors may look. */
@@ -25,12 +30,16 @@ export interface UpkeepOptions {
 // A daemon whose lock is gone and that has missed a beat is dead: its claims are free at once. (Lock gone, beating: it is
 // about to connect its listener again.) One that is silent past its lease may be stopped or cut off: its claims are freed
 // too, and should it wake, the fence refuses what it does.
+// When the database was away, all locks are gone and all have been silent: so nobody judges who has not seen it answer for
+// a lease ($2). A daemon that has just started and met no trouble ($3) takes over from one that was killed, if the server
+// has been up for so long.
 const lost = statement(
   'lost_daemons',
   `update cascata.daemons d set state = 'lost'
    where d.id <> $1 and d.state in ('running', 'draining') and (
-     d.heartbeat_at < now() - d.lease_ms * interval '1 millisecond'
-     or (d.heartbeat_at < now() - interval '1500 milliseconds' and not exists (
+     (d.heartbeat_at < now() - d.lease_ms * interval '1 millisecond' and $2::double precision >= d.lease_ms)
+     or (d.heartbeat_at < now() - interval '1500 milliseconds' and ($2::double precision >= d.lease_ms
+       or $3::boolean and pg_postmaster_start_time() < now() - d.lease_ms * interval '1 millisecond') and not exists (
        select 1 from pg_locks l
        where l.locktype = 'advisory' and l.granted and l.objsubid = 1
          and l.database = (select oid from pg_database where datname = current_database())
@@ -55,8 +64,10 @@ const ownTokens = statement(
 const rescueCommands = statement('rescue_commands', 'select cascata.rescue_commands($1, $2::uuid[], $3) as n')
 const rescueCommitted = statement('rescue_committed', 'select cascata.rescue_committed($1, $2::uuid[], $3) as n')
 const rescueEvents = statement('rescue_events', 'select cascata.rescue_events($1, $2::uuid[], $3) as n')
-const promote = statement('promote', 'select cascata.promote($1) as next, now() as now')
-const park = statement('park', 'select cascata.park($1) as n')
+const promote = statement(
+  'promote',
+  'select (extract(epoch from cascata.promote($1)) - extract(epoch from now()))::double precision * 1000 as ms',
+)
 const partitions = statement(
   'create_partitions',
   `select cascata.create_partitions(now(), now() + interval '28 days') as n`,
@@ -71,32 +82,30 @@ const forget = statement(
 const CHUNK = 1_000
 const SWEEP_EVERY_MS = 5_000
 const FOLD_EVERY_MS = 2_000
-const PARK_EVERY_MS = 10_000
+/** Between two pieces of what was parked. */
+const TAKE_BACK_MS = 100
+/** For how long a daemon that has just started looks before it judges. */
+const LOOK_FIRST_MS = 2_000
 const HOUSEKEEPING_EVERY_MS = 60_000
 const RETENTION_EVERY_MS = 3_600_000
 
 /** What must happen now and then, whoever does it: rescue, promotion of due work, sweeping of batches, partitions ahead. */
 export class Upkeep {
   readonly #options: UpkeepOptions
+  readonly #parking: Parking
   #timer: NodeJS.Timeout | undefined
-  #beat: NodeJS.Timeout | undefined
   #dueAt = 0
   #running: Promise<void> = Promise.resolve()
   #stopped = false
-  #last = { sweep: 0, fold: 0, park: 0, housekeeping: 0, retention: 0 }
+  #last = { sweep: 0, fold: 0, housekeeping: 0, retention: 0 }
 
   constructor(options: UpkeepOptions) {
     this.#options = options
+    this.#parking = new Parking(options)
   }
 
   start(): void {
     this.#schedule(0)
-    // Beside the work: a step that waits for a lock must not make this daemon look dead.
-    const { beat, onError, everyMs } = this.#options
-    this.#beat = setInterval(
-      () => void beat().catch((error: unknown) => onError(error, { place: 'heartbeat' })),
-      everyMs,
-    )
   }
 
   /** Something will be due after so long: be there in time. */
@@ -107,12 +116,13 @@ export class Upkeep {
   async stop(): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#timer)
-    clearInterval(this.#beat)
     await this.#running
   }
 
-  #schedule(delayMs: number): void {
+  /** A round comes anyway when this much has passed, so that no timer is asked to wait for months. */
+  #schedule(wantedMs: number): void {
     if (this.#stopped) return
+    const delayMs = Math.min(wantedMs, this.#options.everyMs)
     const at = performance.now() + delayMs
     if (this.#timer && this.#dueAt <= at) return
     clearTimeout(this.#timer)
@@ -128,23 +138,25 @@ export class Upkeep {
     try {
       next = await this.#work()
     } catch (error) {
-      this.#options.onError(error, { place: 'upkeep' })
+      if (!this.#stopped) this.#options.onError(error, { place: 'upkeep' })
     }
-    this.#schedule(Math.min(next, this.#options.everyMs))
+    this.#schedule(next)
   }
 
   async #work(): Promise<number> {
-    const { control, run, daemonId, onWork, everyMs } = this.#options
-    await run(control, lost, [daemonId])
+    const { control, run, daemonId, onWork, everyMs, steadiness } = this.#options
+    const { ms, untroubled } = steadiness()
+    if (ms > 0) await run(control, lost, [daemonId, ms, untroubled && ms >= LOOK_FIRST_MS])
     for (const { id } of await run<{ id: string }>(control, orphans, [])) await this.#rescue(id, null)
-    const [due] = await run<{ next: Date | null; now: Date }>(control, promote, [CHUNK])
+    const [due] = await run<{ ms: number | null }>(control, promote, [CHUNK])
+    const back = await this.#parking.takeBack()
     onWork()
     if (this.#isTime('sweep', SWEEP_EVERY_MS)) {
       await this.#step(() => sweepBatches({ control, run }))
       await this.#step(() => this.#rescueStrays())
     }
     if (this.#isTime('fold', FOLD_EVERY_MS)) await this.#step(() => run(control, fold, []))
-    if (this.#isTime('park', PARK_EVERY_MS)) await this.#step(() => run(control, park, [CHUNK]))
+    await this.#step(() => this.#parking.putAside())
     if (this.#isTime('housekeeping', HOUSEKEEPING_EVERY_MS)) {
       await this.#step(() => this.#makeWeeks())
       await this.#step(() => run(control, forget, []))
@@ -154,15 +166,17 @@ export class Upkeep {
     if (this.#isTime('retention', RETENTION_EVERY_MS)) {
       await this.#step(() => applyRetention({ control, run }, this.#options.retention))
     }
-    return due?.next ? Math.max(0, due.next.getTime() - due.now.getTime()) : everyMs
+    if (back > 0) return TAKE_BACK_MS
+    return Math.max(0, due?.ms ?? everyMs)
   }
 
   /** Steps do not depend on one another: what fails is reported, and the next is taken. */
   async #step(work: () => Promise<unknown>): Promise<void> {
+    if (this.#stopped) return
     try {
       await work()
     } catch (error) {
-      this.#options.onError(error, { place: 'upkeep' })
+      if (!this.#stopped) this.#options.onError(error, { place: 'upkeep' })
     }
   }
 
@@ -192,7 +206,7 @@ export class Upkeep {
     if ((commands[0]?.n ?? 0) + (events[0]?.n ?? 0) > 0) onWork()
   }
 
-  #isTime(what: 'sweep' | 'fold' | 'park' | 'housekeeping' | 'retention', everyMs: number): boolean {
+  #isTime(what: 'sweep' | 'fold' | 'housekeeping' | 'retention', everyMs: number): boolean {
     const now = performance.now()
     if (this.#last[what] !== 0 && now - this.#last[what] < everyMs) return false
     this.#last[what] = now

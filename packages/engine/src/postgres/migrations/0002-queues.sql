@@ -30,7 +30,7 @@ create index event_queue_pending on cascata.event_queue (tenant, event_id) where
 create index event_queue_suspect on cascata.event_queue (tenant, event_id) where state = 'pending' and crashes >= 2;
 create index event_queue_scheduled on cascata.event_queue (run_at) where state = 'scheduled';
 create index event_queue_processing on cascata.event_queue (tenant, event_id) where state = 'processing';
-create index event_queue_parked on cascata.event_queue (type) where state = 'parked';
+create index event_queue_parked on cascata.event_queue (type, handler) where state = 'parked';
 
 create table cascata.command_queue (
   tenant      uuid        not null,

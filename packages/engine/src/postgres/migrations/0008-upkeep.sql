@@ -119,40 +119,91 @@ begin
     (select run_at from cascata.event_queue where state = 'scheduled' order by run_at limit 1));
 end $$;
 
--- Work of a type (or for an event's handler) that no living daemon knows leaves `pending`, in chunks, so that no claim meets it twice; a daemon that
--- knows the type takes it out again when it starts.
-create function cascata.park(p_limit integer) returns integer language plpgsql as $$
+-- Types that some daemon knows. One that left or fell silent a moment ago is likely to be back: a deployment, a restart.
+create function cascata.known_types() returns table (commands text[], events text[]) language sql stable as $$
+  with living as materialized (
+    select command_types, event_types from cascata.daemons
+    where state = 'running' or heartbeat_at > now() - interval '30 seconds'
+  )
+  select coalesce((select array_agg(distinct t order by t) from living cross join unnest(command_types) t), '{}'),
+    coalesce((select array_agg(distinct t order by t) from living cross join unnest(event_types) t), '{}')
+$$;
+
+-- Work of a type (or for an event's handler) that no daemon knows leaves `pending`, so that no claim meets it twice. Looks at
+-- so many rows behind the one that is named, whatever their state: no index has the types of pending rows, and one would
+-- cost each command. Answers the last row that was looked at (nothing: there was none), and how many were parked.
+create function cascata.park_commands(p_tenant uuid, p_id uuid, p_limit integer)
+returns table (last_tenant uuid, last_id uuid, parked integer) language plpgsql as $$
 declare
-  v_known_commands text[];
-  v_known_events text[];
-  v_parked integer;
-  v_events integer;
+  v_known text[] := (select commands from cascata.known_types());
 begin
-  select coalesce(array_agg(distinct t), '{}') into v_known_commands
-  from cascata.daemons d cross join unnest(d.command_types) t where d.state = 'running';
-  select coalesce(array_agg(distinct t), '{}') into v_known_events
-  from cascata.daemons d cross join unnest(d.event_types) t where d.state = 'running';
-  with strange as materialized (
-    select tenant, id from cascata.command_queue
-    where state = 'pending' and not (type = any(v_known_commands)) limit p_limit for update skip locked
+  return query with looked as materialized (
+    select q.tenant, q.id, q.type, q.state from cascata.command_queue q
+    where (q.tenant, q.id) > (p_tenant, p_id) order by q.tenant, q.id limit p_limit
+  ), strange as materialized (
+    select q.tenant, q.id from looked l
+    join cascata.command_queue q on q.tenant = any(array[l.tenant]) and q.id = l.id and q.state = 'pending'
+    where l.state = 'pending' and not (l.type = any(v_known)) for update of q skip locked
   ), moved as (
-    update cascata.command_queue q set state = 'parked' from strange s where q.tenant = any(array[s.tenant]) and q.id = s.id returning 1
-  ) select count(*) into v_parked from moved;
-  with strange as materialized (
-    select tenant, event_id, handler from cascata.event_queue
-    where state = 'pending' and (not (type = any(v_known_events)) or handler <> '' and not exists (
-      select 1 from cascata.subscriptions s where s.event_type = event_queue.type and s.handler = event_queue.handler
+    update cascata.command_queue q set state = 'parked' from strange s
+    where q.tenant = any(array[s.tenant]) and q.id = s.id returning 1
+  )
+  select l.tenant, l.id, (select count(*)::integer from moved) from looked l order by l.tenant desc, l.id desc limit 1;
+end $$;
+
+create function cascata.park_events(p_tenant uuid, p_event_id uuid, p_handler text, p_limit integer)
+returns table (last_tenant uuid, last_event_id uuid, last_handler text, parked integer) language plpgsql as $$
+declare
+  v_known text[] := (select events from cascata.known_types());
+begin
+  return query with looked as materialized (
+    select q.tenant, q.event_id, q.handler, q.type, q.state from cascata.event_queue q
+    where (q.tenant, q.event_id, q.handler) > (p_tenant, p_event_id, p_handler)
+    order by q.tenant, q.event_id, q.handler limit p_limit
+  ), strange as materialized (
+    select q.tenant, q.event_id, q.handler from looked l
+    join cascata.event_queue q
+      on q.tenant = any(array[l.tenant]) and q.event_id = l.event_id and q.handler = l.handler and q.state = 'pending'
+    where l.state = 'pending' and (not (l.type = any(v_known)) or l.handler <> '' and not exists (
+      select 1 from cascata.subscriptions s where s.event_type = l.type and s.handler = l.handler
         and s.seen_at > now() - interval '15 minutes'))
-    limit p_limit for update skip locked
+    for update of q skip locked
   ), moved as (
     update cascata.event_queue q set state = 'parked' from strange s
     where q.tenant = any(array[s.tenant]) and q.event_id = s.event_id and q.handler = s.handler returning 1
-  ) select count(*) into v_events from moved;
-  return v_parked + v_events;
+  )
+  select l.tenant, l.event_id, l.handler, (select count(*)::integer from moved) from looked l
+  order by l.tenant desc, l.event_id desc, l.handler desc limit 1;
 end $$;
 
-create function cascata.unpark(p_event_types text[], p_command_types text[]) returns void language plpgsql as $$
+-- The way back, by a daemon that knows the types, in chunks.
+--   p_event_types, p_handlers  pairs; handler '' for an event that was never processed
+create function cascata.unpark(p_command_types text[], p_event_types text[], p_handlers text[], p_limit integer)
+returns integer language plpgsql as $$
+declare
+  v_commands integer;
+  v_events integer;
 begin
-  update cascata.command_queue set state = 'pending' where state = 'parked' and type = any(p_command_types);
-  update cascata.event_queue set state = 'pending' where state = 'parked' and type = any(p_event_types);
+  with back as materialized (
+    select p.tenant, p.id from unnest(p_command_types) as t(type) cross join lateral (
+      select q.tenant, q.id from cascata.command_queue q where q.state = 'parked' and q.type = t.type
+      limit p_limit for update skip locked
+    ) p limit p_limit
+  ), moved as (
+    update cascata.command_queue q set state = 'pending' from back b
+    where q.tenant = any(array[b.tenant]) and q.id = b.id returning 1
+  ) select count(*) into v_commands from moved;
+  with back as materialized (
+    select p.tenant, p.event_id, p.handler from unnest(p_event_types, p_handlers) as t(type, handler) cross join lateral (
+      select q.tenant, q.event_id, q.handler from cascata.event_queue q
+      where q.state = 'parked' and q.type = t.type and q.handler = t.handler
+      limit p_limit for update skip locked
+    ) p limit p_limit
+  ), moved as (
+    update cascata.event_queue q set state = 'pending' from back b
+    where q.tenant = any(array[b.tenant]) and q.event_id = b.event_id and q.handler = b.handler returning 1
+  ) select count(*) into v_events from moved;
+  if v_commands > 0 then perform cascata.ring('commands'); end if;
+  if v_events > 0 then perform cascata.ring('events'); end if;
+  return v_commands + v_events;
 end $$;
