@@ -1,10 +1,9 @@
 import { storableText } from '../definitions/encode.ts'
-import { checkedUuid, uuidv7 } from '../definitions/uuid.ts'
-import { CascataError } from '../errors.ts'
-import type { EventValue } from '../events/event.ts'
+import { checkedUuid } from '../definitions/uuid.ts'
+import { CascataError, hasCode } from '../errors.ts'
 import { databaseError } from '../postgres/database-error.ts'
 import { asTx, type TxHandle } from '../postgres/tx.ts'
-import type { Entity, EntityRow } from './entity.ts'
+import type { Emission, Entity, EntityRow } from './entity.ts'
 
 export interface SaveOptions {
   /** Who did it: the id of a user, never a name. */
@@ -16,8 +15,13 @@ export interface SaveOptions {
 /**
  * Writes the entity's row and its events in the caller's transaction, in one round trip. Both commit, or neither.
  * Inside a handler the events' lineage (root and command) is taken from the transaction.
- * @returns the ids of the events, in the order in which they were emitted.
- * @throws CascataError `stale-entity`, `unsaved-entity`, `clock-skew`, `tenant-mismatch`, `not-a-transaction`,
+ *
+ * A transaction that was rolled back, wholly or to a savepoint, may be repeated with the same object: events that are not in
+ * the database are written again, with the ids that they had, and those that are there stay as they are.
+ * @returns the ids of the events that are saved with the row, in the order in which they were emitted: also of those that an
+ * earlier save handed over, unless one before this has found them committed.
+ * @throws CascataError `stale-entity` (also for events that were handed over a day ago and are not there), `unsaved-entity`,
+ * `clock-skew`, `tenant-mismatch`, `not-a-transaction`,
  * `bad-option` for a tenant that is no UUID, `not-json` for a text that PostgreSQL cannot hold.
  */
 export async function save(tx: TxHandle, entity: Entity, options: SaveOptions = {}): Promise<string[]> {
@@ -25,54 +29,65 @@ export async function save(tx: TxHandle, entity: Entity, options: SaveOptions = 
   const text = (name: string, value: unknown) => storableText(`${name} of ${entity.entityType}`, value)
   const orNull = (name: string, value: unknown) => (value === undefined || value === null ? null : text(name, value))
   const written = upsert(entity.row(), entity)
-  const events = entity.emitted.map((event) => ({ id: uuidv7(), event }))
   const origin = {
     entity_type: text('The type', entity.entityType),
     entity_id: text('The id', entity.id),
     actor: orNull('The actor', options.actor),
     trace: orNull('The trace', options.trace),
   }
+  const transaction = asTx(tx)
+  const events = [...entity.takeEmissions()]
+  const fresh = events.filter(({ sent }) => !sent)
   const emission = emit(tenant, events, origin, written.values.length)
   const values = [...written.values, ...emission.values]
   // The events are emitted from the rows that were written, so a stale entity emits nothing.
+  const ids = events.map(({ id }) => id)
   const sql =
     events.length === 0
       ? `${written.text} returning 1`
       : `with saved as (${written.text} returning 1)
-         select ${emission.text} from (select count(*) as n from saved) s where s.n = 1`
-  const result = await asTx(tx)
-    .query(sql, values)
-    .catch((error: unknown) => {
-      throw databaseError(error)
-    })
+         select ${emission.text} as committed from (select count(*) as n from saved) s where s.n = 1`
+  for (const event of fresh) event.sent = true // before it is awaited: whatever becomes of this, the database may have them
+  const result = await transaction.query<{ committed?: string | null }>(sql, values).catch((thrown: unknown) => {
+    const error = databaseError(thrown)
+    // Refused for their ids alone: they get others, once the clock is right.
+    if (hasCode(error, 'clock-skew')) for (const event of fresh) Object.assign(event, { id: undefined, sent: false })
+    throw error
+  })
   if (result.rows.length !== 1) {
     throw new CascataError('stale-entity', `${entity.entityType} ${entity.id} was not saved.`, {
       fix: 'load it again, repeat the decision, and save.',
     })
   }
-  entity.markSaved()
-  return events.map(({ id }) => id)
+  for (const event of events) event.saved = true
+  const committed = result.rows[0]?.committed
+  if (committed) entity.forgetEmissions(new Set(committed.split(',')))
+  return ids
 }
 
 /** The call that emits them, of parameters behind the first `taken`: one event as it is, several as JSON. */
 function emit(
   tenant: string,
-  events: readonly { id: string; event: EventValue }[],
+  events: readonly (Emission & { id: string })[],
   origin: Record<'entity_type' | 'entity_id' | 'actor' | 'trace', string | null>,
   taken: number,
 ): { text: string; values: unknown[] } {
   const [first, second] = events
   if (!first) return { text: '', values: [] }
-  if (!second) {
+  const again = events.some(({ sent }) => sent)
+  if (!second && !again) {
     const { entity_type, entity_id, actor, trace } = origin
     const values = [tenant, first.id, first.event.name, first.event.json, entity_type, entity_id, actor, trace]
     return { text: `cascata.emit_one(${values.map((_, i) => `$${taken + i + 1}`).join(', ')})`, values }
   }
   const rest = JSON.stringify(origin).slice(1)
   const list = events.map(
-    ({ id, event }) => `{"id":"${id}","tenant":"${tenant}","type":"${event.name}","data":${event.json},${rest}`,
+    ({ id, event, sent }) =>
+      `{${sent ? '"again":true,' : ''}"id":"${id}","tenant":"${tenant}","type":"${event.name}","data":${event.json},${rest}`,
   )
-  return { text: `cascata.emit($${taken + 1})`, values: [`[${list.join(',')}]`] }
+  const json = `[${list.join(',')}]`
+  if (again) return { text: `cascata.emit_again($${taken + 1}, $${taken + 2})`, values: [tenant, json] }
+  return { text: `cascata.emit($${taken + 1})`, values: [json] }
 }
 
 function upsert(row: EntityRow, entity: Entity): { text: string; values: unknown[] } {

@@ -16,10 +16,11 @@ export interface IsolatedRoles {
 
 /** Functions that write on behalf of a role that may not, each checking the tenant or the claim itself. */
 const DEFINER: Record<'web' | 'exec' | 'daemon' | 'console', readonly string[]> = {
-  web: ['emit', 'emit_one', 'enqueue', 'enqueue_alike', 'add_to_batch', 'seal_batch', 'reprocess'],
+  web: ['emit', 'emit_one', 'emit_again', 'enqueue', 'enqueue_alike', 'add_to_batch', 'seal_batch', 'reprocess'],
   exec: [
     'emit',
     'emit_one',
+    'emit_again',
     'enqueue',
     'enqueue_alike',
     'add_to_batch',

@@ -144,6 +144,15 @@ test('the story runs for two tenants, each of whose handlers see its own rows on
   expect(new Set(seen.map((row) => JSON.stringify(row))).size).toBe(2)
 })
 
+test('a request may save the same object again, and its event is there once', async () => {
+  const post = new Post(one)
+  const ids = await within(roles.web, one, (client) => save(client, post))
+  expect(await within(roles.web, one, (client) => save(client, post))).toEqual(ids)
+  const { rowCount } = await owner.query('select 1 from cascata.events where entity_id = $1', [post.id])
+  expect(rowCount).toBe(1)
+  await t.runUntilIdle()
+})
+
 test('a failure and its reprocessing by an administrator work too', async () => {
   failing = true
   await within(roles.web, one, (client) => save(client, new Post(one)))

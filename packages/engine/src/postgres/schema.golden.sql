@@ -326,6 +326,8 @@ function drop_week(p_week timestamp with time zone, p_keep interval) returns boo
   language plpgsql volatile, body 0564d9eb157ec7a8ffcfe30106daa0da
 function emit(p_events jsonb) returns void
   language plpgsql volatile, body ba46c4c055aef69c4adbe93c8bf1b5d8
+function emit_again(p_tenant uuid, p_events jsonb) returns text
+  language plpgsql volatile, body df5a202322a83b27a61bf8d94b108010
 function emit_one(p_tenant uuid, p_id uuid, p_type text, p_data jsonb, p_entity_type text, p_entity_id text, p_actor text, p_trace text) returns void
   language plpgsql volatile, body 60d2e816b16b3ea685afdf58f927a55e
 function enqueue(p_tenant uuid, p_next jsonb) returns void

@@ -86,6 +86,55 @@ begin
   select tenant, id, type, coalesce(v_root, id), row_number() over () = 1 from e;
 end $$;
 
+-- The same for what an earlier save has handed over, perhaps together with new events: its transaction may have committed, or
+-- been rolled back, wholly or to a savepoint. Only what is not there is written, with the ids that it had. Another
+-- transaction that is still writing the same ids is waited for.
+--   p_events  as `emit` takes them, with `again` on those that were handed over
+-- Returns the ids that another transaction has committed, in one text, or null: what this one wrote may be undone yet.
+create function cascata.emit_again(p_tenant uuid, p_events jsonb) returns text language plpgsql as $$
+declare
+  v_root uuid;
+  v_command uuid;
+  v_there uuid[];
+  v_missing uuid[];
+  v_committed text;
+begin
+  perform cascata.check_tenant(p_tenant);
+  if coalesce(current_setting('cascata.claim', true), '') <> '' then
+    v_root := cascata.current_claim(3);
+    v_command := cascata.current_claim(2);
+  end if;
+  -- An event occurs at the time of its transaction's beginning, so another time is another transaction's.
+  select array_agg(e.id), string_agg(e.id::text, ',') filter (where e.occurred_at <> now()) into v_there, v_committed
+  from jsonb_to_recordset(p_events) as n(id uuid) cross join lateral (
+    select id, occurred_at from cascata.events where tenant = p_tenant and id = n.id limit 1
+  ) e;
+  select array_agg(id) into v_missing from jsonb_to_recordset(p_events) as n(id uuid)
+  where v_there is null or id <> all (v_there);
+  if v_missing is null then return v_committed; end if;
+  if v_root is null then
+    if exists (select from jsonb_to_recordset(p_events) as n(id uuid, again boolean)
+               where again and id = any (v_missing) and id < cascata.uuid_floor(clock_timestamp() - interval '1 day')) then
+      raise exception 'Events that it stated more than a day ago are not in the database, and too old to be saved now.'
+        using errcode = 'CA010';
+    end if;
+    perform cascata.check_root_times(v_missing);
+  end if;
+  with e as materialized (
+    select * from jsonb_to_recordset(p_events) as e(id uuid, type text, data jsonb, entity_type text, entity_id text,
+      actor text, trace text)
+    where id = any (v_missing)
+  ), facts as (
+    insert into cascata.events (tenant, id, type, data, entity_type, entity_id, root_id, command_id, actor, trace)
+    select p_tenant, id, type, data, entity_type, entity_id, coalesce(v_root, id), v_command, actor, trace from e
+    on conflict (tenant, id) do nothing
+    returning id, type, root_id
+  )
+  insert into cascata.event_queue (tenant, event_id, type, root_id, rings)
+  select p_tenant, id, type, root_id, row_number() over () = 1 from facts;
+  return v_committed;
+end $$;
+
 -- Everything that one handler's return value asks for, of one tenant. Rows carry their origin; ids were made beforehand.
 --   p_next.commands  [{ id, type, data, lane, priority, delay_ms, root_id, origin, origin_id, handler, event_id,
 --                       batch_id, awaiting }], priority and delay_ms left out when 0, root_id when it is the id
