@@ -1,4 +1,5 @@
 /** An application whose every deed is a row of `ledger`, for tests that kill the processes which run it. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type App,
   batch,
@@ -28,6 +29,8 @@ export const Write = command('write', id, { retry: { attempts: 3, base: '10ms' }
 const Close = command('close', id)
 /** Writes, and then waits for ever with its transaction open, unless it is not the first claim. */
 export const Hang = command('hang', id, { timeout: '1d' })
+/** Takes a while each time. */
+export const Linger = command('linger', id)
 export const Die = command('die', z.object({ id: z.string(), deaths: z.number() }))
 export const Call = command('call', id)
 
@@ -89,6 +92,10 @@ export function ledgerModule(without: readonly string[] = []): Module {
     handle(Hang, async ({ id }, { tx, command }) => {
       await tx.query(write, ['hang', id])
       if (command.attempt === 1) await new Promise(() => {})
+    }),
+    handle(Linger, async ({ id }, { tx }) => {
+      await sleep(700)
+      await tx.query(write, ['linger', id])
     }),
     handle(Die, async ({ id, deaths }, { tx, command }) => {
       dieUnless(command.attempt > deaths)

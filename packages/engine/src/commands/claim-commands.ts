@@ -41,6 +41,11 @@ interface Row {
   refusals: number
 }
 
+/** Crashes after which a command ends in error instead of taking down another daemon. */
+export const CRASHES_MAX = 5
+/** Crashes after which it runs once more, with nothing beside it: nothing is given up for what another did. */
+export const LAST_TRIAL = CRASHES_MAX - 1
+
 /** How many tenants one claim serves at the most; the cursor goes on with the others at the next. */
 const TENANTS_MAX = 100
 
@@ -56,7 +61,7 @@ const CLAIMED = `select c.tenant, c.id, c.type, c.root_id, c.batch_id, c.origina
 // each row was looked for among all of the tenant's (14 s for 8,000).
 const TAKE_PICKED = `claimed as (
        update cascata.command_queue q
-       set state = 'processing', claim_no = q.claim_no + 1, token = $4, claimed_by = $5
+       set state = 'processing', claim_no = q.claim_no + 1, token = $4, claimed_by = $5, started = false
        from picked p where q.tenant is not distinct from p.tenant and q.ctid = p.row
        returning q.*, p.place
      )
@@ -121,25 +126,27 @@ const behindByLane: Statement[] = LANES.map((_, lane) =>
   ),
 )
 
-// Commands with which a daemon has died twice are taken one at a time, by a daemon that holds nothing else.
+// Who holds nothing else takes the last trial first. Otherwise the least suspicious come first: once they have ended well,
+// they are not there when the culprit kills the next daemon.
 const suspect = statement(
   'claim_suspect_command',
   `with picked as materialized (
      select tenant, id from cascata.command_queue
-     where state = 'pending' and crashes >= 2 and type = any($1::text[])
-     order by tenant, id limit 1 for update skip locked
+     where state = 'pending' and crashes >= 2 and type = any($1::text[]) and (crashes <> ${LAST_TRIAL} or $4)
+     order by crashes <> ${LAST_TRIAL}, crashes, tenant, id limit 1 for update skip locked
    ), claimed as (
      update cascata.command_queue q
-     set state = 'processing', claim_no = q.claim_no + 1, token = $2, claimed_by = $3
+     set state = 'processing', claim_no = q.claim_no + 1, token = $2, claimed_by = $3, started = false
      from picked p where q.tenant = any(array[p.tenant]) and q.id = p.id
      returning q.*
    )
    ${CLAIMED}`,
 )
 
-const suspectWaits = statement(
-  'suspect_command_waits',
-  `select 1 from cascata.command_queue where state = 'pending' and crashes >= 2 and type = any($1::text[]) limit 1`,
+const lastTrial = statement(
+  'last_trial_waits',
+  `select 1 from cascata.command_queue
+   where state = 'pending' and crashes >= 2 and crashes = ${LAST_TRIAL} and type = any($1::text[]) limit 1`,
 )
 
 export interface ClaimOptions {
@@ -173,17 +180,22 @@ export async function claimCommandsBehind(
   return (await run<Row>(pool, behindByLane[lane] as Statement, values)).map((row) => claimOf(row, token))
 }
 
-/** Takes one command that has been in flight at two deaths; undefined: there is none. */
+/**
+ * Takes one command that was running at two deaths; undefined: there is none.
+ * @param alone nothing else is held, so that it may be one whose last trial it is.
+ */
 export async function claimSuspectCommand(
   { pool, run, daemonId, types }: ClaimOptions,
+  alone: boolean,
   token: string,
 ): Promise<CommandClaim | undefined> {
-  const rows = await run<Row>(pool, suspect, [types, token, daemonId])
+  const rows = await run<Row>(pool, suspect, [types, token, daemonId, alone])
   return rows[0] && claimOf(rows[0], token)
 }
 
-export async function suspectCommandWaits({ pool, run, types }: ClaimOptions): Promise<boolean> {
-  return (await run(pool, suspectWaits, [types])).length > 0
+/** Whether a command waits that only a daemon which holds nothing else may claim. */
+export async function lastTrialWaits({ pool, run, types }: ClaimOptions): Promise<boolean> {
+  return (await run(pool, lastTrial, [types])).length > 0
 }
 
 function claimOf(row: Row, token: string): CommandClaim {

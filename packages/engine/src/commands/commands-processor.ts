@@ -10,13 +10,14 @@ import { Gather } from '../processor/gather.ts'
 import { Processor } from '../processor/processor.ts'
 import { within } from '../processor/within.ts'
 import { Abandonment } from './abandonment.ts'
-import { type ClaimOptions, type CommandClaim, claimSuspectCommand, suspectCommandWaits } from './claim-commands.ts'
+import type { ClaimOptions, CommandClaim } from './claim-commands.ts'
 import { LANES } from './command.ts'
 import { LaneClaims } from './lane-claims.ts'
-import { acceptedButBad, failure, type RunOptions, runCommand } from './run-command.ts'
+import { acceptedButBad, failure, type RunOptions, type RunResult, release, runCommand } from './run-command.ts'
 import { runShared, SHARED_MAX } from './run-shared.ts'
 import { type Settlement, settleCommands } from './settle-commands.ts'
 import { SharedTypes } from './shared-types.ts'
+import { Suspects } from './suspects.ts'
 import { WaitingClaims } from './waiting-claims.ts'
 
 export interface CommandsProcessorOptions extends Omit<RunOptions, 'intend' | 'abandonment' | 'onCommitting'> {
@@ -34,7 +35,6 @@ export interface CommandsProcessorOptions extends Omit<RunOptions, 'intend' | 'a
 
 /** Most completions in one transaction. */
 const GROUP_MAX = 2_000
-const SUSPECTS_EVERY_MS = 1_000
 
 const intend = statement(
   'intend_effects',
@@ -46,6 +46,15 @@ const intend = statement(
      select * from cascata.command_queue q where q.tenant = $1 and q.id = i.id and q.token = i.token limit 1
    ) q
    returning command_id as id, claim_no`,
+)
+
+// The claim's row is locked by it, so that it is either rescued before or has started.
+const start = statement(
+  'start_suspects',
+  `with s as materialized (select $1::uuid as tenant, s.* from unnest($2::uuid[], $3::uuid[]) as s(id, token))
+   update cascata.command_queue q set started = true from s
+   where q.tenant = any(array[s.tenant]) and q.id = s.id and q.token = s.token
+   returning q.id, q.claim_no`,
 )
 
 type Intent = Parameters<RunOptions['intend']>[0]
@@ -67,9 +76,9 @@ export class CommandsProcessor {
   readonly #claiming = new Set<string>()
   readonly #settlements: Gather<Settlement, undefined>
   readonly #intents: Gather<Intent, boolean>
+  readonly #starts: Gather<CommandClaim, boolean>
+  readonly #suspects: Suspects
   #runningByLane = LANES.map(() => 0)
-  #suspectsAskedAt = 0
-  #suspectWaits = false
   #interactiveOnly = false
   #emptied: (() => void) | undefined
   #givenUp = false
@@ -82,6 +91,11 @@ export class CommandsProcessor {
     this.#lanes = LANES.map((_, lane) => new LaneClaims(this.#claims, lane))
     this.#settlements = new Gather((group) => this.#settle(group), GROUP_MAX)
     this.#intents = new Gather((group) => this.#intend(group), GROUP_MAX)
+    this.#starts = new Gather((group) => this.#recordStarts(group), GROUP_MAX)
+    this.#suspects = new Suspects(this.#claims, () => {
+      this.#processor.freed()
+      this.#processor.wake()
+    })
     this.#processor = new Processor({
       free: () => this.#free(),
       claim: (limit) => this.#claim(limit),
@@ -123,7 +137,10 @@ export class CommandsProcessor {
 
   async #drain(): Promise<void> {
     await this.#processor.stop()
-    const unstarted = this.#waiting.flatMap((waiting) => waiting.take(waiting.length))
+    const unstarted = [
+      this.#suspects.take() ?? [],
+      ...this.#waiting.map((waiting) => waiting.take(waiting.length)),
+    ].flat()
     await Promise.all(
       unstarted.map((claim) =>
         this.#finish(claim, { claim, outcome: 'released', final: false, failed: false, startedAtMs: undefined, ms: 0 }),
@@ -137,21 +154,17 @@ export class CommandsProcessor {
 
   #free(): number {
     const { claimMax } = this.#options
-    const free = claimMax - this.#held.size
-    if (this.#suspectWaits) return free === claimMax ? 1 : 0
-    return free
+    if (this.#suspects.isAlone) return this.#held.size === 0 ? 1 : 0
+    return claimMax - this.#held.size
   }
 
   async #claim(limit: number): Promise<CommandClaim[]> {
     this.#claiming.clear()
     // A claim for every command that ends would cost a round trip each; but the interactive lane does not wait for others.
     this.#interactiveOnly = limit * 4 < this.#options.claimMax
-    if (await this.#suspect()) {
-      const claim = this.#held.size === 0 ? await claimSuspectCommand(this.#claims, this.#newToken()) : undefined
-      if (!claim) this.#suspectWaits = this.#held.size > 0
-      return claim ? [claim] : []
-    }
-    const claims: CommandClaim[] = []
+    const suspect = await this.#suspects.next(this.#held.size, () => this.#newToken())
+    const claims = suspect ? [suspect] : []
+    if (this.#suspects.isAlone) return claims
     // A tenth of what a daemon holds is kept free for the interactive lane.
     const reserved = Math.ceil(this.#options.claimMax / 10)
     for (const lane of LANES.keys()) {
@@ -174,21 +187,11 @@ export class CommandsProcessor {
     return token
   }
 
-  /** Whether a command waits that must run alone; asked about once a second. */
-  async #suspect(): Promise<boolean> {
-    const now = performance.now()
-    if (!this.#suspectWaits && now - this.#suspectsAskedAt > SUSPECTS_EVERY_MS) {
-      this.#suspectsAskedAt = now
-      this.#suspectWaits = await suspectCommandWaits(this.#claims)
-    }
-    return this.#suspectWaits
-  }
-
   #accept(claims: CommandClaim[]): void {
     for (const claim of claims) {
       this.#held.add(claim)
       if (claim.batchId) this.#heldOfBatch.set(claim.batchId, (this.#heldOfBatch.get(claim.batchId) ?? 0) + 1)
-      this.#waiting[claim.lane]?.push(claim)
+      if (claim !== this.#suspects.held) this.#waiting[claim.lane]?.push(claim)
     }
     this.#claiming.clear()
     this.#startRuns()
@@ -198,6 +201,10 @@ export class CommandsProcessor {
     const { concurrency } = this.#options
     // Slots that only the interactive lane may take.
     const reserved = Math.floor(concurrency / 5)
+    if (this.#runningByLane.reduce((sum, n) => sum + n, 0) < concurrency) {
+      const suspect = this.#suspects.take()
+      if (suspect) void this.#runNext([suspect], suspect.lane)
+    }
     for (const lane of LANES.keys()) {
       const waiting = this.#waiting[lane] as WaitingClaims
       while (waiting.length > 0) {
@@ -245,7 +252,10 @@ export class CommandsProcessor {
     const run =
       claims.length > 1
         ? runShared(options, claims, this.#shutdown.signal)
-        : runCommand(options, first, this.#shutdown.signal).then((result) => [result])
+        : (first.crashes > 0
+            ? this.#runRecorded(options, first)
+            : runCommand(options, first, this.#shutdown.signal)
+          ).then((result) => [result])
     const results = await run.catch((error: unknown) =>
       claims.map((claim) => {
         const handler = options.app.commandHandlers.get(claim.type)
@@ -259,6 +269,18 @@ export class CommandsProcessor {
     }
   }
 
+  /** One that was in hand when a daemon was lost: should this one be lost too, it is known whether it had started. */
+  async #runRecorded(options: RunOptions, claim: CommandClaim): Promise<RunResult> {
+    const startedAtMs = correctedNow()
+    try {
+      if (!(await this.#starts.add(claim))) return 'fenced'
+    } catch (error) {
+      this.#options.onError(error, { place: 'start-commands', ...named(claim) })
+      return release({ claim, startedAtMs, ms: 0 }, 'Its start could not be recorded, so it was not run.')
+    }
+    return runCommand(options, claim, this.#shutdown.signal)
+  }
+
   async #finish(claim: CommandClaim, settlement: Settlement | undefined): Promise<void> {
     try {
       if (settlement) await this.#settlements.add(settlement)
@@ -266,6 +288,7 @@ export class CommandsProcessor {
       this.#options.onError(error, { place: 'settle-commands', ...named(claim) }) // what could not be written is rescued: see #settle
     }
     this.#held.delete(claim)
+    if (this.#suspects.ended(claim)) this.#processor.wake()
     if (claim.batchId) {
       const left = (this.#heldOfBatch.get(claim.batchId) ?? 1) - 1
       if (left > 0) this.#heldOfBatch.set(claim.batchId, left)
@@ -314,6 +337,16 @@ export class CommandsProcessor {
         await sleep(Math.min(50 * 2 ** tries, 2_000))
       }
     }
+  }
+
+  async #recordStarts(group: readonly CommandClaim[]): Promise<boolean[]> {
+    const started = new Set<string>()
+    for (const [tenant, own] of Map.groupBy(group, (claim) => claim.tenant)) {
+      const values = [tenant, own.map(({ id }) => id), own.map(({ token }) => token)]
+      const rows = await this.#options.run<{ id: string; claim_no: number }>(this.#options.control, start, values)
+      for (const { id, claim_no } of rows) started.add(`${id} ${claim_no}`)
+    }
+    return group.map(({ id, claimNo }) => started.has(`${id} ${claimNo}`))
   }
 
   async #intend(group: readonly Intent[]): Promise<boolean[]> {

@@ -12,7 +12,7 @@ import { AmbiguousCommit, LazyTransaction, ShortTransactions } from '../postgres
 import { type Runner, statement } from '../postgres/pools.ts'
 import { type AttemptError, attemptError } from '../processor/attempt-error.ts'
 import type { Abandonment } from './abandonment.ts'
-import type { CommandClaim } from './claim-commands.ts'
+import { type CommandClaim, CRASHES_MAX } from './claim-commands.ts'
 import type { CommandContext, CommandHandler } from './handle.ts'
 import { addNext, emptyNext, nextText } from './next-json.ts'
 import { type NextList, type Outcome, outcomeOf } from './outcome.ts'
@@ -39,8 +39,6 @@ const reconciled = statement(
 
 /** A conflict (serialization, deadlock) is repeated this often before it counts as a failure. */
 const CONFLICTS_MAX = 5
-/** Crashes after which a command ends in error instead of taking down another daemon. */
-const CRASHES_MAX = 5
 
 export interface RunOptions {
   app: App

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { type ChildOptions, type DaemonProcess, startDaemonProcess } from '../../test-support/daemon-process.ts'
 import { engineDatabase } from '../../test-support/engine-database.ts'
-import { Call, DeathRequested, Die, Hang, Thing, Write } from '../../test-support/ledger-app.ts'
+import { Call, DeathRequested, Die, Hang, Linger, Thing, Write } from '../../test-support/ledger-app.ts'
 import { until } from '../../test-support/until.ts'
 import { enqueue, save } from '../index.ts'
 
@@ -180,7 +180,7 @@ test('SIGTERM: what has not started is given back, what runs is finished, the pr
   expect(await ledger('hang')).toEqual(['d'])
 })
 
-test('a payload that kills the process twice is run alone then, and takes nobody along', async () => {
+test('a payload that kills the process twice has had no other effect on its neighbours', async () => {
   const neighbours = Array.from({ length: 40 }, (_, i) => Write({ id: `e${i}` }))
   const [die] = await enqueue(pool, [Die({ id: 'e', deaths: 2 }, { priority: -10 }), ...neighbours])
   for (let deaths = 0; deaths < 2; deaths++) await (await start()).ended
@@ -191,6 +191,42 @@ test('a payload that kills the process twice is run alone then, and takes nobody
   expect(await rows(`select distinct status from cascata.command_statuses where type = 'write'`)).toEqual([
     { status: 'success' },
   ])
+})
+
+test('a payload that always kills does so five times; it cuts the same neighbour short twice at the most', async () => {
+  await pool.query(`
+    create table crashes (type text, crashes integer);
+    create function log_crashes() returns trigger language plpgsql as $$
+    begin insert into crashes values (new.type, new.crashes); return null; end $$;
+    create trigger log_crashes after update on cascata.command_queue for each row
+      when (new.crashes > old.crashes) execute function log_crashes()`)
+  const lingering = (from: string) => Array.from({ length: 20 }, (_, i) => Linger({ id: `${from} ${i}` }))
+  const [die] = await enqueue(pool, [Die({ id: 'k', deaths: 99 }, { priority: -10 }), ...lingering('before')])
+  for (let deaths = 0; deaths < 5; deaths++) {
+    await (await start({ concurrency: 5 })).ended
+    await enqueue(pool, lingering(`after ${deaths}`))
+  }
+  await start()
+  await until(async () => (await status(die as string)) === 'error', 'it is given up')
+  await until(async () => (await ledger('linger')).length === 120, 'all others are done')
+  await idle()
+  expect(await rows(`select distinct status from cascata.command_statuses where type = 'linger'`)).toEqual([
+    { status: 'success' },
+  ])
+  expect(
+    await rows(
+      'select outcome, error_class, count(*)::integer as n from cascata.attempts where command_id = $1 group by 1, 2 order by 3',
+      [die],
+    ),
+  ).toEqual([
+    { outcome: 'error', error_class: 'CrashLoop', n: 1 },
+    { outcome: 'lost', error_class: 'DaemonLost', n: 5 },
+  ])
+  expect(await rows('select type, max(crashes)::integer as n from crashes group by 1 order by 1')).toEqual([
+    { type: 'die', n: 5 },
+    { type: 'linger', n: 2 },
+  ])
+  await pool.query('drop trigger log_crashes on cascata.command_queue')
 })
 
 test('a payload that has killed four and kills the fifth ends in error', async () => {

@@ -93,6 +93,7 @@ table command_queue with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, au
   token uuid
   claimed_by uuid
   rings boolean not null default false
+  started boolean not null default false
   constraint command_queue_check CHECK (((state = 'processing'::text) = (token IS NOT NULL)))
   constraint command_queue_check1 CHECK (((state = 'processing'::text) = (claimed_by IS NOT NULL)))
   constraint command_queue_check2 CHECK (((state = 'scheduled'::text) = (run_at IS NOT NULL)))
@@ -371,7 +372,7 @@ function prune_commands(p_type text, p_keep interval, p_limit integer) returns i
 function reprocess(p_tenant uuid, p_command uuid, p_copy uuid, p_data jsonb, p_author text, p_reason text, p_audit uuid) returns uuid
   language plpgsql volatile, body beb61158cb073cbd7fb0a2a868c1023f
 function rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
-  language plpgsql volatile, body 3d2815b4ad44ad3ded1433687ac87e2e
+  language plpgsql volatile, body 110f92ae7573efe47b4fca2e4101c29f
 function rescue_committed(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
   language plpgsql volatile, body cd2d97f2fc320cf8deae02c9bb8e0a8f
 function rescue_events(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer

@@ -7,6 +7,7 @@ export type ErrorPlace =
   | 'claim-commands' // looking for commands to run
   | 'run-command' // running one command, or several that share a transaction
   | 'settle-commands' // writing what became of commands
+  | 'start-commands' // recording that one begins which was in hand when a daemon was lost
   | 'settle-batch' // asking whether a batch has ended
   | 'listener' // the connection for LISTEN and liveness
   | 'doorbell' // telling other daemons that there may be work

@@ -53,6 +53,7 @@ create table cascata.command_queue (
   token       uuid,
   claimed_by  uuid,
   rings       boolean     not null default false,
+  started     boolean     not null default false, -- the run of this claim has begun; recorded once a daemon was lost with it
   primary key (tenant, id),
   check ((state = 'processing') = (token is not null)),
   check ((state = 'processing') = (claimed_by is not null)),

@@ -1,7 +1,8 @@
 -- Rescue, promotion, parking: the only statements that cross tenants, with the directory of who has work.
 
 -- A lost daemon's claims go back, and the statement that requeues writes the attempt. A claim whose row is locked has a
--- live transaction behind it and is left to it. `calling` effects wait for their call's own timeout.
+-- live transaction behind it and is left to it. `calling` effects wait for their call's own timeout. The first loss counts
+-- for all that were in hand; from then on the start of a run is recorded, and a loss counts for what had started.
 --   p_tokens  only these claims: a living daemon gives back what it has lost track of (a claim whose answer got lost)
 create function cascata.rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
 language plpgsql as $$
@@ -18,7 +19,7 @@ begin
     order by q.tenant, q.id limit p_limit for update of q skip locked
   ), moved as (
     update cascata.command_queue q set state = case when p.hold then 'unknown' else 'pending' end,
-      crashes = q.crashes + 1, token = null, claimed_by = null
+      crashes = q.crashes + (q.crashes = 0 or q.started)::integer, token = null, claimed_by = null
     from picked p where q.tenant = any(array[p.tenant]) and q.id = p.id
     returning q.tenant, q.id, q.claim_no, q.type, q.batch_id, q.event_id, p.calling, p.hold
   ), attempted as (
