@@ -205,6 +205,10 @@ const STATEMENTS = [
        pg_temp.id_at(ms + 40, 'n' || u) as next_id,
        case when recent then 'open' when fate % 20 = 0 then 'error' else 'success' end as state
      from unit where story and not unheard) b`,
+
+  `select cascata.recover(c.tenant, c.origin_id, c.id) from cascata.commands c
+   join cascata.attempts a on a.tenant = c.tenant and a.command_id = c.id and a.final and a.outcome = 'success'
+   where c.origin = 'reprocess'`,
 ]
 
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -10,6 +10,7 @@ export const COMMAND_STATUSES = [
   'awaiting',
   'processing',
   'success',
+  'recovered',
   'error',
   'cancelled',
   'unknown',

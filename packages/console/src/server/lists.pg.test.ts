@@ -79,7 +79,7 @@ const CASES: [path: string, view: 'event' | 'command' | 'batch', where: string][
   ],
   ['/events?entityType=Student&entityId=77', 'event', `entity_type = 'Student' and entity_id = '77'`],
   ['/events?entityType=ClassActivity', 'event', `entity_type = 'ClassActivity'`],
-  ...['success', 'error', 'cancelled', 'unknown', 'pending', 'scheduled', 'processing'].map(
+  ...['success', 'recovered', 'error', 'cancelled', 'unknown', 'pending', 'scheduled', 'processing'].map(
     (status): [string, 'event', string] => [`/events?commands=${status}`, 'event', enqueued(`= '${status}'`)],
   ),
   [
@@ -91,7 +91,7 @@ const CASES: [path: string, view: 'event' | 'command' | 'batch', where: string][
   [`/events?commands=error&tenant=${someTenant}`, 'event', `tenant = '${someTenant}' and ${enqueued(`= 'error'`)}`],
 
   ['/commands?', 'command', 'true'],
-  ...['pending', 'scheduled', 'awaiting', 'processing', 'success', 'error', 'cancelled', 'unknown'].map(
+  ...['pending', 'scheduled', 'awaiting', 'processing', 'success', 'recovered', 'error', 'cancelled', 'unknown'].map(
     (status): [string, 'command', string] => [`/commands?status=${status}`, 'command', `status = '${status}'`],
   ),
   ['/commands?status=error,pending,awaiting', 'command', `status in ('error', 'pending', 'awaiting')`],
@@ -115,7 +115,7 @@ const CASES: [path: string, view: 'event' | 'command' | 'batch', where: string][
   [
     '/commands?error=421 SERVICE',
     'command',
-    `(status in ('error', 'cancelled', 'unknown') and error ilike '%421 service%' or exists (
+    `(status in ('error', 'recovered', 'cancelled', 'unknown') and error ilike '%421 service%' or exists (
     select 1 from cascata.attempts a join cascata.command_queue q on q.tenant = a.tenant and q.id = a.command_id
     where a.tenant = v.tenant and a.command_id = v.id and a.error ilike '%421 service%'))`,
   ],
@@ -254,9 +254,11 @@ const PLANS: [string, 'event' | 'command' | 'batch', (p: never, b: never) => Sou
   ]),
   ...[
     {},
-    ...['pending', 'scheduled', 'awaiting', 'processing', 'success', 'error', 'cancelled', 'unknown'].map((s) => ({
-      status: [s],
-    })),
+    ...['pending', 'scheduled', 'awaiting', 'processing', 'success', 'recovered', 'error', 'cancelled', 'unknown'].map(
+      (s) => ({
+        status: [s],
+      }),
+    ),
     { type: ['grade.send-email'] },
     { type: ['payment.confirm'], status: ['error'] },
     { origin: ['reprocess'] },

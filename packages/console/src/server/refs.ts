@@ -4,6 +4,7 @@ import { SQL_BATCH_STATUS } from './batches/batch-keys.ts'
 import { sqlEventStatus } from './events/event-keys.ts'
 import type { Names } from './names.ts'
 import type { Reader } from './read.ts'
+import { SQL_COMMAND_STATUS } from './sql.ts'
 
 export interface RefRow {
   id: string
@@ -11,13 +12,6 @@ export interface RefRow {
   status: string
   at: Date
 }
-
-/** The status of a command as the engine's view has it, of a row `c`. */
-export const SQL_COMMAND_STATUS = `coalesce(
-  (select case q.state when 'parked' then 'pending' else q.state end from cascata.command_queue q
-   where q.tenant = c.tenant and q.id = c.id),
-  (select a.outcome from cascata.attempts a where a.tenant = c.tenant and a.command_id = c.id and a.final
-   order by a.claim_no desc limit 1), 'unknown')`
 
 export const SQL = {
   event: `select e.id, e.type, ${sqlEventStatus('e.tenant', 'e.id')} as status, e.occurred_at as at from cascata.events e`,

@@ -47,6 +47,7 @@ const TENANT_TABLES = [
   'committed_commands',
   'batches',
   'batch_failures',
+  'recoveries',
   'effects',
   'audit',
   'tallies',

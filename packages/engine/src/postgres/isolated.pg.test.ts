@@ -188,6 +188,7 @@ const TENANT_TABLES = [
   'command_queue',
   'batches',
   'batch_failures',
+  'recoveries',
   'effects',
   'audit',
 ]

@@ -262,6 +262,15 @@ table migrations
   constraint migrations_pkey PRIMARY KEY (name)
   CREATE UNIQUE INDEX migrations_pkey ON cascata.migrations USING btree (name)
 
+table recoveries
+  tenant uuid not null
+  command_id uuid not null
+  type text not null
+  by_id uuid not null
+  recovered_at timestamp with time zone not null default now()
+  constraint recoveries_pkey PRIMARY KEY (tenant, command_id)
+  CREATE UNIQUE INDEX recoveries_pkey ON cascata.recoveries USING btree (tenant, command_id)
+
 table subscriptions
   event_type text not null
   handler text not null
@@ -279,7 +288,7 @@ table tallies
   ms double precision not null default 0
   constraint tallies_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'command'::text, 'batch'::text])))
   constraint tallies_pkey PRIMARY KEY (tenant, kind, type, status, hour)
-  constraint tallies_status_check CHECK ((status = ANY (ARRAY['created'::text, 'success'::text, 'error'::text, 'cancelled'::text, 'unknown'::text])))
+  constraint tallies_status_check CHECK ((status = ANY (ARRAY['created'::text, 'success'::text, 'error'::text, 'cancelled'::text, 'unknown'::text, 'recovered'::text])))
   CREATE INDEX tallies_hour ON cascata.tallies USING btree (kind, hour)
   CREATE UNIQUE INDEX tallies_pkey ON cascata.tallies USING btree (tenant, kind, type, status, hour)
 
@@ -300,7 +309,7 @@ table totals
   n bigint not null
   constraint totals_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'command'::text, 'batch'::text])))
   constraint totals_pkey PRIMARY KEY (tenant, kind, type, status)
-  constraint totals_status_check CHECK ((status = ANY (ARRAY['created'::text, 'success'::text, 'error'::text, 'cancelled'::text, 'unknown'::text])))
+  constraint totals_status_check CHECK ((status = ANY (ARRAY['created'::text, 'success'::text, 'error'::text, 'cancelled'::text, 'unknown'::text, 'recovered'::text])))
   CREATE UNIQUE INDEX totals_pkey ON cascata.totals USING btree (tenant, kind, type, status)
 
 view batch_statuses with (security_invoker=true) (tenant uuid, id uuid, type text, created_at timestamp with time zone, root_id uuid, origin text, origin_id uuid, handler text, parent_batch_id uuid, size integer, sealed boolean, required_percent real, state text, failings integer, settled_at timestamp with time zone, next_command_id uuid, released_at timestamp with time zone, on_failure jsonb, status text, open bigint, failed bigint)
@@ -316,7 +325,7 @@ function check_root_times(roots uuid[]) returns void
 function check_tenant(wanted uuid) returns void
   language plpgsql stable, body 2e1dc029973cff5956853e546daa7d32
 function complete(p_tenant uuid, p_id uuid, p_original uuid, p_batch uuid, p_next jsonb) returns void
-  language plpgsql volatile, body 7a5c9b675e9fd8e29f77d9635c1f5307
+  language plpgsql volatile, body 3ebc84c30e98ad8b4fa3a6c0a3e2358c
 function complete_shared(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_started double precision[], p_ms double precision[], p_next jsonb[]) returns void
   language plpgsql volatile, body 83a9433cf4abc71d36d2b301b1d355ac
 function create_partitions(from_at timestamp with time zone, until_at timestamp with time zone) returns integer
@@ -369,6 +378,8 @@ function promote(p_limit integer) returns timestamp with time zone
   language plpgsql volatile, body fd94b9009178531cb3bf6fb2cfee0a7c
 function prune_commands(p_type text, p_keep interval, p_limit integer) returns integer
   language plpgsql volatile, body 7a8ae4d0171c5028aa06bd67486f5930
+function recover(p_tenant uuid, p_original uuid, p_by uuid) returns void
+  language plpgsql volatile, body 23aa62bd6c4be32689067ce419aea005
 function reprocess(p_tenant uuid, p_command uuid, p_copy uuid, p_data jsonb, p_author text, p_reason text, p_audit uuid) returns uuid
   language plpgsql volatile, body beb61158cb073cbd7fb0a2a868c1023f
 function rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
@@ -388,7 +399,7 @@ function seal_batch(p_tenant uuid, p_batch uuid) returns text
 function settle_batch(p_tenant uuid, p_batch uuid) returns text
   language plpgsql volatile, body 277f071a1a7c5b679c879f4e20eb617c
 function settle_commands(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_outcomes text[], p_final boolean[], p_started double precision[], p_ms double precision[], p_failed boolean[], p_delay_ms double precision[], p_why text[], p_errors jsonb[], p_next jsonb[], p_effects text[], p_provider text[], p_counters text[] DEFAULT NULL::text[]) returns integer
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 02030d1834b5cf0363ea4a748796c113
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body ad9ad70b68a084b76ac7639aebe75837
 function settle_committed(p_tenant uuid, p_rows tid[], p_tokens uuid[], p_started double precision[], p_ms double precision[]) returns void
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body c8e62a84930383510c9c032b89851c53
 function settle_events(p_tenant uuid, p_daemon uuid, p_token uuid, p_events uuid[], p_handlers text[], r_events uuid[], r_handlers text[], r_types text[], r_roots uuid[], r_claim_no integer[], r_failures integer[], r_crashes integer[], r_outcomes text[], r_final boolean[], r_started double precision[], r_ms double precision[], r_delay_ms double precision[], r_why text[], r_errors jsonb[], p_next jsonb) returns void

@@ -10,6 +10,7 @@ const SOURCE = join(import.meta.dirname, '..')
 
 const TENANT_TABLES = new Set([
   ...['events', 'commands', 'attempts', 'event_handlings', 'event_queue', 'command_queue', 'batches', 'batch_failures'],
+  'recoveries',
   ...['effects', 'audit', 'tallies', 'totals', 'tally_deltas', 'command_statuses', 'event_statuses', 'batch_statuses'],
 ])
 

@@ -23,7 +23,17 @@ import { CommandsTable } from './commands-table.tsx'
 
 type Page = z.output<ReturnType<typeof pageOf<z.ZodType<CommandItem>>>>
 
-const CARDS = ['pending', 'scheduled', 'awaiting', 'processing', 'error', 'success', 'cancelled', 'unknown'] as const
+const CARDS = [
+  'pending',
+  'scheduled',
+  'awaiting',
+  'processing',
+  'error',
+  'success',
+  'recovered',
+  'cancelled',
+  'unknown',
+] as const
 
 export function CommandsList() {
   const { t } = useConsole()

@@ -24,6 +24,7 @@ export const en = {
     awaiting: 'Awaiting',
     processing: 'Processing',
     success: 'Success',
+    recovered: 'Recovered',
     error: 'Error',
     cancelled: 'Cancelled',
     unknown: 'Unknown',

@@ -24,6 +24,7 @@ export const ptBR = {
     awaiting: 'Aguardando',
     processing: 'Processando',
     success: 'Sucesso',
+    recovered: 'Recuperado',
     error: 'Erro',
     cancelled: 'Cancelado',
     unknown: 'Incerto',

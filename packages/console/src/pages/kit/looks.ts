@@ -10,6 +10,7 @@ import {
   IconHourglass,
   IconQuestionMark,
   IconRepeat,
+  IconRestore,
   IconRotateClockwise2,
 } from '@tabler/icons-react'
 
@@ -19,6 +20,7 @@ export const STATUSES = [
   'awaiting',
   'processing',
   'success',
+  'recovered',
   'error',
   'cancelled',
   'unknown',
@@ -37,6 +39,7 @@ const LOOKS: Record<Status | 'retrying' | 'recovering', Look> = {
   awaiting: { tone: 'quiet', icon: IconHourglass },
   processing: { tone: 'busy', icon: IconRotateClockwise2 },
   success: { tone: 'good', icon: IconCircleCheck },
+  recovered: { tone: 'good', icon: IconRestore },
   error: { tone: 'bad', icon: IconCircleX },
   cancelled: { tone: 'quiet', icon: IconBan },
   unknown: { tone: 'warn', icon: IconHelpCircle },

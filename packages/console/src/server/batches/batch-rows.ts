@@ -4,6 +4,7 @@ import { showId } from '../ids.ts'
 import type { Key } from '../keyset.ts'
 import type { Names } from '../names.ts'
 import type { Reader } from '../read.ts'
+import { SQL_COMMAND_STATUS } from '../sql.ts'
 import { SQL_RECOVERING } from './batch-keys.ts'
 
 interface Row {
@@ -41,11 +42,7 @@ const ROWS = `
     from cascata.command_queue q where q.tenant = b.tenant and q.batch_id = b.id and b.state = 'open'
   ) m
   left join lateral (
-    select c.type, coalesce(
-      (select case q.state when 'parked' then 'pending' else q.state end from cascata.command_queue q
-       where q.tenant = c.tenant and q.id = c.id),
-      (select a.outcome from cascata.attempts a where a.tenant = c.tenant and a.command_id = c.id and a.final limit 1),
-      'unknown') as status
+    select c.type, ${SQL_COMMAND_STATUS} as status
     from cascata.commands c where c.tenant = k.tenant and c.id = b.next_command_id
   ) n on true
   order by k.place`

@@ -3,12 +3,13 @@ import type { InputOf, listCommands } from '../../contract/index.ts'
 import { notBefore, sameMillisecond, uuidOf } from '../ids.ts'
 import type { Bounds, Source } from '../keyset.ts'
 import type { Parameters } from '../read.ts'
-import { notThere, there } from '../sql.ts'
+import { notThere, SQL_NOT_RECOVERED, SQL_OUTCOME, there } from '../sql.ts'
 
 export type CommandFilters = Omit<InputOf<typeof listCommands>, 'tenant' | 'from' | 'to' | 'limit' | 'cursor'>
 
-/** How a command ends, and what it is before; `unknown` is held in the queue, until a human had it reprocessed. */
-export const FINAL = ['success', 'error', 'cancelled', 'unknown']
+/** How a final attempt ended, and what a command is before; `unknown` is held in the queue, until a human decided. */
+export const OUTCOMES = ['success', 'error', 'cancelled', 'unknown']
+const FINAL = [...OUTCOMES, 'recovered']
 export const OPEN = ['pending', 'scheduled', 'awaiting', 'processing', 'unknown']
 /** Origins of few commands, which have an index of their own (migration 0013). */
 const RARE_ORIGINS = ['reprocess', 'batch', 'batch-failure', 'schedule']
@@ -99,16 +100,26 @@ function byState(of: Of): Source[] {
   const { final, open, filters, p } = of
   const types = filters.type === undefined ? undefined : p.add(filters.type)
   const sources: Source[] = []
-  if (final.length > 0) {
-    const outcomes = `tenants cross join unnest(${p.add(final)}::text[]) outcome`
+  const outcomes = OUTCOMES.filter((outcome) => final.includes(outcome))
+  if (outcomes.length > 0) {
+    const tenants = `tenants cross join unnest(${p.add(outcomes)}::text[]) outcome`
     const streams = types
-      ? `select tenant, outcome, type from ${outcomes} cross join unnest(${types}::text[]) type`
-      : `select tenant, outcome from ${outcomes}`
+      ? `select tenant, outcome, type from ${tenants} cross join unnest(${types}::text[]) type`
+      : `select tenant, outcome from ${tenants}`
     sources.push({
       streams,
       from: `from cascata.attempts a where a.tenant = s.tenant and a.outcome = s.outcome and a.final
+        and ${SQL_NOT_RECOVERED}
         ${types ? 'and a.type = s.type' : ''}${batchBound(of, 'a.command_id', 'a.batch_id')}${errorCondition(of, 'a.error')}${factLookup(of, 'a.command_id')}`,
       id: 'a.command_id',
+    })
+  }
+  if (final.includes('recovered')) {
+    sources.push({
+      streams: TENANTS,
+      from: `from cascata.recoveries r where r.tenant = s.tenant
+        ${types ? `and r.type = any(${types}::text[])` : ''}${recoveredAttempt(of)}${factLookup(of, 'r.command_id')}`,
+      id: 'r.command_id',
     })
   }
   for (const status of open) {
@@ -120,6 +131,13 @@ function byState(of: Of): Source[] {
     })
   }
   return sources
+}
+
+/** Batch and error of a command that is recovered, which its final attempt knows. */
+function recoveredAttempt(of: Of): string {
+  if (of.filters.batch === undefined && of.filters.error === undefined) return ''
+  return ` and ${there(`cascata.attempts a where a.tenant = s.tenant and a.command_id = r.command_id
+    and a.final${batchBound(of, 'a.command_id', 'a.batch_id')}${errorCondition(of, 'a.error')}`)}`
 }
 
 function batchBound({ filters, p }: Of, id: string, batch: string): string {
@@ -156,7 +174,7 @@ function statusConditions(of: Of): string {
   if (filters.status === undefined && filters.error === undefined) return ''
   const ended = () =>
     there(`cascata.attempts a where a.tenant = s.tenant and a.command_id = c.id and a.final
-      and a.outcome = any(${p.add(final)}::text[])${errorCondition(of, 'a.error')}`)
+      and ${SQL_OUTCOME} = any(${p.add(final)}::text[])${errorCondition(of, 'a.error')}`)
   const queued = () =>
     there(`cascata.command_queue q where q.tenant = s.tenant and q.id = c.id
       and q.state in (${sqlStates(open)})${retryError(of)}`)

@@ -4,6 +4,7 @@ import { showId, showIdOrNull } from '../ids.ts'
 import type { Key } from '../keyset.ts'
 import type { Names } from '../names.ts'
 import type { Reader } from '../read.ts'
+import { SQL_OUTCOME } from '../sql.ts'
 
 interface Row {
   tenant: string
@@ -21,14 +22,14 @@ interface Row {
 }
 
 const ROWS = `
-  select c.tenant, c.id, c.type, coalesce(case q.state when 'parked' then 'pending' else q.state end, a.outcome, 'unknown') as status,
+  select c.tenant, c.id, c.type, coalesce(case q.state when 'parked' then 'pending' else q.state end, a.outcome, 'success') as status,
     c.created_at, a.ended_at, a.ms, coalesce(q.failures, e.failures)::integer as failures, q.run_at as due_at, c.origin, c.batch_id,
     left(split_part(coalesce(a.error, r.error), E'\\n', 1), 300) as error
   from unnest($1::uuid[], $2::uuid[]) with ordinality k(tenant, id, place)
   join cascata.commands c on c.tenant = k.tenant and c.id = k.id
   left join cascata.command_queue q on q.tenant = c.tenant and q.id = c.id
   left join lateral (
-    select outcome, ended_at, ms, error, claim_no from cascata.attempts a
+    select ${SQL_OUTCOME} as outcome, ended_at, ms, error, claim_no from cascata.attempts a
     where a.tenant = k.tenant and a.command_id = k.id and a.final and q.id is null order by claim_no desc limit 1
   ) a on true
   left join lateral (

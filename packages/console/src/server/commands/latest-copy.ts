@@ -2,7 +2,7 @@
 import type { CommandStatus } from '../../contract/index.ts'
 import { notBefore } from '../ids.ts'
 import type { Reader } from '../read.ts'
-import { SQL_COMMAND_STATUS } from '../refs.ts'
+import { SQL_COMMAND_STATUS } from '../sql.ts'
 
 export interface Latest {
   id: string

@@ -1,10 +1,10 @@
 /** Which index a list of events is read by, for each combination of filters. The rest of them are conditions on the way. */
 import type { CommandStatus, InputOf, listEvents } from '../../contract/index.ts'
-import { FINAL, OPEN, sqlStates } from '../commands/command-keys.ts'
+import { OPEN, OUTCOMES, sqlStates } from '../commands/command-keys.ts'
 import { sqlCeiling, sqlFloor } from '../ids.ts'
 import type { Bounds, Source } from '../keyset.ts'
 import type { Parameters } from '../read.ts'
-import { notThere, there } from '../sql.ts'
+import { notThere, SQL_COMMAND_STATUS, SQL_NOT_RECOVERED, there } from '../sql.ts'
 
 export type EventFilters = Omit<InputOf<typeof listEvents>, 'tenant' | 'from' | 'to' | 'limit' | 'cursor'>
 
@@ -94,8 +94,9 @@ function byCommands(of: Of): Source[] {
   const statuses = filters.commands as CommandStatus[]
   const others = { ...of, filters: { ...filters, commands: undefined } }
   const sources: Source[] = []
-  for (const outcome of FINAL.filter((status) => (statuses as string[]).includes(status))) {
+  for (const outcome of OUTCOMES.filter((status) => (statuses as string[]).includes(status))) {
     const attempts = `cascata.attempts a where a.tenant = s.tenant and a.outcome = '${outcome}' and a.final
+      and ${SQL_NOT_RECOVERED}
       and a.event_id is not null and a.event_id between ${sqlFloor('a.command_id')} and ${sqlCeiling('a.command_id')}`
     const start = bounds.on('a.event_id')
     const wide = bounds.wide('a.command_id')
@@ -116,6 +117,16 @@ function byCommands(of: Of): Source[] {
         select distinct a.event_id from walk w cross join lateral (
           select a.event_id from ${attempts} and a.command_id between w.least and w.greatest${start}${lookup(others, 'a.event_id')}) a
       ) x where true`,
+      id: 'x.event_id',
+    })
+  }
+  if (statuses.includes('recovered')) {
+    sources.push({
+      streams: TENANTS,
+      unsorted: true,
+      from: `from (select distinct a.event_id from cascata.recoveries r
+        join cascata.attempts a on a.tenant = r.tenant and a.command_id = r.command_id and a.final
+        where r.tenant = s.tenant and a.event_id is not null) x where true${lookup(others, 'x.event_id')}`,
       id: 'x.event_id',
     })
   }
@@ -157,11 +168,7 @@ function commandsCondition(statuses: NonNullable<EventFilters['commands']>, p: P
   const some = statuses.filter((status) => status !== 'none')
   if (some.length > 0) {
     const list = p.add(some)
-    const having = `${enqueued} and coalesce(
-      (select case q.state when 'parked' then 'pending' else q.state end from cascata.command_queue q where q.tenant = c.tenant and q.id = c.id),
-      (select a.outcome from cascata.attempts a where a.tenant = c.tenant and a.command_id = c.id and a.final limit 1)
-    ) = any(${list}::text[])`
-    either.push(there(having))
+    either.push(there(`${enqueued} and ${SQL_COMMAND_STATUS} = any(${list}::text[])`))
   }
   if (statuses.includes('none')) either.push(notThere(enqueued))
   return `(${either.join(' or ')})`

@@ -4,6 +4,7 @@ import { showId, sqlCeiling, sqlFloor } from '../ids.ts'
 import type { Key } from '../keyset.ts'
 import type { Names } from '../names.ts'
 import type { Reader } from '../read.ts'
+import { SQL_COMMAND_STATUS } from '../sql.ts'
 import { sqlEventStatus } from './event-keys.ts'
 
 interface Row {
@@ -36,11 +37,7 @@ const ROWS = `
   left join lateral (
     select jsonb_object_agg(status, n) as commands from (
       select status, count(*) as n from (
-        select coalesce(
-          (select case q.state when 'parked' then 'pending' else q.state end from cascata.command_queue q
-           where q.tenant = c.tenant and q.id = c.id),
-          (select a.outcome from cascata.attempts a where a.tenant = c.tenant and a.command_id = c.id and a.final limit 1),
-          'unknown') as status
+        select ${SQL_COMMAND_STATUS} as status
         from cascata.commands c
         where c.tenant = k.tenant and c.origin_id = k.id and c.origin = 'event'
           and c.id between ${sqlFloor('k.id')} and ${sqlCeiling('k.id')}

@@ -7,6 +7,7 @@ import { sqlEventStatus } from '../events/event-keys.ts'
 import { notBefore } from '../ids.ts'
 import type { Key } from '../keyset.ts'
 import type { Reader } from '../read.ts'
+import { SQL_COMMAND_STATUS, SQL_OUTCOME } from '../sql.ts'
 
 export interface WorkflowRow {
   kind: Kind
@@ -37,7 +38,7 @@ const ROWS = `
   ), queued as materialized (
     select id, case state when 'parked' then 'pending' else state end as state from cascata.command_queue where tenant = $1 and root_id = $2
   ), commands as (
-    select c.id, c.type, coalesce(q.state, a.outcome, 'unknown') as status, c.origin, c.origin_id, c.batch_id, c.created_at,
+    select c.id, c.type, coalesce(q.state, ${SQL_OUTCOME}, 'success') as status, c.origin, c.origin_id, c.batch_id, c.created_at,
       a.ended_at, k.id is not null or c.origin = 'reprocess' as alone
     from cascata.commands c
     left join queued q on q.id = c.id left join causes k on k.id = c.id
@@ -84,10 +85,7 @@ export async function membersOf(db: Reader, root: Key, group: WorkflowRow, limit
       ? `select c.id from cascata.commands c
          where c.tenant = $1 and c.root_id = $2 and c.id >= $3 and c.type = $4 and c.origin_id is not distinct from $5
            and c.origin = $7 and c.batch_id is not distinct from $8
-           and coalesce((select case q.state when 'parked' then 'pending' else q.state end from cascata.command_queue q
-                         where q.tenant = c.tenant and q.id = c.id),
-                        (select a.outcome from cascata.attempts a where a.tenant = c.tenant and a.command_id = c.id and a.final limit 1),
-                        'unknown') = $6
+           and ${SQL_COMMAND_STATUS} = $6
            and not exists (select 1 from cascata.commands k where k.tenant = c.tenant and k.origin_id = c.id and k.id >= $3)
            and not exists (select 1 from cascata.batches k where k.tenant = c.tenant and k.origin_id = c.id)
            and not exists (select 1 from cascata.events k where k.tenant = c.tenant and k.command_id = c.id and k.id >= $3)

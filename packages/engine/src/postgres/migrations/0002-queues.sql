@@ -127,6 +127,16 @@ create table cascata.batch_failures (
   primary key (tenant, batch_id, command_id)
 );
 
+-- Commands that ended badly and whose reprocessed copy has succeeded. Kept beside the attempts, which are never updated.
+create table cascata.recoveries (
+  tenant       uuid        not null,
+  command_id   uuid        not null,
+  type         text        not null,
+  by_id        uuid        not null,               -- the copy that succeeded
+  recovered_at timestamptz not null default now(),
+  primary key (tenant, command_id)
+);
+
 -- One per call to the outside: the intent is here before the call, what became of it after.
 create table cascata.effects (
   tenant      uuid        not null,

@@ -27,15 +27,35 @@ begin
   return v_row;
 end $$;
 
--- Before the COMMIT of a command that something follows, or that is a copy of a member that had failed.
+-- A copy has succeeded: the original is recovered, and so are the copies before this one. They leave the counts of how they
+-- ended, in the hour in which they were counted.
+create function cascata.recover(p_tenant uuid, p_original uuid, p_by uuid) returns void language plpgsql as $$
+begin
+  with ended as materialized (
+    select a.command_id, a.type, a.outcome, date_trunc('hour', a.ended_at, 'UTC') as hour
+    from cascata.commands c join cascata.attempts a on a.tenant = p_tenant and a.command_id = c.id
+    where c.tenant = p_tenant and (c.id = p_original or c.origin_id = p_original and c.origin = 'reprocess') and c.id <> p_by
+      and a.final and a.outcome <> 'success'
+  ), recovered as (
+    insert into cascata.recoveries (tenant, command_id, type, by_id) select p_tenant, command_id, type, p_by from ended
+    on conflict (tenant, command_id) do nothing returning command_id
+  )
+  insert into cascata.tally_deltas (tenant, kind, type, status, hour, n)
+  select p_tenant, 'command', e.type, s.status, e.hour, s.n
+  from ended e join recovered r using (command_id)
+  cross join lateral (values (e.outcome, -1), ('recovered', 1)) as s(status, n);
+end $$;
+
+-- Before the COMMIT of a command that something follows, or that is a copy of one that had failed.
 create function cascata.complete(p_tenant uuid, p_id uuid, p_original uuid, p_batch uuid, p_next jsonb) returns void
 language plpgsql as $$
 begin
   if cascata.current_claim(1) is distinct from p_tenant or cascata.current_claim(2) is distinct from p_id then
     raise exception 'The transaction of command % was ended by its handler.', p_id using errcode = 'CA002';
   end if;
-  if p_original is not null and p_batch is not null then
+  if p_original is not null then
     delete from cascata.batch_failures where tenant = p_tenant and batch_id = p_batch and command_id = p_original;
+    perform cascata.recover(p_tenant, p_original, p_id);
   end if;
   if p_next is not null then perform cascata.insert_next(p_tenant, p_next); end if;
 end $$;
@@ -76,6 +96,8 @@ returns integer
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   v_ended bigint[];
+  v_copies uuid[];
+  v_originals uuid[];
 begin
   with c as materialized (
     select p_tenant as tenant, c.* from unnest(p_ids, p_tokens, p_outcomes, p_final, p_started, p_ms, p_failed,
@@ -130,7 +152,12 @@ begin
       and f.state = 'calling'
   )
   -- By place: a group may hold the same command twice, once as a claim that was lost.
-  select coalesce(array_agg(place), '{}') into v_ended from ended;
+  select coalesce(array_agg(place), '{}'), array_agg(id) filter (where outcome = 'success' and original_id is not null),
+    array_agg(original_id) filter (where outcome = 'success' and original_id is not null)
+  into v_ended, v_copies, v_originals from ended;
+  if v_copies is not null then
+    perform cascata.recover(p_tenant, c.original, c.id) from unnest(v_originals, v_copies) as c(original, id);
+  end if;
   if p_next is not null then perform cascata.insert_next_of(p_tenant, p_next, v_ended); end if;
   return cardinality(v_ended);
 end $$;

@@ -1,14 +1,15 @@
 -- A status is derived: the queue row's state, else the final attempt; with neither, its success has committed and is about
--- to be recorded. These views say so once, for every reader.
+-- to be recorded. A command whose reprocessed copy succeeded is recovered. These views say so once, for every reader.
 create view cascata.command_statuses with (security_invoker = true) as
 select c.tenant, c.id, c.type, c.root_id, c.origin, c.origin_id, c.handler, c.batch_id, c.created_at,
-  coalesce(case q.state when 'parked' then 'pending' else q.state end, a.outcome, 'success') as status,
+  coalesce(case q.state when 'parked' then 'pending' else q.state end, case when r.command_id is not null then 'recovered' else a.outcome end, 'success') as status,
   coalesce(q.claim_no, a.claim_no) as claim_no, q.failures, q.run_at, a.ended_at, a.ms, a.error_class, a.error
 from cascata.commands c
 left join cascata.command_queue q on q.tenant = c.tenant and q.id = c.id
 left join lateral (
   select * from cascata.attempts a where a.tenant = c.tenant and a.command_id = c.id and a.final limit 1
-) a on q.id is null;
+) a on q.id is null
+left join cascata.recoveries r on r.tenant = a.tenant and r.command_id = a.command_id and a.outcome <> 'success';
 
 create view cascata.event_statuses with (security_invoker = true) as
 select e.tenant, e.id, e.type, e.root_id, e.entity_type, e.entity_id, e.command_id, e.occurred_at,

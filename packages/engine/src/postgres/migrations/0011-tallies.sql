@@ -6,7 +6,7 @@ create table cascata.tallies (
   tenant uuid        not null,
   kind   text        not null check (kind in ('event', 'command', 'batch')),
   type   text        not null,
-  status text        not null check (status in ('created', 'success', 'error', 'cancelled', 'unknown')),
+  status text        not null check (status in ('created', 'success', 'error', 'cancelled', 'unknown', 'recovered')),
   hour   timestamptz not null,                    -- of creation, or of the end
   n      bigint      not null,
   ms     double precision not null default 0,     -- of running, in all: for means
@@ -19,7 +19,7 @@ create table cascata.totals (
   tenant uuid   not null,
   kind   text   not null check (kind in ('event', 'command', 'batch')),
   type   text   not null,
-  status text   not null check (status in ('created', 'success', 'error', 'cancelled', 'unknown')),
+  status text   not null check (status in ('created', 'success', 'error', 'cancelled', 'unknown', 'recovered')),
   n      bigint not null,
   primary key (tenant, kind, type, status)
 );

@@ -67,6 +67,7 @@ function stateOf(command: SeedFacts['commands'][number] | undefined): StepState 
     case undefined:
       return 'waiting'
     case 'success':
+    case 'recovered':
       return 'done'
     case 'processing':
       return 'running'
