@@ -277,7 +277,16 @@ test('every function is closed to the public, and web and exec may call what the
   await owner.query(`drop role nobody_${suffix}`)
   const reading = ['current_claim', 'ring', 'uuid_floor', 'uuid_ms']
   const settling = ['complete', 'complete_shared', 'enter_event', 'fence', 'fence_shared', 'settle_events']
-  const writing = ['add_to_batch', 'emit', 'emit_one', 'enqueue', 'enqueue_alike', 'reprocess', 'seal_batch']
+  const writing = [
+    'add_to_batch',
+    'emit',
+    'emit_again',
+    'emit_one',
+    'enqueue',
+    'enqueue_alike',
+    'reprocess',
+    'seal_batch',
+  ]
   expect(await callable(roles.web)).toEqual([...writing, ...reading].sort())
   expect(await callable(roles.exec)).toEqual([...writing, ...reading, ...settling].sort())
 })
