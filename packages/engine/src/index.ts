@@ -10,7 +10,7 @@ export { addToBatch, enqueue, sealBatch } from './outbox/enqueue.ts'
 export { asTx, type KyselyLike, type PgLike, type Rows, type Tx, type TxHandle } from './postgres/tx.ts'
 
 export { event, type EventDefinition, type EventType, type EventValue } from './events/event.ts'
-export { type EventContext, type EventHandler, on } from './events/on.ts'
+export { type EventContext, type EventHandler, type EventHandlerOptions, on } from './events/on.ts'
 
 export {
   command,

@@ -4,7 +4,7 @@ import type { Services } from '../app/services.ts'
 import { CommandsProcessor } from '../commands/commands-processor.ts'
 import { correctedNow, uuidv7 } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
-import { EventsProcessor } from '../events/events-processor.ts'
+import { APART_MAX, EventsProcessor } from '../events/events-processor.ts'
 import { Listener } from '../listener/listener.ts'
 import { ring } from '../listener/ring.ts'
 import { checkedConnection, connectorOf } from '../postgres/connection.ts'
@@ -151,7 +151,11 @@ class RunningDaemon implements Daemon {
     const everyMs = Math.min(1_000, leaseMs / 3)
     // Above every handler's own timeout, so that this one only ends what a stopped process left open.
     const longestMs = Math.min(
-      Math.max(60_000, ...[...app.commandHandlers.values()].map(({ command }) => command.timeoutMs + 30_000)),
+      Math.max(
+        60_000,
+        ...[...app.commandHandlers.values()].map(({ command }) => command.timeoutMs + 30_000),
+        ...[...app.eventHandlers.values()].flat().map(({ timeoutMs }) => timeoutMs + 30_000),
+      ),
       2 ** 31 - 1,
     )
 
@@ -159,7 +163,7 @@ class RunningDaemon implements Daemon {
       const control = createPool(toControl, 4, 'cascata daemon', CONTROL_SETTINGS)
       const heart = createPool(toControl, 1, 'cascata heartbeat', { statement_timeout: '4s' }, 5_000)
       const idle = { idle_in_transaction_session_timeout: longestMs }
-      const exec = createPool(toExec, concurrency + 2, 'cascata handlers', idle, longestMs)
+      const exec = createPool(toExec, concurrency + 2 + APART_MAX, 'cascata handlers', idle, longestMs)
       const { Client, address } = connectorOf(toListen, 'cascata listener')
       const lockKey = randomBytes(8).readBigInt64BE().toString()
       const registration = { control, heart, run, daemonId: this.#id, lockKey, leaseMs, app, version }

@@ -109,6 +109,19 @@ const suspect: Statement = statement(
      order by q.tenant, q.event_id limit 1 for update skip locked`)}`,
 )
 
+// Of handlers that are run apart: the oldest of each, whatever its crashes.
+const apart: Statement = statement(
+  'claim_events_apart',
+  `with ${claimed(`
+     select p.tenant, p.event_id, p.handler
+     from (select split_part(n, '/', 1) as type, split_part(n, '/', 2) as handler from unnest($1::text[]) n) s
+     cross join lateral (
+       select q.tenant, q.event_id, q.handler from cascata.event_queue q
+       where q.type = any(array[s.type]) and q.handler = any(array[s.handler]) and q.handler <> '' and q.state = 'pending'
+       order by q.event_id limit 1 for update skip locked
+     ) p limit $2`)}`,
+)
+
 export interface ClaimEventsOptions {
   pool: pg.Pool
   run: RunStatement
@@ -133,6 +146,17 @@ export async function claimSuspectEvent(
   token: string,
 ): Promise<EventClaim[]> {
   const rows = await run<Row>(pool, suspect, [types, handlers, token, daemonId])
+  return rows.map((row) => claimOf(row, token))
+}
+
+/** @param names `type/handler` of those that may be taken, one event each. */
+export async function claimApart(
+  { pool, run, daemonId }: ClaimEventsOptions,
+  names: readonly string[],
+  limit: number,
+  token: string,
+): Promise<EventClaim[]> {
+  const rows = await run<Row>(pool, apart, [names, limit, token, daemonId])
   return rows.map((row) => claimOf(row, token))
 }
 

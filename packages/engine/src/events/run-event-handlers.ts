@@ -1,39 +1,20 @@
 import type { App } from '../app/app.ts'
 import type { Services } from '../app/services.ts'
-import { addNext, emptyNext, type NextJson } from '../commands/next-json.ts'
+import { addNext, emptyNext } from '../commands/next-json.ts'
 import type { NextList } from '../commands/outcome.ts'
-import { nextTry, type RetryPolicy, retryPolicy } from '../commands/retry-policy.ts'
 import { isThenable } from '../definitions/is-thenable.ts'
 import { correctedNow } from '../definitions/uuid.ts'
 import { handlerData } from '../definitions/validate.ts'
 import { CascataError } from '../errors.ts'
 import type { LazyTransaction } from '../postgres/lazy-transaction.ts'
-import { refuseTransactionControl } from '../postgres/transaction-control.ts'
-import { heard, type Tx } from '../postgres/tx.ts'
-import { type AttemptError, attemptError } from '../processor/attempt-error.ts'
 import type { EventClaim } from './claim-events.ts'
+import { HandlerScope } from './handler-scope.ts'
+import { aside, CRASHES_MAX, crashLoop, failed, type Handling, nobody, succeeded } from './handling.ts'
 import type { EventContext, EventHandler } from './on.ts'
+import { RunLimit } from './run-limit.ts'
 
-/** What became of one handler of one claimed event. */
-export interface Handling {
-  readonly claim: EventClaim
-  readonly handler: string
-  readonly outcome: 'success' | 'error'
-  readonly final: boolean
-  readonly failures: number
-  readonly startedAtMs: number
-  readonly ms: number
-  readonly delayMs: number | undefined
-  readonly why: string | undefined
-  readonly error: AttemptError | undefined
-  readonly next: NextJson
-}
-
-/** Every event's handler has this policy: its work is small, and others wait for what it makes. */
-const POLICY: RetryPolicy = retryPolicy({ attempts: 10, base: '1s', cap: '10m' })
-const HANDLER_TIMEOUT_MS = 30_000
-/** Crashes after which an event's handlers end in error instead of taking down another daemon. */
-const CRASHES_MAX = 5
+/** What stands already for handlers of a set that is run again. */
+export type Known = ReadonlyMap<EventClaim, ReadonlyMap<string, Handling>>
 
 export interface RunHandlersOptions {
   app: App
@@ -42,41 +23,90 @@ export interface RunHandlersOptions {
   now: () => Date
 }
 
+export interface SetOptions extends RunHandlersOptions {
+  /** Asked before each event: whether to go no further and save what is done. */
+  enough: (done: number) => boolean
+  /** How long one handler may keep the others waiting, in milliseconds. */
+  patienceMs: number
+  isSlow: (claim: EventClaim, handler: string) => boolean
+  onSlow: (claim: EventClaim, handler: string) => void
+}
+
+/** The transaction of a set is gone, and with it what the handlers wrote so far: the set is run again, or its halves are. */
+export class SpoiltSet extends Error {
+  override readonly name = 'SpoiltSet'
+  readonly claim: EventClaim
+  readonly handler: string
+  /** What stands for the handler that had to be ended; undefined: the connection was lost while it ran. */
+  readonly handling: Handling | undefined
+
+  constructor(claim: EventClaim, handler: string, handling: Handling | undefined, cause: unknown) {
+    super(`The transaction was lost while handler "${handler}" of event "${claim.type}" ran.`, { cause })
+    this.claim = claim
+    this.handler = handler
+    this.handling = handling
+  }
+}
+
+/** Handlers without a pause in between leave no room for the heartbeat, nor for a signal: now and then they make some. */
+const BREATH_MS = 50
+
+/** How long a savepoint may take to be rolled back. What takes longer stands behind a statement that still runs. */
+const DISCARD_MS = 250
+
 /**
- * Runs the handlers of a set in order, in memory. A handler that touches the transaction gets a savepoint; one that
- * throws is recorded and leaves nothing behind, and the others go on.
- * @throws only what spoils the whole transaction: a lost connection.
+ * Runs the handlers of a set in order, in memory, until it is enough. A handler that touches the transaction gets a
+ * savepoint; one that throws is recorded and leaves nothing behind, and the others go on. One that keeps the others waiting
+ * is set aside: it gets a row of its own, and is run apart.
+ *
+ * @returns what became of the events that were reached; those that it says nothing of are still to be done.
+ * @throws SpoiltSet
  */
 export async function runEventHandlers(
-  options: RunHandlersOptions,
+  options: SetOptions,
   claims: readonly EventClaim[],
   tx: LazyTransaction,
+  known: Known,
 ): Promise<Handling[]> {
   const handlings: Handling[] = []
-  for (const claim of claims) {
-    const all = options.app.eventHandlers.get(claim.type) ?? []
-    const due = claim.handler === '' ? all : all.filter((h) => h.handlerName === claim.handler)
-    if (due.length === 0) handlings.push(nobody(claim))
-    if (claim.crashes >= CRASHES_MAX) {
-      for (const { handlerName } of due) handlings.push(crashLoop(claim, handlerName))
-      continue
+  let breathedAt = performance.now()
+  for (const [done, claim] of claims.entries()) {
+    if (performance.now() - breathedAt > BREATH_MS) {
+      await new Promise(setImmediate)
+      breathedAt = performance.now()
     }
-    for (const handler of due) handlings.push(await runHandler(options, claim, handler, tx))
+    if (options.enough(done)) break
+    const due = dueHandlers(options.app, claim)
+    if (due.length === 0) handlings.push(nobody(claim))
+    for (const handler of due) {
+      const name = handler.handlerName
+      const stands = known.get(claim)?.get(name)
+      if (stands) handlings.push(stands)
+      else if (claim.crashes >= CRASHES_MAX) handlings.push(crashLoop(claim, name))
+      else if (options.shutdown.aborted || options.isSlow(claim, name)) handlings.push(aside(claim, name))
+      else handlings.push(await runHandler(options, claim, handler, tx))
+    }
   }
   return handlings
 }
 
+export function dueHandlers(app: App, claim: EventClaim): readonly EventHandler[] {
+  const all = app.eventHandlers.get(claim.type) ?? []
+  return claim.handler === '' ? all : all.filter((h) => h.handlerName === claim.handler)
+}
+
 async function runHandler(
-  { app, services, shutdown, now }: RunHandlersOptions,
+  { app, services, shutdown, now, patienceMs, onSlow }: SetOptions,
   claim: EventClaim,
   handler: EventHandler,
   tx: LazyTransaction,
 ): Promise<Handling> {
-  const startedAtMs = correctedNow()
+  const name = handler.handlerName
+  const base = { claim, handler: name, startedAtMs: correctedNow() }
   const from = performance.now()
   const next = emptyNext()
   const scope = new HandlerScope(tx, claim)
-  const base = { claim, handler: handler.handlerName, startedAtMs }
+  const limit = new RunLimit(Math.min(handler.timeoutMs, patienceMs), shutdown)
   try {
     const data = handlerData(claim.type, handler.event.schema, claim.data)
     const context: EventContext = {
@@ -91,137 +121,55 @@ async function runHandler(
         actor: claim.actor,
         occurredAt: claim.occurredAt,
       },
-      signal: AbortSignal.any([shutdown, AbortSignal.timeout(HANDLER_TIMEOUT_MS)]),
+      get signal() {
+        return limit.signal
+      },
       now,
     }
     const returned = handler.run(data, context)
-    const value = isThenable(returned) ? await inTime(returned, handler.handlerName) : returned
-    const origin = {
-      kind: 'event',
-      eventId: claim.eventId,
-      rootId: claim.rootId,
-      handler: handler.handlerName,
-    } as const
-    addNext(next, value as NextList, origin, (name) => app.commandHandlers.has(name))
-    await scope.keep()
-    const ms = performance.now() - from
-    return {
-      ...base,
-      outcome: 'success',
-      final: true,
-      failures: 0,
-      ms,
-      delayMs: undefined,
-      why: undefined,
-      error: undefined,
-      next,
-    }
+    const value = isThenable(returned) ? await limit.within(returned) : returned
+    const origin = { kind: 'event', eventId: claim.eventId, rootId: claim.rootId, handler: name } as const
+    addNext(next, value as NextList, origin, (command) => app.commandHandlers.has(command))
+    if (scope.entered) await limit.within(scope.keep())
+    else scope.close()
+    if (tx.lost) throw tx.loss
+    return succeeded(base, performance.now() - from, next)
   } catch (error) {
-    if (tx.lost || shutdown.aborted) throw error
-    await scope.discard()
-    return { ...failedHandling(base, error, performance.now() - from) }
-  }
-}
-
-export function failedHandling(
-  base: Pick<Handling, 'claim' | 'handler' | 'startedAtMs'>,
-  thrown: unknown,
-  ms: number,
-): Handling {
-  const failures = base.claim.failures + 1
-  const again = nextTry(POLICY, failures, thrown)
-  return {
-    ...base,
-    outcome: 'error',
-    final: again === undefined,
-    failures,
-    ms,
-    delayMs: again?.delayMs,
-    why: again?.why,
-    error: attemptError(thrown),
-    next: emptyNext(),
-  }
-}
-
-function crashLoop(claim: EventClaim, handler: string): Handling {
-  const message = `${claim.crashes} times a daemon died or lost it with this event in flight; it is not tried again.`
-  return {
-    ...nobody(claim),
-    handler,
-    outcome: 'error',
-    failures: claim.failures,
-    error: { class: 'CrashLoop', message, stack: null },
-  }
-}
-
-function nobody(claim: EventClaim): Handling {
-  const none = { delayMs: undefined, why: undefined, error: undefined, next: emptyNext() }
-  return {
-    claim,
-    handler: claim.handler,
-    outcome: 'success',
-    final: true,
-    failures: 0,
-    startedAtMs: correctedNow(),
-    ms: 0,
-    ...none,
-  }
-}
-
-async function inTime<T>(work: PromiseLike<T>, name: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const fix = 'let the handler return a command and do the work there.'
-      reject(new CascataError('timeout', `"${name}" was not done after ${HANDLER_TIMEOUT_MS} ms.`, { fix }))
-    }, HANDLER_TIMEOUT_MS)
-  })
-  try {
-    return await Promise.race([work, late])
+    const ms = performance.now() - from
+    const patienceEnded = limit.over === 'time' && patienceMs < handler.timeoutMs
+    if (limit.over === 'time') onSlow(claim, name)
+    const handling =
+      shutdown.aborted || patienceEnded
+        ? aside(claim, name)
+        : failed(base, limit.over === 'time' ? late(handler) : error, ms, handler.retry)
+    if (tx.lost || tx.outage !== undefined) throw new SpoiltSet(claim, name, undefined, error)
+    if (!(await undone(scope, tx))) throw new SpoiltSet(claim, name, handling, error)
+    return handling
   } finally {
-    clearTimeout(timer)
+    limit.end()
   }
 }
 
-/** One handler's part of the set's transaction: a savepoint from its first statement on. */
-class HandlerScope implements Tx {
-  readonly #tx: LazyTransaction
-  readonly #claim: EventClaim
-  #entered: Promise<unknown> | undefined
-  #closed = false
-
-  constructor(tx: LazyTransaction, claim: EventClaim) {
-    this.#tx = tx
-    this.#claim = claim
+/** Nobody waits behind a statement that still runs: its connection is given up, and the transaction with it. */
+async function undone(scope: HandlerScope, tx: LazyTransaction): Promise<boolean> {
+  if (!scope.entered) {
+    scope.close()
+    return true
   }
-
-  query<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []) {
-    return heard(this.#query<R>(text, values)) // it spoils the savepoint, which says so
+  const limit = new RunLimit(DISCARD_MS)
+  try {
+    await limit.within(scope.discard())
+    return true
+  } catch {
+    tx.destroy()
+    return false
+  } finally {
+    limit.end()
   }
+}
 
-  async #query<R>(text: string, values: readonly unknown[]) {
-    if (this.#closed) throw new Error('The handler has ended; nothing may use its transaction any more.')
-    refuseTransactionControl(text, true)
-    this.#entered ??= Promise.all([
-      this.#tx.query('savepoint handler'),
-      this.#tx.query('select cascata.enter_event($1, $2)', [this.#claim.tenant, this.#claim.rootId]),
-    ])
-    // Sent before anything is awaited, so that it runs in its savepoint also when the handler does not await it.
-    const result = this.#tx.query<R>(text, values)
-    await this.#entered
-    return await result
-  }
-
-  async keep(): Promise<void> {
-    this.#closed = true
-    if (this.#entered) await this.#tx.query('release savepoint handler')
-  }
-
-  async discard(): Promise<void> {
-    this.#closed = true
-    if (!this.#entered) return
-    await this.#entered.catch(() => {})
-    await this.#tx.query('rollback to savepoint handler')
-    await this.#tx.query('release savepoint handler')
-  }
+function late({ handlerName, timeoutMs }: EventHandler): CascataError {
+  return new CascataError('timeout', `"${handlerName}" was not done after ${timeoutMs} ms.`, {
+    fix: 'let the handler return a command and do the work there.',
+  })
 }

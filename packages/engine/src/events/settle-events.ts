@@ -1,6 +1,6 @@
 import { emptyNext, type NextJson, nextText } from '../commands/next-json.ts'
 import { type Statement, statement } from '../postgres/pools.ts'
-import type { Handling } from './run-event-handlers.ts'
+import type { Handling } from './handling.ts'
 
 const settle: Statement = statement(
   'settle_events',
@@ -36,7 +36,7 @@ export function settleEvents(
         own.map(({ claim }) => claim.rootId),
         own.map(({ claim }) => claim.claimNo),
         own.map(({ failures }) => failures),
-        own.map(({ claim }) => claim.crashes),
+        own.map(({ crashes }) => crashes),
         own.map(({ outcome }) => outcome),
         own.map(({ final }) => final),
         own.map(({ startedAtMs }) => startedAtMs),

@@ -32,6 +32,8 @@ export class LazyTransaction implements Tx {
   #begun = false
   #ended = false
   #lost = false
+  #loss: unknown
+  #outage: unknown
 
   constructor(pool: pg.Pool, run: Runner, entry?: { statement: Statement; values: readonly unknown[] }) {
     this.#pool = pool
@@ -53,6 +55,16 @@ export class LazyTransaction implements Tx {
     return this.#lost
   }
 
+  /** What was said when its connection was lost: the text of the FATAL, if there was one. */
+  get loss(): unknown {
+    return this.#loss
+  }
+
+  /** Why it never began: no connection was to be had, or BEGIN was not answered. No handler is at fault. */
+  get outage(): unknown {
+    return this.#outage
+  }
+
   query<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Rows<R>> {
     return heard(this.#query<R>(text, values)) // the transaction is spoilt and its commit will say so
   }
@@ -64,7 +76,7 @@ export class LazyTransaction implements Tx {
       const result = await this.#send(client, text, values)
       return { rows: result.rows as R[], rowCount: result.rowCount ?? 0 }
     } catch (error) {
-      if (isConnectionLoss(error)) this.#lost = true
+      if (isConnectionLoss(error)) this.#onLoss(error)
       if (isStalePlan(error)) this.#run.refuse(text)
       this.#spoilt ??= error
       throw this.#entryError ?? databaseError(error)
@@ -87,7 +99,10 @@ export class LazyTransaction implements Tx {
     if (this.#entry) entry.push(this.#run.step(this.#entry.statement, this.#entry.values))
     const results = sendTogether(client, [...entry, ...steps])
     const [begun, entered] = results.splice(0, entry.length) as [StepResult, StepResult | undefined]
-    begun.catch(this.#onEntryError)
+    begun.catch((error: unknown) => {
+      this.#outage ??= error
+      this.#onEntryError(error)
+    })
     entered?.then(this.#onEntered, this.#onEntryError)
     return results
   }
@@ -97,7 +112,7 @@ export class LazyTransaction implements Tx {
   }
 
   readonly #onEntryError = (error: unknown): void => {
-    if (isConnectionLoss(error)) this.#lost = true
+    if (isConnectionLoss(error)) this.#onLoss(error)
     this.#entryError ??= databaseError(error)
   }
 
@@ -123,7 +138,7 @@ export class LazyTransaction implements Tx {
     const failed = results.flatMap((r) => (r.status === 'rejected' ? [r.reason as unknown] : []))
     const lost = failed.find(isConnectionLoss)
     if (lost) {
-      this.#lost = true
+      this.#onLoss(lost)
       throw new AmbiguousCommit('The connection was lost while committing.', { cause: lost })
     }
     if (this.#entryError) throw this.#entryError
@@ -173,13 +188,15 @@ export class LazyTransaction implements Tx {
       client.on('error', this.#onLoss) // while nothing is asked of it
       return client
     } catch (error) {
-      if (isConnectionLoss(error)) this.#lost = true
+      this.#outage ??= error
+      if (isConnectionLoss(error)) this.#onLoss(error)
       throw error
     }
   }
 
-  readonly #onLoss = (): void => {
+  readonly #onLoss = (error: unknown): void => {
     this.#lost = true
+    this.#loss ??= error
   }
 
   #release(client: pg.PoolClient, broken: boolean): void {

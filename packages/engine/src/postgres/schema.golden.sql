@@ -228,6 +228,7 @@ table event_queue with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, auto
   constraint event_queue_check2 CHECK (((state = 'scheduled'::text) = (run_at IS NOT NULL)))
   constraint event_queue_pkey PRIMARY KEY (tenant, event_id, handler)
   constraint event_queue_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'scheduled'::text, 'processing'::text, 'parked'::text])))
+  CREATE INDEX event_queue_handler ON cascata.event_queue USING btree (type, handler, event_id) WHERE ((state = 'pending'::text) AND (handler <> ''::text))
   CREATE INDEX event_queue_parked ON cascata.event_queue USING btree (type, handler) WHERE (state = 'parked'::text)
   CREATE INDEX event_queue_pending ON cascata.event_queue USING btree (tenant, event_id) WHERE ((state = 'pending'::text) AND (crashes < 2))
   CREATE INDEX event_queue_processing ON cascata.event_queue USING btree (tenant, event_id) WHERE (state = 'processing'::text)
@@ -403,7 +404,7 @@ function settle_commands(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uu
 function settle_committed(p_tenant uuid, p_rows tid[], p_tokens uuid[], p_started double precision[], p_ms double precision[]) returns void
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body c8e62a84930383510c9c032b89851c53
 function settle_events(p_tenant uuid, p_daemon uuid, p_token uuid, p_events uuid[], p_handlers text[], r_events uuid[], r_handlers text[], r_types text[], r_roots uuid[], r_claim_no integer[], r_failures integer[], r_crashes integer[], r_outcomes text[], r_final boolean[], r_started double precision[], r_ms double precision[], r_delay_ms double precision[], r_why text[], r_errors jsonb[], p_next jsonb) returns void
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body d5227a98e7bbded3e2fa6b1371918f47
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 91e44530a8b186e987d00f63d0a38867
 function settle_successes(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_started double precision[], p_ms double precision[]) returns integer
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body d21a1278e5bbf3bd0bd598d7823d9e8e
 function tally_failed_events(p_tenant uuid, r_events uuid[], r_types text[], r_outcomes text[], r_final boolean[]) returns void

@@ -25,6 +25,8 @@ export interface ErrorContext {
   readonly commandType?: string | undefined
   readonly eventId?: string | undefined
   readonly eventType?: string | undefined
+  /** The event's handler, where the trouble came while it ran. */
+  readonly handler?: string | undefined
 }
 
 /** How the parts of a daemon tell of trouble; the daemon adds its id. Never throws. */

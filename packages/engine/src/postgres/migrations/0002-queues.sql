@@ -27,6 +27,7 @@ create table cascata.event_queue (
         autovacuum_vacuum_cost_delay = 0);
 
 create index event_queue_pending on cascata.event_queue (tenant, event_id) where state = 'pending' and crashes < 2;
+create index event_queue_handler on cascata.event_queue (type, handler, event_id) where state = 'pending' and handler <> '';
 create index event_queue_suspect on cascata.event_queue (tenant, event_id) where state = 'pending' and crashes >= 2;
 create index event_queue_scheduled on cascata.event_queue (run_at) where state = 'scheduled';
 create index event_queue_processing on cascata.event_queue (tenant, event_id) where state = 'processing';

@@ -1,7 +1,8 @@
 -- Saving what became of claimed events: one call a tenant, all of a set in one transaction. A claim that was lost raises,
 -- and the caller halves the set until it stands alone.
 --   claims   (event, handler) rows that are closed here; handler '' = the event's first processing
---   results  one per handler that ran; those not final get a row of their own with their own retry
+--   results  one per handler that ran; those not final get a row of their own with their own retry. 'aside' has not ended:
+--            nothing is recorded, the row alone is made
 create function cascata.settle_events(p_tenant uuid, p_daemon uuid, p_token uuid, p_events uuid[], p_handlers text[],
   r_events uuid[], r_handlers text[], r_types text[], r_roots uuid[], r_claim_no integer[], r_failures integer[],
   r_crashes integer[], r_outcomes text[], r_final boolean[], r_started double precision[], r_ms double precision[],
@@ -37,7 +38,7 @@ begin
     select p_tenant, event_id, handler, claim_no, type, outcome, final, to_timestamp(started / 1000), ms,
       error->>'class', error->>'message', error->>'stack',
       case when not final then now() + delay_ms * interval '1 millisecond' end, why, p_daemon
-    from r
+    from r where outcome <> 'aside'
   )
   insert into cascata.event_queue (tenant, event_id, handler, type, root_id, state, run_at, claim_no, failures, crashes)
   select p_tenant, event_id, handler, type, root_id, case when delay_ms > 0 then 'scheduled' else 'pending' end,

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createApp, type EventContext, event, module, on, save } from 'cascata'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { Thing } from '../../test-support/ledger-app.ts'
+import { startEngine } from '../../test-support/start-engine.ts'
+import { until } from '../../test-support/until.ts'
+
+const Happened = event('happened', z.object({ n: z.number() }))
+
+async function startedWith(handler: (n: number, context: EventContext) => unknown, count: number) {
+  const app = createApp([module('stop', [on(Happened, 'hears', ({ n }, context) => handler(n, context) as never)])])
+  const t = await startEngine(app)
+  await t.transaction((tx) => save(tx, new Thing(Array.from({ length: count }, (_, n) => Happened({ n })))))
+  const queue = () =>
+    t.rows('select state, sum(crashes)::integer as crashes, count(*)::integer as n from cascata.event_queue group by 1')
+  const handled = () =>
+    t.rows('select outcome, count(*)::integer as n from cascata.event_handlings group by 1 order by 1')
+  return { ...t, queue, handled }
+}
+
+test('a stop in the middle of a set saves what is done and gives back the rest, counted against nobody', async () => {
+  let runs = 0
+  const t = await startedWith(async (n, { tx }) => {
+    await tx.query(`insert into ledger values ('heard', $1)`, [n])
+    await sleep(20)
+    runs++
+  }, 1_000)
+  await until(() => runs >= 20, 'the set is under way')
+  const from = performance.now()
+  await t.daemon.stop(15_000)
+  expect(performance.now() - from).toBeLessThan(10_000)
+  expect(runs).toBeLessThan(900)
+  expect(await t.handled()).toEqual([{ outcome: 'success', n: runs }])
+  expect(await t.queue()).toEqual([{ state: 'pending', crashes: 0, n: 1_000 - runs }])
+  expect(await t.ledger('heard')).toHaveLength(runs)
+  expect(t.errors).toEqual([])
+  await t.stop()
+})
+
+test.each([
+  ['in the process', () => new Promise(() => {})],
+  ['in the database', (_: number, { tx }: EventContext) => tx.query('select pg_sleep(60)')],
+])('a handler that hangs %s is left behind when the grace is over, and counts as nothing', async (_, hangs) => {
+  let hanging = false
+  const t = await startedWith((n, context) => {
+    if (n < 5) return
+    hanging = true
+    return hangs(n, context)
+  }, 6)
+  await until(() => hanging, 'the sixth hangs')
+  const from = performance.now()
+  await t.daemon.stop(500)
+  expect(performance.now() - from).toBeLessThan(5_000)
+  const [queue] = await t.queue()
+  expect(queue).toMatchObject({ state: 'pending', crashes: 0 })
+  expect((await t.handled()).filter((row) => row['outcome'] !== 'success')).toEqual([])
+  expect(t.errors).toEqual([])
+  await t.stop()
+})
