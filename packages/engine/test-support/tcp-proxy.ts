@@ -15,17 +15,20 @@ export interface TcpProxy {
   fate: () => CommitFate
   /** Bytes no longer travel, and nobody is told: a half-open connection. */
   freeze(): void
+  /** The same for the connections that there are; those made from now on work. */
+  freezeOpen(): void
   close(): Promise<void>
 }
 
 const COMMIT = Buffer.from('commit\0')
 
 /** A proxy before a PostgreSQL that can lose things at the worst moment. */
-export async function startTcpProxy(target: string): Promise<TcpProxy> {
+export async function startTcpProxy(target: string, port = 0): Promise<TcpProxy> {
   const to = new URL(target)
   const sockets = new Set<Socket>()
   const proxy = { fate: (): CommitFate => 'pass' }
   let frozen = false
+  let generation = 0
   const server = createServer((client) => {
     const upstream = connect(Number(to.port), to.hostname)
     for (const socket of [client, upstream]) {
@@ -34,8 +37,10 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
       socket.on('close', () => sockets.delete(socket))
     }
     let deaf = false
+    const born = generation
+    const isFrozen = () => frozen || born < generation
     client.on('data', (chunk: Buffer) => {
-      if (frozen) return
+      if (isFrozen()) return
       const fate = chunk.includes(COMMIT) ? proxy.fate() : 'pass'
       if (fate === 'lose-commit') {
         client.destroy()
@@ -53,12 +58,16 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
       }
     })
     upstream.on('data', (chunk) => {
-      if (!frozen && !deaf) client.write(chunk)
+      if (!isFrozen() && !deaf) client.write(chunk)
     })
-    client.on('close', () => upstream.end())
-    upstream.on('close', () => client.destroy())
+    client.on('close', () => {
+      if (!isFrozen()) upstream.end()
+    })
+    upstream.on('close', () => {
+      if (!isFrozen()) client.destroy()
+    })
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   const url = new URL(target)
@@ -74,6 +83,9 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     },
     freeze() {
       frozen = true
+    },
+    freezeOpen() {
+      generation++
     },
     async close() {
       for (const socket of sockets) socket.destroy()

@@ -1,7 +1,7 @@
 /// <reference path="./pg-utils.d.ts" />
 import pg from 'pg'
 import utils from 'pg/lib/utils.js'
-import { connectorOf, cutOff, type DatabaseConnection } from './connection.ts'
+import { connectorOf, cutOff, type DatabaseConnection, oldestQuery } from './connection.ts'
 import { OWN_TYPES } from './own-types.ts'
 import { PreparedTexts } from './prepared-texts.ts'
 import type { Step } from './round-trip.ts'
@@ -40,6 +40,15 @@ export const CONTROL_SETTINGS = {
   jit: 'off',
 } as const
 
+/**
+ * How soon the server notices that nobody is there any more: a statement that nobody waits for ends, and what a host that
+ * vanished had locked is free.
+ */
+const FOR_A_PEER_THAT_VANISHES: readonly Readonly<Record<string, string>>[] = [
+  { client_connection_check_interval: '1s' }, // a server on Windows refuses it
+  { tcp_keepalives_idle: '5', tcp_keepalives_interval: '1', tcp_keepalives_count: '10', tcp_user_timeout: '10s' },
+]
+
 /** A statement of the engine's own without an answer for so long is given up: the server would have ended it before. */
 export const CONTROL_LIMIT_MS = 35_000
 
@@ -50,7 +59,7 @@ const SETTINGS = `select set_config(s.name, s.value, false) from unnest($1::text
 
 /** A pool whose clients send queries without waiting for earlier answers, and that ends connections which never answer. */
 export interface EnginePool extends pg.Pool {
-  /** Connections that nobody uses are not trusted any more: something says that the network has forgotten them. */
+  /** Connections that nobody uses are not trusted any more: the network may have forgotten them. */
   dropIdle(): void
   /** Ends all connections at once, those in use too. */
   cutOff(): void
@@ -83,8 +92,8 @@ export function createPool(
       client.query(SETTINGS, [entries.map(([key]) => key), entries.map(([, value]) => String(value)), pid])
     const [{ rowCount }] = await Promise.all([
       set(all),
-      // The server sees to it then that a statement ends when nobody waits for it. Servers on Windows cannot.
-      set([['client_connection_check_interval', '1s']]).catch(() => {}),
+      // Where the server can: some of it depends on its system.
+      ...FOR_A_PEER_THAT_VANISHES.map((some) => set(Object.entries(some)).catch(() => {})),
     ])
     silence.ready(client, rowCount === 0 ? undefined : (pid ?? undefined))
   }
@@ -92,7 +101,7 @@ export function createPool(
   pool.on('error', () => {}) // an idle connection was lost; the next use makes a new one
   const dropIdle = () => {
     const { _idle } = pool as unknown as { _idle: readonly { client: pg.ClientBase }[] }
-    for (const { client } of [..._idle]) cutOff(client, 'it may be half-open')
+    for (const { client } of [..._idle]) if (!oldestQuery(client)) cutOff(client, 'it may be half-open')
   }
   return Object.assign(pool, { dropIdle, cutOff: () => silence.cutOff('the daemon has stopped') })
 }

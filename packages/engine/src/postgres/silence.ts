@@ -90,41 +90,48 @@ export class Silence {
   async #ask(silent: readonly [pg.ClientBase, Seen][]): Promise<void> {
     this.#asking = true
     const asked = silent.map(([client, seen]) => ({ client, seen, query: seen.query, pid: seen.pid as number }))
+    const probe = new this.#Probe()
+    probe.on('error', () => {}) // a loss shows in the query
+    const late = setTimeout(() => cutOff(probe, 'no answer'), (SOON_TICKS * TICK_MS) / 2)
     try {
-      const atWork = await this.#atWork(asked.map(({ pid }) => pid))
+      await probe.connect()
+      const atWork = await atStatement(
+        probe,
+        asked.map(({ pid }) => pid),
+      )
+      const halfOpen: number[] = []
       for (const { client, seen, query, pid } of asked) {
         if (oldestQuery(client) !== query) continue
         seen.doubts = atWork.has(pid) ? 0 : seen.doubts + 1
         seen.askAt = seen.ticks + (seen.doubts > 0 ? 1 : ASK_TICKS)
         if (seen.doubts < DOUBTS) continue
         cutOff(client, 'the server is not at the query that waits for an answer, and none comes')
-        this.#onHalfOpen()
+        halfOpen.push(pid)
       }
+      if (halfOpen.length === 0) return
+      this.#onHalfOpen()
+      // The server believes that we are there, and would keep what that session has locked for as long as it does.
+      await probe.query(END, [halfOpen])
     } catch {
       // Nobody reaches the server now: the network may be back before it is known what became of the query.
       for (const { seen } of asked) seen.askAt = seen.ticks + ASK_TICKS
     } finally {
+      clearTimeout(late)
+      void probe.end().catch(() => {})
       this.#asking = false
     }
   }
+}
 
-  /** Those of the server's processes that are at a statement. */
-  async #atWork(pids: readonly number[]): Promise<Set<number>> {
-    const probe = new this.#Probe()
-    probe.on('error', () => {}) // a loss shows in the query
-    const late = setTimeout(() => cutOff(probe, 'no answer'), (SOON_TICKS * TICK_MS) / 2)
-    try {
-      await probe.connect()
-      const { rows } = await probe.query<{ pid: number }>({
-        // A session of another role shows no state to this one, and none is shown where statistics are off.
-        text: `select pid from pg_stat_activity where pid = any($1) and (state is null or state not like 'idle%')`,
-        values: [pids],
-        types: OWN_TYPES,
-      })
-      return new Set(rows.map(({ pid }) => pid))
-    } finally {
-      clearTimeout(late)
-      void probe.end().catch(() => {})
-    }
-  }
+const END = `select pg_terminate_backend(pid) from pg_stat_activity where pid = any($1) and state like 'idle%'`
+
+/** Those of the server's processes that are at a statement. */
+async function atStatement(probe: pg.Client, pids: readonly number[]): Promise<Set<number>> {
+  const { rows } = await probe.query<{ pid: number }>({
+    // A session of another role shows no state to this one, and none is shown where statistics are off.
+    text: `select pid from pg_stat_activity where pid = any($1) and (state is null or state not like 'idle%')`,
+    values: [pids],
+    types: OWN_TYPES,
+  })
+  return new Set(rows.map(({ pid }) => pid))
 }
