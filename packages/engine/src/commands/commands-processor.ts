@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { settleBatches } from '../batches/settle-batches.ts'
 import { correctedNow } from '../definitions/uuid.ts'
-import { isConnectionLoss } from '../postgres/database-error.ts'
 import { statement } from '../postgres/pools.ts'
 import type { OnError } from '../processor/error-context.ts'
 import { Gather } from '../processor/gather.ts'
@@ -12,10 +10,11 @@ import { within } from '../processor/within.ts'
 import { Abandonment } from './abandonment.ts'
 import type { ClaimOptions, CommandClaim } from './claim-commands.ts'
 import { LANES } from './command.ts'
+import { KeptSettlements } from './kept-settlements.ts'
 import { LaneClaims } from './lane-claims.ts'
 import { acceptedButBad, failure, type RunOptions, type RunResult, release, runCommand } from './run-command.ts'
 import { runShared, SHARED_MAX } from './run-shared.ts'
-import { type Settlement, settleCommands } from './settle-commands.ts'
+import { type Settlement, settleCommands, type Unwritten } from './settle-commands.ts'
 import { SharedTypes } from './shared-types.ts'
 import { Suspects } from './suspects.ts'
 import { WaitingClaims } from './waiting-claims.ts'
@@ -74,14 +73,14 @@ export class CommandsProcessor {
   readonly #abandonment = new Abandonment()
   /** Of claims whose rows are not in `#held` yet. */
   readonly #claiming = new Set<string>()
-  readonly #settlements: Gather<Settlement, undefined>
+  readonly #settlements: Gather<Settlement, boolean>
+  readonly #kept: KeptSettlements
   readonly #intents: Gather<Intent, boolean>
   readonly #starts: Gather<CommandClaim, boolean>
   readonly #suspects: Suspects
   #runningByLane = LANES.map(() => 0)
   #interactiveOnly = false
   #emptied: (() => void) | undefined
-  #givenUp = false
 
   constructor(options: CommandsProcessorOptions) {
     this.#options = options
@@ -90,6 +89,11 @@ export class CommandsProcessor {
     this.#claims = { pool, run, daemonId, types: [...app.commandHandlers.keys()] }
     this.#lanes = LANES.map((_, lane) => new LaneClaims(this.#claims, lane))
     this.#settlements = new Gather((group) => this.#settle(group), GROUP_MAX)
+    this.#kept = new KeptSettlements({
+      write: (group, blame) => this.#write(group, blame),
+      onError: (error, { claim }, kept) =>
+        options.onError(error, { place: 'settle-commands', ...(kept === 1 ? named(claim) : {}) }),
+    })
     this.#intents = new Gather((group) => this.#intend(group), GROUP_MAX)
     this.#starts = new Gather((group) => this.#recordStarts(group), GROUP_MAX)
     this.#suspects = new Suspects(this.#claims, () => {
@@ -131,38 +135,42 @@ export class CommandsProcessor {
     // A handler that does not heed its signal is left behind: its fence will refuse it, and the rescue runs it again.
     await within(graceMs + 2_000, this.#drain())
     clearTimeout(grace)
-    this.#givenUp = true
+    this.#kept.giveUp()
     this.#abandonment.happen()
   }
 
   async #drain(): Promise<void> {
+    this.#kept.stop()
     await this.#processor.stop()
     const unstarted = [
       this.#suspects.take() ?? [],
       ...this.#waiting.map((waiting) => waiting.take(waiting.length)),
     ].flat()
-    await Promise.all(
-      unstarted.map((claim) =>
-        this.#finish(claim, { claim, outcome: 'released', final: false, failed: false, startedAtMs: undefined, ms: 0 }),
-      ),
-    )
+    for (const claim of unstarted) {
+      const timed = { claim, startedAtMs: undefined, ms: 0 }
+      void this.#finish(claim, { ...timed, outcome: 'released', final: false, failed: false })
+    }
     if (this.#held.size === 0) return
     await new Promise<void>((resolve) => {
       this.#emptied = resolve
     })
   }
 
+  /** Claims that take a place. What has ended and waits to be written takes none, or a fault in the database would stop all. */
+  get #busy(): number {
+    return this.#held.size - Math.min(this.#kept.size, this.#options.claimMax)
+  }
+
   #free(): number {
-    const { claimMax } = this.#options
-    if (this.#suspects.isAlone) return this.#held.size === 0 ? 1 : 0
-    return claimMax - this.#held.size
+    if (this.#suspects.isAlone) return this.#busy === 0 ? 1 : 0
+    return this.#options.claimMax - this.#busy
   }
 
   async #claim(limit: number): Promise<CommandClaim[]> {
     this.#claiming.clear()
     // A claim for every command that ends would cost a round trip each; but the interactive lane does not wait for others.
     this.#interactiveOnly = limit * 4 < this.#options.claimMax
-    const suspect = await this.#suspects.next(this.#held.size, () => this.#newToken())
+    const suspect = await this.#suspects.next(this.#busy, () => this.#newToken())
     const claims = suspect ? [suspect] : []
     if (this.#suspects.isAlone) return claims
     // A tenth of what a daemon holds is kept free for the interactive lane.
@@ -282,10 +290,12 @@ export class CommandsProcessor {
   }
 
   async #finish(claim: CommandClaim, settlement: Settlement | undefined): Promise<void> {
+    let written = true
     try {
-      if (settlement) await this.#settlements.add(settlement)
+      if (settlement) written = await this.#settlements.add(settlement)
     } catch (error) {
-      this.#options.onError(error, { place: 'settle-commands', ...named(claim) }) // what could not be written is rescued: see #settle
+      written = false
+      this.#options.onError(error, { place: 'settle-commands', ...named(claim) })
     }
     this.#held.delete(claim)
     if (this.#suspects.ended(claim)) this.#processor.wake()
@@ -294,14 +304,16 @@ export class CommandsProcessor {
       if (left > 0) this.#heldOfBatch.set(claim.batchId, left)
       else {
         this.#heldOfBatch.delete(claim.batchId)
-        await settleBatches(this.#options, [{ tenant: claim.tenant, id: claim.batchId }]).catch((error: unknown) =>
-          this.#options.onError(error, { place: 'settle-batch', tenant: claim.tenant }),
-        )
+        if (written) {
+          await settleBatches(this.#options, [{ tenant: claim.tenant, id: claim.batchId }]).catch((error: unknown) =>
+            this.#options.onError(error, { place: 'settle-batch', tenant: claim.tenant }),
+          )
+        }
       }
     }
-    if (settlement && !settlement.final && settlement.delayMs !== undefined)
+    if (written && settlement && !settlement.final && settlement.delayMs !== undefined)
       this.#options.onScheduled(settlement.delayMs)
-    if (!settlement || settlement.next || settlement.committedAt) this.#options.onFollowUps()
+    if (written && (!settlement || settlement.next || settlement.committedAt)) this.#options.onFollowUps()
     if (this.#held.size === 0) this.#emptied?.()
     if (this.#interactiveOnly && this.#free() * 4 >= this.#options.claimMax) {
       this.#interactiveOnly = false
@@ -311,58 +323,77 @@ export class CommandsProcessor {
     else setImmediate(() => this.#processor.freed()) // the rest of a group that was settled together comes first
   }
 
-  /** Kept up until the database takes it: the claims are ours until they are settled or rescued. */
-  async #settle(group: readonly Settlement[]): Promise<undefined> {
-    const { control: pool, run, daemonId, app, onError } = this.#options
-    for (let tries = 0; ; tries++) {
+  /** Answers for each by itself: what cannot be written is kept, and its neighbours do not wait for it. */
+  async #settle(group: readonly Settlement[]): Promise<(boolean | Promise<boolean>)[]> {
+    const left = new Map((await this.#write(group)).map((unwritten) => [unwritten.settlement, unwritten]))
+    const together = [...left.values()].filter(({ refused }) => !refused).length
+    for (const { claim } of left.keys()) if (this.#suspects.ended(claim)) this.#processor.wake()
+    if (left.size > 0) setImmediate(() => this.#processor.freed()) // what is kept takes no place
+    return group.map((settlement) => {
+      const unwritten = left.get(settlement)
+      return unwritten ? this.#kept.keep(unwritten, together) : true
+    })
+  }
+
+  #write(group: readonly Settlement[], blame?: (error: unknown) => boolean): Promise<Unwritten[]> {
+    const { control: pool, run, daemonId, app } = this.#options
+    const instead = (settlement: Settlement, error: unknown): Settlement | undefined => {
+      const { claim, next, startedAtMs = correctedNow(), ms, effect, providerId } = settlement
+      // All else is as short as can be: what is refused in it would be refused in anything else that says the same.
+      if (next === undefined) return undefined
+      const timed = { claim, startedAtMs, ms }
+      if (effect === 'accepted') return acceptedButBad(error, timed, providerId)
+      return failure(claim, app.commandHandlers.get(claim.type), error, timed)
+    }
+    return settleCommands({ pool, run, daemonId, instead }, group, blame)
+  }
+
+  #recordStarts(group: readonly CommandClaim[]): Promise<(boolean | Promise<boolean>)[]> {
+    return this.#foundIn(
+      group,
+      (claim) => claim,
+      (tenant, own) => {
+        const values = [tenant, own.map(({ id }) => id), own.map(({ token }) => token)]
+        return this.#options.run(this.#options.control, start, values)
+      },
+    )
+  }
+
+  #intend(group: readonly Intent[]): Promise<(boolean | Promise<boolean>)[]> {
+    return this.#foundIn(
+      group,
+      ({ claim }) => claim,
+      (tenant, own) =>
+        this.#options.run(this.#options.control, intend, [
+          tenant,
+          own.map(({ claim }) => claim.id),
+          own.map(({ claim }) => claim.token),
+          own.map(({ key }) => key),
+          own.map(({ timeoutMs }) => timeoutMs),
+          own.map(({ onUnknown }) => onUnknown),
+        ]),
+    )
+  }
+
+  /** Whose claims are in the answer. Each tenant answers for itself: what is stored for one stands when another's fails. */
+  async #foundIn<T>(
+    group: readonly T[],
+    claimOf: (item: T) => CommandClaim,
+    write: (tenant: string, own: readonly T[]) => Promise<{ id: string; claim_no: number }[]>,
+  ): Promise<(boolean | Promise<boolean>)[]> {
+    const found = new Set<string>()
+    const failures = new Map<string, unknown>()
+    for (const [tenant, own] of Map.groupBy(group, (item) => claimOf(item).tenant)) {
       try {
-        await settleCommands(
-          {
-            pool,
-            run,
-            daemonId,
-            onCulprit: (s, error) => {
-              const timed = { claim: s.claim, startedAtMs: s.startedAtMs ?? correctedNow(), ms: s.ms }
-              if (s.effect === 'accepted') return acceptedButBad(error, timed, s.providerId)
-              return { ...failure(s.claim, app.commandHandlers.get(s.claim.type), error, timed), effect: s.effect }
-            },
-          },
-          group,
-        )
-        return
+        for (const { id, claim_no } of await write(tenant, own)) found.add(`${id} ${claim_no}`)
       } catch (error) {
-        if (!isConnectionLoss(error) || this.#givenUp) throw error
-        const [first] = group
-        onError(error, { place: 'settle-commands', ...(group.length === 1 && first ? named(first.claim) : {}) })
-        await sleep(Math.min(50 * 2 ** tries, 2_000))
+        failures.set(tenant, error)
       }
     }
-  }
-
-  async #recordStarts(group: readonly CommandClaim[]): Promise<boolean[]> {
-    const started = new Set<string>()
-    for (const [tenant, own] of Map.groupBy(group, (claim) => claim.tenant)) {
-      const values = [tenant, own.map(({ id }) => id), own.map(({ token }) => token)]
-      const rows = await this.#options.run<{ id: string; claim_no: number }>(this.#options.control, start, values)
-      for (const { id, claim_no } of rows) started.add(`${id} ${claim_no}`)
-    }
-    return group.map(({ id, claimNo }) => started.has(`${id} ${claimNo}`))
-  }
-
-  async #intend(group: readonly Intent[]): Promise<boolean[]> {
-    const stored = new Set<string>()
-    for (const [tenant, own] of Map.groupBy(group, ({ claim }) => claim.tenant)) {
-      const rows = await this.#options.run<{ id: string; claim_no: number }>(this.#options.control, intend, [
-        tenant,
-        own.map(({ claim }) => claim.id),
-        own.map(({ claim }) => claim.token),
-        own.map(({ key }) => key),
-        own.map(({ timeoutMs }) => timeoutMs),
-        own.map(({ onUnknown }) => onUnknown),
-      ])
-      for (const { id, claim_no } of rows) stored.add(`${id} ${claim_no}`)
-    }
-    return group.map(({ claim }) => stored.has(`${claim.id} ${claim.claimNo}`))
+    return group.map((item) => {
+      const { tenant, id, claimNo } = claimOf(item)
+      return failures.has(tenant) ? Promise.reject(failures.get(tenant)) : found.has(`${id} ${claimNo}`)
+    })
   }
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { databaseError, isConflict, isConnectionLoss } from '../postgres/database-error.ts'
 import { type RunStatement, statement } from '../postgres/pools.ts'
+import { isServerState } from '../postgres/server-state.ts'
 import type { AttemptError } from '../processor/attempt-error.ts'
 import type { CommandClaim } from './claim-commands.ts'
 
@@ -51,35 +52,72 @@ export interface SettleOptions {
   pool: pg.Pool
   run: RunStatement
   daemonId: string
-  /** Called with what cannot be written even alone. @returns what to write in its stead. */
-  onCulprit: (settlement: Settlement, error: unknown) => Settlement
+  /**
+   * What is written for a settlement that the database refuses for its own sake, e.g. for what should follow; undefined:
+   * nothing else would be true. What was accepted outside stays accepted, and what is held stays held.
+   */
+  instead: (settlement: Settlement, error: unknown) => Settlement | undefined
+}
+
+/** What could not be written, to be tried again as it is. */
+export interface Unwritten {
+  readonly settlement: Settlement
+  readonly error: unknown
+  /** The database refuses this one alone; otherwise it takes none, for now. */
+  readonly refused: boolean
 }
 
 /**
- * Writes a group in one transaction, a statement a tenant. If it fails, the halves are tried, and so on until the
- * culprit stands alone; nobody's failures are counted for it but its own. Claims that were lost to another daemon are left
- * alone.
+ * Writes a group in one transaction, a statement a tenant. What the database refuses for its own sake is looked for by
+ * halves, and written last: everything else has been written by then, and nobody's failures are counted for it but its own.
+ * When it is the state of the server, nothing is divided: the answer would be the same 4,000 times. Claims that were lost
+ * to another daemon are left alone.
+ * @param blame whether an error is the fault of what was written. Default: unless it is the state of the server.
+ * @returns what is not written yet. Never throws for what the database answers.
  */
 export async function settleCommands(
   options: SettleOptions,
   group: readonly Settlement[],
-  conflicts = 0,
-): Promise<void> {
-  try {
-    await write(options, group)
-  } catch (error) {
-    if (isConnectionLoss(error)) throw error
-    if (isConflict(error) && conflicts < CONFLICTS_MAX) {
+  blame: (error: unknown) => boolean = (error) => !isServerState(error),
+): Promise<Unwritten[]> {
+  const culprits: { settlement: Settlement; error: unknown }[] = []
+  const parts: (readonly Settlement[])[] = [group]
+  for (let part = parts.pop(); part; part = parts.pop()) {
+    const failed = await tryToWrite(options, part)
+    if (!failed) continue
+    const { error } = failed
+    if (!blame(error)) {
+      const refused = culprits.map((culprit) => ({ ...culprit, refused: true }))
+      return [...refused, ...[part, ...parts].flat().map((settlement) => ({ settlement, error, refused: false }))]
+    }
+    if (part.length === 1) culprits.push({ settlement: part[0] as Settlement, error })
+    else {
+      const middle = Math.ceil(part.length / 2)
+      parts.push(part.slice(middle), part.slice(0, middle))
+    }
+  }
+  const unwritten: Unwritten[] = []
+  for (const { settlement, error } of culprits) {
+    const instead = options.instead(settlement, databaseError(error))
+    const failed = instead ? await tryToWrite(options, [instead]) : { error }
+    if (failed) unwritten.push({ settlement, error: failed.error, refused: blame(failed.error) })
+  }
+  return unwritten
+}
+
+/** @returns why it could not be written; undefined: it is. */
+async function tryToWrite(
+  options: SettleOptions,
+  group: readonly Settlement[],
+): Promise<{ readonly error: unknown } | undefined> {
+  for (let conflicts = 0; ; conflicts++) {
+    try {
+      await write(options, group)
+      return undefined
+    } catch (error) {
+      if (!isConflict(error) || conflicts >= CONFLICTS_MAX) return { error }
       await sleep(10 + Math.random() * 90) // PostgreSQL chose us to give way; nothing was written
-      return settleCommands(options, group, conflicts + 1)
     }
-    if (group.length > 1) {
-      const middle = Math.ceil(group.length / 2)
-      await settleCommands(options, group.slice(0, middle))
-      await settleCommands(options, group.slice(middle))
-      return
-    }
-    await write(options, [options.onCulprit(group[0] as Settlement, databaseError(error))])
   }
 }
 

@@ -3,13 +3,16 @@
  * rest a thing goes out at once; under load groups grow by themselves, up to `groupMax`.
  */
 export class Gather<T, R> {
-  readonly #write: (group: readonly T[]) => Promise<readonly R[] | undefined>
+  readonly #write: (group: readonly T[]) => Promise<readonly (R | Promise<R>)[]>
   readonly #groupMax: number
-  #waiting: { item: T; resolve: (result: R) => void; reject: (error: unknown) => void }[] = []
+  #waiting: { item: T; resolve: (result: R | Promise<R>) => void; reject: (error: unknown) => void }[] = []
   #writing = false
 
-  /** @param write answers with one result an item, in their order, or with nothing. */
-  constructor(write: (group: readonly T[]) => Promise<readonly R[] | undefined>, groupMax: number) {
+  /**
+   * @param write answers with one result an item, in their order; with a promise for an item that takes longer, or fails,
+   * by itself: nothing waits for it.
+   */
+  constructor(write: (group: readonly T[]) => Promise<readonly (R | Promise<R>)[]>, groupMax: number) {
     this.#write = write
     this.#groupMax = groupMax
   }
@@ -30,7 +33,7 @@ export class Gather<T, R> {
       const group = this.#waiting.splice(0, this.#groupMax)
       try {
         const results = await this.#write(group.map(({ item }) => item))
-        for (const [i, { resolve }] of group.entries()) resolve(results?.[i] as R)
+        for (const [i, { resolve }] of group.entries()) resolve(results[i] as R | Promise<R>)
       } catch (error) {
         for (const { reject } of group) reject(error)
       }
