@@ -7,7 +7,7 @@ import { checkedData } from '../definitions/validate.ts'
 import { CascataError } from '../errors.ts'
 import { type RetryOptions, type RetryPolicy, retryPolicy } from './retry-policy.ts'
 
-/** Lanes are served in this order; slots are kept free for the interactive one. */
+/** Lanes are served in this order, a tenth for each lower one; slots are kept free for the interactive one. */
 export const LANES = ['interactive', 'default', 'bulk'] as const
 export type Lane = (typeof LANES)[number]
 

@@ -12,6 +12,7 @@ import type { ClaimOptions, CommandClaim } from './claim-commands.ts'
 import { LANES } from './command.ts'
 import { KeptSettlements } from './kept-settlements.ts'
 import { LaneClaims } from './lane-claims.ts'
+import { LaneShares } from './lane-shares.ts'
 import { acceptedButBad, failure, type RunOptions, type RunResult, release, runCommand } from './run-command.ts'
 import { runShared, SHARED_MAX } from './run-shared.ts'
 import { type Settlement, settleCommands, type Unwritten } from './settle-commands.ts'
@@ -65,6 +66,7 @@ export class CommandsProcessor {
   readonly #processor: Processor<CommandClaim>
   readonly #waiting = LANES.map(() => new WaitingClaims())
   readonly #lanes: LaneClaims[]
+  readonly #shares: LaneShares
   /** By claim, not by command: one that was presumed lost goes on here while its command is claimed again. */
   readonly #held = new Set<CommandClaim>()
   readonly #sharedTypes = new SharedTypes()
@@ -78,7 +80,6 @@ export class CommandsProcessor {
   readonly #intents: Gather<Intent, boolean>
   readonly #starts: Gather<CommandClaim, boolean>
   readonly #suspects: Suspects
-  #runningByLane = LANES.map(() => 0)
   #interactiveOnly = false
   #emptied: (() => void) | undefined
 
@@ -88,6 +89,7 @@ export class CommandsProcessor {
     const { control: pool, run, daemonId, app } = options
     this.#claims = { pool, run, daemonId, types: [...app.commandHandlers.keys()] }
     this.#lanes = LANES.map((_, lane) => new LaneClaims(this.#claims, lane))
+    this.#shares = new LaneShares(options.concurrency, options.claimMax)
     this.#settlements = new Gather((group) => this.#settle(group), GROUP_MAX)
     this.#kept = new KeptSettlements({
       write: (group, blame) => this.#write(group, blame),
@@ -173,13 +175,9 @@ export class CommandsProcessor {
     const suspect = await this.#suspects.next(this.#busy, () => this.#newToken())
     const claims = suspect ? [suspect] : []
     if (this.#suspects.isAlone) return claims
-    // A tenth of what a daemon holds is kept free for the interactive lane.
-    const reserved = Math.ceil(this.#options.claimMax / 10)
-    for (const lane of LANES.keys()) {
-      const left = limit - claims.length - (lane === 0 ? 0 : Math.min(reserved, limit - 1))
-      if (left <= 0 || (this.#interactiveOnly && lane > 0)) break
+    for (const ask of this.#shares.asks(limit, this.#interactiveOnly, () => claims.length)) {
       try {
-        claims.push(...(await (this.#lanes[lane] as LaneClaims).next(left, () => this.#newToken())))
+        claims.push(...(await (this.#lanes[ask.lane] as LaneClaims).next(ask.limit, () => this.#newToken())))
       } catch (error) {
         if (claims.length === 0) throw error
         this.#options.onError(error, { place: 'claim-commands' }) // what the lanes before it gave is ours already
@@ -198,6 +196,7 @@ export class CommandsProcessor {
   #accept(claims: CommandClaim[]): void {
     for (const claim of claims) {
       this.#held.add(claim)
+      this.#shares.claimed(claim.lane)
       if (claim.batchId) this.#heldOfBatch.set(claim.batchId, (this.#heldOfBatch.get(claim.batchId) ?? 0) + 1)
       if (claim !== this.#suspects.held) this.#waiting[claim.lane]?.push(claim)
     }
@@ -206,20 +205,14 @@ export class CommandsProcessor {
   }
 
   #startRuns(): void {
-    const { concurrency } = this.#options
-    // Slots that only the interactive lane may take.
-    const reserved = Math.floor(concurrency / 5)
-    if (this.#runningByLane.reduce((sum, n) => sum + n, 0) < concurrency) {
+    if (this.#shares.freeSlots > 0) {
       const suspect = this.#suspects.take()
       if (suspect) void this.#runNext([suspect], suspect.lane)
     }
-    for (const lane of LANES.keys()) {
-      const waiting = this.#waiting[lane] as WaitingClaims
-      while (waiting.length > 0) {
-        const running = this.#runningByLane.reduce((sum, n) => sum + n, 0)
-        if (running >= concurrency - (lane === 0 ? 0 : reserved)) break
-        void this.#runNext(this.#takeNext(waiting, concurrency - running), lane)
-      }
+    for (;;) {
+      const lane = this.#shares.next(this.#waiting)
+      if (lane === undefined) return
+      void this.#runNext(this.#takeNext(this.#waiting[lane] as WaitingClaims, this.#shares.freeSlots), lane)
     }
   }
 
@@ -240,12 +233,12 @@ export class CommandsProcessor {
   }
 
   async #runNext(claims: readonly CommandClaim[], lane: number): Promise<void> {
-    this.#runningByLane[lane] = (this.#runningByLane[lane] ?? 0) + 1
+    this.#shares.started(lane)
     let running = true
     const leave = () => {
       if (!running) return
       running = false
-      this.#runningByLane[lane] = (this.#runningByLane[lane] ?? 0) - 1
+      this.#shares.ended(lane)
       this.#startRuns()
     }
     const intend = (intent: Intent) => this.#intents.add(intent)
@@ -298,6 +291,7 @@ export class CommandsProcessor {
       this.#options.onError(error, { place: 'settle-commands', ...named(claim) })
     }
     this.#held.delete(claim)
+    this.#shares.finished(claim.lane)
     if (this.#suspects.ended(claim)) this.#processor.wake()
     if (claim.batchId) {
       const left = (this.#heldOfBatch.get(claim.batchId) ?? 1) - 1

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
 import { gate, until } from '../../test-support/until.ts'
-import { command, createApp, enqueue, handle, module, uuidv7 } from '../index.ts'
+import { command, createApp, createDaemon, enqueue, handle, module, uuidv7 } from '../index.ts'
 
 /** Who runs when, seen from inside the handlers. */
 const Slow = command('slow', z.object({}), { lane: 'bulk', timeout: '1h' })
@@ -66,6 +66,41 @@ test('with every slot of bulk taken by work that does not end, a click is still 
   await until(() => done.includes('click'), 'the click')
   expect(running).toBe(8)
 })
+
+for (const [crowd, below] of [
+  ['default', ['bulk']],
+  ['interactive', ['default', 'bulk']],
+] as const) {
+  for (const [slots, claims] of [
+    [10, 100],
+    [1, 1],
+  ] as const) {
+    test(`a crowd in ${crowd} does not hold up the lanes below it, with ${slots} slots for ${claims} claims`, async () => {
+      const one = await startEngine(app, { concurrency: slots, commandsMax: claims })
+      await one.daemon.stop()
+      const size = claims === 1 ? 1_000 : 8_000
+      await one.transaction((tx) =>
+        enqueue(
+          tx,
+          Array.from({ length: size }, () => Quick({ id: 'crowd' }, { lane: crowd })),
+        ),
+      )
+      await one.transaction((tx) =>
+        enqueue(
+          tx,
+          below.map((lane) => Quick({ id: lane }, { lane })),
+        ),
+      )
+      const daemon = createDaemon({ app, database: { control: one.url }, concurrency: slots, commandsMax: claims })
+      await daemon.start()
+      await until(() => below.every((lane) => done.includes(lane)), 'the lanes below')
+      await daemon.stop()
+      // A tenth of the claims is theirs.
+      for (const lane of below) expect(done.indexOf(lane)).toBeLessThan(size / 4)
+      await one.stop()
+    })
+  }
+}
 
 test('no more run at once than the daemon was told', async () => {
   slow.open()

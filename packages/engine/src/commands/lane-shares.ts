@@ -1,0 +1,116 @@
+import { LANES } from './command.ts'
+
+/** The lowest lane first: of what several lanes are owed. */
+const LOWER = [...LANES.keys()].slice(1).reverse()
+/** How often a lane with work is passed over in a row at the most: every tenth start and claim is its own. */
+const PASSES_MAX = 9
+
+/**
+ * Which lane is next. Higher lanes go first, but each lower one keeps a tenth for itself while it has work: of the starts, until
+ * it has a tenth of the slots, and of the claims, until it has a tenth of what is held. Others borrow it meanwhile. A fifth of
+ * the slots and a tenth of what is held stay free for the interactive lane, which is not made to wait for others.
+ */
+export class LaneShares {
+  readonly #slots: number
+  readonly #slotsOfLower: number
+  readonly #slotShare: number
+  readonly #claimMax: number
+  readonly #reserved: number
+  readonly #claimShare: number
+  readonly #running = LANES.map(() => 0)
+  readonly #held = LANES.map(() => 0)
+  readonly #passed = LANES.map(() => 0)
+  readonly #unasked = LANES.map(() => 0)
+  #runningAll = 0
+  #heldAll = 0
+
+  constructor(slots: number, claimMax: number) {
+    this.#slots = slots
+    this.#slotsOfLower = slots - Math.floor(slots / 5)
+    this.#slotShare = Math.max(1, Math.floor(slots / 10))
+    this.#claimMax = claimMax
+    this.#reserved = Math.ceil(claimMax / 10)
+    this.#claimShare = Math.max(1, Math.floor(claimMax / 10))
+  }
+
+  get freeSlots(): number {
+    return this.#slots - this.#runningAll
+  }
+
+  /**
+   * The lane that has the next slot; undefined: none that has work may have one.
+   * @param waiting how many commands of each lane wait to be run.
+   */
+  next(waiting: readonly { readonly length: number }[]): number | undefined {
+    if (this.freeSlots <= 0) return undefined
+    const has = (lane: number) => (waiting[lane]?.length ?? 0) > 0
+    const owed = LOWER.find(
+      (lane) =>
+        has(lane) &&
+        (this.#passed[lane] as number) >= PASSES_MAX &&
+        (this.#running[lane] as number) < this.#slotShare &&
+        this.#runningAll - (this.#running[0] as number) < this.#slotsOfLower,
+    )
+    const lane =
+      owed ?? LANES.findIndex((_, lane) => has(lane) && (lane === 0 || this.#runningAll < this.#slotsOfLower))
+    if (lane < 0) return undefined
+    this.#passed[lane] = 0
+    for (const lower of LOWER) {
+      if (lower > lane) this.#passed[lower] = has(lower) ? (this.#passed[lower] as number) + 1 : 0
+    }
+    return lane
+  }
+
+  started(lane: number): void {
+    this.#running[lane] = (this.#running[lane] as number) + 1
+    this.#runningAll++
+  }
+
+  ended(lane: number): void {
+    this.#running[lane] = (this.#running[lane] as number) - 1
+    this.#runningAll--
+  }
+
+  claimed(lane: number): void {
+    this.#held[lane] = (this.#held[lane] as number) + 1
+    this.#heldAll++
+  }
+
+  finished(lane: number): void {
+    this.#held[lane] = (this.#held[lane] as number) - 1
+    this.#heldAll--
+  }
+
+  /**
+   * Which lanes a claim asks, one after the other, and for how many commands at the most.
+   * @param limit how many may be claimed.
+   * @param interactiveOnly none of the others, unless one is owed.
+   * @param claimed how many of them have been.
+   */
+  *asks(
+    limit: number,
+    interactiveOnly: boolean,
+    claimed: () => number,
+  ): Generator<{ readonly lane: number; readonly limit: number }> {
+    const owed = LOWER.find((lane) => (this.#unasked[lane] as number) >= PASSES_MAX) // one a claim: the room may be for one
+    if (owed !== undefined) {
+      this.#unasked[owed] = 0
+      const ofLower = this.#claimMax - Math.min(this.#reserved, this.#claimMax - 1)
+      const left = Math.min(
+        limit - claimed(),
+        this.#claimShare - (this.#held[owed] as number),
+        ofLower - (this.#heldAll - (this.#held[0] as number)),
+      )
+      if (left > 0) yield { lane: owed, limit: left }
+    }
+    for (const lane of LANES.keys()) {
+      const left = limit - claimed() - (lane === 0 ? 0 : Math.min(this.#reserved, limit - 1))
+      if (left <= 0 || (interactiveOnly && lane > 0)) {
+        this.#unasked[lane] = (this.#unasked[lane] as number) + 1
+        continue
+      }
+      this.#unasked[lane] = 0
+      yield { lane, limit: left }
+    }
+  }
+}
