@@ -78,11 +78,13 @@ async function cost(client: pg.Client, work: () => Promise<void>): Promise<Cost>
 }
 
 async function drop(client: pg.Client, week: Date): Promise<void> {
-  const { rows } = await client.query<{ dropped: boolean }>(
-    `select cascata.drop_week($1, interval '7 days') as dropped`,
-    [week],
-  )
-  if (!rows[0]?.dropped) throw new Error(`The week of ${week.toISOString()} was not dropped.`)
+  for (let what: string | undefined = 'dropped'; what !== 'gone'; ) {
+    const { rows } = await client.query<{ what: string }>(`select cascata.drop_week($1, interval '7 days') as what`, [
+      week,
+    ])
+    what = rows[0]?.what
+    if (what === 'kept') throw new Error(`The week of ${week.toISOString()} was not dropped.`)
+  }
 }
 
 async function deleteRows(client: pg.Client, week: Date): Promise<void> {

@@ -75,7 +75,8 @@ export async function isolate(owner: Tx, roles: IsolatedRoles): Promise<void> {
     // ring too: up to PostgreSQL 17 a deferred trigger runs as whoever commits.
     `grant execute on function cascata.uuid_ms(uuid), cascata.uuid_floor(timestamptz), cascata.current_claim(integer),
      cascata.ring(text) to ${web}, ${exec}, ${admin}`,
-    `grant execute on function cascata.hour_of(uuid), cascata.retention_report(interval) to ${admin}`,
+    `grant execute on function cascata.hour_of(uuid), cascata.retention_report(interval), cascata.given_up(interval)
+     to ${admin}`,
     `grant select, insert, update, delete on all tables in schema cascata to ${daemon}`,
     `revoke update, delete on cascata.events, cascata.commands, cascata.attempts, cascata.event_handlings, cascata.audit
      from ${daemon}`,

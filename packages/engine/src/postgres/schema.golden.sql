@@ -333,8 +333,10 @@ function create_partitions(from_at timestamp with time zone, until_at timestamp 
   language plpgsql volatile set lock_timeout=500ms, body b4bf03de18423ef2ccac0cadd08c5e38
 function current_claim(part integer) returns uuid
   language plpgsql stable, body 428d83a4ebbc30fed73bfd380a73de3b
-function drop_week(p_week timestamp with time zone, p_keep interval) returns boolean
-  language plpgsql volatile, body 0564d9eb157ec7a8ffcfe30106daa0da
+function delete_old(p_table text, p_lows uuid[], p_highs uuid[], p_block bigint, p_blocks integer) returns bigint
+  language plpgsql volatile, body 3fdb6250ef484392707407b290a8937c
+function drop_week(p_week timestamp with time zone, p_keep interval) returns text
+  language plpgsql volatile set lock_timeout=200ms, body 11a5582f97613406753077e7d3bc341a
 function emit(p_events jsonb) returns void
   language plpgsql volatile, body ba46c4c055aef69c4adbe93c8bf1b5d8
 function emit_again(p_tenant uuid, p_events jsonb) returns text
@@ -353,8 +355,12 @@ function fence_shared(p_tenant uuid, p_ids uuid[], p_tokens uuid[]) returns void
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body abc167de3ae56c1a62dff549f2cae967
 function fold_tallies() returns bigint
   language plpgsql volatile, body fcbedbd64b893cb4754259687ab66593
-function given_up(p_tenant uuid, p_command uuid, p_keep interval) returns boolean
-  language sql stable, body c9b2f6b7b1add2016a74166ca833d05b
+function forget_tallies(p_keep interval, p_limit integer) returns integer
+  language plpgsql volatile, body 6d8ff6a374859e1055af32505a94731b
+function give_up(p_lows uuid[], p_highs uuid[], p_keep interval, p_limit integer) returns integer
+  language plpgsql volatile, body 9fbbf2b2b8fc9581a9d777de2d016bef
+function given_up(p_keep interval) returns SETOF cascata.command_queue
+  language sql stable, body 1f3a3b0928d8d5ab800d3a42e107b747
 function hour_of(id uuid) returns timestamp with time zone
   language sql immutable, body a6ae0d1c6ac4e8d5c41a66aee87c9d65
 function insert_next(p_tenant uuid, p_next jsonb) returns void
@@ -363,8 +369,12 @@ function insert_next_of(p_tenant uuid, p_next jsonb[], p_places bigint[]) return
   language plpgsql volatile, body 8425d934a8f54badaa1e130cb23749f5
 function is_member_at_work(p_tenant uuid, p_batch uuid) returns boolean
   language plpgsql stable, body b17fcec1b40a82c88fd82bea95d44315
+function is_needed(p_low uuid, p_high uuid) returns boolean
+  language sql stable, body 478e6d4ac4a2857b8117e5a2679ff905
 function known_types() returns TABLE(commands text[], events text[])
   language sql stable, body c93f02fef150265a2896c16b8910074c
+function lets_go() returns boolean
+  language sql volatile, body c9634d5d1edc46e144a3d29b55ec3dc5
 function new_uuid() returns uuid
   language sql volatile, body c4152fa40cf7e05a802cf1c56f1201b1
 function open_batch(p_tenant uuid, p_batch uuid) returns void
@@ -377,8 +387,8 @@ function probe_batch(p_tenant uuid, p_batch uuid) returns text
   language plpgsql volatile set lock_timeout=1s, body 9b7946aa43c5de7ac3a073eed1d5abf3
 function promote(p_limit integer) returns timestamp with time zone
   language plpgsql volatile, body fd94b9009178531cb3bf6fb2cfee0a7c
-function prune_commands(p_type text, p_keep interval, p_limit integer) returns integer
-  language plpgsql volatile, body 7a8ae4d0171c5028aa06bd67486f5930
+function prune_commands(p_week timestamp with time zone, p_types text[], p_untils uuid[], p_block bigint, p_blocks integer, OUT pruned integer, OUT next bigint) returns record
+  language plpgsql volatile set enable_hashjoin=off, enable_mergejoin=off, body 2e2042dad43bbe56e4cae32342bb0cd9
 function recover(p_tenant uuid, p_original uuid, p_by uuid) returns void
   language plpgsql volatile, body 23aa62bd6c4be32689067ce419aea005
 function reprocess(p_tenant uuid, p_command uuid, p_copy uuid, p_data jsonb, p_author text, p_reason text, p_audit uuid) returns uuid
@@ -390,7 +400,7 @@ function rescue_committed(p_lost uuid, p_tokens uuid[], p_limit integer) returns
 function rescue_events(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
   language plpgsql volatile, body 694639851eec1a31d3c3e5721d53e1d2
 function retention_report(p_keep interval) returns TABLE(week timestamp with time zone, until timestamp with time zone, bytes bigint, rows_estimate bigint, open_commands bigint, open_events bigint, open_batches bigint, past_retention boolean, droppable boolean)
-  language sql stable, body e4d56b639c08f7c8c1630a74a884175c
+  language sql stable, body 8a1f7d7b10751e272ad7d3bfda832381
 function ring(doorbell text) returns void
   language plpgsql volatile, body 23070467951e06ae0c77bd4ba7cb45ac
 function ring_at_commit() returns trigger
@@ -415,3 +425,5 @@ function uuid_floor(at timestamp with time zone) returns uuid
   language sql immutable, body 1373d5017bd0de08fade2c698d1e8f32
 function uuid_ms(id uuid) returns bigint
   language sql immutable, body 6038cb84200f556fd8fdfcad363e4d45
+function weeks() returns SETOF timestamp with time zone
+  language sql stable, body 86b8440133eb19c57ce6bc653ef1cf4c

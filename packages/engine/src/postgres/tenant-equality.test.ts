@@ -36,7 +36,6 @@ const ACROSS_TENANTS: Record<string, string> = {
 const WHOLE_FILES = [
   /^postgres\/migrations\/0011-tallies\.sql$/, // counts of all tenants, grouped by tenant
   /^postgres\/migrations\/0012-retention\.sql$/, // whole weeks of all tenants go together
-  /^postgres\/migrations\/0014-retention-report\.sql$/, // administrators see whole weeks of all tenants
   /^upkeep\/retention\.ts$/,
 ]
 

@@ -1,10 +1,11 @@
 import type pg from 'pg'
 import { type Duration, milliseconds } from '../definitions/duration.ts'
+import { correctedNow } from '../definitions/uuid.ts'
 import { type RunStatement, statement } from '../postgres/pools.ts'
 
 /** How long what has ended is kept. Nothing unfinished is ever dropped. */
 export interface RetentionOptions {
-  /** Everything. Default: for ever. */
+  /** Everything, with its counts by the hour; totals stay. Default: for ever. */
   keep?: Duration
   /** Shorter for commands of some types, by stored name. */
   commands?: Readonly<Record<string, Duration>>
@@ -12,40 +13,155 @@ export interface RetentionOptions {
 
 const due = statement(
   'weeks_past_retention',
-  `select week from cascata.retention_report($1::double precision * interval '1 millisecond') where droppable order by week`,
+  `select extract(epoch from week)::double precision as week, cascata.uuid_floor(week) as low, cascata.uuid_floor(until) as high
+   from cascata.retention_report($1::double precision * interval '1 millisecond') r where droppable order by r.week`,
 )
+const giveUp = statement(
+  'give_up_next',
+  `select cascata.give_up($1, $2, $3::double precision * interval '1 millisecond', $4) as n`,
+)
+const deleteOld = statement('delete_old', 'select cascata.delete_old($1, $2, $3, $4, $5)::double precision as next')
 const drop = statement(
   'drop_week',
-  `select cascata.drop_week($1, $2::double precision * interval '1 millisecond') as dropped`,
+  `select cascata.drop_week(to_timestamp($1), $2::double precision * interval '1 millisecond') as what`,
 )
+const forget = statement(
+  'forget_tallies',
+  `select cascata.forget_tallies($1::double precision * interval '1 millisecond', $2) as n`,
+)
+const weeksThere = statement('weeks', 'select extract(epoch from w)::double precision as week from cascata.weeks() w')
 const prune = statement(
   'prune_commands',
-  `select cascata.prune_commands($1, $2::double precision * interval '1 millisecond', $3) as n`,
+  `select pruned, next::double precision as next from cascata.prune_commands(to_timestamp($1), $2, array(
+     select cascata.uuid_floor(to_timestamp(u / 1000)) from unnest($3::double precision[]) with ordinality as x(u, i) order by i), $4, $5)`,
 )
 
-const PRUNE_CHUNK = 5_000
+/** Rows, and blocks of rows, that one statement takes: some tenths of a second. */
+const CHUNK = 5_000
+const BLOCKS = 512
+const BLOCKS_OF_COMMANDS = 128
+/** Once in so many times all weeks are walked through for single types, else those that became due since the last time. */
+const WHOLE_EVERY = 24
+const WEEK_MS = 7 * 86_400_000
+/** What belongs to commands and batches of a week and lies in tables without weeks. */
+const WEEKLESS = ['effects', 'batch_failures', 'batches']
+
+/** What one step let go. */
+interface Gone {
+  weeks?: number
+  commands?: number
+}
+
+interface Options {
+  control: pg.Pool
+  run: RunStatement
+}
 
 /**
  * Drops the weeks whose retention has passed and that nothing unfinished needs, and deletes what single types keep for
- * a shorter time.
+ * a shorter time. A week that somebody reads at this moment is left for the next time.
  * @returns how many weeks and commands went.
+ * @throws CascataError `bad-option` for a length of time that is none.
  */
 export async function applyRetention(
-  { control, run }: { control: pg.Pool; run: RunStatement },
+  options: Options,
   retention: RetentionOptions,
 ): Promise<{ weeks: number; commands: number }> {
-  let weeks = 0
-  let commands = 0
-  if (retention.keep !== undefined) {
-    const keepMs = milliseconds(retention.keep)
-    for (const { week } of await run<{ week: Date }>(control, due, [keepMs])) {
-      const [row] = await run<{ dropped: boolean }>(control, drop, [week, keepMs])
-      if (row?.dropped) weeks++
+  const gone = { weeks: 0, commands: 0 }
+  for await (const { weeks = 0, commands = 0 } of retentionSteps(options, retention, { times: 0, lastMs: 0 })) {
+    gone.weeks += weeks
+    gone.commands += commands
+  }
+  return gone
+}
+
+/** What one time leaves to the next of the same process. */
+export interface RetentionMemory {
+  times: number
+  /** When the commands of single types were last walked through, in milliseconds since 1970. */
+  lastMs: number
+}
+
+/** The same step by step, a short statement each: whoever takes them decides when the next one comes. */
+export async function* retentionSteps(
+  options: Options,
+  retention: RetentionOptions,
+  memory: RetentionMemory,
+): AsyncGenerator<Gone> {
+  const keepMs = retention.keep === undefined ? undefined : milliseconds(retention.keep)
+  const types = Object.entries(retention.commands ?? {}).map(([type, keep]) => [type, milliseconds(keep)] as const)
+  if (keepMs !== undefined) {
+    yield* weeksPast(options, keepMs)
+    yield* talliesPast(options, keepMs)
+  }
+  if (types.length > 0) yield* commandsPast(options, types, memory)
+}
+
+async function* weeksPast({ control, run }: Options, keepMs: number): AsyncGenerator<Gone> {
+  const weeks = await run<{ week: number; low: string; high: string }>(control, due, [keepMs])
+  yield {}
+  if (weeks.length === 0) return
+  const ranges = [weeks.map(({ low }) => low), weeks.map(({ high }) => high)]
+  for (let n: number | undefined = CHUNK; n === CHUNK; ) {
+    const rows: { n: number }[] = await run(control, giveUp, [...ranges, keepMs, CHUNK])
+    n = rows[0]?.n
+    yield {}
+  }
+  // Before the weeks, which remember by being there that this is still to do.
+  for (const table of WEEKLESS) {
+    for (let block: number | null | undefined = 0; typeof block === 'number'; ) {
+      const rows: { next: number | null }[] = await run(control, deleteOld, [table, ...ranges, block, BLOCKS])
+      block = rows[0]?.next
+      yield {}
     }
   }
-  for (const [type, keep] of Object.entries(retention.commands ?? {})) {
-    const [row] = await run<{ n: number }>(control, prune, [type, milliseconds(keep), PRUNE_CHUNK])
-    commands += row?.n ?? 0
+  for (const { week } of weeks) {
+    for (let what: string | undefined = 'dropped'; what === 'dropped'; ) {
+      const rows: { what: string }[] = await run(control, drop, [week, keepMs])
+      what = rows[0]?.what
+      yield what === 'gone' ? { weeks: 1 } : {}
+    }
   }
-  return { weeks, commands }
+}
+
+async function* talliesPast({ control, run }: Options, keepMs: number): AsyncGenerator<Gone> {
+  for (let n: number | undefined = CHUNK; n === CHUNK; ) {
+    const rows: { n: number }[] = await run(control, forget, [keepMs, CHUNK])
+    n = rows[0]?.n
+    yield {}
+  }
+}
+
+async function* commandsPast(
+  { control, run }: Options,
+  types: readonly (readonly [type: string, keepMs: number])[],
+  memory: RetentionMemory,
+): AsyncGenerator<Gone> {
+  const nowMs = correctedNow()
+  const whole = memory.times % WHOLE_EVERY === 0
+  for (const { week } of await run<{ week: number }>(control, weeksThere, [])) {
+    const fromMs = week * 1_000
+    // A day more than what became due: an id may be that much older than its row.
+    const due = types.filter(
+      ([, keepMs]) => fromMs < nowMs - keepMs && (whole || fromMs + WEEK_MS > memory.lastMs - keepMs - 86_400_000),
+    )
+    const names = due.map(([type]) => type)
+    const untils = due.map(([, keepMs]) => nowMs - keepMs)
+    for (let block: number | null | undefined = due.length > 0 ? 0 : null; typeof block === 'number'; ) {
+      const rows: { pruned: number | null; next: number | null }[] = await run(control, prune, [
+        week,
+        names,
+        untils,
+        block,
+        BLOCKS_OF_COMMANDS,
+      ])
+      const [row] = rows
+      // Another daemon is at it: this one has seen nothing.
+      if (typeof row?.pruned !== 'number') return
+      block = row.next
+      yield { commands: row.pruned }
+    }
+  }
+  memory.times++
+  memory.lastMs = nowMs
 }

@@ -1,12 +1,12 @@
 import type pg from 'pg'
 import type { App } from '../app/app.ts'
-import { sweepBatches } from '../batches/settle-batches.ts'
+import { BatchSweep } from '../batches/settle-batches.ts'
 import type { Steadiness } from '../daemon/heartbeat.ts'
 import { blocked } from '../postgres/database-error.ts'
 import { type RunStatement, statement } from '../postgres/pools.ts'
 import type { OnError } from '../processor/error-context.ts'
 import { Parking } from './parking.ts'
-import { applyRetention, type RetentionOptions } from './retention.ts'
+import { type RetentionOptions, retentionSteps } from './retention.ts'
 
 export interface UpkeepOptions {
   control: pg.Pool
@@ -88,20 +88,25 @@ const TAKE_BACK_MS = 100
 const LOOK_FIRST_MS = 2_000
 const HOUSEKEEPING_EVERY_MS = 60_000
 const RETENTION_EVERY_MS = 3_600_000
+const RETENTION_SLICE_MS = 250
 
 /** What must happen now and then, whoever does it: rescue, promotion of due work, sweeping of batches, partitions ahead. */
 export class Upkeep {
   readonly #options: UpkeepOptions
   readonly #parking: Parking
+  readonly #sweep: BatchSweep
   #timer: NodeJS.Timeout | undefined
   #dueAt = 0
   #running: Promise<void> = Promise.resolve()
   #stopped = false
+  #retention: ReturnType<typeof retentionSteps> | undefined
+  readonly #retentionMemory = { times: 0, lastMs: 0 }
   #last = { sweep: 0, fold: 0, housekeeping: 0, retention: 0 }
 
   constructor(options: UpkeepOptions) {
     this.#options = options
     this.#parking = new Parking(options)
+    this.#sweep = new BatchSweep(options)
   }
 
   start(): void {
@@ -152,7 +157,7 @@ export class Upkeep {
     const back = await this.#parking.takeBack()
     onWork()
     if (this.#isTime('sweep', SWEEP_EVERY_MS)) {
-      await this.#step(() => sweepBatches({ control, run }))
+      await this.#step(() => this.#sweep.look())
       await this.#step(() => this.#rescueStrays())
     }
     if (this.#isTime('fold', FOLD_EVERY_MS)) await this.#step(() => run(control, fold, []))
@@ -164,8 +169,9 @@ export class Upkeep {
       await this.#step(this.#options.followClock)
     }
     if (this.#isTime('retention', RETENTION_EVERY_MS)) {
-      await this.#step(() => applyRetention({ control, run }, this.#options.retention))
+      this.#retention ??= retentionSteps({ control, run }, this.#options.retention, this.#retentionMemory)
     }
+    if (this.#retention) await this.#step(() => this.#letGo(performance.now() + RETENTION_SLICE_MS))
     if (back > 0) return TAKE_BACK_MS
     return Math.max(0, due?.ms ?? everyMs)
   }
@@ -177,6 +183,17 @@ export class Upkeep {
       await work()
     } catch (error) {
       if (!this.#stopped) this.#options.onError(error, { place: 'upkeep' })
+    }
+  }
+
+  /** A part of each round at the most, whatever there is to let go: rescue and due work do not stand behind it. */
+  async #letGo(untilMs: number): Promise<void> {
+    const steps = this.#retention
+    this.#retention = undefined
+    for (let next = await steps?.next(); next && !next.done; next = await steps?.next()) {
+      if (performance.now() < untilMs && !this.#stopped) continue
+      this.#retention = steps
+      return
     }
   }
 
