@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   'missing-right': 'The database role lacks a right that this step needs.',
   'no-partition': 'No partition holds the time of this record.',
   blocked: 'Another session holds a lock that this step needs, and kept it longer than the step waits.',
+  'given-back': 'Work went back to the queue because of trouble that is no failure of its handler; none was counted.',
   'not-idle': 'Work was still under way when the test harness stopped waiting.',
 } as const
 

@@ -6,6 +6,8 @@ export interface Engine extends Harness {
   readonly url: string
   /** What the application's tables say: one row per time that something was written, however often that was. */
   ledger(what?: string): Promise<string[]>
+  /** As `runUntilIdle`, and time passes for what is scheduled until nothing is. */
+  runThrough(): Promise<void>
   rows<R = Record<string, unknown>>(sql: string, values?: unknown[]): Promise<R[]>
   /** Errors that the daemon reported. */
   readonly errors: unknown[]
@@ -47,6 +49,17 @@ export async function startEngine(
         [what ?? null],
       )
       return rows.map(({ id }) => id)
+    },
+    async runThrough() {
+      for (;;) {
+        await t.runUntilIdle()
+        const { rows } = await t.pool.query(
+          `select 1 from cascata.command_queue where state = 'scheduled'
+           union all select 1 from cascata.event_queue where state = 'scheduled' limit 1`,
+        )
+        if (rows.length === 0) return
+        await t.clock.advance('1h')
+      }
     },
     async rows(sql, values) {
       return (await t.pool.query(sql, values)).rows as never

@@ -3,6 +3,8 @@ import { setMaxListeners } from 'node:events'
 import { settleBatches } from '../batches/settle-batches.ts'
 import { correctedNow } from '../definitions/uuid.ts'
 import { statement } from '../postgres/pools.ts'
+import type { Trouble } from '../postgres/trouble.ts'
+import { BoundedReports } from '../processor/bounded-reports.ts'
 import type { OnError } from '../processor/error-context.ts'
 import { Gather } from '../processor/gather.ts'
 import { Processor } from '../processor/processor.ts'
@@ -10,6 +12,7 @@ import { within } from '../processor/within.ts'
 import { Abandonment } from './abandonment.ts'
 import type { ClaimOptions, CommandClaim } from './claim-commands.ts'
 import { LANES } from './command.ts'
+import { givenBackError, troubleKind } from './given-back.ts'
 import { KeptSettlements } from './kept-settlements.ts'
 import { LaneClaims } from './lane-claims.ts'
 import { LaneShares } from './lane-shares.ts'
@@ -20,7 +23,8 @@ import { SharedTypes } from './shared-types.ts'
 import { Suspects } from './suspects.ts'
 import { WaitingClaims } from './waiting-claims.ts'
 
-export interface CommandsProcessorOptions extends Omit<RunOptions, 'intend' | 'abandonment' | 'onCommitting'> {
+export interface CommandsProcessorOptions
+  extends Omit<RunOptions, 'intend' | 'abandonment' | 'onCommitting' | 'onTrouble'> {
   /** How many commands one daemon holds at the most. */
   claimMax: number
   /** How many of them run at once. */
@@ -80,6 +84,7 @@ export class CommandsProcessor {
   readonly #intents: Gather<Intent, boolean>
   readonly #starts: Gather<CommandClaim, boolean>
   readonly #suspects: Suspects
+  readonly #troubles: BoundedReports<{ trouble: Trouble; claim: CommandClaim }>
   #interactiveOnly = false
   #emptied: (() => void) | undefined
 
@@ -101,6 +106,10 @@ export class CommandsProcessor {
     this.#suspects = new Suspects(this.#claims, () => {
       this.#processor.freed()
       this.#processor.wake()
+    })
+    this.#troubles = new BoundedReports(({ trouble, claim }, n) => {
+      const context = n === 1 ? named(claim) : {}
+      options.onError(givenBackError(trouble, n), { place: 'run-command', ...context })
     })
     this.#processor = new Processor({
       free: () => this.#free(),
@@ -247,6 +256,8 @@ export class CommandsProcessor {
       abandonment: this.#abandonment,
       intend,
       onCommitting: leave,
+      onTrouble: (trouble: Trouble, claim: CommandClaim) =>
+        this.#troubles.add(troubleKind(trouble), { trouble, claim }),
       sharedTypes: this.#sharedTypes,
     }
     const [first] = claims as [CommandClaim]

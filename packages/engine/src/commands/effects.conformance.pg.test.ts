@@ -257,7 +257,7 @@ test('outcomes of an effect: retryIn and cancel say that the service did not do 
   })
 })
 
-test('data that no longer matches is an error without a call and without an intent', async () => {
+test('data that does not match, for as long as a newer daemon may take it and longer, is an error without a call and without an intent', async () => {
   call = () => {
     throw new Error('called')
   }
@@ -266,7 +266,7 @@ test('data that no longer matches is an error without a call and without an inte
     await tx.query(`update cascata.commands set data = '{}' where id = $1`, [ids[0]])
     return ids
   })
-  await t.runUntilIdle()
+  await t.runThrough()
   expect(await state(id as string)).toMatchObject({ status: 'error', effects: [] })
 })
 

@@ -10,10 +10,13 @@ import { CascataError, hasCode } from '../errors.ts'
 import { isConflict } from '../postgres/database-error.ts'
 import { AmbiguousCommit, LazyTransaction, ShortTransactions } from '../postgres/lazy-transaction.ts'
 import { type Runner, statement } from '../postgres/pools.ts'
+import { lossOf, type Trouble } from '../postgres/trouble.ts'
 import { type AttemptError, attemptError } from '../processor/attempt-error.ts'
+import { isRefusal } from '../processor/give-back.ts'
 import type { Abandonment } from './abandonment.ts'
 import { type CommandClaim, CRASHES_MAX } from './claim-commands.ts'
-import type { CommandContext, CommandHandler } from './handle.ts'
+import { givenBack, refused, shortWait } from './given-back.ts'
+import type { CommandContext, CommandHandler, EffectContext } from './handle.ts'
 import { addNext, emptyNext, nextText } from './next-json.ts'
 import { type NextList, type Outcome, outcomeOf } from './outcome.ts'
 import { isRejected } from './rejected.ts'
@@ -52,6 +55,8 @@ export interface RunOptions {
   now: () => Date
   /** The handler is done and its COMMIT is on its way: the next may start. */
   onCommitting: () => void
+  /** A command met trouble that is no failure of its handler. */
+  onTrouble: (trouble: Trouble, claim: CommandClaim) => void
   /** Aborted when the daemon leaves handlers behind that did not heed their signal. */
   abandonment: Abandonment
 }
@@ -59,8 +64,18 @@ export interface RunOptions {
 /** The daemon left without it. */
 class Abandoned extends Error {}
 
-/** What is written or read before a call could not be: nothing was called. */
-class NotCalled extends Error {}
+/** Nothing of the handler's own stopped it. */
+class Troubled extends Error {
+  readonly trouble: Trouble
+
+  constructor(trouble: Trouble) {
+    super('No failure of the handler.', { cause: trouble.error })
+    this.trouble = trouble
+  }
+}
+
+/** The data, or the type, is nothing that this daemon knows; its handler did not run. */
+class Refused extends Error {}
 
 /**
  * - `settled`: its success and its attempt are saved;
@@ -77,7 +92,10 @@ export async function runCommand(options: RunOptions, claim: CommandClaim, shutd
   const handler = options.app.commandHandlers.get(claim.type)
   try {
     if (!handler) {
-      throw new CascataError('unknown-type', `Nothing here handles "${claim.type}".`, { fix: 'deploy its handler.' })
+      const fix = 'deploy its handler.'
+      throw new Refused('', {
+        cause: new CascataError('unknown-type', `Nothing here handles "${claim.type}".`, { fix }),
+      })
     }
     if (claim.crashes >= CRASHES_MAX) {
       const message = `${claim.crashes} times a daemon died or lost it with this command in flight; it is not tried again.`
@@ -88,8 +106,51 @@ export async function runCommand(options: RunOptions, claim: CommandClaim, shutd
       : await runInTransaction(options, claim, handler, timing, shutdown)
   } catch (error) {
     if (options.abandonment.happened) return 'fenced' // nothing more is written: the rescue runs it again
-    if (error instanceof NotCalled) return release(timing(), error.message)
-    return failure(claim, handler, error, timing())
+    return whatBecomesOf(options, claim, handler, error, timing())
+  }
+}
+
+function whatBecomesOf(
+  options: RunOptions,
+  claim: CommandClaim,
+  handler: CommandHandler | undefined,
+  thrown: unknown,
+  timed: Timed,
+): Settlement {
+  const cause = isA(thrown, Troubled) || isA(thrown, Refused) ? thrown.cause : thrown
+  const uncounted = isA(thrown, Troubled)
+    ? whenTroubled(options, claim, thrown.trouble, timed)
+    : isA(thrown, Refused) && whenRefused(claim, handler, cause, timed)
+  return uncounted || failure(claim, handler, cause, timed)
+}
+
+/** @returns undefined: it counts as a failure after all. */
+export function whenTroubled(
+  { onTrouble }: Pick<RunOptions, 'onTrouble'>,
+  claim: CommandClaim,
+  trouble: Trouble,
+  timed: Timed,
+): Settlement | undefined {
+  onTrouble(trouble, claim)
+  return givenBack(claim, trouble, timed)
+}
+
+/** @returns undefined: it counts as a failure, for it was refused long enough, or the command's own policy decides. */
+export function whenRefused(
+  claim: CommandClaim,
+  handler: CommandHandler | undefined,
+  thrown: unknown,
+  timed: Timed,
+): Settlement | undefined {
+  return handler?.command.retry.retryable || !isRefusal(thrown) ? undefined : refused(claim, thrown, timed)
+}
+
+/** @throws Refused */
+function dataOf(claim: CommandClaim, { command }: CommandHandler): unknown {
+  try {
+    return handlerData(claim.type, command.schema, claim.data)
+  } catch (cause) {
+    throw new Refused('', { cause })
   }
 }
 
@@ -108,7 +169,7 @@ async function runInTransaction(
       values: [claim.tenant, claim.id, claim.token, handler.command.synchronousCommit],
     })
     try {
-      const data = handlerData(claim.type, handler.command.schema, claim.data)
+      const data = dataOf(claim, handler)
       const value = await withTimeout(handler.command.timeoutMs, options.abandonment, shutdown, (signal) => {
         return handler.run(data, contextOf(options, claim, signal, { tx }) as never) as Promise<unknown>
       })
@@ -129,12 +190,17 @@ async function runInTransaction(
       await tx.commit(followed ? [{ statement: complete, values }] : [], options.onCommitting)
       return { ...done, committedAt: tx.entryValue as string }
     } catch (error) {
-      if (isAmbiguous(error)) return await resolve(options, claim, timing, tx.entryValue)
-      if (hasCode(error, 'timeout') || options.abandonment.happened) tx.destroy()
+      if (isA(error, AmbiguousCommit)) {
+        return await resolve(options, claim, timing, tx.entryValue, tx.trouble ?? lossOf(options.exec, error))
+      }
+      const late = hasCode(error, 'timeout') && { trouble: tx.trouble } // before it is destroyed
+      if (late || options.abandonment.happened) tx.destroy()
       else await tx.rollback()
       if (options.abandonment.happened) return 'fenced'
       if (hasCode(error, 'fenced')) return 'fenced'
-      if (tx.lost) return release(timing(), 'The connection to the database was lost.')
+      const trouble = late ? late.trouble : tx.trouble
+      const uncounted = trouble && whenTroubled(options, claim, trouble, timing())
+      if (uncounted) return uncounted
       if (shutdown.aborted) return release(timing(), 'The daemon shut down.')
       if (!isConflict(error) || conflicts >= CONFLICTS_MAX) throw error
       await sleep(10 + Math.random() * 190)
@@ -146,17 +212,21 @@ async function runInTransaction(
  * A COMMIT without an answer: the row says what became of it, once whoever held it has ended.
  * @param committedAt where its row of committed_commands lies if it took effect; undefined for a shared transaction, which
  *   has written the attempt, and when it is not known: then a rescue finds it.
+ * @param trouble what the command met if it did not take effect.
  */
 export async function resolve(
   options: RunOptions,
   claim: CommandClaim,
   timing: Timing,
   committedAt: string | undefined,
+  trouble: Trouble,
 ): Promise<RunResult> {
   for (let tries = 0; ; tries++) {
     try {
       const rows = await options.run(options.control, stillClaimed, [claim.tenant, claim.id, claim.token])
-      if (rows.length > 0) return release(timing(), 'The connection was lost before the commit took effect.')
+      if (rows.length > 0) {
+        return whenTroubled(options, claim, trouble, timing()) ?? failure(claim, undefined, trouble.error, timing())
+      }
       return committedAt === undefined ? 'settled' : { ...timing(), ...ended('success'), committedAt }
     } catch {
       if (tries > 60) return 'fenced' // a rescue finds out, once the database is back
@@ -172,16 +242,30 @@ async function runEffect(
   timing: Timing,
   shutdown: AbortSignal,
 ): Promise<RunResult> {
-  const data = handlerData(claim.type, handler.command.schema, claim.data)
+  const data = dataOf(claim, handler)
   const { onUnknown, reconcile } = handler.effect as NonNullable<CommandHandler['effect']>
   const { timeoutMs } = handler.command
   const key = derivedUuid(claim.originalId ?? claim.id, 'effect')
-  const db = new ShortTransactions(options.exec, claim.tenant)
-  const contextOfCall = (signal: () => AbortSignal) => contextOf(options, claim, signal, { key, db })
   const beforeCall = async <T>(what: Promise<T>): Promise<T> =>
-    what.catch((cause: unknown) => {
-      throw new NotCalled('The intent of the call could not be stored, so nothing was called.', { cause })
+    what.catch((error: unknown) => {
+      throw new Troubled({ kind: 'outage', place: 'calling', error })
     })
+  /** Its `db` is the handler's until it ends, and nobody's after its timeout. */
+  const call = async <T>(work: (context: EffectContext) => Promise<T> | T): Promise<T> => {
+    const db = new ShortTransactions(options.exec, claim.tenant)
+    try {
+      const result = await withTimeout(timeoutMs, options.abandonment, shutdown, (signal) =>
+        work(contextOf(options, claim, signal, { key, db })),
+      )
+      db.end(timeoutMs)
+      return result
+    } catch (error) {
+      const { trouble } = db
+      if (hasCode(error, 'timeout') || options.abandonment.happened) db.destroy()
+      else db.end(timeoutMs)
+      throw trouble && !isRejected(error) ? new Troubled(trouble) : error
+    }
+  }
   if (reconcile && (claim.claimNo > 1 || claim.originalId)) {
     const [earlier] = await beforeCall(
       options.run<{ command_id: string; claim_no: number; state: string }>(options.control, earlierCall, [
@@ -192,9 +276,7 @@ async function runEffect(
       ]),
     )
     if (earlier?.state === 'unknown') {
-      const found = await withTimeout(timeoutMs, options.abandonment, shutdown, (signal) =>
-        reconcile(handlerData(claim.type, handler.command.schema, claim.data), contextOfCall(signal)),
-      )
+      const found = await call((context) => reconcile(dataOf(claim, handler), context))
       // Whatever is neither yes nor no: it is not called again on the strength of that.
       if (found?.happened !== true && found?.happened !== false) {
         const error = { class: 'Unknown', message: 'The service cannot say whether it happened.', stack: null }
@@ -212,9 +294,7 @@ async function runEffect(
   if (!intended) return 'fenced'
   let accepted: string | true | undefined
   try {
-    const value = await withTimeout(timeoutMs, options.abandonment, shutdown, (signal) =>
-      handler.run(data, contextOfCall(signal) as never),
-    )
+    const value = await call((context) => handler.run(data, context as never))
     const outcome = outcomeOf(value as never)
     if (outcome.outcome === 'done') {
       accepted = outcome.providerId ?? true
@@ -234,7 +314,7 @@ async function runEffect(
         outcome: 'unknown',
         final: false,
         failed: false,
-        error: attemptError(error),
+        error: attemptError(isA(error, Troubled) ? error.cause : error),
         effect: 'unknown',
       }
     }
@@ -242,7 +322,7 @@ async function runEffect(
       const error = { class: 'Released', message: 'The daemon shut down during the call.', stack: null }
       return { ...timing(), outcome: 'unknown', final: false, failed: false, delayMs: 0, error, effect: 'unknown' }
     }
-    return { ...failure(claim, handler, error, timing()), effect: 'unknown' }
+    return { ...whatBecomesOf(options, claim, handler, error, timing()), effect: 'unknown' }
   }
 }
 
@@ -302,7 +382,8 @@ export function failure(
   const failures = claim.failures + (counts ? 1 : 0)
   const next = handler && nextTry(handler.command.retry, failures, thrown)
   if (!next) return { ...timed, ...ended('error'), error }
-  return { ...timed, outcome: 'error', final: false, failed: counts, delayMs: next.delayMs, why: next.why, error }
+  const wait = counts ? { delayMs: next.delayMs } : shortWait(claim, next.delayMs)
+  return { ...timed, outcome: 'error', final: false, failed: counts, ...wait, why: next.why, error }
 }
 
 /** The service did what it was asked, and what was to follow cannot be: trying again would only ask it once more. */
@@ -310,9 +391,10 @@ export function acceptedButBad(thrown: unknown, timed: Timed, providerId: string
   return { ...timed, ...ended('error'), error: attemptError(thrown), effect: 'accepted', providerId }
 }
 
-function isAmbiguous(error: unknown): boolean {
+/** Asked of whatever was thrown: a hostile Proxy throws at `instanceof`. */
+function isA<T>(error: unknown, type: new (...args: never[]) => T): error is T {
   try {
-    return error instanceof AmbiguousCommit
+    return error instanceof type
   } catch {
     return false
   }
@@ -336,7 +418,7 @@ export function fromOutcome(
         outcome: 'snoozed',
         final: false,
         failed: false,
-        delayMs: outcome.delayMs,
+        ...shortWait(claim, outcome.delayMs),
         why: outcome.reason,
       }
     case 'unknown':

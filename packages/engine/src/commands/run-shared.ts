@@ -3,6 +3,7 @@ import { handlerData } from '../definitions/validate.ts'
 import { hasCode } from '../errors.ts'
 import { isConflict } from '../postgres/database-error.ts'
 import { AmbiguousCommit } from '../postgres/lazy-transaction.ts'
+import { lossOf } from '../postgres/trouble.ts'
 import type { CommandClaim } from './claim-commands.ts'
 import type { CommandHandler } from './handle.ts'
 import { outcomeOf } from './outcome.ts'
@@ -17,6 +18,8 @@ import {
   resolve,
   runCommand,
   type Timed,
+  whenRefused,
+  whenTroubled,
   withTimeout,
 } from './run-command.ts'
 import type { Settlement } from './settle-commands.ts'
@@ -48,7 +51,9 @@ export async function runShared(
     if (error instanceof AmbiguousCommit) {
       return Promise.all(
         (members as Member[]).map(({ written, result, timed }) =>
-          written ? resolve(options, timed.claim, () => timed, undefined) : result,
+          written
+            ? resolve(options, timed.claim, () => timed, undefined, lossOf(options.exec, error, 'committing'))
+            : result,
         ),
       )
     }
@@ -68,7 +73,10 @@ export async function runShared(
         const member = members[i]
         if (member && !member.written) return member.result
         if (options.abandonment.happened) return 'fenced' // nothing more is written: the rescue runs it again
-        if (shutdown.aborted) return release({ claim, startedAtMs: correctedNow(), ms: 0 }, 'The daemon shut down.')
+        const timed = { claim, startedAtMs: correctedNow(), ms: 0 }
+        if (shutdown.aborted) return release(timed, 'The daemon shut down.')
+        const uncounted = shared.outage && whenTroubled(options, claim, shared.outage, timed)
+        if (uncounted) return uncounted
         return runCommand(options, claim, shutdown)
       }),
     )
@@ -125,8 +133,10 @@ async function runMember(
     if (shared.mode !== 'savepoints') throw new Undivided()
     await tx.undo()
   }
+  let ran = false
   try {
     const data = handlerData(claim.type, handler.command.schema, claim.data)
+    ran = true
     const value = await withTimeout(handler.command.timeoutMs, options.abandonment, shutdown, (signal) => {
       return handler.run(data, contextOf(options, claim, signal, { tx }) as never) as Promise<unknown>
     })
@@ -146,6 +156,11 @@ async function runMember(
     if (hasCode(error, 'timeout') || isConflict(error) || options.abandonment.happened || shared.broken) throw error
     await undo()
     if (shutdown.aborted) return without((timed) => release(timed, 'The daemon shut down.'))
-    return without((timed) => failure(claim, handler, error, timed))
+    return without((timed) => {
+      const uncounted = ran
+        ? tx.trouble && whenTroubled(options, claim, tx.trouble, timed)
+        : whenRefused(claim, handler, error, timed)
+      return uncounted ?? failure(claim, handler, error, timed)
+    })
   }
 }

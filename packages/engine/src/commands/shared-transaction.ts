@@ -1,11 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { hasCode } from '../errors.ts'
-import { databaseError, isClaimUntold, isConnectionLoss, isStalePlan } from '../postgres/database-error.ts'
+import {
+  databaseError,
+  isClaimUntold,
+  isConnectionLoss,
+  isServerState,
+  isStalePlan,
+} from '../postgres/database-error.ts'
 import { AmbiguousCommit, begin, commit, streamOf } from '../postgres/lazy-transaction.ts'
 import { statement } from '../postgres/pools.ts'
 import { type Step, type StepResult, sendTogether } from '../postgres/round-trip.ts'
 import { refuseTransactionControl } from '../postgres/transaction-control.ts'
+import { firstUse, type Trouble, troubleAtBeginning } from '../postgres/trouble.ts'
 import { heard, type Rows, type Tx } from '../postgres/tx.ts'
 import type { CommandClaim } from './claim-commands.ts'
 import type { RunOptions } from './run-command.ts'
@@ -50,6 +57,8 @@ export class SharedTransaction {
   #waiting: { step: Step; answered: (result: StepResult) => void }[] = []
   /** Nothing that it holds can be saved: the fence refused, the connection was lost, a handler meddled with it. */
   broken = false
+  /** It could not begin, and that is nobody's failure: its members need not try again alone. */
+  outage: Trouble | undefined
   /** Some member wanted a second statement after another's, or its claim told: in turn, it may have it. */
   interleaved = false
 
@@ -75,7 +84,10 @@ export class SharedTransaction {
     const step = this.#options.run.stepOfText(text, values)
     const isNew = !this.#entered.has(member)
     if (!isNew && this.#last !== member) throw this.inTurn(member)
-    for (const ahead of isNew ? this.#enter(member, text) : []) this.#add(client, ahead, () => {}, this.#onAheadError)
+    const begins = this.#entered.size === 0
+    for (const [i, ahead] of (isNew ? this.#enter(member, text) : []).entries()) {
+      this.#add(client, ahead, () => {}, begins && i < 2 ? this.#onBeginError : this.#onAheadError)
+    }
     return await new Promise<pg.QueryResult>((resolve, reject) => {
       this.#add(client, step, resolve, reject)
     })
@@ -132,6 +144,15 @@ export class SharedTransaction {
     for (const [i, { answered }] of waiting.entries()) answered(results[i] as StepResult)
   }
 
+  /** BEGIN and the fence. A session that ended without a word may have been ended by a member: each will tell alone. */
+  readonly #onBeginError = (error: unknown): void => {
+    this.broken = true
+    const client = this.#client as pg.PoolClient
+    if (this.outage || hasCode(databaseError(error), 'fenced')) return
+    const trouble = troubleAtBeginning(this.#options.exec, client, error)
+    if (trouble.kind === 'outage') this.outage = trouble
+  }
+
   /** The fence refused, a statement that nobody waited for failed, or a handler meddled. */
   readonly #onAheadError = (error: unknown): void => {
     // Of those who run together, each hears of the first error that any of them made.
@@ -159,10 +180,12 @@ export class SharedTransaction {
     try {
       const client = await this.#options.exec.connect()
       this.#client = client
+      firstUse(client)
       client.on('error', this.#onLoss)
       return client
     } catch (error) {
       this.broken = true
+      this.outage = { kind: 'outage', place: 'connecting', error }
       throw error
     }
   }
@@ -218,15 +241,16 @@ export class SharedTransaction {
    * is not used again, for the cancellation may arrive late.
    */
   async giveUp(): Promise<void> {
-    const client = await this.#opened?.catch(() => undefined)
-    if (!client || this.#ended) return
-    this.#flush(client)
+    if (this.#ended) return
     this.#ended = true
+    const client = this.#client
+    if (!client) return void this.#opened?.then((late) => this.#release(late, false)).catch(() => {})
+    this.#flush(client)
     const { exec } = this.#options
     const { processID } = client as unknown as { processID: number }
     const rolledBack = client.query('rollback').catch(() => {})
-    if (!this.#lost) await exec.query('select pg_cancel_backend($1)', [processID]).catch(() => {})
-    await Promise.race([rolledBack, sleep(GIVE_UP_MS)])
+    const cancelled = this.#lost || exec.query('select pg_cancel_backend($1)', [processID]).catch(() => {})
+    await Promise.race([Promise.all([rolledBack, cancelled]), sleep(GIVE_UP_MS)])
     streamOf(client).destroy()
     this.#release(client, true)
   }
@@ -249,6 +273,8 @@ export class MemberTx implements Tx {
   #closed = false
   /** It asked for something, whether that was sent yet or not. */
   used = false
+  /** Its statement met a server that is out of something. */
+  trouble: Trouble | undefined
 
   constructor(shared: SharedTransaction, claim: CommandClaim) {
     this.#shared = shared
@@ -268,6 +294,7 @@ export class MemberTx implements Tx {
       return { rows: result.rows as R[], rowCount: result.rowCount ?? 0 }
     } catch (error) {
       if (isConnectionLoss(error)) this.#shared.broken = true
+      if (isServerState(error)) this.trouble ??= { kind: 'outage', place: 'statement', error }
       if (isStalePlan(error)) this.#shared.refuse(text)
       if (isClaimUntold(error)) throw this.#shared.inTurn(this)
       throw databaseError(error)

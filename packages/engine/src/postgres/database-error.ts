@@ -51,21 +51,40 @@ export function isClaimUntold(error: unknown): boolean {
   return read(error, 'code') === 'CA009'
 }
 
-/** The connection was lost or refused; whether a COMMIT in flight took effect is unknown. */
+/**
+ * The connection was lost or refused; whether a COMMIT in flight took effect is unknown. Of what a handler's transaction met
+ * before its first statement, the place says more than this: see {@link Trouble}.
+ */
 export function isConnectionLoss(error: unknown): boolean {
   const code = read(error, 'code') ?? ''
   if (NETWORK.has(code)) return true
   // What ends a session is FATAL; an ERROR of these classes is another server's, of dblink or a foreign table.
-  if (/^(08|57P0[123]$|53300$|25P03$)/.test(code)) return read(error, 'severity') !== 'ERROR'
-  return /^Connection terminated|^Client has encountered a connection error|^timeout expired/.test(
+  const severity = read(error, 'severity')
+  if (severity === 'FATAL' || severity === 'PANIC') return true
+  if (/^(08|28|57P0|53300$|25P0[34]$|3D000$)/.test(code)) return severity !== 'ERROR'
+  return /^Connection terminated|^Client (?:has encountered a connection error|was closed)|^timeout e(?:xpired|xceeded)/.test(
     read(error, 'message') ?? '',
   )
 }
 
 const NETWORK = new Set([
-  ...['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'],
-  ...['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN'],
+  ...['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'ENOENT', 'EMFILE', 'ENFILE'],
+  ...['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EHOSTDOWN'],
 ])
+
+/** The server said it, in whatever words; otherwise the connection ended without any. */
+export function isFromServer(error: unknown): boolean {
+  return read(error, 'severity') !== undefined
+}
+
+/**
+ * The server has no disk, no memory, or may not write: an outage, whoever's statement met it. Not where a function of the
+ * application raised the code, or passed on what another server said.
+ */
+export function isServerState(error: unknown): boolean {
+  if (!['53000', '53100', '53200', '58030', '25006'].includes(read(error, 'code') ?? '')) return false
+  return !/^(?:exec_stmt_raise|dblink_|pgfdw_)/.test(read(error, 'routine') ?? '')
+}
 
 /** What was thrown may be anything, and its getters may throw as well. */
 function read(error: unknown, key: 'code' | 'message' | 'routine' | 'severity'): string | undefined {

@@ -1,9 +1,11 @@
 import type { Duplex } from 'node:stream'
 import type pg from 'pg'
-import { databaseError, isConnectionLoss, isStalePlan } from './database-error.ts'
+import { hasCode } from '../errors.ts'
+import { databaseError, isConnectionLoss, isServerState, isStalePlan } from './database-error.ts'
 import { type Runner, type Statement, statement } from './pools.ts'
 import { type Step, type StepResult, sendTogether } from './round-trip.ts'
 import { refuseTransactionControl } from './transaction-control.ts'
+import { commitUnanswered, firstUse, lossOf, type Trouble, troubleAtBeginning } from './trouble.ts'
 import { heard, type Rows, type Tx } from './tx.ts'
 
 // Named, for behind a pooler the session's default may be another one than was set.
@@ -29,11 +31,13 @@ export class LazyTransaction implements Tx {
   #entryValue: string | undefined
   /** The first error of any of its statements: PostgreSQL answers what comes after it, COMMIT included, as if it were none. */
   #spoilt: unknown
+  #connected: pg.PoolClient | undefined
+  #connectError: unknown
+  #beginError: unknown
+  #loss: unknown
+  #trouble: Trouble | undefined
   #begun = false
   #ended = false
-  #lost = false
-  #loss: unknown
-  #outage: unknown
 
   constructor(pool: pg.Pool, run: Runner, entry?: { statement: Statement; values: readonly unknown[] }) {
     this.#pool = pool
@@ -52,17 +56,34 @@ export class LazyTransaction implements Tx {
 
   /** Its connection was lost. Asked here, for an error that a handler throws may look like it and be of another service. */
   get lost(): boolean {
-    return this.#lost
+    return this.#loss !== undefined || this.#connectError !== undefined
+  }
+
+  /** What kept it from its end and is no failure of its handler. Asked once the handler has ended. */
+  get trouble(): Trouble | undefined {
+    this.#trouble ??= this.#troubleMet()
+    return this.#trouble
+  }
+
+  #troubleMet(): Trouble | undefined {
+    if (this.#connectError !== undefined) return { kind: 'outage', place: 'connecting', error: this.#connectError }
+    if (!this.#connected) {
+      const error = this.#client && new Error('No connection was free.')
+      return error && { kind: 'outage', place: 'connecting', error }
+    }
+    if (this.#beginError !== undefined) return troubleAtBeginning(this.#pool, this.#connected, this.#beginError)
+    if (this.#loss !== undefined) return lossOf(this.#pool, this.#loss)
+    return isServerState(this.#spoilt) ? { kind: 'outage', place: 'statement', error: this.#spoilt } : undefined
   }
 
   /** What was said when its connection was lost: the text of the FATAL, if there was one. */
   get loss(): unknown {
-    return this.#loss
+    return this.#loss ?? this.#connectError
   }
 
   /** Why it never began: no connection was to be had, or BEGIN was not answered. No handler is at fault. */
   get outage(): unknown {
-    return this.#outage
+    return this.#connectError ?? this.#beginError
   }
 
   query<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Rows<R>> {
@@ -76,7 +97,7 @@ export class LazyTransaction implements Tx {
       const result = await this.#send(client, text, values)
       return { rows: result.rows as R[], rowCount: result.rowCount ?? 0 }
     } catch (error) {
-      if (isConnectionLoss(error)) this.#onLoss(error)
+      if (isConnectionLoss(error)) this.#loss ??= error
       if (isStalePlan(error)) this.#run.refuse(text)
       this.#spoilt ??= error
       throw this.#entryError ?? databaseError(error)
@@ -99,10 +120,7 @@ export class LazyTransaction implements Tx {
     if (this.#entry) entry.push(this.#run.step(this.#entry.statement, this.#entry.values))
     const results = sendTogether(client, [...entry, ...steps])
     const [begun, entered] = results.splice(0, entry.length) as [StepResult, StepResult | undefined]
-    begun.catch((error: unknown) => {
-      this.#outage ??= error
-      this.#onEntryError(error)
-    })
+    begun.catch(this.#onEntryError)
     entered?.then(this.#onEntered, this.#onEntryError)
     return results
   }
@@ -112,8 +130,9 @@ export class LazyTransaction implements Tx {
   }
 
   readonly #onEntryError = (error: unknown): void => {
-    if (isConnectionLoss(error)) this.#onLoss(error)
+    if (isConnectionLoss(error)) this.#loss ??= error
     this.#entryError ??= databaseError(error)
+    if (!hasCode(this.#entryError, 'fenced')) this.#beginError ??= error
   }
 
   /**
@@ -138,11 +157,15 @@ export class LazyTransaction implements Tx {
     const failed = results.flatMap((r) => (r.status === 'rejected' ? [r.reason as unknown] : []))
     const lost = failed.find(isConnectionLoss)
     if (lost) {
-      this.#onLoss(lost)
+      commitUnanswered(client)
+      this.#loss ??= lost
       throw new AmbiguousCommit('The connection was lost while committing.', { cause: lost })
     }
     if (this.#entryError) throw this.#entryError
-    if (failed.length > 0) throw databaseError(failed[0])
+    if (failed.length > 0) {
+      this.#spoilt ??= failed[0]
+      throw databaseError(failed[0])
+    }
     if ((await ended).command === 'ROLLBACK') throw databaseError(this.#spoilt)
   }
 
@@ -156,7 +179,8 @@ export class LazyTransaction implements Tx {
   async #leave(client: pg.PoolClient): Promise<void> {
     try {
       if (this.#begun) await client.query('rollback')
-      this.#release(client, false)
+      // A session that may not write is one of a server that is a standby now: the next one may be another's.
+      this.#release(client, this.#beginError !== undefined || isServerState(this.#spoilt))
     } catch {
       this.#release(client, true)
     }
@@ -185,17 +209,17 @@ export class LazyTransaction implements Tx {
   async #connect(): Promise<pg.PoolClient> {
     try {
       const client = await this.#pool.connect()
+      this.#connected = client
+      firstUse(client)
       client.on('error', this.#onLoss) // while nothing is asked of it
       return client
     } catch (error) {
-      this.#outage ??= error
-      if (isConnectionLoss(error)) this.#onLoss(error)
+      this.#connectError = error
       throw error
     }
   }
 
   readonly #onLoss = (error: unknown): void => {
-    this.#lost = true
     this.#loss ??= error
   }
 
@@ -230,10 +254,21 @@ export function streamOf(client: pg.PoolClient): Duplex {
 export class ShortTransactions implements Tx {
   readonly #pool: pg.Pool
   readonly #tenant: string
+  readonly #inUse = new Set<pg.PoolClient>()
+  #connecting = 0
+  #ended = false
+  #destroyed = false
+  #trouble: Trouble | undefined
 
   constructor(pool: pg.Pool, tenant: string) {
     this.#pool = pool
     this.#tenant = tenant
+  }
+
+  /** As of {@link LazyTransaction.trouble}: the first that any of its queries met. */
+  get trouble(): Trouble | undefined {
+    if (this.#trouble || this.#connecting === 0) return this.#trouble
+    return { kind: 'outage', place: 'connecting', error: new Error('No connection was free.') }
   }
 
   query<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Rows<R>> {
@@ -241,7 +276,7 @@ export class ShortTransactions implements Tx {
   }
 
   async #query<R>(text: string, values: readonly unknown[]): Promise<Rows<R>> {
-    const client = await this.#pool.connect()
+    const client = await this.#connect()
     inOneWrite(client)
     const [begun, entered, result, ended] = await Promise.allSettled([
       client.query('begin isolation level read committed'),
@@ -249,9 +284,53 @@ export class ShortTransactions implements Tx {
       client.query(text, values as unknown[]),
       client.query('commit'),
     ])
-    client.release(ended.status === 'rejected')
-    for (const step of [begun, entered, result, ended]) if (step.status === 'rejected') throw databaseError(step.reason)
+    this.#inUse.delete(client)
+    const spoilt = [begun, entered, result, ended].some(
+      (step) => step.status === 'rejected' && isServerState(step.reason),
+    )
+    client.release(spoilt || ended.status === 'rejected')
+    const first = [begun, entered].find((step) => step.status === 'rejected')
+    if (first && !this.#destroyed) this.#trouble ??= troubleAtBeginning(this.#pool, client, first.reason)
+    for (const step of [begun, entered, result, ended]) {
+      if (step.status === 'fulfilled') continue
+      if (isConnectionLoss(step.reason) && !this.#destroyed) this.#trouble ??= lossOf(this.#pool, step.reason)
+      if (isServerState(step.reason)) this.#trouble ??= { kind: 'outage', place: 'statement', error: step.reason }
+      throw databaseError(step.reason)
+    }
     const rows = (result as PromiseFulfilledResult<pg.QueryResult>).value
     return { rows: rows.rows as R[], rowCount: rows.rowCount ?? 0 }
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    if (this.#ended) throw new Error('The handler has ended; nothing may use its database any more.')
+    this.#connecting++
+    try {
+      const client = await this.#pool.connect()
+      if (this.#destroyed) {
+        client.release()
+        throw new Error('The handler was given up; nothing may use its database any more.')
+      }
+      firstUse(client)
+      this.#inUse.add(client)
+      return client
+    } catch (error) {
+      if (!this.#destroyed) this.#trouble ??= { kind: 'outage', place: 'connecting', error }
+      throw error
+    } finally {
+      this.#connecting--
+    }
+  }
+
+  /** Nothing new; what is under way and nobody waits for may go on for so long. */
+  end(graceMs: number): void {
+    this.#ended = true
+    if (this.#inUse.size + this.#connecting > 0) setTimeout(() => this.destroy(), graceMs).unref()
+  }
+
+  /** Nor what is under way: its connections go, and the server ends the statements when it notices. */
+  destroy(): void {
+    this.#ended = true
+    this.#destroyed = true
+    for (const client of this.#inUse) streamOf(client).destroy()
   }
 }

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type pg from 'pg'
 import { CascataError } from '../errors.ts'
 import { checkedConnection, connectorOf, type DatabaseConnection } from './connection.ts'
-import { isConnectionLoss } from './database-error.ts'
+import { isConnectionLoss, isFromServer } from './database-error.ts'
 import { type IsolatedRoles, isolate } from './isolate.ts'
 import { runMigrations } from './run-migrations.ts'
 import { asTx } from './tx.ts'
@@ -77,7 +77,8 @@ async function setDoorbell(client: pg.Client, mode: DoorbellMode): Promise<void>
  */
 export function unreachable(address: string, error: unknown): unknown {
   // Whatever PostgreSQL says it says itself: it answers.
-  const answered = (error as { severity?: unknown })?.severity !== undefined && !isConnectionLoss(error)
+  const code = String((error as { code?: unknown } | undefined)?.code)
+  const answered = isFromServer(error) && (!isConnectionLoss(error) || /^(?:28|3D)/.test(code))
   if (answered || error instanceof CascataError) return error
   return new CascataError('postgres-unreachable', `No PostgreSQL answers at ${address}: ${(error as Error).message}.`, {
     fix: 'start it, or correct the connection.',
