@@ -43,7 +43,7 @@ export class Record {
   constructor(databaseUrl: string, tenant: string) {
     this.#tenant = tenant
     // A superuser passes row-level security; anybody else is held to the institution.
-    this.#pool = new pg.Pool({ connectionString: databaseUrl, max: 2, options: `-c app.tenant=${tenant}` })
+    this.#pool = new pg.Pool({ connectionString: databaseUrl, max: 2, options: `-c cascata.tenant=${tenant}` })
     this.#pool.on('error', () => {}) // shows in the next query
   }
 

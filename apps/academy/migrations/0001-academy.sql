@@ -1,5 +1,5 @@
 -- The academy's own tables. The institution comes first in every key and index, and row-level security, forced even on
--- the owner, holds every transaction to one institution: app.tenant, set once at its beginning. A transaction that did
+-- the owner, holds every transaction to one institution: cascata.tenant, set once at its beginning. A transaction that did
 -- not set it fails, since current_setting raises or '' is no uuid; nothing falls back to "all rows" or "no rows".
 
 create table academy.institutions (
@@ -190,12 +190,12 @@ declare
 begin
   alter table academy.institutions enable row level security;
   alter table academy.institutions force row level security;
-  create policy tenant on academy.institutions using (id = current_setting('app.tenant')::uuid);
+  create policy tenant on academy.institutions using (id = current_setting('cascata.tenant')::uuid);
   for t in select table_name from information_schema.columns
            where table_schema = 'academy' and column_name = 'institution_id' loop
     execute format('alter table academy.%I enable row level security', t);
     execute format('alter table academy.%I force row level security', t);
-    execute format('create policy tenant on academy.%I using (institution_id = current_setting(''app.tenant'')::uuid)', t);
+    execute format('create policy tenant on academy.%I using (institution_id = current_setting(''cascata.tenant'')::uuid)', t);
   end loop;
 end $$;
 

@@ -70,7 +70,7 @@ grant select, insert, update, delete on all tables in schema academy_auth to aca
 create function academy_auth.change_email(p_user uuid, p_email text) returns boolean
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if not exists (select from academy.users where institution_id = current_setting('app.tenant')::uuid and id = p_user) then
+  if not exists (select from academy.users where institution_id = current_setting('cascata.tenant')::uuid and id = p_user) then
     return false;
   end if;
   update academy_auth.users set email = p_email, email_verified = false, updated_at = now() where id = p_user;

@@ -3,7 +3,7 @@
 
 -- A new foreign key is checked against the rows that there are, and reading those takes an institution. The columns are
 -- new and hold nothing yet, so that any will do.
-set local app.tenant = '00000000-0000-0000-0000-000000000000';
+set local cascata.tenant = '00000000-0000-0000-0000-000000000000';
 
 -- The clock of every rule about dates, asked through this one function.
 create function academy.now() returns timestamptz language sql stable as 'select now()';
@@ -192,7 +192,7 @@ begin
   loop
     execute format('alter table academy.%I enable row level security', t);
     execute format('alter table academy.%I force row level security', t);
-    execute format('create policy tenant on academy.%I using (institution_id = current_setting(''app.tenant'')::uuid)', t);
+    execute format('create policy tenant on academy.%I using (institution_id = current_setting(''cascata.tenant'')::uuid)', t);
     execute format('grant select, insert, update, delete on academy.%I to academy_web, academy_exec', t);
   end loop;
 end $$;
@@ -241,7 +241,7 @@ grant select, insert, update, delete on academy_auth.registrations, academy_auth
 create function academy_auth.create_accounts(p_ids uuid[], p_names text[], p_emails text[], p_roles text[], p_password text)
 returns void language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_institution uuid := current_setting('app.tenant')::uuid;
+  v_institution uuid := current_setting('cascata.tenant')::uuid;
 begin
   if 'administrator' = any(p_roles) then
     raise exception 'Administrators are not made here.' using errcode = '42501';
@@ -257,7 +257,7 @@ end $$;
 create function academy_auth.issue_password_token(p_id uuid, p_user uuid, p_purpose text, p_token_hash text, p_expires_at timestamptz)
 returns void language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if not exists (select from academy_auth.users where id = p_user and institution_id = current_setting('app.tenant')::uuid) then
+  if not exists (select from academy_auth.users where id = p_user and institution_id = current_setting('cascata.tenant')::uuid) then
     raise exception 'No such user here.' using errcode = '42501';
   end if;
   insert into academy_auth.password_tokens (id, user_id, purpose, token_hash, expires_at)

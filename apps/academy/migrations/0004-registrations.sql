@@ -27,7 +27,7 @@ grant select, insert, update, delete on academy_auth.password_requests, academy_
 
 -- The technical institution, which has no institution's data, is where both are asked for.
 create function academy_auth.in_system_institution() returns boolean language sql stable
-as $$ select current_setting('app.tenant')::uuid = '00000000-0000-0000-0000-000000000000' $$;
+as $$ select current_setting('cascata.tenant')::uuid = '00000000-0000-0000-0000-000000000000' $$;
 
 create view academy.registrations as
   select id, email, token_hash, institution_id, demo_data, locale, status, expires_at from academy_auth.registrations
@@ -56,7 +56,7 @@ declare
   r academy_auth.registrations;
 begin
   select * into r from academy_auth.registrations
-  where id = p_id and institution_id = current_setting('app.tenant')::uuid for update;
+  where id = p_id and institution_id = current_setting('cascata.tenant')::uuid for update;
   if not found then return 'unknown'; end if;
   if r.status = 'finished' then return 'finished'; end if;
   if r.expires_at <= now() then return 'expired'; end if;
@@ -128,7 +128,7 @@ begin
   foreach t in array array['audit_entries', 'seed_steps'] loop
     execute format('alter table academy.%I enable row level security', t);
     execute format('alter table academy.%I force row level security', t);
-    execute format('create policy tenant on academy.%I using (institution_id = current_setting(''app.tenant'')::uuid)', t);
+    execute format('create policy tenant on academy.%I using (institution_id = current_setting(''cascata.tenant'')::uuid)', t);
   end loop;
 end $$;
 grant select, insert on academy.audit_entries to academy_web;

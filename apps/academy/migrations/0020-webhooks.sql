@@ -64,7 +64,7 @@ begin
   foreach t in array array['webhook_subscriptions', 'webhook_deliveries', 'webhook_attempts'] loop
     execute format('alter table academy.%I enable row level security', t);
     execute format('alter table academy.%I force row level security', t);
-    execute format('create policy tenant on academy.%I using (institution_id = current_setting(''app.tenant'')::uuid)', t);
+    execute format('create policy tenant on academy.%I using (institution_id = current_setting(''cascata.tenant'')::uuid)', t);
   end loop;
 end $$;
 

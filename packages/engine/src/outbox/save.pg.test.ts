@@ -3,9 +3,10 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
-import { correctClock, createApp, Entity, event, module, save, uuidv7 } from '../index.ts'
+import { command, correctClock, createApp, Entity, enqueue, event, handle, module, save, uuidv7 } from '../index.ts'
 
 const Renamed = event('account.renamed', z.object({ name: z.string() }))
+const Audit = command('audit', z.object({ n: z.number() }))
 
 class Account extends Entity {
   readonly entityType = 'account'
@@ -35,7 +36,7 @@ class Account extends Entity {
 
 let t: Engine
 beforeAll(async () => {
-  t = await startEngine(createApp([module('accounts', [Renamed])]))
+  t = await startEngine(createApp([module('accounts', [Renamed, handle(Audit, () => {})])]))
   await t.pool.query('create table accounts (id uuid primary key, name text, version integer)')
 })
 afterAll(() => t.stop())
@@ -152,12 +153,31 @@ test.each([
   expect(await names(account)).toEqual([])
 })
 
-test("an entity of another tenant than the transaction's is refused", async () => {
+test.each([uuidv7(), 'acme'])('an entity of another tenant than the transaction is refused: %s', async (tenant) => {
   const account = new Account().rename('theirs')
   const work = t.transaction(async (tx) => {
-    await tx.query(`select set_config('app.tenant', $1, true)`, [uuidv7()])
+    await tx.query(`select set_config('cascata.tenant', $1, true)`, [tenant])
     await save(tx, account)
   })
   await expect(work).rejects.toMatchObject({ code: 'tenant-mismatch' })
   expect(await names(account)).toEqual([])
+})
+
+test('a setting of the application itself, whatever its name and value, is none of ours', async () => {
+  const account = new Account().rename('mine')
+  await t.transaction(async (tx) => {
+    await tx.query(`select set_config('app.tenant', 'acme', true), set_config('app.tenant_id', '7', true)`)
+    await save(tx, account)
+    await enqueue(tx, Audit({ n: 1 }), { tenant: account.tenant })
+  })
+  expect(await eventsOf(account)).toEqual(['mine'])
+})
+
+test('the tenant of the transaction may be written in capitals', async () => {
+  const account = new Account().rename('mine')
+  await t.transaction(async (tx) => {
+    await tx.query(`select set_config('cascata.tenant', $1, true)`, [account.tenant.toUpperCase()])
+    await save(tx, account)
+  })
+  expect(await eventsOf(account)).toEqual(['mine'])
 })

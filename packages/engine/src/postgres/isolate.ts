@@ -90,7 +90,7 @@ export async function isolate(owner: Tx, roles: IsolatedRoles): Promise<void> {
       `alter table cascata.${table} enable row level security`,
       `drop policy if exists own_tenant on cascata.${table}`,
       `create policy own_tenant on cascata.${table} for select to ${web}, ${exec}
-       using (tenant = current_setting('app.tenant')::uuid)`,
+       using (tenant = current_setting('cascata.tenant')::uuid)`,
       `drop policy if exists every_tenant on cascata.${table}`,
       `create policy every_tenant on cascata.${table} to ${daemon} using (true) with check (true)`,
       `drop policy if exists read_every_tenant on cascata.${table}`,

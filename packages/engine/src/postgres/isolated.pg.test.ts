@@ -61,7 +61,7 @@ const app = createApp([
       if (n === 1 && failing) throw new Error('no')
     }),
     handle(Tell, async ({ id }, { tx }) => {
-      await tx.query(`insert into told values (current_setting('app.tenant')::uuid, $1)`, [id])
+      await tx.query(`insert into told values (current_setting('cascata.tenant')::uuid, $1)`, [id])
     }),
   ]),
 ])
@@ -86,8 +86,8 @@ beforeAll(async () => {
     create table posts (id uuid primary key, tenant uuid not null);
     create table told (tenant uuid not null, id uuid not null);
     alter table posts enable row level security; alter table told enable row level security;
-    create policy own on posts using (tenant = current_setting('app.tenant')::uuid);
-    create policy own on told using (tenant = current_setting('app.tenant')::uuid);
+    create policy own on posts using (tenant = current_setting('cascata.tenant')::uuid);
+    create policy own on told using (tenant = current_setting('cascata.tenant')::uuid);
     grant select, insert, update on posts, told to ${roles.web}, ${roles.exec}`)
   const urls = { control: as(roles.daemon), exec: as(roles.exec) }
   t = await startHarness({ app, url: database.url, database: urls })
@@ -108,7 +108,7 @@ async function within<T>(
   await client.connect()
   try {
     await client.query('begin')
-    if (tenant) await client.query(`select set_config('app.tenant', $1, true)`, [tenant])
+    if (tenant) await client.query(`select set_config('cascata.tenant', $1, true)`, [tenant])
     const result = await work(client)
     await client.query('commit')
     return result
@@ -314,7 +314,7 @@ test('migrating an isolated database again changes nothing and waits for nobody'
   const client = new pg.Client(as(roles.web))
   await client.connect()
   await client.query('begin')
-  await client.query(`select set_config('app.tenant', $1, true)`, [one])
+  await client.query(`select set_config('cascata.tenant', $1, true)`, [one])
   await client.query('select 1 from cascata.commands') // a reader whose transaction stays open
   expect(await migrate({ url: database.url, roles })).toEqual([])
   await client.query('commit')

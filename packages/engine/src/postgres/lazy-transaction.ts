@@ -280,7 +280,7 @@ export class ShortTransactions implements Tx {
     inOneWrite(client)
     const [begun, entered, result, ended] = await Promise.allSettled([
       client.query('begin isolation level read committed'),
-      client.query(`select set_config('app.tenant', $1, true)`, [this.#tenant]),
+      client.query(`select set_config('cascata.tenant', $1, true)`, [this.#tenant]),
       client.query(text, values as unknown[]),
       client.query('commit'),
     ])

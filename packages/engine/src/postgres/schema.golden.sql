@@ -324,7 +324,7 @@ function add_to_batch(p_tenant uuid, p_batch uuid, p_next jsonb) returns void
 function check_root_times(roots uuid[]) returns void
   language plpgsql volatile, body 624e5caa1c97357ad910b87a5b47a394
 function check_tenant(wanted uuid) returns void
-  language plpgsql stable, body 2e1dc029973cff5956853e546daa7d32
+  language plpgsql stable, body 3dc2ff2092129ca1304b3a44c7dbdc7a
 function complete(p_tenant uuid, p_id uuid, p_original uuid, p_batch uuid, p_next jsonb) returns void
   language plpgsql volatile, body 3ebc84c30e98ad8b4fa3a6c0a3e2358c
 function complete_shared(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_started double precision[], p_ms double precision[], p_next jsonb[]) returns void
@@ -342,17 +342,17 @@ function emit(p_events jsonb) returns void
 function emit_again(p_tenant uuid, p_events jsonb) returns text
   language plpgsql volatile, body df5a202322a83b27a61bf8d94b108010
 function emit_one(p_tenant uuid, p_id uuid, p_type text, p_data jsonb, p_entity_type text, p_entity_id text, p_actor text, p_trace text) returns void
-  language plpgsql volatile, body 60d2e816b16b3ea685afdf58f927a55e
+  language plpgsql volatile, body 968f6c783ce2d6da1255b994cdb354ab
 function enqueue(p_tenant uuid, p_next jsonb) returns void
   language plpgsql volatile, body 885d2174eff0291f7099d4ecea023c42
 function enqueue_alike(p_tenant uuid, p_type text, p_lane smallint, p_priority smallint, p_delay_ms double precision, p_ids uuid[], p_data jsonb) returns void
   language plpgsql volatile, body fe2f904584063fb7f5c2baface7a915a
 function enter_event(p_tenant uuid, p_root uuid) returns void
-  language plpgsql volatile, body ccc94b4d78720e3cc610f5dc222d0146
+  language plpgsql volatile, body 51fab8ea99b30eb5b24059247793ed4c
 function fence(p_tenant uuid, p_id uuid, p_token uuid, p_synchronous boolean) returns tid
-  language plpgsql volatile set enable_seqscan=off, body 5fd5736afea1fa3ccd7deefca7e64eda
+  language plpgsql volatile set enable_seqscan=off, body fb0509d1ee0690333d0ebfe0876aef6b
 function fence_shared(p_tenant uuid, p_ids uuid[], p_tokens uuid[]) returns void
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body abc167de3ae56c1a62dff549f2cae967
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body cbfd39db1d0fc05abbfa3ab951f99815
 function fold_tallies() returns bigint
   language plpgsql volatile, body fcbedbd64b893cb4754259687ab66593
 function forget_tallies(p_keep interval, p_limit integer) returns integer

@@ -38,7 +38,7 @@ describe('the catalogue', () => {
         name: table.name,
         enabled: true,
         forced: true,
-        policy: `(${column} = (current_setting('app.tenant'::text))::uuid)`,
+        policy: `(${column} = (current_setting('cascata.tenant'::text))::uuid)`,
       })
     }
   })

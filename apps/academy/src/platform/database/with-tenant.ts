@@ -25,7 +25,7 @@ export async function withTenant<T>(
   try {
     // One round trip: the setting is local to the transaction, so the connection goes back to the pool without it.
     await client.query(
-      `begin${readOnly ? ' read only' : ''}; select set_config('app.tenant', '${institutionId}', true)`,
+      `begin${readOnly ? ' read only' : ''}; select set_config('cascata.tenant', '${institutionId}', true)`,
     )
     const result = await run(asTx(client))
     await client.query(commits(result) ? 'commit' : 'rollback')

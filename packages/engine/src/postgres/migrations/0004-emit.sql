@@ -11,12 +11,13 @@ begin
   return nullif(split_part(claim, '|', part), '')::uuid;
 end $$;
 
--- Row-level security and the engine's own checks read this one setting; '' outside a tenant's transaction.
+-- Row-level security and the engine's own checks read this one setting; '' outside a tenant's transaction. Compared as text:
+-- what is no UUID is another tenant.
 create function cascata.check_tenant(wanted uuid) returns void language plpgsql stable as $$
 declare
-  current text := coalesce(current_setting('app.tenant', true), '');
+  current text := coalesce(current_setting('cascata.tenant', true), '');
 begin
-  if current <> '' and current::uuid <> wanted then
+  if current <> '' and lower(current) <> wanted::text then
     raise exception 'A record of tenant % in a transaction of tenant %.', wanted, current using errcode = 'CA004';
   end if;
 end $$;
@@ -42,7 +43,7 @@ declare
   v_root uuid := p_id;
   v_command uuid;
 begin
-  if coalesce(current_setting('app.tenant', true), '') not in ('', p_tenant::text) then
+  if coalesce(current_setting('cascata.tenant', true), '') not in ('', p_tenant::text) then
     perform cascata.check_tenant(p_tenant);
   end if;
   if coalesce(current_setting('cascata.claim', true), '') <> '' then

@@ -21,7 +21,7 @@ begin
   insert into cascata.committed_commands (tenant, id, type, event_id, batch_id, claim_no, token, daemon_id)
   values (p_tenant, p_id, v_type, v_event, v_batch, v_claim_no, p_token, v_daemon) returning ctid into v_row;
   -- Assigned, not performed: an expression is evaluated at once, a PERFORM is a query.
-  v_set := set_config('app.tenant', p_tenant::text, true);
+  v_set := set_config('cascata.tenant', p_tenant::text, true);
   if not p_synchronous then v_set := set_config('synchronous_commit', 'off', true); end if;
   v_set := set_config('cascata.claim', p_tenant || '|' || p_id || '|' || v_root || '|' || p_token, true);
   return v_row;
@@ -216,7 +216,7 @@ language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_m
 declare
   v_fenced integer;
 begin
-  perform set_config('app.tenant', p_tenant::text, true), set_config('cascata.claim', '?', true);
+  perform set_config('cascata.tenant', p_tenant::text, true), set_config('cascata.claim', '?', true);
   with ours as materialized (
     select 1 from (select p_tenant as tenant, c.* from unnest(p_ids, p_tokens) as c(id, token) offset 0) c
     join cascata.command_queue q on q.tenant = any(array[c.tenant]) and q.id = c.id and q.token = c.token

@@ -70,6 +70,6 @@ end $$;
 -- and cause of what it emits there (no command: an event's handler is not one).
 create function cascata.enter_event(p_tenant uuid, p_root uuid) returns void language plpgsql as $$
 begin
-  perform set_config('app.tenant', p_tenant::text, true),
+  perform set_config('cascata.tenant', p_tenant::text, true),
           set_config('cascata.claim', concat_ws('|', p_tenant, '', p_root, ''), true);
 end $$;
