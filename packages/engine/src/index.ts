@@ -1,5 +1,6 @@
 // The whole public API, in the order of the path: entity → event → handler → command → batch → what happened.
 export { CascataError, ERROR_CODES, type ErrorCode } from './errors.ts'
+export type { Schema } from './definitions/schema.ts'
 export type { Label } from './definitions/label.ts'
 export type { Duration } from './definitions/duration.ts'
 export { correctClock, derivedUuid, SINGLE_TENANT, uuidv7 } from './definitions/uuid.ts'
@@ -7,7 +8,7 @@ export { correctClock, derivedUuid, SINGLE_TENANT, uuidv7 } from './definitions/
 export { Entity, type EntityRow } from './outbox/entity.ts'
 export { save, type SaveOptions } from './outbox/save.ts'
 export { addToBatch, enqueue, sealBatch } from './outbox/enqueue.ts'
-export { asTx, type KyselyLike, type PgLike, type Rows, type Tx, type TxHandle } from './postgres/tx.ts'
+export { asTx, type KyselyLike, type PgLike, type PoolLike, type Rows, type Tx, type TxHandle } from './postgres/tx.ts'
 
 export { event, type EventDefinition, type EventType, type EventValue } from './events/event.ts'
 export { type EventContext, type EventHandler, type EventHandlerOptions, on } from './events/on.ts'
@@ -21,9 +22,28 @@ export {
   type CommandValue,
   type Lane,
 } from './commands/command.ts'
-export type { RetryOptions } from './commands/retry-policy.ts'
-export { type CommandContext, type CommandHandler, effect, type EffectContext, handle } from './commands/handle.ts'
-export { cancel, discard, done, type Outcome, retryIn, snooze, unknown } from './commands/outcome.ts'
+export type { RetryOptions, RetryPolicy } from './commands/retry-policy.ts'
+export {
+  type CommandContext,
+  type CommandHandler,
+  type DataOf,
+  effect,
+  type EffectContext,
+  handle,
+  type OnUnknown,
+  type Reconcile,
+} from './commands/handle.ts'
+export {
+  cancel,
+  discard,
+  done,
+  type Next,
+  type NextList,
+  type Outcome,
+  retryIn,
+  snooze,
+  unknown,
+} from './commands/outcome.ts'
 export { Rejected } from './commands/rejected.ts'
 export { reprocess, type ReprocessOptions } from './commands/reprocess.ts'
 
@@ -31,6 +51,7 @@ export { batch, type BatchPolicy, type BatchValue } from './batches/batch.ts'
 
 export { type App, createApp, module, type Module } from './app/app.ts'
 export type { Services } from './app/services.ts'
+export { type HandlersOf, handlersOf } from './app/handlers-of.ts'
 export { createDaemon, type Daemon, type DaemonHealth, type DaemonOptions } from './daemon/daemon.ts'
 export type { ErrorContext, ErrorPlace } from './processor/error-context.ts'
 export { type DoorbellMode, migrate, type MigrateOptions } from './postgres/migrate.ts'
@@ -40,4 +61,5 @@ export type { ConnectionOptions, DatabaseConnection } from './postgres/connectio
 export type { DatabaseOptions } from './postgres/pools.ts'
 export { ring } from './listener/ring.ts'
 export { causesOf, type LineageNode, lineageOf } from './lineage/lineage.ts'
-export { applyRetention, type RetentionOptions } from './upkeep/retention.ts'
+export { applyRetention } from './upkeep/apply-retention.ts'
+export type { RetentionOptions } from './upkeep/retention.ts'

@@ -129,10 +129,7 @@ test('three months of history: work and lists hardly touch more pages than after
   const before = await db.query(open)
   expect(before.rowCount).toBeGreaterThan(100)
   const pool = new pg.Pool({ connectionString: database.url, max: 1 })
-  const { weeks } = await applyRetention(
-    { control: pool, run: async (on, { text }, values) => (await on.query(text, values as unknown[])).rows },
-    { keep: '28d' },
-  )
+  const { weeks } = await applyRetention(pool, { keep: '28d' })
   await pool.end()
   expect(weeks).toBeGreaterThanOrEqual(WEEKS - 6)
   expect((await db.query(open)).rows).toEqual(before.rows)

@@ -1,16 +1,18 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Services } from '../app/services.ts'
 import { checkedParts } from '../definitions/checked-parts.ts'
+import type { Schema } from '../definitions/schema.ts'
 import { definedAt } from '../definitions/stored-name.ts'
 import { CascataError } from '../errors.ts'
 import type { Tx } from '../postgres/tx.ts'
 import type { CommandDefinition } from './command.ts'
 import type { NextList, Outcome } from './outcome.ts'
 
-interface CommonContext extends Services {
+interface CommonContext {
   readonly tenant: string
   readonly command: {
     readonly id: string
+    readonly type: string
     readonly rootId: string
     /** Which claim this is, from 1. */
     readonly attempt: number
@@ -24,7 +26,10 @@ interface CommonContext extends Services {
   readonly now: () => Date
 }
 
-export interface CommandContext extends CommonContext {
+/** What a command's handler is given besides its data; `S` is what the application adds. */
+export type CommandContext<S = Services> = S & OwnContext
+
+interface OwnContext extends CommonContext {
   /**
    * The command's own transaction, opened at its first use and fenced: what is written here commits together with the
    * command's completion and everything returned, or not at all.
@@ -32,7 +37,10 @@ export interface CommandContext extends CommonContext {
   readonly tx: Tx
 }
 
-export interface EffectContext extends CommonContext {
+/** What an effect's handler is given besides its data; `S` is what the application adds. */
+export type EffectContext<S = Services> = S & OwnEffectContext
+
+interface OwnEffectContext extends CommonContext {
   /** Each query is a short transaction of its own: none is open while the outside service answers. */
   readonly db: Tx
   /** Idempotency key: the same for every retry and every reprocessed copy of this command. A UUID. */
@@ -56,7 +64,8 @@ export type Reconcile = (
   context: EffectContext,
 ) => Promise<{ happened: true; providerId?: string } | { happened: false } | { happened: 'unknown' }>
 
-type DataOf<C extends CommandDefinition> = StandardSchemaV1.InferOutput<C['schema']>
+/** What a definition's handlers are given as data. */
+export type DataOf<D extends { readonly schema: Schema }> = StandardSchemaV1.InferOutput<D['schema']>
 
 /** Handles a command inside the database: exactly once, since completion and effects are one commit. @throws CascataError `not-a-part`. */
 export function handle<C extends CommandDefinition, R extends NextList | Outcome<NextList>>(

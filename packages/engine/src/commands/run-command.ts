@@ -333,12 +333,12 @@ export function contextOf<Own extends object>(
   signal: () => AbortSignal,
   own: Own,
 ): Omit<CommandContext, 'tx'> & Own {
-  const { id, rootId, claimNo: attempt, failures, batchId } = claim
+  const { id, type, rootId, claimNo: attempt, failures, batchId } = claim
   return {
     ...services,
     ...own,
     tenant: claim.tenant,
-    command: { id, rootId, attempt, failures, batchId },
+    command: { id, type, rootId, attempt, failures, batchId },
     get signal() {
       return signal()
     },

@@ -2,6 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { type OwnServer, ownServer } from '../../../../scripts/testing/own-server.ts'
+import { committing } from '../../test-support/committing.ts'
 import { until } from '../../test-support/until.ts'
 import { command, createApp, createDaemon, type Daemon, enqueue, handle, migrate, module } from '../index.ts'
 
@@ -58,7 +59,7 @@ const count = async (sql: string) => {
 
 test('each command is done once, whether its commit waits for the disk or not', async () => {
   const both = Array.from({ length: EACH }, (_, i) => [Write({ n: i }), WriteUnawaited({ n: i })]).flat()
-  await enqueue(pool, both)
+  await enqueue(committing(pool), both)
   for (let crash = 1; crash <= CRASHES; crash++) {
     const some = (crash * EACH * 2) / (CRASHES + 1)
     await until(async () => ((await count('select count(*)::integer as n from ledger')) ?? 0) >= some, 'some are done')

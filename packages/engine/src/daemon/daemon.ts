@@ -25,11 +25,12 @@ import {
   renewSubscriptions,
 } from './registration.ts'
 
-export interface DaemonOptions {
+/** @typeParam S what handlers are given besides the engine's own: see {@link handlersOf}. */
+export interface DaemonOptions<S = Services> {
   app: App
   database: DatabaseOptions
   /** What handlers are given besides the engine's own; see {@link Services}. */
-  services?: Services
+  services?: S
   /** How many commands run at once. Default 10. */
   concurrency?: number
   /** How many commands are held at the most, running or about to. Default 100. */
@@ -94,8 +95,8 @@ export interface Daemon {
  * A daemon: listener, both processors and upkeep around one application. Any number may run against one database.
  * @throws CascataError `bad-option` for a number out of its range, or what is no connection.
  */
-export function createDaemon(options: DaemonOptions): Daemon {
-  return new RunningDaemon(options)
+export function createDaemon<S extends object = Services>(options: DaemonOptions<S>): Daemon {
+  return new RunningDaemon(options as DaemonOptions)
 }
 
 const VERSION = '0.1.0'

@@ -9,12 +9,16 @@ import { CascataError } from '../errors.ts'
 import type { Tx } from '../postgres/tx.ts'
 import type { EventDefinition } from './event.ts'
 
-export interface EventContext extends Services {
+/** What an event's handler is given besides the event's data; `S` is what the application adds. */
+export type EventContext<S = Services> = S & OwnContext
+
+interface OwnContext {
   /** Opened at its first use. An event handler normally only returns commands and leaves it alone. */
   readonly tx: Tx
   readonly tenant: string
   readonly event: {
     readonly id: string
+    readonly type: string
     readonly rootId: string
     readonly entityType: string | undefined
     readonly entityId: string | undefined

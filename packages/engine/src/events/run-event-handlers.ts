@@ -115,6 +115,7 @@ async function runHandler(
       tenant: claim.tenant,
       event: {
         id: claim.eventId,
+        type: claim.type,
         rootId: claim.rootId,
         entityType: claim.entityType,
         entityId: claim.entityId,

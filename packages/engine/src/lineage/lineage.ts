@@ -1,6 +1,6 @@
 import { isUuid, SINGLE_TENANT } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
-import { asTx, type TxHandle } from '../postgres/tx.ts'
+import { asConnection, type PoolLike, type TxHandle } from '../postgres/tx.ts'
 
 /** One thing that happened or is to happen, and what caused it. */
 export interface LineageNode {
@@ -56,9 +56,13 @@ interface Row {
  * Everything that has the same root as the given event, command or batch: causes and consequences alike, by age.
  * @throws CascataError `not-found`.
  */
-export async function lineageOf(tx: TxHandle, id: string, options: { tenant?: string } = {}): Promise<LineageNode[]> {
+export async function lineageOf(
+  tx: TxHandle | PoolLike,
+  id: string,
+  options: { tenant?: string } = {},
+): Promise<LineageNode[]> {
   const tenant = options.tenant ?? SINGLE_TENANT
-  const handle = asTx(tx)
+  const handle = asConnection(tx)
   const root =
     isUuid(id) && isUuid(tenant)
       ? (await handle.query<{ root_id: string }>(ROOT, [tenant, id])).rows[0]?.root_id

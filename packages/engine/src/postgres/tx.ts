@@ -16,25 +16,58 @@ export interface PgLike {
   query(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>
 }
 
+/** A pool of `pg`: for what is one statement, or only reads. */
+export interface PoolLike {
+  query(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>
+  readonly totalCount: number
+}
+
 /** A Kysely `Transaction`. */
 export interface KyselyLike {
   executeQuery(query: never): Promise<{ rows: unknown[]; numAffectedRows?: bigint }>
 }
 
-export type TxHandle = Tx | PgLike | KyselyLike
+/** A pool, which has a `totalCount`, is none: each of its statements may run on another connection. */
+export type TxHandle = (Tx | PgLike | KyselyLike) & { readonly totalCount?: never }
 
 /**
- * The caller's transaction, whatever library it comes from: `pg`, Kysely, or the engine's own.
- * @throws CascataError `not-a-transaction` for anything else.
+ * The caller's transaction, whatever library it comes from: `pg`, Kysely, or the engine's own. Another library's is wrapped:
+ * `{ query: async (text, values) => ({ rows, rowCount }) }`. That a client has begun one cannot be seen and is not asked.
+ * @throws CascataError `not-a-transaction` for anything else: also for a pool or a Kysely instance, each of whose statements
+ * may run on another connection, and for a TypeORM QueryRunner, whose `query` gives the rows alone.
  */
 export function asTx(handle: TxHandle): Tx {
-  if (typeof handle === 'object' && handle !== null) {
-    if ('executeQuery' in handle && typeof handle.executeQuery === 'function') return kyselyTx(handle)
+  if (isObject(handle)) {
+    if ('totalCount' in handle && 'connect' in handle) throw notOne('A pool')
+    if ('isTransaction' in handle && handle.isTransaction === false) throw notOne('A Kysely instance')
+    if ('isTransactionActive' in handle) throw notOne('A TypeORM QueryRunner', WRAPPED)
+  }
+  return asConnection(handle)
+}
+
+/**
+ * For what is one statement, or only reads: a pool will do as well.
+ * @throws CascataError `not-a-transaction` for what cannot be asked at all.
+ */
+export function asConnection(handle: TxHandle | PoolLike): Tx {
+  if (isObject(handle)) {
+    if ('executeQuery' in handle && typeof handle.executeQuery === 'function') return kyselyTx(handle as KyselyLike)
     if ('query' in handle && typeof handle.query === 'function') return pgTx(handle as PgLike)
   }
-  throw new CascataError('not-a-transaction', `${typeof handle} given where a transaction is needed.`, {
-    fix: 'pass a pg client inside BEGIN, a Kysely transaction, or the tx that a handler receives.',
-  })
+  throw notOne(handle === null ? 'null' : `A value of type ${typeof handle}`)
+}
+
+const WRAPPED = 'wrap it: { query: async (text, values) => ({ rows: await runner.query(text, values), rowCount: 0 }) }.'
+
+function notOne(
+  what: string,
+  fix = 'pass a pg client inside BEGIN, a Kysely transaction, or the tx that a handler receives.',
+) {
+  return new CascataError('not-a-transaction', `${what} was given where a transaction is needed.`, { fix })
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 /** What a handler gets for a statement: one that it forgets to await must not end the process when it fails. */
@@ -47,6 +80,9 @@ function pgTx(client: PgLike): Tx {
   return {
     query: async <R>(text: string, values: readonly unknown[] = []) => {
       const result = await client.query(text, values as unknown[])
+      // Without parameters it may be several statements, whose results `pg` gives as a list.
+      if (values.length > 0 && !Array.isArray(result?.rows))
+        throw notOne('Something whose query() resolves to no { rows }', WRAPPED)
       return { rows: result.rows as R[], rowCount: result.rowCount ?? 0 }
     },
   }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { App } from '../app/app.ts'
+import type { Services } from '../app/services.ts'
 import type { CommandDefinition } from '../commands/command.ts'
 import type { CommandHandler } from '../commands/handle.ts'
 import { createDaemon, type Daemon, type DaemonOptions } from '../daemon/daemon.ts'
@@ -10,7 +11,7 @@ import { type LineageNode, lineageOf } from '../lineage/lineage.ts'
 import { checkedConnection, connectorOf, type DatabaseConnection } from '../postgres/connection.ts'
 import { asTx, type Tx } from '../postgres/tx.ts'
 
-export interface HarnessOptions extends Omit<DaemonOptions, 'app' | 'clockOffsetMs'> {
+export interface HarnessOptions<S = Services> extends Omit<DaemonOptions<S>, 'app' | 'clockOffsetMs'> {
   app: App
   /** Connection of the role that owns the schema `cascata`: for looking, and for moving the clock. */
   url: DatabaseConnection
@@ -54,7 +55,7 @@ const LEFT = `
     select 1 from cascata.command_queue q where q.tenant = b.tenant and q.batch_id = b.id) group by 1`
 
 /** Starts a daemon around the application on a migrated database. */
-export async function startHarness(options: HarnessOptions): Promise<Harness> {
+export async function startHarness<S extends object = Services>(options: HarnessOptions<S>): Promise<Harness> {
   const failing = new Map<string, { error: unknown; times: number }>()
   let offsetMs = 0
   const { Client } = connectorOf(checkedConnection('url', options.url))
