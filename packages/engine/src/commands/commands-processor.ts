@@ -42,14 +42,7 @@ const GROUP_MAX = 2_000
 
 const intend = statement(
   'intend_effects',
-  `insert into cascata.effects (tenant, command_id, claim_no, key, type, state, deadline_at, on_unknown)
-   select q.tenant, q.id, q.claim_no, i.key, q.type, 'calling', now() + i.timeout_ms * interval '1 millisecond', i.on_unknown
-   from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::double precision[], $6::text[])
-     as i(id, token, key, timeout_ms, on_unknown)
-   cross join lateral (
-     select * from cascata.command_queue q where q.tenant = $1 and q.id = i.id and q.token = i.token limit 1
-   ) q
-   returning command_id as id, claim_no`,
+  'select id, claim_no from cascata.intend_effects($1, $2::uuid[], $3::uuid[], $4::uuid[], $5::double precision[], $6::text[])',
 )
 
 // The claim's row is locked by it, so that it is either rescued before or has started.

@@ -121,7 +121,9 @@ function whatBecomesOf(
   const uncounted = isA(thrown, Troubled)
     ? whenTroubled(options, claim, thrown.trouble, timed)
     : isA(thrown, Refused) && whenRefused(claim, handler, cause, timed)
-  return uncounted || failure(claim, handler, cause, timed)
+  // Should the intent be stored all the same (its answer was lost), it is noted that nothing was called.
+  const effect = isA(thrown, Troubled) && thrown.trouble.place === 'calling' ? 'rejected' : undefined
+  return { ...(uncounted || failure(claim, handler, cause, timed)), effect }
 }
 
 /** @returns undefined: it counts as a failure after all. */

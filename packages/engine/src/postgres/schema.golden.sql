@@ -367,6 +367,8 @@ function insert_next(p_tenant uuid, p_next jsonb) returns void
   language plpgsql volatile, body 928698e088f25f8f7b3a573dc4b4d8c5
 function insert_next_of(p_tenant uuid, p_next jsonb[], p_places bigint[]) returns void
   language plpgsql volatile, body 8425d934a8f54badaa1e130cb23749f5
+function intend_effects(p_tenant uuid, p_ids uuid[], p_tokens uuid[], p_keys uuid[], p_timeouts_ms double precision[], p_on_unknown text[]) returns TABLE(id uuid, claim_no integer)
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body f49c5c53a8c254c6616d67afa9c03c86
 function is_member_at_work(p_tenant uuid, p_batch uuid) returns boolean
   language plpgsql stable, body b17fcec1b40a82c88fd82bea95d44315
 function is_needed(p_low uuid, p_high uuid) returns boolean
@@ -394,7 +396,7 @@ function recover(p_tenant uuid, p_original uuid, p_by uuid) returns void
 function reprocess(p_tenant uuid, p_command uuid, p_copy uuid, p_data jsonb, p_author text, p_reason text, p_audit uuid) returns uuid
   language plpgsql volatile, body beb61158cb073cbd7fb0a2a868c1023f
 function rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
-  language plpgsql volatile, body 110f92ae7573efe47b4fca2e4101c29f
+  language plpgsql volatile, body 5d8d03f17a668fad9ed5bcb558675b29
 function rescue_committed(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
   language plpgsql volatile, body cd2d97f2fc320cf8deae02c9bb8e0a8f
 function rescue_events(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer

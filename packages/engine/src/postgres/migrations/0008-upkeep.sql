@@ -3,20 +3,33 @@
 -- A lost daemon's claims go back, and the statement that requeues writes the attempt. A claim whose row is locked has a
 -- live transaction behind it and is left to it. `calling` effects wait for their call's own timeout. The first loss counts
 -- for all that were in hand; from then on the start of a run is recorded, and a loss counts for what had started.
+-- Two statements: locked, then looked at with a fresh snapshot. An intent that was committed while the first one was under
+-- way is not seen by it, and its call may be under way by now.
 --   p_tokens  only these claims: a living daemon gives back what it has lost track of (a claim whose answer got lost)
 create function cascata.rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
 language plpgsql as $$
 declare
+  v_tenants uuid[];
+  v_ids uuid[];
   v_moved integer;
 begin
-  with picked as materialized (
-    select q.tenant, q.id, q.claim_no, f.command_id is not null as calling, coalesce(f.on_unknown = 'hold', false) as hold
-    from cascata.command_queue q
+  select array_agg(l.tenant), array_agg(l.id) into v_tenants, v_ids from (
+    select q.tenant, q.id from cascata.command_queue q
+    where q.state = 'processing' and q.claimed_by = p_lost and (p_tokens is null or q.token = any(p_tokens))
+      and not exists (
+        select 1 from cascata.effects f where f.tenant = q.tenant and f.command_id = q.id and f.claim_no = q.claim_no
+          and f.state = 'calling' and f.deadline_at >= now())
+    order by q.tenant, q.id limit p_limit for update skip locked
+  ) l;
+  if v_ids is null then return 0; end if;
+  with l as materialized (
+    select * from unnest(v_tenants, v_ids) as l(tenant, id)
+  ), picked as materialized (
+    select q.tenant, q.id, f.command_id is not null as calling, coalesce(f.on_unknown = 'hold', false) as hold
+    from l join cascata.command_queue q on q.tenant = any(array[l.tenant]) and q.id = l.id
     left join cascata.effects f
       on f.tenant = q.tenant and f.command_id = q.id and f.claim_no = q.claim_no and f.state = 'calling'
-    where q.state = 'processing' and q.claimed_by = p_lost and (p_tokens is null or q.token = any(p_tokens))
-      and (f.command_id is null or f.deadline_at < now())
-    order by q.tenant, q.id limit p_limit for update of q skip locked
+    where f.command_id is null or f.deadline_at < now()
   ), moved as (
     update cascata.command_queue q set state = case when p.hold then 'unknown' else 'pending' end,
       crashes = q.crashes + (q.crashes = 0 or q.started)::integer, token = null, claimed_by = null
