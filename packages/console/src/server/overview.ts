@@ -39,7 +39,7 @@ const QUEUES = `
   select 'event' as kind, state, count(*)::integer as n from (
     select case when bool_or(state = 'processing') then 'processing' when bool_or(state = 'pending') then 'pending'
                 when bool_or(state = 'parked') then 'parked' else 'scheduled' end as state
-    from cascata.event_queue group by tenant, event_id
+    from cascata.event_queue where state <> 'absent' group by tenant, event_id
   ) e group by 2
   union all
   select 'command', state, count(*)::integer from cascata.command_queue q

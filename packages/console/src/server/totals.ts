@@ -36,7 +36,7 @@ export async function countsOf(
                   when bool_or(q.state in ('pending', 'parked')) then 'pending' else 'scheduled' end as state,
              bool_or(q.handler <> '') and exists (select 1 from cascata.event_handlings h where h.tenant = q.tenant
                and h.event_id = q.event_id and h.final and h.outcome = 'error') as failed
-           from cascata.event_queue q where true${tenant('q.tenant')} group by q.tenant, q.event_id, q.type
+           from cascata.event_queue q where q.state <> 'absent'${tenant('q.tenant')} group by q.tenant, q.event_id, q.type
          ) s group by 1, 2, 3`
   return await db.rows<Count>(`${counted} union all ${queued}`, p.values)
 }

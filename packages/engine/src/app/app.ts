@@ -87,6 +87,11 @@ export function createApp(modules: readonly Module[]): App {
   return { modules, events, commands, eventHandlers, commandHandlers }
 }
 
+/** `type/handler` of every handler of an event. */
+export function handlersOf({ eventHandlers }: Pick<App, 'eventHandlers'>): string[] {
+  return [...eventHandlers].flatMap(([type, handlers]) => handlers.map(({ handlerName }) => `${type}/${handlerName}`))
+}
+
 function partsOf(moduleName: string, value: unknown): Part[] {
   if (isPart(value)) return [value]
   if (typeof value === 'object' && value !== null) return Object.values(value).filter(isPart)

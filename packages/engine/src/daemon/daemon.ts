@@ -19,10 +19,10 @@ import {
   beat,
   checkSchema,
   followClock,
+  followSubscriptions,
   leave,
   type Registration,
   registerDaemon,
-  renewSubscriptions,
 } from './registration.ts'
 
 /** @typeParam S what handlers are given besides the engine's own: see {@link handlersOf}. */
@@ -182,7 +182,7 @@ class RunningDaemon implements Daemon {
         retention: options.retention ?? {},
         app,
         steadiness: () => heartbeat.steadiness,
-        renewSubscriptions: () => renewSubscriptions(registration),
+        followSubscriptions: () => followSubscriptions(registration),
         followClock: () => followClock(registration),
         onWork: () => this.wake(),
         liveTokens: () => new Set([...events.tokens, ...commands.tokens]),

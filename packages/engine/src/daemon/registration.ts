@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import type pg from 'pg'
-import type { App } from '../app/app.ts'
+import { type App, handlersOf } from '../app/app.ts'
 import { correctClock } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
 import { MIGRATIONS, MIGRATIONS_TABLE } from '../postgres/migrate.ts'
@@ -23,16 +23,12 @@ export interface Registration {
 
 const register = statement(
   'register_daemon',
-  `insert into cascata.daemons (id, lock_key, host, pid, version, state, lease_ms, event_types, command_types)
-   values ($1, $2, $3, $4, $5, 'running', $6, $7, $8)
+  `insert into cascata.daemons (id, lock_key, host, pid, version, state, lease_ms, event_types, command_types,
+     event_handlers)
+   values ($1, $2, $3, $4, $5, 'running', $6, $7, $8, $9)
    on conflict (id) do update set lock_key = excluded.lock_key, state = 'running', heartbeat_at = now()`,
 )
-const subscribe = statement(
-  'subscribe',
-  `insert into cascata.subscriptions (event_type, handler)
-   select * from unnest($1::text[], $2::text[]) as s(event_type, handler) order by 1, 2
-   on conflict (event_type, handler) do update set seen_at = now()`,
-)
+const follow = statement('follow_subscriptions', 'select cascata.follow_subscriptions()')
 // Whoever was called lost in the meantime is back.
 const heartbeat = statement(
   'heartbeat',
@@ -77,25 +73,29 @@ export async function checkSchema({ control }: Registration): Promise<void> {
 /** Says that this daemon lives, what it can do, and which handlers want which events. */
 export async function registerDaemon(registration: Registration): Promise<void> {
   await enter(registration, registration.control)
-  await renewSubscriptions(registration)
+  await followSubscriptions(registration)
 }
 
 async function enter({ run, daemonId, lockKey, leaseMs, app, version }: Registration, on: pg.Pool): Promise<void> {
   const events = [...app.events.keys()]
   const commands = [...app.commandHandlers.keys()]
-  const values = [daemonId, lockKey, hostname(), process.pid, version, Math.round(leaseMs), events, commands]
+  const values = [
+    daemonId,
+    lockKey,
+    hostname(),
+    process.pid,
+    version,
+    Math.round(leaseMs),
+    events,
+    commands,
+    handlersOf(app),
+  ]
   await run(on, register, values)
 }
 
-export async function renewSubscriptions({
-  control,
-  run,
-  app,
-}: Pick<Registration, 'control' | 'run' | 'app'>): Promise<void> {
-  const wanted = [...app.eventHandlers].flatMap(([type, handlers]) =>
-    handlers.map((h) => [type, h.handlerName] as const),
-  )
-  await run(control, subscribe, [wanted.map(([type]) => type), wanted.map(([, handler]) => handler)])
+/** What running daemons want to hear, now that one has come or gone. */
+export async function followSubscriptions({ control, run }: Pick<Registration, 'control' | 'run'>): Promise<void> {
+  await run(control, follow, [])
 }
 
 export async function beat(registration: Registration): Promise<void> {
@@ -106,6 +106,7 @@ export async function beat(registration: Registration): Promise<void> {
 
 export async function leave({ heart, run, daemonId }: Registration, state: 'draining' | 'stopped'): Promise<void> {
   await run(heart, setState, [daemonId, state])
+  await run(heart, follow, [])
 }
 
 /** The database's clock makes the ids; half the round trip is its error. */

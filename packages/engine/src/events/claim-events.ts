@@ -38,12 +38,16 @@ interface Row {
 
 const TENANTS_MAX = 100
 
-/** A subscription that no daemon has renewed for so long belongs to a handler that was removed. */
-const SUBSCRIPTION_TTL = '15 minutes'
+// As for commands: tenants in rotation, an equal share each, the oldest first.
+const CLAIMED = `(
+    select c.tenant, c.event_id, c.handler, c.type, c.root_id, c.claim_no, c.failures, c.crashes,
+      e.data, e.entity_type, e.entity_id, e.actor, e.occurred_at
+    from claimed c cross join lateral (
+      select * from cascata.events e where e.tenant = c.tenant and e.id = c.event_id limit 1
+    ) e
+  ) c`
 
-// As for commands: tenants in rotation, an equal share each, the oldest first. A fresh event is claimed only by a daemon
-// that has *all* of its living subscriptions, or a handler deployed a moment ago would be passed over by an old daemon.
-const claimed = (picked: string): string => `
+const claimed = (picked: string, from = CLAIMED, more = ''): string => `
   picked as materialized (${picked}), claimed as (
     update cascata.event_queue q
     set state = 'processing', claim_no = q.claim_no + 1, token = $3, claimed_by = $4
@@ -51,20 +55,20 @@ const claimed = (picked: string): string => `
     returning q.*
   )
   select c.tenant, c.event_id, c.handler, c.type, c.root_id, c.claim_no, c.failures, c.crashes,
-    e.data, e.entity_type, e.entity_id, e.actor, e.occurred_at
-  from claimed c cross join lateral (
-    select * from cascata.events e where e.tenant = c.tenant and e.id = c.event_id limit 1
-  ) e
+    c.data, c.entity_type, c.entity_id, c.actor, c.occurred_at${more}
+  from ${from}
   order by c.event_id, c.handler`
 
-const whole = `whole as materialized (
-    select t.type from unnest($1::text[]) as t(type) where not exists (
-      select 1 from cascata.subscriptions s
-      where s.event_type = t.type and s.seen_at > now() - interval '${SUBSCRIPTION_TTL}'
-        and not (s.event_type || '/' || s.handler = any($2::text[])))
+const fresh = (bare: string): string => `fresh as materialized (
+    select t.type from unnest($1::text[]) as t(type)
+    union all
+    select t.type from unnest(${bare}::text[]) as t(type) where not exists (
+      select 1 from cascata.subscriptions s where s.event_type = t.type and s.ended_at is null)
   )`
 
-const mine = `((q.handler = '' and q.type in (select type from whole)) or q.type || '/' || q.handler = any($2::text[]))`
+// A fresh event is claimed by whoever has one of its handlers; what others have is left to them when it is settled. One
+// of which no running daemon wants to hear is claimed by whoever knows its type.
+const mine = `((q.handler = '' and q.type in (select type from fresh)) or q.type || '/' || q.handler = any($2::text[]))`
 
 const claim: Statement = statement(
   'claim_events',
@@ -88,7 +92,8 @@ const claim: Statement = statement(
      select tenant, row_number() over (order by half, n) as place
      from (select 0 as half, n, tenant from later union all select 1, n, tenant from earlier) t
      where tenant is not null limit ${TENANTS_MAX}
-   ), ${whole}, ${claimed(`
+   ), ${fresh('$7')}, ${claimed(
+     `
      select p.tenant, p.event_id, p.handler
      from turn cross join lateral (
        select q.tenant, q.event_id, q.handler from cascata.event_queue q
@@ -97,13 +102,18 @@ const claim: Statement = statement(
        limit greatest(1, ceil($6::bigint / (select count(*) from turn)::numeric))::bigint
        for update skip locked
      ) p
-     order by turn.place limit $6::bigint`)}`,
+     order by turn.place limit $6::bigint`,
+     // When nothing was found, how far it was looked: so many tenants have nothing for this daemon.
+     `(select 1) one left join ${CLAIMED} on true`,
+     `, case when c.event_id is null then (select tenant from turn order by place desc limit 1) end as looked_to,
+    case when c.event_id is null then (select count(*)::integer from turn) end as looked`,
+   )}`,
 )
 
 // An event with which a daemon has died twice is processed alone.
 const suspect: Statement = statement(
   'claim_suspect_event',
-  `with ${whole}, ${claimed(`
+  `with ${fresh('$5')}, ${claimed(`
      select q.tenant, q.event_id, q.handler from cascata.event_queue q
      where q.state = 'pending' and q.crashes >= 2 and ${mine}
      order by q.tenant, q.event_id limit 1 for update skip locked`)}`,
@@ -126,26 +136,46 @@ export interface ClaimEventsOptions {
   pool: pg.Pool
   run: RunStatement
   daemonId: string
+  /** Types of events of which it has a handler. */
   types: readonly string[]
+  /** Types that it knows, and has no handler of. */
+  bareTypes: readonly string[]
   /** `type/handler` of every handler of this daemon. */
   handlers: readonly string[]
 }
 
+export interface Look {
+  readonly claims: EventClaim[]
+  /** The last tenant in turn that was looked at. */
+  readonly cursor: string
+  /** Every tenant that has work was looked at. */
+  readonly all: boolean
+}
+
+/** @param cursor the tenant behind which to begin. */
 export async function claimEvents(
-  { pool, run, daemonId, types, handlers }: ClaimEventsOptions,
+  { pool, run, daemonId, types, bareTypes, handlers }: ClaimEventsOptions,
   limit: number,
   cursor: string,
   token: string,
-): Promise<EventClaim[]> {
-  const rows = await run<Row>(pool, claim, [types, handlers, token, daemonId, cursor, limit])
-  return rows.map((row) => claimOf(row, token))
+): Promise<Look> {
+  const values = [types, handlers, token, daemonId, cursor, limit, bareTypes]
+  const rows = await run<Row & { looked_to: string | null; looked: number | null }>(pool, claim, values)
+  const [first] = rows
+  if (first?.looked !== null && first?.looked !== undefined) {
+    return { claims: [], cursor: first.looked_to ?? cursor, all: first.looked < TENANTS_MAX }
+  }
+  const claims = rows.map((row) => claimOf(row, token))
+  const tenants = claims.map(({ tenant }) => tenant).sort()
+  // In turn, those up to the cursor come last.
+  return { claims, cursor: tenants.findLast((t) => t <= cursor) ?? tenants.at(-1) ?? cursor, all: false }
 }
 
 export async function claimSuspectEvent(
-  { pool, run, daemonId, types, handlers }: ClaimEventsOptions,
+  { pool, run, daemonId, types, bareTypes, handlers }: ClaimEventsOptions,
   token: string,
 ): Promise<EventClaim[]> {
-  const rows = await run<Row>(pool, suspect, [types, handlers, token, daemonId])
+  const rows = await run<Row>(pool, suspect, [types, handlers, token, daemonId, bareTypes])
   return rows.map((row) => claimOf(row, token))
 }
 

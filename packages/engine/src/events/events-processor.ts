@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { handlersOf } from '../app/app.ts'
 import { SINGLE_TENANT } from '../definitions/uuid.ts'
 import { Processor } from '../processor/processor.ts'
 import { within } from '../processor/within.ts'
@@ -54,8 +55,9 @@ export class EventsProcessor {
       pool,
       run,
       daemonId,
-      types: [...app.events.keys()],
-      handlers: [...app.eventHandlers].flatMap(([type, handlers]) => handlers.map((h) => `${type}/${h.handlerName}`)),
+      types: [...app.eventHandlers.keys()],
+      bareTypes: [...app.events.keys()].filter((type) => !app.eventHandlers.has(type)),
+      handlers: handlersOf(app),
     }
     const shared = { ...options, shutdown, stopping, slow: this.#slow, onAside: () => this.#wakeApart() }
     this.#set = new SetRunner({ ...shared, patienceMs: PATIENCE_MS })
@@ -127,13 +129,27 @@ export class EventsProcessor {
       this.#suspectsAskedAt = alone.length > 0 ? now - SUSPECTS_EVERY_MS : now
       if (alone.length > 0) return alone
     }
-    const claims = await this.#claimWith((own, token) => claimEvents(own, limit, this.#cursor, token))
-    const last = claims
-      .map(({ tenant }) => tenant)
-      .sort()
-      .at(-1)
-    this.#cursor = claims.length < limit ? SINGLE_TENANT : (last ?? SINGLE_TENANT)
+    const claims = await this.#claimSet(limit)
     return claims.length > 0 ? claims : await this.#claimWith((own, token) => claimSuspectEvent(own, token))
+  }
+
+  /** Tenants that have nothing for this daemon are passed over, until all have been looked at. */
+  async #claimSet(limit: number): Promise<EventClaim[]> {
+    const from = this.#cursor
+    let wrapped = false
+    for (;;) {
+      let all = false
+      const before = this.#cursor
+      const claims = await this.#claimWith(async (own, token) => {
+        const look = await claimEvents(own, limit, before, token)
+        this.#cursor = look.cursor
+        all = look.all
+        return look.claims
+      })
+      wrapped ||= this.#cursor <= before
+      const round = all || (wrapped && this.#cursor >= from)
+      if (claims.length > 0 || round || this.#stopping.signal.aborted) return claims
+    }
   }
 
   async #claimApart(limit: number): Promise<EventClaim[]> {

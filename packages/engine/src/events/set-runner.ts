@@ -123,7 +123,7 @@ export class SetRunner {
   }
 
   async #save(tx: LazyTransaction, handlings: readonly Handling[], inHand: InHand): Promise<void> {
-    await tx.commit(settleEvents(this.#options.daemonId, handlings))
+    await tx.commit(settleEvents(this.#options.daemonId, this.#options.app, handlings))
     for (const { claim, final, delayMs } of handlings) {
       inHand.open.delete(claim)
       if (!final && delayMs !== undefined) this.#options.onScheduled(delayMs)

@@ -161,6 +161,7 @@ table daemons
   heartbeat_at timestamp with time zone not null default now()
   lease_ms integer not null
   event_types text[] not null
+  event_handlers text[] not null default '{}'::text[]
   command_types text[] not null
   constraint daemons_pkey PRIMARY KEY (id)
   constraint daemons_state_check CHECK ((state = ANY (ARRAY['running'::text, 'draining'::text, 'stopped'::text, 'lost'::text])))
@@ -227,7 +228,8 @@ table event_queue with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, auto
   constraint event_queue_check1 CHECK (((state = 'processing'::text) = (claimed_by IS NOT NULL)))
   constraint event_queue_check2 CHECK (((state = 'scheduled'::text) = (run_at IS NOT NULL)))
   constraint event_queue_pkey PRIMARY KEY (tenant, event_id, handler)
-  constraint event_queue_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'scheduled'::text, 'processing'::text, 'parked'::text])))
+  constraint event_queue_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'scheduled'::text, 'processing'::text, 'parked'::text, 'absent'::text])))
+  CREATE INDEX event_queue_absent ON cascata.event_queue USING btree (type, handler) WHERE (state = 'absent'::text)
   CREATE INDEX event_queue_handler ON cascata.event_queue USING btree (type, handler, event_id) WHERE ((state = 'pending'::text) AND (handler <> ''::text))
   CREATE INDEX event_queue_parked ON cascata.event_queue USING btree (type, handler) WHERE (state = 'parked'::text)
   CREATE INDEX event_queue_pending ON cascata.event_queue USING btree (tenant, event_id) WHERE ((state = 'pending'::text) AND (crashes < 2))
@@ -275,7 +277,7 @@ table recoveries
 table subscriptions
   event_type text not null
   handler text not null
-  seen_at timestamp with time zone not null default now()
+  ended_at timestamp with time zone
   constraint subscriptions_pkey PRIMARY KEY (event_type, handler)
   CREATE UNIQUE INDEX subscriptions_pkey ON cascata.subscriptions USING btree (event_type, handler)
 
@@ -355,6 +357,8 @@ function fence_shared(p_tenant uuid, p_ids uuid[], p_tokens uuid[]) returns void
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body cbfd39db1d0fc05abbfa3ab951f99815
 function fold_tallies() returns bigint
   language plpgsql volatile, body fcbedbd64b893cb4754259687ab66593
+function follow_subscriptions() returns void
+  language plpgsql volatile, body 91135fa712d79b59b83abb2dbff46f28
 function forget_tallies(p_keep interval, p_limit integer) returns integer
   language plpgsql volatile, body 6d8ff6a374859e1055af32505a94731b
 function give_up(p_lows uuid[], p_highs uuid[], p_keep interval, p_limit integer) returns integer
@@ -377,6 +381,8 @@ function known_types() returns TABLE(commands text[], events text[])
   language sql stable, body c93f02fef150265a2896c16b8910074c
 function lets_go() returns boolean
   language sql volatile, body c9634d5d1edc46e144a3d29b55ec3dc5
+function move_absent(p_limit integer) returns integer
+  language plpgsql volatile, body da078a1252b479d85f6294be091bddd3
 function new_uuid() returns uuid
   language sql volatile, body c4152fa40cf7e05a802cf1c56f1201b1
 function open_batch(p_tenant uuid, p_batch uuid) returns void
@@ -384,7 +390,7 @@ function open_batch(p_tenant uuid, p_batch uuid) returns void
 function park_commands(p_tenant uuid, p_id uuid, p_limit integer) returns TABLE(last_tenant uuid, last_id uuid, parked integer)
   language plpgsql volatile, body 4595f66e1f504762e79ea37a5730828a
 function park_events(p_tenant uuid, p_event_id uuid, p_handler text, p_limit integer) returns TABLE(last_tenant uuid, last_event_id uuid, last_handler text, parked integer)
-  language plpgsql volatile, body a37d101e067186e7fec58c923f3a945d
+  language plpgsql volatile, body 91a3fd7ff9070727deeefed5d4051871
 function probe_batch(p_tenant uuid, p_batch uuid) returns text
   language plpgsql volatile set lock_timeout=1s, body 9b7946aa43c5de7ac3a073eed1d5abf3
 function promote(p_limit integer) returns timestamp with time zone
@@ -415,8 +421,8 @@ function settle_commands(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uu
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body ad9ad70b68a084b76ac7639aebe75837
 function settle_committed(p_tenant uuid, p_rows tid[], p_tokens uuid[], p_started double precision[], p_ms double precision[]) returns void
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body c8e62a84930383510c9c032b89851c53
-function settle_events(p_tenant uuid, p_daemon uuid, p_token uuid, p_events uuid[], p_handlers text[], r_events uuid[], r_handlers text[], r_types text[], r_roots uuid[], r_claim_no integer[], r_failures integer[], r_crashes integer[], r_outcomes text[], r_final boolean[], r_started double precision[], r_ms double precision[], r_delay_ms double precision[], r_why text[], r_errors jsonb[], p_next jsonb) returns void
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 91e44530a8b186e987d00f63d0a38867
+function settle_events(p_tenant uuid, p_daemon uuid, p_token uuid, p_events uuid[], p_handlers text[], r_events uuid[], r_handlers text[], r_types text[], r_roots uuid[], r_claim_no integer[], r_failures integer[], r_crashes integer[], r_outcomes text[], r_final boolean[], r_started double precision[], r_ms double precision[], r_delay_ms double precision[], r_why text[], r_errors jsonb[], p_next jsonb, p_fresh text[] DEFAULT '{}'::text[], p_own text[] DEFAULT '{}'::text[]) returns void
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 79c9c4c4306cefbba9d38c8d84215800
 function settle_successes(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_started double precision[], p_ms double precision[]) returns integer
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body d21a1278e5bbf3bd0bd598d7823d9e8e
 function tally_failed_events(p_tenant uuid, r_events uuid[], r_types text[], r_outcomes text[], r_final boolean[]) returns void

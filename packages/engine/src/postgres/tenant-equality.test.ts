@@ -23,6 +23,7 @@ const ACROSS_TENANTS: Record<string, string> = {
   'park_commands command_queue': 'types that nobody knows, of all tenants',
   'park_events event_queue': 'the same for events',
   'unpark command_queue': 'types that a daemon knows, of all tenants',
+  'move_absent event_queue': 'handlers that came or went, of all tenants',
   'unpark event_queue': 'the same for events',
   'commands/claim-commands.ts command_queue': 'which tenants have work; the claim itself names the tenant',
   'events/claim-events.ts event_queue': 'the same for events',

@@ -18,7 +18,7 @@ export interface UpkeepOptions {
   app: App
   /** What this daemon has seen of the database itself. */
   steadiness: () => Steadiness
-  renewSubscriptions: () => Promise<void>
+  followSubscriptions: () => Promise<void>
   followClock: () => Promise<void>
   /** Rows were made pending here: the processors may look. */
   onWork: () => void
@@ -72,6 +72,7 @@ const partitions = statement(
   'create_partitions',
   `select cascata.create_partitions(now(), now() + interval '28 days') as n`,
 )
+const moveAbsent = statement('move_absent', 'select cascata.move_absent($1) as n')
 const fold = statement('fold_tallies', 'select cascata.fold_tallies() as n')
 const forget = statement(
   'forget_daemons',
@@ -81,6 +82,7 @@ const forget = statement(
 /** Rows moved by one statement: enough to be quick, few enough to hold locks briefly. */
 const CHUNK = 1_000
 const SWEEP_EVERY_MS = 5_000
+const SUBSCRIPTIONS_EVERY_MS = 10_000
 const FOLD_EVERY_MS = 2_000
 /** Between two pieces of what was parked. */
 const TAKE_BACK_MS = 100
@@ -101,7 +103,7 @@ export class Upkeep {
   #stopped = false
   #retention: ReturnType<typeof retentionSteps> | undefined
   readonly #retentionMemory = { times: 0, lastMs: 0 }
-  #last = { sweep: 0, fold: 0, housekeeping: 0, retention: 0 }
+  #last = { subscriptions: 0, sweep: 0, fold: 0, housekeeping: 0, retention: 0 }
 
   constructor(options: UpkeepOptions) {
     this.#options = options
@@ -151,10 +153,13 @@ export class Upkeep {
   async #work(): Promise<number> {
     const { control, run, daemonId, onWork, everyMs, steadiness } = this.#options
     const { ms, untroubled } = steadiness()
-    if (ms > 0) await run(control, lost, [daemonId, ms, untroubled && ms >= LOOK_FIRST_MS])
+    const gone = ms > 0 ? await run(control, lost, [daemonId, ms, untroubled && ms >= LOOK_FIRST_MS]) : []
+    if (gone.length > 0 || this.#isTime('subscriptions', SUBSCRIPTIONS_EVERY_MS)) {
+      await this.#step(this.#options.followSubscriptions)
+    }
     for (const { id } of await run<{ id: string }>(control, orphans, [])) await this.#rescue(id, null)
     const [due] = await run<{ ms: number | null }>(control, promote, [CHUNK])
-    const back = await this.#parking.takeBack()
+    const back = (await this.#parking.takeBack()) + (await this.#moveAbsent())
     onWork()
     if (this.#isTime('sweep', SWEEP_EVERY_MS)) {
       await this.#step(() => this.#sweep.look())
@@ -165,7 +170,6 @@ export class Upkeep {
     if (this.#isTime('housekeeping', HOUSEKEEPING_EVERY_MS)) {
       await this.#step(() => this.#makeWeeks())
       await this.#step(() => run(control, forget, []))
-      await this.#step(this.#options.renewSubscriptions)
       await this.#step(this.#options.followClock)
     }
     if (this.#isTime('retention', RETENTION_EVERY_MS)) {
@@ -197,6 +201,11 @@ export class Upkeep {
     }
   }
 
+  async #moveAbsent(): Promise<number> {
+    const [row] = await this.#options.run<{ n: number }>(this.#options.control, moveAbsent, [CHUNK])
+    return row?.n ?? 0
+  }
+
   async #makeWeeks(): Promise<void> {
     await this.#options.run(this.#options.control, partitions, []).catch((error: unknown) => {
       throw blocked('The weeks ahead could not be made', error)
@@ -223,7 +232,7 @@ export class Upkeep {
     if ((commands[0]?.n ?? 0) + (events[0]?.n ?? 0) > 0) onWork()
   }
 
-  #isTime(what: 'sweep' | 'fold' | 'housekeeping' | 'retention', everyMs: number): boolean {
+  #isTime(what: 'subscriptions' | 'sweep' | 'fold' | 'housekeeping' | 'retention', everyMs: number): boolean {
     const now = performance.now()
     if (this.#last[what] !== 0 && now - this.#last[what] < everyMs) return false
     this.#last[what] = now

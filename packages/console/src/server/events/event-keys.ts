@@ -14,7 +14,7 @@ const TENANTS = 'select tenant from tenants'
 export const sqlEventStatus = (tenant: string, id: string): string => `coalesce(
   (select case when bool_or(q.state = 'processing') then 'processing'
                when bool_or(q.state in ('pending', 'parked')) then 'pending' else 'scheduled' end
-   from cascata.event_queue q where q.tenant = ${tenant} and q.event_id = ${id} having count(*) > 0),
+   from cascata.event_queue q where q.tenant = ${tenant} and q.event_id = ${id} and q.state <> 'absent' having count(*) > 0),
   case when exists (select 1 from cascata.event_handlings h where h.tenant = ${tenant} and h.event_id = ${id}
                     and h.final and h.outcome = 'error') then 'error' else 'success' end)`
 
@@ -69,15 +69,15 @@ function byStatus(of: Of): Source[] {
       from: `from cascata.event_handlings x where x.tenant = s.tenant and x.outcome = 'error' and x.final
         and ${notThere(`cascata.event_handlings o where o.tenant = x.tenant and o.event_id = x.event_id
           and o.outcome = 'error' and o.final and (o.handler, o.claim_no) < (x.handler, x.claim_no)`)}
-        and ${notThere('cascata.event_queue q where q.tenant = x.tenant and q.event_id = x.event_id')}${others}`,
+        and ${notThere("cascata.event_queue q where q.tenant = x.tenant and q.event_id = x.event_id and q.state <> 'absent'")}${others}`,
       id: 'x.event_id',
     })
   }
   if (queued !== undefined && queued.length > 0) {
     sources.push({
       streams: TENANTS,
-      from: `from cascata.event_queue x where x.tenant = s.tenant
-        and ${notThere('cascata.event_queue o where o.tenant = x.tenant and o.event_id = x.event_id and o.handler < x.handler')}${lookup({ ...of, filters: { ...filters, status: queued } }, 'x.event_id')}`,
+      from: `from cascata.event_queue x where x.tenant = s.tenant and x.state <> 'absent'
+        and ${notThere("cascata.event_queue o where o.tenant = x.tenant and o.event_id = x.event_id and o.handler < x.handler and o.state <> 'absent'")}${lookup({ ...of, filters: { ...filters, status: queued } }, 'x.event_id')}`,
       id: 'x.event_id',
     })
   }

@@ -84,7 +84,7 @@ function notSuccessful(p: Parameters, filters: Filters, least: string, bucket: (
       select q.tenant, q.event_id,
         case when bool_or(q.state = 'processing') then 'processing'
              when bool_or(q.state in ('pending', 'parked')) then 'pending' else 'scheduled' end as status
-      from cascata.event_queue q where q.event_id >= ${least}::uuid${where('q')} group by 1, 2
+      from cascata.event_queue q where q.event_id >= ${least}::uuid and q.state <> 'absent'${where('q')} group by 1, 2
     )
     select status as key, ${bucket('event_id')} as bucket, count(*)::integer as n from open group by 1, 2
     union all

@@ -95,14 +95,15 @@ async function handlersOf(db: Reader, key: { tenant: string; id: string }): Prom
     [key.tenant, key.id],
   )
   const queued = await db.rows<{ handler: string; state: string; failures: number; run_at: Date | null }>(
-    'select handler, state, failures, run_at from cascata.event_queue where tenant = $1 and event_id = $2',
+    `select handler, state, failures, run_at from cascata.event_queue
+     where tenant = $1 and event_id = $2 and state <> 'absent'`,
     [key.tenant, key.id],
   )
   // An event that is still wholly unprocessed is queued without naming its handlers: those who will hear it.
   const expected = queued.some((row) => row.handler === '')
     ? await db.rows<{ handler: string }>(
         `select s.handler from cascata.subscriptions s join cascata.events e on e.type = s.event_type
-         where e.tenant = $1 and e.id = $2`,
+         where e.tenant = $1 and e.id = $2 and s.ended_at is null`,
         [key.tenant, key.id],
       )
     : []

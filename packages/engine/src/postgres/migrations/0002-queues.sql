@@ -3,6 +3,7 @@
 --   pending     claimable now            processing  claimed; the token is the fence
 --   scheduled   due at run_at            awaiting    exists, and waits for its batch (or is a nested batch's place)
 --   unknown     an effect that a human must decide      parked      no daemon knows its type; shown as pending
+--   absent      kept for an event's handler that no running daemon has; nobody waits for it
 
 create table cascata.event_queue (
   tenant     uuid        not null,
@@ -11,7 +12,7 @@ create table cascata.event_queue (
   type       text        not null,
   root_id    uuid        not null,
   state      text        not null default 'pending'
-             check (state in ('pending', 'scheduled', 'processing', 'parked')),
+             check (state in ('pending', 'scheduled', 'processing', 'parked', 'absent')),
   run_at     timestamptz,
   claim_no   integer     not null default 0,    -- only grows: fence, and key of the handlings
   failures   smallint    not null default 0,    -- what the retry policy counts
@@ -32,6 +33,7 @@ create index event_queue_suspect on cascata.event_queue (tenant, event_id) where
 create index event_queue_scheduled on cascata.event_queue (run_at) where state = 'scheduled';
 create index event_queue_processing on cascata.event_queue (tenant, event_id) where state = 'processing';
 create index event_queue_parked on cascata.event_queue (type, handler) where state = 'parked';
+create index event_queue_absent on cascata.event_queue (type, handler) where state = 'absent';
 
 create table cascata.command_queue (
   tenant      uuid        not null,
@@ -158,11 +160,12 @@ create table cascata.effects (
 create index effects_key on cascata.effects (tenant, key);
 create index effects_calling on cascata.effects (deadline_at) where state = 'calling';
 
--- Which handler wants which event, as registered by daemons. An event is processed first by a daemon that has them all.
+-- Which handler wants which event, as running daemons have them, and remembered for a day after the last of those has left:
+-- whoever is away for a restart or a deployment gets what came meanwhile.
 create table cascata.subscriptions (
   event_type text        not null,
   handler    text        not null,
-  seen_at    timestamptz not null default now(),
+  ended_at   timestamptz,                         -- null: a running daemon has it
   primary key (event_type, handler)
 );
 
@@ -177,6 +180,7 @@ create table cascata.daemons (
   heartbeat_at  timestamptz not null default now(),
   lease_ms      integer     not null,
   event_types   text[]      not null,
+  event_handlers text[]     not null default '{}', -- 'type/handler'
   command_types text[]      not null
 );
 

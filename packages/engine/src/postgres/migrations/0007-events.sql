@@ -3,24 +3,41 @@
 --   claims   (event, handler) rows that are closed here; handler '' = the event's first processing
 --   results  one per handler that ran; those not final get a row of their own with their own retry. 'aside' has not ended:
 --            nothing is recorded, the row alone is made
+--   fresh    types of the events that are processed for the first time, with the handlers that this daemon has of them: of
+--            those each event has its result. What others have gets a row, pending where a running daemon has it. Asked in
+--            a statement of its own, whose snapshot knows every daemon that had registered before the event was emitted.
 create function cascata.settle_events(p_tenant uuid, p_daemon uuid, p_token uuid, p_events uuid[], p_handlers text[],
   r_events uuid[], r_handlers text[], r_types text[], r_roots uuid[], r_claim_no integer[], r_failures integer[],
   r_crashes integer[], r_outcomes text[], r_final boolean[], r_started double precision[], r_ms double precision[],
-  r_delay_ms double precision[], r_why text[], r_errors jsonb[], p_next jsonb) returns void
+  r_delay_ms double precision[], r_why text[], r_errors jsonb[], p_next jsonb,
+  p_fresh text[] default '{}', p_own text[] default '{}') returns void
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   v_closed integer;
+  v_types text[];
+  v_handlers text[];
+  v_running boolean[];
 begin
+  select array_agg(s.event_type), array_agg(s.handler), array_agg(s.ended_at is null) into v_types, v_handlers, v_running
+  from cascata.subscriptions s
+  where s.event_type = any(p_fresh) and not (s.event_type || '/' || s.handler = any(p_own))
+    and (s.ended_at is null or s.ended_at > now() - interval '1 day');
   with gone as (
     delete from cascata.event_queue q
     using (select p_tenant as tenant, c.* from unnest(p_events, p_handlers) as c(event_id, handler) offset 0) c
     where q.tenant = any(array[c.tenant]) and q.event_id = c.event_id and q.handler = c.handler and q.token = p_token
-    returning q.event_id, q.handler, q.type
+    returning q.event_id, q.handler, q.type, q.root_id
   ), tallied as (
     -- Those still to be processed are counted in the queue: see 0011.
     insert into cascata.tally_deltas (tenant, kind, type, status, hour, n)
     select p_tenant, 'event', type, 'created', cascata.hour_of(event_id), count(*) from gone where handler = ''
     group by type, cascata.hour_of(event_id)
+  ), left_to_others as (
+    insert into cascata.event_queue (tenant, event_id, handler, type, root_id, state, rings)
+    select p_tenant, g.event_id, o.handler, o.type, g.root_id, case when o.running then 'pending' else 'absent' end,
+      o.running and row_number() over (partition by o.running) = 1
+    from (select * from unnest(v_types, v_handlers, v_running) as o(type, handler, running) offset 0) o
+    join gone g on g.type = o.type where g.handler = ''
   )
   select count(*) into v_closed from gone;
   if v_closed <> cardinality(p_events) then
@@ -72,4 +89,80 @@ create function cascata.enter_event(p_tenant uuid, p_root uuid) returns void lan
 begin
   perform set_config('cascata.tenant', p_tenant::text, true),
           set_config('cascata.claim', concat_ws('|', p_tenant, '', p_root, ''), true);
+end $$;
+
+-- Which handlers running daemons have. One daemon after the other asks, each behind the change that made it ask, so that the
+-- last one knows all: when a daemon has registered, left, or was found lost.
+create function cascata.follow_subscriptions() returns void language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('cascata.follow_subscriptions', 0));
+  with heard as materialized (
+    select distinct split_part(h, '/', 1) as event_type, split_part(h, '/', 2) as handler
+    from cascata.daemons d cross join unnest(d.event_handlers) as h where d.state = 'running'
+  ), begun as (
+    insert into cascata.subscriptions as s (event_type, handler) select event_type, handler from heard order by 1, 2
+    on conflict (event_type, handler) do update set ended_at = null where s.ended_at is not null
+  )
+  update cascata.subscriptions s set ended_at = now()
+  where s.ended_at is null and not exists (
+    select 1 from heard h where h.event_type = s.event_type and h.handler = s.handler);
+end $$;
+
+-- Rows of handlers that no running daemon has and that were never begun are kept, and nobody waits for them; they are pending
+-- again when a daemon has the handler again, and go after a day, the subscription with the last of them. Answers how
+-- many rows it moved.
+create function cascata.move_absent(p_limit integer) returns integer language plpgsql as $$
+declare
+  v_kept integer;
+  v_back integer;
+  v_gone integer;
+begin
+  with leaving as materialized (
+    select p.tenant, p.event_id, p.handler from cascata.subscriptions s cross join lateral (
+      select q.tenant, q.event_id, q.handler from cascata.event_queue q
+      where q.type = any(array[s.event_type]) and q.handler = any(array[s.handler]) and q.handler <> ''
+        and q.state = 'pending' and q.failures = 0 and q.crashes = 0
+      order by q.event_id limit p_limit for update skip locked
+    ) p where s.ended_at is not null limit p_limit
+  ), moved as (
+    update cascata.event_queue q set state = 'absent' from leaving l
+    where q.tenant = any(array[l.tenant]) and q.event_id = l.event_id and q.handler = l.handler returning 1
+  ) select count(*) into v_kept from moved;
+  if not exists (select 1 from cascata.event_queue where state = 'absent')
+     and not exists (select 1 from cascata.subscriptions where ended_at < now() - interval '1 day') then
+    return v_kept;
+  end if;
+  with coming as materialized (
+    select p.tenant, p.event_id, p.handler from cascata.subscriptions s cross join lateral (
+      select q.tenant, q.event_id, q.handler from cascata.event_queue q
+      where q.type = any(array[s.event_type]) and q.handler = any(array[s.handler]) and q.state = 'absent'
+      limit p_limit for update skip locked
+    ) p where s.ended_at is null limit p_limit
+  ), moved as (
+    update cascata.event_queue q set state = 'pending' from coming c
+    where q.tenant = any(array[c.tenant]) and q.event_id = c.event_id and q.handler = c.handler returning 1
+  ) select count(*) into v_back from moved;
+  with recursive kinds as (
+    (select type, handler from cascata.event_queue where state = 'absent' order by type, handler limit 1)
+    union all
+    select n.type, n.handler from kinds k cross join lateral (
+      select q.type, q.handler from cascata.event_queue q
+      where q.state = 'absent' and (q.type, q.handler) > (k.type, k.handler) order by q.type, q.handler limit 1) n
+  ), old as materialized (
+    select p.tenant, p.event_id, p.handler from kinds k cross join lateral (
+      select q.tenant, q.event_id, q.handler from cascata.event_queue q
+      where q.type = any(array[k.type]) and q.handler = any(array[k.handler]) and q.state = 'absent'
+      limit p_limit for update skip locked
+    ) p
+    where not exists (select 1 from cascata.subscriptions s where s.event_type = k.type and s.handler = k.handler
+      and (s.ended_at is null or s.ended_at > now() - interval '1 day'))
+    limit p_limit
+  ), deleted as (
+    delete from cascata.event_queue q using old o
+    where q.tenant = any(array[o.tenant]) and q.event_id = o.event_id and q.handler = o.handler returning 1
+  ) select count(*) into v_gone from deleted;
+  delete from cascata.subscriptions s where s.ended_at < now() - interval '1 day' and not exists (
+    select 1 from cascata.event_queue q where q.type = s.event_type and q.handler = s.handler and q.state = 'absent');
+  if v_back > 0 then perform cascata.ring('events'); end if;
+  return v_kept + v_back + v_gone;
 end $$;

@@ -180,7 +180,9 @@ begin
       on q.tenant = any(array[l.tenant]) and q.event_id = l.event_id and q.handler = l.handler and q.state = 'pending'
     where l.state = 'pending' and (not (l.type = any(v_known)) or l.handler <> '' and not exists (
       select 1 from cascata.subscriptions s where s.event_type = l.type and s.handler = l.handler
-        and s.seen_at > now() - interval '15 minutes'))
+        and (s.ended_at is null or s.ended_at > now() - interval '30 seconds')))
+      -- What was never begun is kept as absent instead: see 0007.
+      and (l.handler = '' or q.failures > 0 or q.crashes > 0)
     for update of q skip locked
   ), moved as (
     update cascata.event_queue q set state = 'parked' from strange s

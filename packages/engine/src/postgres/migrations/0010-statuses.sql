@@ -18,7 +18,7 @@ from cascata.events e
 left join lateral (
   select case when bool_or(state = 'processing') then 'processing'
               when bool_or(state in ('pending', 'parked')) then 'pending' else 'scheduled' end as status
-  from cascata.event_queue q where q.tenant = e.tenant and q.event_id = e.id having count(*) > 0
+  from cascata.event_queue q where q.tenant = e.tenant and q.event_id = e.id and q.state <> 'absent' having count(*) > 0
 ) q on true
 left join lateral (
   select bool_or(final and outcome = 'error') as failed, max(ended_at) as ended_at, sum(ms) as ms
