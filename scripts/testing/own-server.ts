@@ -12,6 +12,8 @@ export interface OwnServer {
   readonly pid: number
   /** Ends it without a word to its clients or to the disk, and starts it again on the same port: it recovers. */
   crash(): Promise<void>
+  /** Stops it, and starts it again on the same port after so long. */
+  away(ms: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -32,6 +34,11 @@ export async function ownServer(settings: Record<string, string | number>): Prom
     async crash() {
       process.kill(running.pid, 'SIGQUIT')
       while (isAlive(running.pid)) await sleep(5)
+      running = await start(port)
+    },
+    async away(ms) {
+      await running.stop()
+      await sleep(ms)
       running = await start(port)
     },
     async stop() {

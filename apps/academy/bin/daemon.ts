@@ -36,16 +36,20 @@ try {
     },
     onError: (error, context) => log.error({ err: error, ...context }, 'the daemon carries on'),
   })
-  await daemon.start()
-  log.info({ id: daemon.health().id }, 'daemon ready')
-
+  // Both signals come when a terminal and npm each send one; whichever is first, the process ends when the work has been seen to.
+  let ending: Promise<void> | undefined
+  const end = async () => {
+    await daemon.stop()
+    await Promise.all([mail.close(), eventPublisher?.close()])
+    process.exit(0)
+  }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, async () => {
-      await daemon.stop()
-      await Promise.all([mail.close(), eventPublisher?.close()])
-      process.exit(0)
+    process.on(signal, () => {
+      ending ??= end()
     })
   }
+  await daemon.start()
+  if (daemon.health().state === 'running') log.info({ id: daemon.health().id }, 'daemon ready')
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exit(1)

@@ -31,6 +31,8 @@ const Close = command('close', id)
 export const Hang = command('hang', id, { timeout: '1d' })
 /** Takes a while each time. */
 export const Linger = command('linger', id)
+/** Waits for ever and asks nothing of the database. */
+export const Wait = command('wait', id, { timeout: '1d' })
 export const Die = command('die', z.object({ id: z.string(), deaths: z.number() }))
 export const Call = command('call', id)
 
@@ -97,6 +99,7 @@ export function ledgerModule(without: readonly string[] = []): Module {
       await sleep(700)
       await tx.query(write, ['linger', id])
     }),
+    handle(Wait, () => new Promise<void>(() => {})),
     handle(Die, async ({ id, deaths }, { tx, command }) => {
       dieUnless(command.attempt > deaths)
       await tx.query(write, ['die', id])

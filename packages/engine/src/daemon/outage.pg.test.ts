@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { type OwnServer, ownServer } from '../../../../scripts/testing/own-server.ts'
+import { committing } from '../../test-support/committing.ts'
+import { type DaemonProcess, startDaemonProcess } from '../../test-support/daemon-process.ts'
+import { Hang, Wait } from '../../test-support/ledger-app.ts'
+import { until } from '../../test-support/until.ts'
+import { enqueue, migrate } from '../index.ts'
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
+
+/** Who is dead, when it was PostgreSQL that was away. */
+const LEASE_MS = 3_000
+
+let server: OwnServer
+let pool: pg.Pool
+const daemons: DaemonProcess[] = []
+beforeAll(async () => {
+  server = await ownServer({})
+  await migrate({ url: server.url() })
+  pool = new pg.Pool({ connectionString: server.url(), max: 2 })
+  pool.on('error', () => {})
+  await pool.query('create table ledger (what text, id text, at timestamptz default clock_timestamp())')
+})
+afterEach(async () => {
+  await Promise.all(daemons.splice(0).map((daemon) => daemon.end('SIGKILL')))
+})
+afterAll(async () => {
+  await pool.end()
+  await server.stop()
+})
+
+const start = async () => {
+  const daemon = await startDaemonProcess(server.url(), { leaseMs: LEASE_MS, concurrency: 20 })
+  daemons.push(daemon)
+  return daemon
+}
+const rows = async (sql: string, values: unknown[] = []) => (await pool.query(sql, values)).rows
+
+test('an outage that is longer than the lease takes no work from a daemon that lives', async () => {
+  await start()
+  await sleep(LEASE_MS / 2) // their rounds do not fall together
+  await start()
+  await enqueue(
+    committing(pool),
+    Array.from({ length: 30 }, (_, i) => Wait({ id: `${i}` })),
+  )
+  const held = () => rows(`select id, token from cascata.command_queue where state = 'processing' order by id`)
+  await until(async () => (await held()).length === 30, 'all are in hand')
+  const before = await held()
+  await server.away(LEASE_MS * 2)
+  const beats = async () =>
+    (await rows(`select 1 from cascata.daemons where state = 'running' and heartbeat_at > now() - interval '1 second'`))
+      .length
+  await until(async () => (await beats()) === 2, 'both beat again')
+  await sleep(LEASE_MS * 2) // both have seen it answer for a lease and judge again
+  expect(await held()).toEqual(before)
+  expect(await rows(`select 1 from cascata.attempts where error_class = 'DaemonLost'`)).toEqual([])
+  await pool.query('delete from cascata.command_queue')
+})
+
+test('a daemon that was killed while the database was away is found out once it has answered for a lease', async () => {
+  const killed = await start()
+  await enqueue(committing(pool), Hang({ id: 'of a killed one' }))
+  const id = await until(async () => {
+    const found = await rows(
+      `select q.id from cascata.command_queue q join cascata.daemons d on d.id = q.claimed_by where d.pid = $1`,
+      [killed.pid],
+    )
+    return found[0]?.id as string | undefined
+  }, 'it is in hand')
+  await start()
+  await Promise.all([server.away(LEASE_MS), killed.end('SIGKILL')])
+  await until(
+    async () => (await rows('select claim_no from cascata.command_queue where id = $1', [id]))[0]?.claim_no === 2,
+    'another daemon has it',
+    20_000,
+  )
+})
