@@ -25,11 +25,7 @@ export interface ReprocessOptions {
  */
 export async function reprocess(tx: TxHandle, options: ReprocessOptions): Promise<string> {
   const { tenant = SINGLE_TENANT, commandId, author, reason, data } = options
-  for (const [name, value] of Object.entries({ author, reason })) {
-    if (typeof value !== 'string' || value.trim() === '' || storableText(name, value) === '') {
-      throw new CascataError('bad-option', `${name} is missing.`, { fix: 'say who reprocesses the command, and why.' })
-    }
-  }
+  checkAuthor({ author, reason }, 'say who reprocesses the command, and why.')
   if (!isUuid(commandId) || !isUuid(tenant)) {
     throw new CascataError('not-found', `No command ${String(commandId)}.`, { fix: 'check the id and the tenant.' })
   }
@@ -49,4 +45,14 @@ export async function reprocess(tx: TxHandle, options: ReprocessOptions): Promis
     throw databaseError(error)
   }
   return copy
+}
+
+/** @throws CascataError `bad-option` when nobody, or nothing, is said. */
+export function checkAuthor(said: { author: string; reason: string }, fix: string): void {
+  for (const name of ['author', 'reason'] as const) {
+    const value = said[name]
+    if (typeof value !== 'string' || value.trim() === '' || storableText(name, value) === '') {
+      throw new CascataError('bad-option', `${name} is missing.`, { fix })
+    }
+  }
 }

@@ -16,7 +16,17 @@ export interface IsolatedRoles {
 
 /** Functions that write on behalf of a role that may not, each checking the tenant or the claim itself. */
 const DEFINER: Record<'web' | 'exec' | 'daemon' | 'console', readonly string[]> = {
-  web: ['emit', 'emit_one', 'emit_again', 'enqueue', 'enqueue_alike', 'add_to_batch', 'seal_batch', 'reprocess'],
+  web: [
+    'emit',
+    'emit_one',
+    'emit_again',
+    'enqueue',
+    'enqueue_alike',
+    'add_to_batch',
+    'seal_batch',
+    'reprocess',
+    'reprocess_event',
+  ],
   exec: [
     'emit',
     'emit_one',
@@ -26,6 +36,7 @@ const DEFINER: Record<'web' | 'exec' | 'daemon' | 'console', readonly string[]> 
     'add_to_batch',
     'seal_batch',
     'reprocess',
+    'reprocess_event',
     'fence',
     'complete',
     'fence_shared',
@@ -34,7 +45,7 @@ const DEFINER: Record<'web' | 'exec' | 'daemon' | 'console', readonly string[]> 
     'enter_event',
   ],
   daemon: ['create_partitions', 'drop_week', 'prune_commands'],
-  console: ['reprocess'],
+  console: ['reprocess', 'reprocess_event'],
 }
 
 const TENANT_TABLES = [

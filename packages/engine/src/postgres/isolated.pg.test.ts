@@ -285,6 +285,7 @@ test('every function is closed to the public, and web and exec may call what the
     'enqueue',
     'enqueue_alike',
     'reprocess',
+    'reprocess_event',
     'seal_batch',
   ]
   expect(await callable(roles.web)).toEqual([...writing, ...reading].sort())

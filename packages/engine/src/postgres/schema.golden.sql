@@ -382,7 +382,7 @@ function known_types() returns TABLE(commands text[], events text[])
 function lets_go() returns boolean
   language sql volatile, body c9634d5d1edc46e144a3d29b55ec3dc5
 function move_absent(p_limit integer) returns integer
-  language plpgsql volatile, body da078a1252b479d85f6294be091bddd3
+  language plpgsql volatile, body c2606a26cb3fcd12b4b2441bb850a7dd
 function new_uuid() returns uuid
   language sql volatile, body c4152fa40cf7e05a802cf1c56f1201b1
 function open_batch(p_tenant uuid, p_batch uuid) returns void
@@ -390,7 +390,7 @@ function open_batch(p_tenant uuid, p_batch uuid) returns void
 function park_commands(p_tenant uuid, p_id uuid, p_limit integer) returns TABLE(last_tenant uuid, last_id uuid, parked integer)
   language plpgsql volatile, body 4595f66e1f504762e79ea37a5730828a
 function park_events(p_tenant uuid, p_event_id uuid, p_handler text, p_limit integer) returns TABLE(last_tenant uuid, last_event_id uuid, last_handler text, parked integer)
-  language plpgsql volatile, body 91a3fd7ff9070727deeefed5d4051871
+  language plpgsql volatile, body 4db9455d738b4ee33e6abbb964bd922f
 function probe_batch(p_tenant uuid, p_batch uuid) returns text
   language plpgsql volatile set lock_timeout=1s, body 9b7946aa43c5de7ac3a073eed1d5abf3
 function promote(p_limit integer) returns timestamp with time zone
@@ -401,6 +401,8 @@ function recover(p_tenant uuid, p_original uuid, p_by uuid) returns void
   language plpgsql volatile, body 23aa62bd6c4be32689067ce419aea005
 function reprocess(p_tenant uuid, p_command uuid, p_copy uuid, p_data jsonb, p_author text, p_reason text, p_audit uuid) returns uuid
   language plpgsql volatile, body beb61158cb073cbd7fb0a2a868c1023f
+function reprocess_event(p_tenant uuid, p_event uuid, p_handler text, p_author text, p_reason text, p_audit uuid) returns void
+  language plpgsql volatile, body 878bdba7cf1c78a1d1ead11a0b6e96e7
 function rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
   language plpgsql volatile, body 5d8d03f17a668fad9ed5bcb558675b29
 function rescue_committed(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer

@@ -75,7 +75,8 @@ create index attempts_outcome on cascata.attempts (tenant, outcome, command_id) 
 create index attempts_type on cascata.attempts (tenant, type, outcome, command_id) where final;
 alter table cascata.attempts add primary key (tenant, command_id, claim_no);
 
--- One per (event, handler, claim). handler '' is an event of which nobody wanted to hear.
+-- One per (event, handler, claim). handler '' is an event of which nobody wanted to hear. `final` alone is ever changed: when a
+-- handler that ended in error is run again (0009).
 create table cascata.event_handlings (
   tenant      uuid        not null,
   event_id    uuid        not null,

@@ -121,7 +121,9 @@ begin
     select p.tenant, p.event_id, p.handler from cascata.subscriptions s cross join lateral (
       select q.tenant, q.event_id, q.handler from cascata.event_queue q
       where q.type = any(array[s.event_type]) and q.handler = any(array[s.handler]) and q.handler <> ''
-        and q.state = 'pending' and q.failures = 0 and q.crashes = 0
+        and q.state = 'pending' and q.failures = 0 and q.crashes = 0 and not exists (
+          select 1 from cascata.event_handlings h
+          where h.tenant = q.tenant and h.event_id = q.event_id and h.handler = q.handler)
       order by q.event_id limit p_limit for update skip locked
     ) p where s.ended_at is not null limit p_limit
   ), moved as (

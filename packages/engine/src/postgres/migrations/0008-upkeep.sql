@@ -182,7 +182,9 @@ begin
       select 1 from cascata.subscriptions s where s.event_type = l.type and s.handler = l.handler
         and (s.ended_at is null or s.ended_at > now() - interval '30 seconds')))
       -- What was never begun is kept as absent instead: see 0007.
-      and (l.handler = '' or q.failures > 0 or q.crashes > 0)
+      and (l.handler = '' or q.failures > 0 or q.crashes > 0 or exists (
+        select 1 from cascata.event_handlings h
+        where h.tenant = q.tenant and h.event_id = q.event_id and h.handler = q.handler))
     for update of q skip locked
   ), moved as (
     update cascata.event_queue q set state = 'parked' from strange s

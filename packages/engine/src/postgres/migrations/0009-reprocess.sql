@@ -56,3 +56,50 @@ begin
   values (p_tenant, p_audit, p_author, 'reprocess', v_original, p_reason);
   return p_copy;
 end $$;
+
+-- A handler of an event that ended in error is run again as itself, not as a copy: it has saved nothing, so what it makes has
+-- the ids that it would have had. Its last handling is final no more, which is the one fact that is ever changed: whether
+-- the event has failed is asked in many places, by the index of final ones. The event is counted as failed in the hour of
+-- the first of its handlers that has, so that count moves to the next that did, or goes.
+create function cascata.reprocess_event(p_tenant uuid, p_event uuid, p_handler text, p_author text, p_reason text,
+  p_audit uuid) returns void language plpgsql as $$
+declare
+  e cascata.events;
+  h cascata.event_handlings;
+  v_state text;
+  v_claim_no integer;
+  v_failed timestamptz;
+  v_still_failed timestamptz;
+begin
+  perform cascata.check_tenant(p_tenant);
+  select * into e from cascata.events where tenant = p_tenant and id = p_event;
+  if not found then raise exception 'No event %.', p_event using errcode = 'CA006'; end if;
+  perform pg_advisory_xact_lock(hashtextextended('cascata.event_error.' || p_event, 0));
+  select state into v_state from cascata.event_queue
+  where tenant = p_tenant and event_id = p_event and handler in ('', p_handler) limit 1;
+  if found then
+    raise exception 'Handler "%" of event % is %.', p_handler, p_event, v_state using errcode = 'CA008';
+  end if;
+  select * into h from cascata.event_handlings
+  where tenant = p_tenant and event_id = p_event and handler = p_handler and final order by claim_no desc limit 1;
+  if not found then
+    raise exception 'Event % was never handled by "%".', p_event, p_handler using errcode = 'CA006';
+  end if;
+  if h.outcome <> 'error' then
+    raise exception 'Handler "%" of event % ended in %.', p_handler, p_event, h.outcome using errcode = 'CA007';
+  end if;
+  select min(ended_at), min(ended_at) filter (where handler <> p_handler) into v_failed, v_still_failed
+  from cascata.event_handlings where tenant = p_tenant and event_id = p_event and final and outcome = 'error';
+  insert into cascata.tally_deltas (tenant, kind, type, status, hour, n)
+  select p_tenant, 'event', e.type, 'error', date_trunc('hour', at, 'UTC'), n
+  from (values (v_failed, -1), (v_still_failed, 1)) as moved(at, n)
+  where at is not null and v_still_failed is distinct from v_failed;
+  update cascata.event_handlings set final = false, next_at = now(), next_why = 'run again by ' || p_author
+  where tenant = p_tenant and event_id = p_event and handler = p_handler and claim_no = h.claim_no;
+  select max(claim_no) into v_claim_no from cascata.event_handlings
+  where tenant = p_tenant and event_id = p_event and handler = p_handler;
+  insert into cascata.event_queue (tenant, event_id, handler, type, root_id, claim_no, rings)
+  values (p_tenant, p_event, p_handler, e.type, e.root_id, v_claim_no, true);
+  insert into cascata.audit (tenant, id, author, action, target_id, reason)
+  values (p_tenant, p_audit, p_author, 'reprocess ' || p_handler, p_event, p_reason);
+end $$;
