@@ -28,6 +28,7 @@ export const ERROR_CODES = {
   'migration-changed': 'A migration that already ran has been edited.',
   'already-started': 'A daemon starts once.',
   'postgres-too-old': 'The server is older than PostgreSQL 15.',
+  'encoding-unsupported': 'The database is not encoded in UTF-8, so not every text that JSON can hold can be stored.',
   'postgres-unreachable': 'The database does not answer.',
   'missing-right': 'The database role lacks a right that this step needs.',
   'no-partition': 'No partition holds the time of this record.',

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import type pg from 'pg'
 import { type App, handlersOf } from '../app/app.ts'
@@ -7,6 +6,7 @@ import { CascataError } from '../errors.ts'
 import { MIGRATIONS, MIGRATIONS_TABLE } from '../postgres/migrate.ts'
 import { OWN_TYPES } from '../postgres/own-types.ts'
 import { type RunStatement, statement } from '../postgres/pools.ts'
+import { checkNotAhead, migrationsOf, type UnknownMigration } from '../postgres/run-migrations.ts'
 
 export interface Registration {
   control: pg.Pool
@@ -43,16 +43,19 @@ const clock = statement('clock', 'select extract(epoch from clock_timestamp()) *
 
 /** @throws CascataError `schema-behind` when a migration of this version has not run, `schema-ahead` when unknown ones have. */
 export async function checkSchema({ control }: Registration): Promise<void> {
-  const files = (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).sort()
+  const files = await migrationsOf(MIGRATIONS)
   const ran = await control
-    .query<{ name: string }>({ text: `select name from ${MIGRATIONS_TABLE} order by name`, types: OWN_TYPES })
-    .then(({ rows }) => rows.map(({ name }) => name))
-    .catch((error: unknown): string[] => {
-      // undefined table or schema: nothing has run
-      if (['42P01', '3F000'].includes(String((error as { code?: unknown }).code))) return []
+    .query<UnknownMigration>({
+      text: `select name, compatible from ${MIGRATIONS_TABLE} order by name`,
+      types: OWN_TYPES,
+    })
+    .then(({ rows }) => rows)
+    .catch((error: unknown): UnknownMigration[] => {
+      // undefined table, schema or column: nothing has run, or something old
+      if (['42P01', '3F000', '42703'].includes(String((error as { code?: unknown }).code))) return []
       throw error
     })
-  const missing = files.filter((name) => !ran.includes(name))
+  const missing = files.filter((name) => !ran.some((row) => row.name === name))
   if (missing.length > 0) {
     throw new CascataError(
       'schema-behind',
@@ -62,12 +65,10 @@ export async function checkSchema({ control }: Registration): Promise<void> {
       },
     )
   }
-  const unknown = ran.filter((name) => !files.includes(name))
-  if (unknown.length > 0) {
-    throw new CascataError('schema-ahead', `The database has run "${unknown[0]}", which this version does not have.`, {
-      fix: 'deploy the newer version of the library.',
-    })
-  }
+  checkNotAhead(
+    MIGRATIONS_TABLE,
+    ran.filter(({ name }) => !files.includes(name)),
+  )
 }
 
 /** Says that this daemon lives, what it can do, and which handlers want which events. */

@@ -27,9 +27,14 @@ export function databaseError(error: unknown): unknown {
   return error
 }
 
+/** A lock was not to be had in time, or at once. */
+export function isBlocked(error: unknown): boolean {
+  return read(error, 'code') === '55P03'
+}
+
 /** A lock that was not to be had in time, as {@link CascataError}; every other error as it came. */
 export function blocked(what: string, error: unknown): unknown {
-  if (read(error, 'code') !== '55P03') return error
+  if (!isBlocked(error)) return error
   return new CascataError('blocked', `${what}: ${read(error, 'message')}.`, {
     fix: 'nothing if it is tried again; else end the session that holds the lock, see pg_locks and pg_blocking_pids().',
     cause: error,

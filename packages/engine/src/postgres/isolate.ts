@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { CascataError } from '../errors.ts'
+import { patiently } from './patience.ts'
 import type { Tx } from './tx.ts'
 
 /** Names of existing roles; none of them owns anything. */
@@ -127,13 +128,12 @@ export async function isolate(owner: Tx, roles: IsolatedRoles): Promise<void> {
     `select obj_description('cascata'::regnamespace, 'pg_namespace') as mark`,
   )
   if (done.rows[0]?.mark === `isolated ${mark}`) return
-  await owner.query('begin')
   try {
-    for (const statement of statements) await owner.query(statement)
-    await owner.query(`comment on schema cascata is 'isolated ${mark}'`)
-    await owner.query('commit')
+    await patiently(owner, 'The rights of the roles could not be given', async () => {
+      for (const statement of statements) await owner.query(statement)
+      await owner.query(`comment on schema cascata is 'isolated ${mark}'`)
+    })
   } catch (error) {
-    await owner.query('rollback')
     if ((error as { code?: unknown }).code !== '42704') throw error
     throw new CascataError('bad-option', `A role is missing: ${(error as Error).message}.`, {
       fix: 'create the roles first; they need LOGIN and nothing else.',

@@ -1,16 +1,16 @@
 import { fileURLToPath } from 'node:url'
-import type pg from 'pg'
 import { CascataError } from '../errors.ts'
 import { checkedConnection, connectorOf, type DatabaseConnection } from './connection.ts'
 import { isConnectionLoss, isFromServer } from './database-error.ts'
 import { type IsolatedRoles, isolate } from './isolate.ts'
-import { runMigrations } from './run-migrations.ts'
-import { asTx } from './tx.ts'
+import { holdLock, patiently } from './patience.ts'
+import { migrationsOf, runMigrations, unknownMigrations } from './run-migrations.ts'
+import { asTx, type Tx } from './tx.ts'
 
 export const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url))
 export const MIGRATIONS_TABLE = 'cascata.migrations'
 
-/** How a daemon hears of new work besides polling: see docs/guides/doorbell.md. */
+/** How a daemon hears of new work besides polling; what each is for: docs/guides/doorbell.md. */
 export type DoorbellMode = 'trigger' | 'after-commit' | 'poll'
 
 /** @throws CascataError `bad-option` for another mode than the three. */
@@ -34,7 +34,8 @@ export interface MigrateOptions {
 /**
  * Brings the schema `cascata` up to this version of the library. Safe with any number of processes at once.
  * @returns the names of the migrations that ran now.
- * @throws CascataError `bad-option`, `postgres-unreachable`, `postgres-too-old`, `missing-right`, `schema-ahead`, `migration-changed`.
+ * @throws CascataError `bad-option`, `postgres-unreachable`, `postgres-too-old`, `encoding-unsupported`, `missing-right`,
+ * `schema-ahead`, `migration-changed`, `blocked`.
  */
 export async function migrate({ url, roles, doorbell = 'trigger' }: MigrateOptions): Promise<string[]> {
   checkedDoorbell(doorbell)
@@ -47,27 +48,38 @@ export async function migrate({ url, roles, doorbell = 'trigger' }: MigrateOptio
     throw unreachable(address, error)
   }
   try {
-    const ran = await runMigrations({ connection: asTx(client), directory: MIGRATIONS, table: MIGRATIONS_TABLE })
-    await client.query(`select pg_advisory_lock(hashtextextended('cascata.settings', 0))`)
+    const connection = asTx(client)
+    // Names that the application has made mean nothing here.
+    await client.query('set search_path = pg_catalog, pg_temp')
+    const ran = await runMigrations({ connection, directory: MIGRATIONS, table: MIGRATIONS_TABLE })
+    await holdLock(connection, 'cascata.settings')
     // Partitions ahead, for writers that start long after the last daemon did.
-    await client.query(`select cascata.create_partitions(now(), now() + interval '28 days')`)
-    await setDoorbell(client, doorbell)
-    if (roles) await isolate(asTx(client), roles)
+    await patiently(connection, 'The weeks ahead could not be made', () =>
+      client.query(`select cascata.create_partitions(now(), now() + interval '28 days')`),
+    )
+    await patiently(connection, 'The doorbell could not be set', () => setDoorbell(connection, doorbell))
+    // The newer version has given the rights that its functions need, and the older one does not know them.
+    if (roles && !(await isAhead(connection))) await isolate(connection, roles)
     return ran
   } finally {
     await client.end()
   }
 }
 
-async function setDoorbell(client: pg.Client, mode: DoorbellMode): Promise<void> {
+async function isAhead(connection: Tx): Promise<boolean> {
+  return (await unknownMigrations(connection, MIGRATIONS_TABLE, await migrationsOf(MIGRATIONS))).length > 0
+}
+
+async function setDoorbell(connection: Tx, mode: DoorbellMode): Promise<void> {
   const wanted = mode === 'trigger' ? 'O' : 'D'
-  const triggers = await client.query<{ table: string; name: string }>(
-    `select tgrelid::regclass::text as table, tgname as name from pg_trigger
-     where not tgisinternal and tgname like '%\\_doorbell' and tgrelid::regclass::text like 'cascata.%' and tgenabled <> $1`,
+  const triggers = await connection.query<{ table: string; name: string }>(
+    `select c.relname as table, t.tgname as name from pg_trigger t join pg_class c on c.oid = t.tgrelid
+     join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = 'cascata' and not t.tgisinternal and right(t.tgname, 9) = '_doorbell' and t.tgenabled <> $1`,
     [wanted],
   )
   for (const { table, name } of triggers.rows) {
-    await client.query(`alter table ${table} ${wanted === 'O' ? 'enable' : 'disable'} trigger ${name}`)
+    await connection.query(`alter table cascata.${table} ${wanted === 'O' ? 'enable' : 'disable'} trigger ${name}`)
   }
 }
 

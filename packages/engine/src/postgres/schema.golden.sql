@@ -262,6 +262,7 @@ table migrations
   name text not null
   checksum text not null
   ran_at timestamp with time zone not null default now()
+  compatible boolean not null default false
   constraint migrations_pkey PRIMARY KEY (name)
   CREATE UNIQUE INDEX migrations_pkey ON cascata.migrations USING btree (name)
 
@@ -412,9 +413,9 @@ function rescue_events(p_lost uuid, p_tokens uuid[], p_limit integer) returns in
 function retention_report(p_keep interval) returns TABLE(week timestamp with time zone, until timestamp with time zone, bytes bigint, rows_estimate bigint, open_commands bigint, open_events bigint, open_batches bigint, past_retention boolean, droppable boolean)
   language sql stable, body 8a1f7d7b10751e272ad7d3bfda832381
 function ring(doorbell text) returns void
-  language plpgsql volatile, body 23070467951e06ae0c77bd4ba7cb45ac
+  language plpgsql volatile, body 4c8e19b756882a1dfc45bb86b7c8e123
 function ring_at_commit() returns trigger
-  language plpgsql volatile, body 3768977aea25fcd3630448626697dbec
+  language plpgsql volatile, body d1bfeab254dfbc1e3d520b91a9c8b107
 function seal_batch(p_tenant uuid, p_batch uuid) returns text
   language plpgsql volatile, body 1a2a414781f8b5baccffca3601039572
 function settle_batch(p_tenant uuid, p_batch uuid) returns text

@@ -1,9 +1,11 @@
 -- NOTIFY is a hint; polling is the guarantee. A transaction that notifies holds a lock of the whole server through its
 -- commit, so only one rings at a time: whoever finds the rope taken leaves it, and the woken daemon looks again a few
 -- times for late committers. Deferred to the commit: rung earlier, one long transaction would hold the rope and mute all.
+-- A session of anybody that listens and sleeps in its transaction fills the server's queue of notifications, and then a
+-- COMMIT that notifies fails: from half full on the doorbell is left alone. Asked behind the rope, it costs 0.6 µs.
 create function cascata.ring(doorbell text) returns void language plpgsql as $$
 begin
-  if pg_try_advisory_xact_lock(hashtextextended('cascata.doorbell.' || doorbell, 0)) then
+  if pg_try_advisory_xact_lock(hashtextextended('cascata.doorbell.' || doorbell, 0)) and pg_notification_queue_usage() < 0.5 then
     perform pg_notify('cascata_' || doorbell, '');
   end if;
 end $$;
@@ -11,7 +13,7 @@ end $$;
 -- The same once more, inline: every transaction that emits runs it at its commit.
 create function cascata.ring_at_commit() returns trigger language plpgsql as $$
 begin
-  if pg_try_advisory_xact_lock(hashtextextended('cascata.doorbell.' || tg_argv[0], 0)) then
+  if pg_try_advisory_xact_lock(hashtextextended('cascata.doorbell.' || tg_argv[0], 0)) and pg_notification_queue_usage() < 0.5 then
     perform pg_notify('cascata_' || tg_argv[0], '');
   end if;
   return null;
