@@ -7,6 +7,7 @@ import {
   asTx,
   batch,
   type CommandOptions,
+  causesOf,
   command,
   correctClock,
   createApp,
@@ -242,6 +243,8 @@ const stored: [string, string, Act][] = [
   ],
   ['not-found', 'lineage of nothing', (tx) => lineageOf(tx, uuidv7())],
   ['not-found', 'lineage of no id', (tx) => lineageOf(tx, 'x')],
+  ['bad-option', 'lineage without an end', (tx) => lineageOf(tx, doneId, { limit: Infinity })],
+  ['bad-option', 'causes of a limit of 0', async () => causesOf([], doneId, { limit: 0 })],
   ['not-found', 'lineage of no tenant', (tx) => lineageOf(tx, doneId, { tenant: 'acme' })],
   ['not-a-transaction', 'ring', () => ring(never)],
   ['bad-option', 'migrate without a url', () => migrate({ url: never })],
@@ -295,9 +298,11 @@ test('a record for which there is no partition is refused by name', async () => 
 test('the harness says what is still under way', async () => {
   await t.transaction(async (tx) => {
     const [id] = await enqueue(tx, Do({ n: 1 }))
-    await tx.query(`update cascata.command_queue set state = 'processing', token = $2, claimed_by = $2 where id = $1`, [
+    // Held by a daemon that lives: another's is rescued at once.
+    await tx.query(`update cascata.command_queue set state = 'processing', token = $2, claimed_by = $3 where id = $1`, [
       id,
       uuidv7(),
+      t.daemon.health().id,
     ])
   })
   await expect(t.runUntilIdle(100)).rejects.toMatchObject({

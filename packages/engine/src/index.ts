@@ -61,6 +61,6 @@ export { runMigrations, type MigrationsOptions } from './postgres/run-migrations
 export type { ConnectionOptions, DatabaseConnection } from './postgres/connection.ts'
 export type { DatabaseOptions } from './postgres/pools.ts'
 export { ring } from './listener/ring.ts'
-export { causesOf, type LineageNode, lineageOf } from './lineage/lineage.ts'
+export { causesOf, type Lineage, type LineageNode, lineageOf, type LineageOptions } from './lineage/lineage.ts'
 export { applyRetention } from './upkeep/apply-retention.ts'
 export type { RetentionOptions } from './upkeep/retention.ts'

@@ -1,7 +1,7 @@
 import { encode, storableText } from '../definitions/encode.ts'
 import { isUuid, SINGLE_TENANT, uuidv7 } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
-import { databaseError } from '../postgres/database-error.ts'
+import { refusal } from '../postgres/refusal.ts'
 import { asTx, type TxHandle } from '../postgres/tx.ts'
 
 export interface ReprocessOptions {
@@ -42,7 +42,7 @@ export async function reprocess(tx: TxHandle, options: ReprocessOptions): Promis
       uuidv7(),
     ])
   } catch (error) {
-    throw databaseError(error)
+    throw refusal(error)
   }
   return copy
 }

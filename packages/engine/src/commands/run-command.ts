@@ -254,7 +254,7 @@ async function runEffect(
     })
   /** Its `db` is the handler's until it ends, and nobody's after its timeout. */
   const call = async <T>(work: (context: EffectContext) => Promise<T> | T): Promise<T> => {
-    const db = new ShortTransactions(options.exec, claim.tenant)
+    const db = new ShortTransactions(options.exec, claim)
     try {
       const result = await withTimeout(timeoutMs, options.abandonment, shutdown, (signal) =>
         work(contextOf(options, claim, signal, { key, db })),

@@ -33,7 +33,10 @@ export function uuidv7(): string {
 }
 
 /**
- * The clock that ids are made with follows the database's: database − this process, in milliseconds.
+ * The clock that ids are made with follows the database's: database − this process, in milliseconds. It holds for the whole
+ * process. A daemon asks for it when it starts and each minute. A process without one need not call this: its clock may
+ * differ by five minutes, and when the database refuses an id (`clock-skew`) ids follow its clock from then on. Two
+ * databases with different clocks in one process would move it to and fro.
  * @throws CascataError `bad-option` for anything but a finite number.
  */
 export function correctClock(databaseMinusLocalMs: number): void {

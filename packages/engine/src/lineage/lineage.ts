@@ -25,20 +25,24 @@ const ROOT = `
 
 // Bounded below by the root's own millisecond, so that older partitions are not read. Not by its id: what an event's
 // handler made has ids of the event's time and a hash, which may sort before the event itself.
+// Each part is cut by itself, in the order of its index, so that a root with a million nodes is not read whole.
 const NODES = `
-  select 'event' as kind, id, type, status, case when command_id is null then null else 'command' end as cause_kind,
+  (select 'event' as kind, id, type, status, case when command_id is null then null else 'command' end as cause_kind,
     command_id as cause_id, 'emitted' as cause_as, null::uuid as batch_id, root_id
-  from cascata.event_statuses where tenant = $1 and root_id = $2 and id >= $3
+  from cascata.event_statuses where tenant = $1 and root_id = $2 and id >= $3 order by id limit $4)
   union all
-  select 'command', id, type, status,
+  (select 'command', id, type, status,
     case origin when 'event' then 'event' when 'batch' then 'batch' when 'batch-failure' then 'batch'
                 when 'command' then 'command' when 'reprocess' then 'command' end,
     origin_id, origin, batch_id, root_id
-  from cascata.command_statuses where tenant = $1 and root_id = $2 and id >= $3
+  from cascata.command_statuses where tenant = $1 and root_id = $2 and id >= $3 order by id limit $4)
   union all
-  select 'batch', id, type, status, case when origin = 'direct' then null else origin end, origin_id, origin, null, root_id
-  from cascata.batch_statuses where tenant = $1 and root_id = $2
-  order by id`
+  (select 'batch', id, type, status, case when origin = 'direct' then null else origin end, origin_id, origin, null, root_id
+  from cascata.batch_statuses where tenant = $1 and root_id = $2 and id >= $3 order by id limit $4)
+  order by id limit $4`
+
+/** What a page or a terminal can still show, and some 30 MB in memory. */
+const NODES_MAX = 10_000
 
 interface Row {
   kind: 'event' | 'command' | 'batch'
@@ -52,16 +56,26 @@ interface Row {
   root_id: string
 }
 
+export interface LineageOptions {
+  tenant?: string
+  /** How many nodes are read at the most, the oldest first. Default 10,000. */
+  limit?: number
+}
+
+/** Nodes by age, and whether there are more than these. */
+export type Lineage = LineageNode[] & {
+  /** The limit was reached: nodes are missing, of a lineage the youngest. */
+  readonly truncated: boolean
+}
+
 /**
  * Everything that has the same root as the given event, command or batch: causes and consequences alike, by age.
- * @throws CascataError `not-found`.
+ * Of more than `limit`, those that caused what was asked for are always among them.
+ * @throws CascataError `not-found`, `bad-option` for a limit that is no whole number from 1 to 1,000,000.
  */
-export async function lineageOf(
-  tx: TxHandle | PoolLike,
-  id: string,
-  options: { tenant?: string } = {},
-): Promise<LineageNode[]> {
+export async function lineageOf(tx: TxHandle | PoolLike, id: string, options: LineageOptions = {}): Promise<Lineage> {
   const tenant = options.tenant ?? SINGLE_TENANT
+  const limit = checkedLimit(options.limit)
   const handle = asConnection(tx)
   const root =
     isUuid(id) && isUuid(tenant)
@@ -70,8 +84,26 @@ export async function lineageOf(
   if (root === undefined) {
     throw new CascataError('not-found', `Nothing has the id ${String(id)}.`, { fix: 'check the id and the tenant.' })
   }
-  const { rows } = await handle.query<Row>(NODES, [tenant, root, `${root.slice(0, 13)}-0000-0000-000000000000`])
-  return rows.map((row) => ({
+  const read = async (fromId: string, most: number) =>
+    (await handle.query<Row>(NODES, [tenant, root, fromId, most])).rows.map(nodeOf)
+  const nodes = await read(`${root.slice(0, 13)}-0000-0000-000000000000`, limit + 1)
+  const truncated = nodes.length > limit
+  if (!truncated) return Object.assign(nodes, { truncated })
+  nodes.length = limit
+  const known = new Set(nodes.map((node) => node.id))
+  for (let missing: string | undefined = id; missing && !known.has(missing) && nodes.length < 2 * limit; ) {
+    const [node]: LineageNode[] = await read(missing, 1)
+    if (node?.id !== missing) break
+    known.add(missing)
+    nodes.push(node)
+    missing = node.causedBy?.id
+  }
+  nodes.sort((a, b) => (a.id < b.id ? -1 : 1))
+  return Object.assign(nodes, { truncated })
+}
+
+function nodeOf(row: Row): LineageNode {
+  return {
     kind: row.kind,
     id: row.id,
     type: row.type,
@@ -79,13 +111,29 @@ export async function lineageOf(
     causedBy: row.cause_kind && row.cause_id ? { kind: row.cause_kind, id: row.cause_id, as: row.cause_as } : undefined,
     batchId: row.batch_id ?? undefined,
     rootId: row.root_id,
-  }))
+  }
 }
 
-/** The nodes that a node was caused by, nearest first. */
-export function causesOf(nodes: readonly LineageNode[], id: string): LineageNode[] {
+function checkedLimit(limit = NODES_MAX): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000_000) return limit
+  throw new CascataError('bad-option', `limit is ${limit}.`, { fix: 'use a whole number from 1 to 1,000,000.' })
+}
+
+/**
+ * The nodes that a node was caused by, nearest first: at the most `limit` (default 10,000). `truncated` when there are more,
+ * or when the given nodes do not hold the next cause.
+ * @throws CascataError `bad-option` for a limit that is no whole number from 1 to 1,000,000.
+ */
+export function causesOf(nodes: readonly LineageNode[], id: string, options: { limit?: number } = {}): Lineage {
+  const limit = checkedLimit(options.limit)
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const causes: LineageNode[] = []
-  for (let at = byId.get(byId.get(id)?.causedBy?.id ?? ''); at; at = byId.get(at.causedBy?.id ?? '')) causes.push(at)
-  return causes
+  let next = byId.has(id) ? byId.get(id)?.causedBy?.id : id
+  while (next !== undefined && next !== id && causes.length < limit) {
+    const cause = byId.get(next)
+    if (!cause) break
+    causes.push(cause)
+    next = cause.causedBy?.id
+  }
+  return Object.assign(causes, { truncated: next !== undefined })
 }

@@ -3,7 +3,7 @@ import { addNext, alikeCommands, emptyNext, memberJson, nextText } from '../comm
 import type { NextList } from '../commands/outcome.ts'
 import { checkedUuid, SINGLE_TENANT } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
-import { databaseError } from '../postgres/database-error.ts'
+import { refusal } from '../postgres/refusal.ts'
 import { asTx, type TxHandle } from '../postgres/tx.ts'
 
 /**
@@ -68,7 +68,7 @@ async function call<R>(tx: TxHandle, text: string, values: unknown[]): Promise<R
   try {
     return (await asTx(tx).query<R>(text, values)).rows
   } catch (error) {
-    throw databaseError(error)
+    throw refusal(error)
   }
 }
 

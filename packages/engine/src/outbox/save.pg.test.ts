@@ -181,3 +181,18 @@ test('the tenant of the transaction may be written in capitals', async () => {
   })
   expect(await eventsOf(account)).toEqual(['mine'])
 })
+test('a process with a wrong clock follows the database’s from the first refusal on', async () => {
+  const account = new Account().rename('then')
+  correctClock(30 * 86_400_000)
+  try {
+    await expect(t.transaction((tx) => save(tx, account))).rejects.toMatchObject({ code: 'clock-skew' })
+    const [id] = await t.transaction((tx) => save(tx, account))
+    const [row] = await t.rows<{ ms: number }>(
+      'select abs(cascata.uuid_ms($1) - extract(epoch from now()) * 1000)::float8 as ms',
+      [id],
+    )
+    expect(row?.ms).toBeLessThan(60_000)
+  } finally {
+    correctClock(0)
+  }
+})

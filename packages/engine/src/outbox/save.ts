@@ -1,7 +1,7 @@
 import { storableText } from '../definitions/encode.ts'
 import { checkedUuid } from '../definitions/uuid.ts'
 import { CascataError, hasCode } from '../errors.ts'
-import { databaseError } from '../postgres/database-error.ts'
+import { refusal } from '../postgres/refusal.ts'
 import { asTx, type TxHandle } from '../postgres/tx.ts'
 import type { Emission, Entity, EntityRow } from './entity.ts'
 
@@ -49,7 +49,7 @@ export async function save(tx: TxHandle, entity: Entity, options: SaveOptions = 
          select ${emission.text} as committed from (select count(*) as n from saved) s where s.n = 1`
   for (const event of fresh) event.sent = true // before it is awaited: whatever becomes of this, the database may have them
   const result = await transaction.query<{ committed?: string | null }>(sql, values).catch((thrown: unknown) => {
-    const error = databaseError(thrown)
+    const error = refusal(thrown)
     // Refused for their ids alone: they get others, once the clock is right.
     if (hasCode(error, 'clock-skew')) for (const event of fresh) Object.assign(event, { id: undefined, sent: false })
     throw error

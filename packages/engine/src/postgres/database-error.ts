@@ -4,7 +4,7 @@ import { CascataError, type ErrorCode } from '../errors.ts'
 const OWN: Record<string, { code: ErrorCode; fix: string }> = {
   CA001: { code: 'fenced', fix: 'nothing: whoever holds the claim now does the work.' },
   CA002: { code: 'transaction-ended', fix: 'do not COMMIT or ROLLBACK in a handler; return or throw instead.' },
-  CA003: { code: 'clock-skew', fix: "set this machine's clock, or call correctClock() with the database's." },
+  CA003: { code: 'clock-skew', fix: "repeat it: ids follow the database's clock from now on; and set this machine's." },
   CA004: { code: 'tenant-mismatch', fix: "save records of the transaction's own tenant only." },
   CA005: { code: 'batch-sealed', fix: 'create the batch with .open() and seal it after the last member.' },
   CA006: { code: 'not-found', fix: 'check the id and the tenant.' },

@@ -250,19 +250,24 @@ export function streamOf(client: pg.PoolClient): Duplex {
   return (client as unknown as { connection: { stream: Duplex } }).connection.stream
 }
 
+const SCOPE = `select set_config('cascata.tenant', $1, true), set_config('cascata.claim', $2, true)`
+
 /** Each query is a transaction of its own, with the tenant set: for effects, which must hold none open. */
 export class ShortTransactions implements Tx {
   readonly #pool: pg.Pool
   readonly #tenant: string
+  readonly #claim: string
   readonly #inUse = new Set<pg.PoolClient>()
   #connecting = 0
   #ended = false
   #destroyed = false
   #trouble: Trouble | undefined
 
-  constructor(pool: pg.Pool, tenant: string) {
+  /** @param claim whose events are saved here: as the fence says it in a transaction of a handler. */
+  constructor(pool: pg.Pool, claim: { tenant: string; id: string; rootId: string; token: string }) {
     this.#pool = pool
-    this.#tenant = tenant
+    this.#tenant = claim.tenant
+    this.#claim = [claim.tenant, claim.id, claim.rootId, claim.token].join('|')
   }
 
   /** As of {@link LazyTransaction.trouble}: the first that any of its queries met. */
@@ -280,7 +285,7 @@ export class ShortTransactions implements Tx {
     inOneWrite(client)
     const [begun, entered, result, ended] = await Promise.allSettled([
       client.query('begin isolation level read committed'),
-      client.query(`select set_config('cascata.tenant', $1, true)`, [this.#tenant]),
+      client.query(SCOPE, [this.#tenant, this.#claim]),
       client.query(text, values as unknown[]),
       client.query('commit'),
     ])

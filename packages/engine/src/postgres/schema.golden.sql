@@ -323,9 +323,9 @@ view event_statuses with (security_invoker=true) (tenant uuid, id uuid, type tex
 view unfolded with (security_invoker=true) (tenant uuid, kind text, type text, status text, hour timestamp with time zone, n bigint, ms double precision)
 
 function add_to_batch(p_tenant uuid, p_batch uuid, p_next jsonb) returns void
-  language plpgsql volatile, body 2c42878bd5b9b0db86a3af9d2f0b39a5
+  language plpgsql volatile, body 8334467251b090d481c202f5d738191b
 function check_root_times(roots uuid[]) returns void
-  language plpgsql volatile, body 624e5caa1c97357ad910b87a5b47a394
+  language plpgsql volatile, body a45820a903e220d8feecc35e1b57fd2f
 function check_tenant(wanted uuid) returns void
   language plpgsql stable, body 3dc2ff2092129ca1304b3a44c7dbdc7a
 function complete(p_tenant uuid, p_id uuid, p_original uuid, p_batch uuid, p_next jsonb) returns void
@@ -404,6 +404,7 @@ function reprocess(p_tenant uuid, p_command uuid, p_copy uuid, p_data jsonb, p_a
   language plpgsql volatile, body beb61158cb073cbd7fb0a2a868c1023f
 function reprocess_event(p_tenant uuid, p_event uuid, p_handler text, p_author text, p_reason text, p_audit uuid) returns void
   language plpgsql volatile, body 878bdba7cf1c78a1d1ead11a0b6e96e7
+  language plpgsql volatile, body 012235c674c928432edc904943eda996
 function rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
   language plpgsql volatile, body 5d8d03f17a668fad9ed5bcb558675b29
 function rescue_committed(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer

@@ -7,7 +7,7 @@ import type { CommandHandler } from '../commands/handle.ts'
 import { createDaemon, type Daemon, type DaemonOptions } from '../daemon/daemon.ts'
 import { type Duration, milliseconds } from '../definitions/duration.ts'
 import { CascataError } from '../errors.ts'
-import { type LineageNode, lineageOf } from '../lineage/lineage.ts'
+import { type Lineage, type LineageOptions, lineageOf } from '../lineage/lineage.ts'
 import { checkedConnection, connectorOf, type DatabaseConnection } from '../postgres/connection.ts'
 import { asTx, type Tx } from '../postgres/tx.ts'
 
@@ -37,7 +37,7 @@ export interface Harness {
   /** The next `times` (default 1) attempts of the command throw this error instead of running. */
   failNext(command: CommandDefinition, error: unknown, times?: number): void
   /** Everything with the same root as this id. */
-  lineageOf(id: string, options?: { tenant?: string }): Promise<LineageNode[]>
+  lineageOf(id: string, options?: LineageOptions): Promise<Lineage>
   stop(): Promise<void>
 }
 

@@ -22,6 +22,7 @@ begin
   end if;
 end $$;
 
+-- Whoever makes ids with a wrong clock is refused, and told the time (in milliseconds, as the detail) to follow from then on.
 -- Ids compare as their times do, so two comparisons tell; what is wrong is worked out only when something is.
 create function cascata.check_root_times(roots uuid[]) returns void language plpgsql as $$
 declare
@@ -32,7 +33,8 @@ begin
   select r into v_bad from unnest(roots) r where r < v_from or r >= v_until limit 1;
   if found then
     raise exception 'The id % is % s away from the database clock.', v_bad,
-      ((cascata.uuid_ms(v_bad) - extract(epoch from clock_timestamp()) * 1000) / 1000)::bigint using errcode = 'CA003';
+      ((cascata.uuid_ms(v_bad) - extract(epoch from clock_timestamp()) * 1000) / 1000)::bigint
+      using errcode = 'CA003', detail = (extract(epoch from clock_timestamp()) * 1000)::bigint;
   end if;
 end $$;
 

@@ -106,6 +106,7 @@ create function cascata.add_to_batch(p_tenant uuid, p_batch uuid, p_next jsonb) 
 language plpgsql volatile as $$
 begin
   perform cascata.check_tenant(p_tenant);
+  perform cascata.check_root_times(array(select id from jsonb_to_recordset(p_next->'commands') as x(id uuid)));
   perform cascata.open_batch(p_tenant, p_batch);
   update cascata.batches set size = size + jsonb_array_length(p_next->'commands')
   where tenant = p_tenant and id = p_batch and not sealed;

@@ -12,6 +12,7 @@ declare
   v_event uuid;
 begin
   perform cascata.check_tenant(p_tenant);
+  perform cascata.check_root_times(array[p_copy]);
   select * into c from cascata.commands where tenant = p_tenant and id = p_command;
   if not found then raise exception 'No command %.', p_command using errcode = 'CA006'; end if;
   v_original := case when c.origin = 'reprocess' then c.origin_id else c.id end;
