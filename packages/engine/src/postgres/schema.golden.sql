@@ -401,10 +401,9 @@ function prune_commands(p_week timestamp with time zone, p_types text[], p_until
 function recover(p_tenant uuid, p_original uuid, p_by uuid) returns void
   language plpgsql volatile, body 23aa62bd6c4be32689067ce419aea005
 function reprocess(p_tenant uuid, p_command uuid, p_copy uuid, p_data jsonb, p_author text, p_reason text, p_audit uuid) returns uuid
-  language plpgsql volatile, body beb61158cb073cbd7fb0a2a868c1023f
+  language plpgsql volatile, body 012235c674c928432edc904943eda996
 function reprocess_event(p_tenant uuid, p_event uuid, p_handler text, p_author text, p_reason text, p_audit uuid) returns void
   language plpgsql volatile, body 878bdba7cf1c78a1d1ead11a0b6e96e7
-  language plpgsql volatile, body 012235c674c928432edc904943eda996
 function rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
   language plpgsql volatile, body 5d8d03f17a668fad9ed5bcb558675b29
 function rescue_committed(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
