@@ -156,7 +156,7 @@ test('a member that fails for good fails the batch, and a reprocessed copy heals
       'activity.created success',
       '  activity.announce success',
       '    [emails] success',
-      '      email.send error',
+      '      email.send recovered',
       '        ↻ email.send success',
       '      → teacher.tell success',
       '      ✗ teacher.tell-of-failure success',

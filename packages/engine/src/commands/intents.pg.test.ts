@@ -161,7 +161,7 @@ test('while intents cannot be stored nothing is called, and no command comes bac
   )
   expect(calls).toBe(0)
   const attempts = await t.rows(
-    `select outcome, next_at - ended_at >= interval '900 milliseconds' as waits from cascata.attempts`,
+    `select outcome, next_at - ended_at >= interval '400 milliseconds' as waits from cascata.attempts`,
   )
   for (const attempt of attempts) expect(attempt).toEqual({ outcome: 'released', waits: true })
   await t.pool.query('drop trigger refusing on cascata.effects')
