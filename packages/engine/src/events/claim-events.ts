@@ -17,6 +17,8 @@ export interface EventClaim {
   readonly claimNo: number
   readonly failures: number
   readonly crashes: number
+  /** How often in a row a daemon did not know its data. */
+  readonly refusals: number
   readonly token: string
 }
 
@@ -34,13 +36,14 @@ interface Row {
   claim_no: number
   failures: number
   crashes: number
+  refusals: number
 }
 
 const TENANTS_MAX = 100
 
 // As for commands: tenants in rotation, an equal share each, the oldest first.
 const CLAIMED = `(
-    select c.tenant, c.event_id, c.handler, c.type, c.root_id, c.claim_no, c.failures, c.crashes,
+    select c.tenant, c.event_id, c.handler, c.type, c.root_id, c.claim_no, c.failures, c.crashes, c.refusals,
       e.data, e.entity_type, e.entity_id, e.actor, e.occurred_at
     from claimed c cross join lateral (
       select * from cascata.events e where e.tenant = c.tenant and e.id = c.event_id limit 1
@@ -54,7 +57,7 @@ const claimed = (picked: string, from = CLAIMED, more = ''): string => `
     from picked p where q.tenant = any(array[p.tenant]) and q.event_id = p.event_id and q.handler = p.handler
     returning q.*
   )
-  select c.tenant, c.event_id, c.handler, c.type, c.root_id, c.claim_no, c.failures, c.crashes,
+  select c.tenant, c.event_id, c.handler, c.type, c.root_id, c.claim_no, c.failures, c.crashes, c.refusals,
     c.data, c.entity_type, c.entity_id, c.actor, c.occurred_at${more}
   from ${from}
   order by c.event_id, c.handler`
@@ -205,6 +208,7 @@ function claimOf(row: Row, token: string): EventClaim {
     claimNo: row.claim_no,
     failures: row.failures,
     crashes: row.crashes,
+    refusals: row.refusals,
     token,
   }
 }

@@ -2,6 +2,7 @@ import { emptyNext, type NextJson } from '../commands/next-json.ts'
 import { nextTry, type RetryPolicy } from '../commands/retry-policy.ts'
 import { correctedNow } from '../definitions/uuid.ts'
 import { type AttemptError, attemptError } from '../processor/attempt-error.ts'
+import { nextAfterRefusal } from '../processor/give-back.ts'
 import type { EventClaim } from './claim-events.ts'
 
 /** What became of one handler of one claimed event. */
@@ -9,10 +10,11 @@ export interface Handling {
   readonly claim: EventClaim
   readonly handler: string
   /** `aside`: it has not ended, nothing is recorded and nothing counted; it gets a row of its own and is run apart. */
-  readonly outcome: 'success' | 'error' | 'lost' | 'aside'
+  readonly outcome: 'success' | 'error' | 'lost' | 'released' | 'aside'
   readonly final: boolean
   readonly failures: number
   readonly crashes: number
+  readonly refusals: number
   readonly startedAtMs: number
   readonly ms: number
   readonly delayMs: number | undefined
@@ -45,6 +47,15 @@ export function failed(base: Base, thrown: unknown, ms: number, retry: RetryPoli
   }
 }
 
+/** Its data are nothing that this daemon's schema knows: a newer daemon may. Undefined: they were refused for long enough. */
+export function refused(base: Base, thrown: unknown): Handling | undefined {
+  const { failures, refusals } = base.claim
+  const next = nextAfterRefusal(refusals)
+  if (!next) return undefined
+  const error = attemptError(thrown)
+  return { ...ended(base), outcome: 'released', final: false, failures, refusals: refusals + 1, error, ...next }
+}
+
 /** Its connection was lost while it ran alone: that counts as a crash, and waits. */
 export function lost(claim: EventClaim, handler: string, reason: unknown): Handling {
   const crashes = claim.crashes + 1
@@ -57,6 +68,7 @@ export function lost(claim: EventClaim, handler: string, reason: unknown): Handl
     final,
     failures: claim.failures,
     crashes,
+    refusals: claim.refusals,
     delayMs: final ? undefined : delayMs,
     why: final ? undefined : `lost ${crashes} of ${CRASHES_MAX} times → ${Math.round(delayMs)} ms`,
     error: {
@@ -81,7 +93,14 @@ export function crashLoop(claim: EventClaim, handler: string): Handling {
 }
 
 export function aside(claim: EventClaim, handler: string): Handling {
-  return { ...nobody(claim), handler, outcome: 'aside', final: false, failures: claim.failures }
+  return {
+    ...nobody(claim),
+    handler,
+    outcome: 'aside',
+    final: false,
+    failures: claim.failures,
+    refusals: claim.refusals,
+  }
 }
 
 /** Nobody wants to hear of it. */
@@ -96,6 +115,7 @@ function ended(base: Base): Handling {
     final: true,
     failures: 0,
     crashes: base.claim.crashes,
+    refusals: 0,
     ms: 0,
     delayMs: undefined,
     why: undefined,

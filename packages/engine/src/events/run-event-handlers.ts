@@ -7,9 +7,10 @@ import { correctedNow } from '../definitions/uuid.ts'
 import { handlerData } from '../definitions/validate.ts'
 import { CascataError } from '../errors.ts'
 import type { LazyTransaction } from '../postgres/lazy-transaction.ts'
+import { isRefusal } from '../processor/give-back.ts'
 import type { EventClaim } from './claim-events.ts'
 import { HandlerScope } from './handler-scope.ts'
-import { aside, CRASHES_MAX, crashLoop, failed, type Handling, nobody, succeeded } from './handling.ts'
+import { aside, CRASHES_MAX, crashLoop, failed, type Handling, nobody, refused, succeeded } from './handling.ts'
 import type { EventContext, EventHandler } from './on.ts'
 import { RunLimit } from './run-limit.ts'
 
@@ -107,8 +108,14 @@ async function runHandler(
   const next = emptyNext()
   const scope = new HandlerScope(tx, claim)
   const limit = new RunLimit(Math.min(handler.timeoutMs, patienceMs), shutdown)
+  let data: unknown
   try {
-    const data = handlerData(claim.type, handler.event.schema, claim.data)
+    data = handlerData(claim.type, handler.event.schema, claim.data)
+  } catch (error) {
+    const later = isRefusal(error) && !handler.retry.retryable ? refused(base, error) : undefined
+    return later ?? failed(base, error, performance.now() - from, handler.retry)
+  }
+  try {
     const context: EventContext = {
       ...services,
       tx: scope,

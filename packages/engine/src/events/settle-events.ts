@@ -7,7 +7,8 @@ const settle: Statement = statement(
   'settle_events',
   `select cascata.settle_events($1, $2, $3, $4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::text[], $9::uuid[],
      $10::integer[], $11::integer[], $12::integer[], $13::text[], $14::boolean[], $15::double precision[],
-     $16::double precision[], $17::double precision[], $18::text[], $19::jsonb[], $20, $21::text[], $22::text[])`,
+     $16::double precision[], $17::double precision[], $18::text[], $19::jsonb[], $20, $21::text[], $22::text[],
+     $23::integer[])`,
 )
 
 /** The statements that save a set: one a tenant. All claims of a set were taken with the same token. */
@@ -50,6 +51,7 @@ export function settleEvents(
         nextText(next),
         fresh,
         fresh.flatMap((type) => (app.eventHandlers.get(type) ?? []).map((h) => `${type}/${h.handlerName}`)),
+        own.some(({ refusals }) => refusals > 0) ? own.map(({ refusals }) => refusals) : [],
       ],
     }
   })

@@ -221,6 +221,7 @@ table event_queue with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, auto
   claim_no integer not null default 0
   failures smallint not null default 0
   crashes smallint not null default 0
+  refusals smallint not null default 0
   token uuid
   claimed_by uuid
   rings boolean not null default false
@@ -424,8 +425,8 @@ function settle_commands(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uu
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body ad9ad70b68a084b76ac7639aebe75837
 function settle_committed(p_tenant uuid, p_rows tid[], p_tokens uuid[], p_started double precision[], p_ms double precision[]) returns void
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body c8e62a84930383510c9c032b89851c53
-function settle_events(p_tenant uuid, p_daemon uuid, p_token uuid, p_events uuid[], p_handlers text[], r_events uuid[], r_handlers text[], r_types text[], r_roots uuid[], r_claim_no integer[], r_failures integer[], r_crashes integer[], r_outcomes text[], r_final boolean[], r_started double precision[], r_ms double precision[], r_delay_ms double precision[], r_why text[], r_errors jsonb[], p_next jsonb, p_fresh text[] DEFAULT '{}'::text[], p_own text[] DEFAULT '{}'::text[]) returns void
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 79c9c4c4306cefbba9d38c8d84215800
+function settle_events(p_tenant uuid, p_daemon uuid, p_token uuid, p_events uuid[], p_handlers text[], r_events uuid[], r_handlers text[], r_types text[], r_roots uuid[], r_claim_no integer[], r_failures integer[], r_crashes integer[], r_outcomes text[], r_final boolean[], r_started double precision[], r_ms double precision[], r_delay_ms double precision[], r_why text[], r_errors jsonb[], p_next jsonb, p_fresh text[] DEFAULT '{}'::text[], p_own text[] DEFAULT '{}'::text[], r_refusals integer[] DEFAULT '{}'::integer[]) returns void
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 84c5c6da51256d37ee4a58f6398b1c35
 function settle_successes(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_started double precision[], p_ms double precision[]) returns integer
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body d21a1278e5bbf3bd0bd598d7823d9e8e
 function tally_failed_events(p_tenant uuid, r_events uuid[], r_types text[], r_outcomes text[], r_final boolean[]) returns void

@@ -17,6 +17,7 @@ create table cascata.event_queue (
   claim_no   integer     not null default 0,    -- only grows: fence, and key of the handlings
   failures   smallint    not null default 0,    -- what the retry policy counts
   crashes    smallint    not null default 0,    -- how often a daemon died with it
+  refusals   smallint    not null default 0,    -- in a row: its data are nothing that the daemon's schema knows
   token      uuid,
   claimed_by uuid,
   rings      boolean     not null default false, -- true on one row of each insert: the doorbell's trigger reads it

@@ -10,7 +10,8 @@ create function cascata.settle_events(p_tenant uuid, p_daemon uuid, p_token uuid
   r_events uuid[], r_handlers text[], r_types text[], r_roots uuid[], r_claim_no integer[], r_failures integer[],
   r_crashes integer[], r_outcomes text[], r_final boolean[], r_started double precision[], r_ms double precision[],
   r_delay_ms double precision[], r_why text[], r_errors jsonb[], p_next jsonb,
-  p_fresh text[] default '{}', p_own text[] default '{}') returns void
+  p_fresh text[] default '{}', p_own text[] default '{}',
+  r_refusals integer[] default '{}') returns void
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   v_closed integer;
@@ -47,8 +48,8 @@ begin
   if 'error' = any(r_outcomes) then perform cascata.tally_failed_events(p_tenant, r_events, r_types, r_outcomes, r_final); end if;
   with r as materialized (
     select * from unnest(r_events, r_handlers, r_types, r_roots, r_claim_no, r_failures, r_crashes, r_outcomes, r_final,
-      r_started, r_ms, r_delay_ms, r_why, r_errors) as r(event_id, handler, type, root_id, claim_no, failures, crashes,
-      outcome, final, started, ms, delay_ms, why, error)
+      r_started, r_ms, r_delay_ms, r_why, r_errors, r_refusals) as r(event_id, handler, type, root_id, claim_no, failures,
+      crashes, outcome, final, started, ms, delay_ms, why, error, refusals)
   ), handled as (
     insert into cascata.event_handlings (tenant, event_id, handler, claim_no, type, outcome, final, started_at, ms,
       error_class, error, stack, next_at, next_why, daemon_id)
@@ -57,9 +58,11 @@ begin
       case when not final then now() + delay_ms * interval '1 millisecond' end, why, p_daemon
     from r where outcome <> 'aside'
   )
-  insert into cascata.event_queue (tenant, event_id, handler, type, root_id, state, run_at, claim_no, failures, crashes)
+  insert into cascata.event_queue (tenant, event_id, handler, type, root_id, state, run_at, claim_no, failures, crashes,
+    refusals)
   select p_tenant, event_id, handler, type, root_id, case when delay_ms > 0 then 'scheduled' else 'pending' end,
-    case when delay_ms > 0 then now() + delay_ms * interval '1 millisecond' end, claim_no, failures, crashes
+    case when delay_ms > 0 then now() + delay_ms * interval '1 millisecond' end, claim_no, failures, crashes,
+    coalesce(refusals, 0)
   from r where not final;
   if p_next is not null then perform cascata.insert_next(p_tenant, p_next); end if;
 end $$;
