@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { databaseError, isConflict, isConnectionLoss } from '../postgres/database-error.ts'
-import { type RunStatement, statement } from '../postgres/pools.ts'
+import { beginOn, isPooled, type RunStatement, statement } from '../postgres/pools.ts'
 import { isServerState } from '../postgres/server-state.ts'
 import type { AttemptError } from '../processor/attempt-error.ts'
 import type { CommandClaim } from './claim-commands.ts'
@@ -133,8 +133,8 @@ async function write({ pool, run, daemonId }: SettleOptions, group: readonly Set
   const client = await pool.connect()
   let broken = true
   try {
-    const alone = writes.length === 1
-    const begun = alone ? undefined : client.query('begin isolation level read committed')
+    const alone = writes.length === 1 && !isPooled(pool)
+    const begun = alone ? undefined : client.query(beginOn(pool).text)
     const sent = writes.map(({ what, values }) => run(client, what, values))
     const ended = alone ? undefined : client.query('commit')
     const results = await Promise.allSettled([...sent, begun, ended])

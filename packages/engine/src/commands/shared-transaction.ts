@@ -8,8 +8,8 @@ import {
   isServerState,
   isStalePlan,
 } from '../postgres/database-error.ts'
-import { AmbiguousCommit, begin, commit, streamOf } from '../postgres/lazy-transaction.ts'
-import { statement } from '../postgres/pools.ts'
+import { AmbiguousCommit, commit, streamOf } from '../postgres/lazy-transaction.ts'
+import { beginOn, statement } from '../postgres/pools.ts'
 import { type Step, type StepResult, sendTogether } from '../postgres/round-trip.ts'
 import { refuseTransactionControl } from '../postgres/transaction-control.ts'
 import { firstUse, type Trouble, troubleAtBeginning } from '../postgres/trouble.ts'
@@ -107,7 +107,7 @@ export class SharedTransaction {
     const steps: Step[] = []
     if (this.#entered.size === 0) {
       const [ids, tokens] = [this.#claims.map((claim) => claim.id), this.#claims.map((claim) => claim.token)]
-      steps.push(run.step(begin, []), run.step(fence, [tenant, ids, tokens]))
+      steps.push(run.step(beginOn(this.#options.exec), []), run.step(fence, [tenant, ids, tokens]))
     }
     if (this.mode === 'savepoints') {
       if (this.#entered.size > 0) steps.push(run.step(releaseSavepoint, []))

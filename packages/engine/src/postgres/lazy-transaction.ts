@@ -2,14 +2,12 @@ import type { Duplex } from 'node:stream'
 import type pg from 'pg'
 import { hasCode } from '../errors.ts'
 import { databaseError, isConnectionLoss, isServerState, isStalePlan } from './database-error.ts'
-import { type Runner, type Statement, statement } from './pools.ts'
+import { beginOn, type Runner, type Statement, statement } from './pools.ts'
 import { type Step, type StepResult, sendTogether } from './round-trip.ts'
 import { refuseTransactionControl } from './transaction-control.ts'
 import { commitUnanswered, firstUse, lossOf, type Trouble, troubleAtBeginning } from './trouble.ts'
 import { heard, type Rows, type Tx } from './tx.ts'
 
-// Named, for behind a pooler the session's default may be another one than was set.
-export const begin = statement('begin', 'begin isolation level read committed')
 export const commit = statement('commit', 'commit')
 
 /** COMMIT was sent and its answer never came: whether it took effect must be read, never guessed. */
@@ -116,7 +114,7 @@ export class LazyTransaction implements Tx {
   #together(client: pg.PoolClient, steps: readonly Step[]): StepResult[] {
     if (this.#begun) return steps.length > 0 ? sendTogether(client, steps) : []
     this.#begun = true
-    const entry = [this.#run.step(begin, [])]
+    const entry = [this.#run.step(beginOn(this.#pool), [])]
     if (this.#entry) entry.push(this.#run.step(this.#entry.statement, this.#entry.values))
     const results = sendTogether(client, [...entry, ...steps])
     const [begun, entered] = results.splice(0, entry.length) as [StepResult, StepResult | undefined]
@@ -284,7 +282,7 @@ export class ShortTransactions implements Tx {
     const client = await this.#connect()
     inOneWrite(client)
     const [begun, entered, result, ended] = await Promise.allSettled([
-      client.query('begin isolation level read committed'),
+      client.query(beginOn(this.#pool).text),
       client.query(SCOPE, [this.#tenant, this.#claim]),
       client.query(text, values as unknown[]),
       client.query('commit'),

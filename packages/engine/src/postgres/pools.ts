@@ -63,6 +63,8 @@ export interface EnginePool extends pg.Pool {
   dropIdle(): void
   /** Ends all connections at once, those in use too. */
   cutOff(): void
+  /** A pooler stands between, which lends its sessions: nothing is set on them. */
+  pooled: boolean
 }
 
 /**
@@ -95,7 +97,8 @@ export function createPool(
       // Where the server can: some of it depends on its system.
       ...FOR_A_PEER_THAT_VANISHES.map((some) => set(Object.entries(some)).catch(() => {})),
     ])
-    silence.ready(client, rowCount === 0 ? undefined : (pid ?? undefined))
+    own.pooled = rowCount === 0
+    silence.ready(client, own.pooled ? undefined : (pid ?? undefined))
   }
   const pool = new pg.Pool({ Client, max, idleTimeoutMillis: 30_000, onConnect: prepare } as pg.PoolConfig)
   pool.on('error', () => {}) // an idle connection was lost; the next use makes a new one
@@ -103,7 +106,31 @@ export function createPool(
     const { _idle } = pool as unknown as { _idle: readonly { client: pg.ClientBase }[] }
     for (const { client } of [..._idle]) if (!oldestQuery(client)) cutOff(client, 'it may be half-open')
   }
-  return Object.assign(pool, { dropIdle, cutOff: () => silence.cutOff('the daemon has stopped') })
+  const cutOffAll = () => silence.cutOff('the daemon has stopped')
+  const own: EnginePool = Object.assign(pool, { dropIdle, cutOff: cutOffAll, pooled: false })
+  return own
+}
+
+const begin = statement('begin', 'begin')
+// Costs the server a setting and its undoing, in each transaction.
+const beginNamed = statement('begin_read_committed', 'begin isolation level read committed')
+
+/** How a transaction begins: on a session that nothing was set on it says itself what it needs. */
+export function beginOn(pool: pg.Pool): Statement {
+  return isPooled(pool) ? beginNamed : begin
+}
+
+export function isPooled(pool: pg.Pool | pg.ClientBase): boolean {
+  return (pool as Partial<EnginePool>).pooled === true
+}
+
+async function inTransaction(pool: pg.Pool, query: pg.QueryConfig): Promise<pg.QueryResult> {
+  const client = await pool.connect()
+  const sent = [client.query(beginNamed.text), client.query(query), client.query('commit')] as const
+  const [begun, result, ended] = await Promise.allSettled(sent)
+  client.release(ended.status === 'rejected')
+  for (const step of [begun, result, ended]) if (step.status === 'rejected') throw step.reason
+  return (result as PromiseFulfilledResult<pg.QueryResult>).value
 }
 
 /** One statement: its text, and the name that it is prepared under. */
@@ -142,7 +169,8 @@ export function runner(prepared: boolean): Runner {
     const query = prepared
       ? { name, text, values: [...values], types: OWN_TYPES }
       : { text, values: [...values], types: OWN_TYPES }
-    return (await on.query(query)).rows as R[]
+    const result = isPooled(on) ? await inTransaction(on as pg.Pool, query) : await on.query(query)
+    return result.rows as R[]
   }
   return Object.assign(run, {
     step: ({ name, text }: Statement, values: readonly unknown[]): Step => ({
