@@ -36,16 +36,15 @@ try {
     },
     onError: (error, context) => log.error({ err: error, ...context }, 'the daemon carries on'),
   })
-  // Both signals come when a terminal and npm each send one; whichever is first, the process ends when the work has been seen to.
-  let ending: Promise<void> | undefined
-  const end = async () => {
-    await daemon.stop()
-    await Promise.all([mail.close(), eventPublisher?.close()])
-    process.exit(0)
-  }
+  // A terminal and npm each send one: whichever comes first, the process ends when the work has been seen to.
+  let isEnding = false
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      ending ??= end()
+    process.on(signal, async () => {
+      if (isEnding) return
+      isEnding = true
+      await daemon.stop()
+      await Promise.all([mail.close(), eventPublisher?.close()])
+      process.exit(0)
     })
   }
   await daemon.start()
