@@ -4,7 +4,8 @@ export const ERROR_CODES = {
   'bad-option': 'An option has a value outside its range.',
   'bad-data': 'Data does not match the schema of its event or command.',
   'not-json': 'Data holds something that JSON cannot keep exactly.',
-  'data-too-large': 'Data is larger than 256 KiB once encoded.',
+  'data-too-large':
+    'Data is larger than 256 KiB once encoded, or what a handler returned is too much to be saved at once.',
   'async-schema': 'A schema validates asynchronously; definitions need a synchronous one.',
   'duplicate-name': 'Two definitions share one stored name.',
   'command-without-handler': 'A command has no handler in this application.',

@@ -11,15 +11,25 @@ export type Origin =
   | { kind: 'direct' }
 
 export interface NextJson {
-  readonly commands: string[]
-  readonly batches: string[]
+  commands: string[]
+  batches: string[]
   /** Ids in the order of the values: of a batch the batch's own. */
   readonly ids: string[]
+  /** Characters of what is held. */
+  size: number
 }
 
 export function emptyNext(): NextJson {
-  return { commands: [], batches: [], ids: [] }
+  return { commands: [], batches: [], ids: [], size: 0 }
 }
+
+/**
+ * What one handler may return at once: it is saved by one statement, which has to end within the server's limits. More is
+ * enqueued from outside, or by several commands.
+ */
+export const RETURN_MAX = { commands: 200_000, characters: 64 * 1024 * 1024 }
+/** What one statement of an `enqueue` takes; there may be any number of them. */
+export const PIECE = { commands: 10_000, characters: 4 * 1024 * 1024 }
 
 /** What the database's insert_next takes; null when there is nothing. */
 export function nextText(next: NextJson): string | null {
@@ -28,22 +38,65 @@ export function nextText(next: NextJson): string | null {
   return `{"commands":[${next.commands.join(',')}]${batches}}`
 }
 
+/** The same, and what is held is let go. */
+export function takeText(next: NextJson): string | null {
+  const text = nextText(next)
+  next.commands = []
+  next.batches = []
+  next.size = 0
+  return text
+}
+
+export function isPiece({ commands, size }: NextJson, max = PIECE): boolean {
+  return commands.length >= max.commands || size >= max.characters
+}
+
 /**
  * Adds what a handler returned. Ids are made here: of an event's handler they derive from the event, so that saving
  * twice cannot double them.
  * @param known whether the application has a handler for a command of this stored name.
- * @throws CascataError `command-without-handler` for a command that nobody could run, `not-a-part` for anything else.
+ * @throws CascataError `command-without-handler` for a command that nobody could run, `not-a-part` for anything else,
+ * `data-too-large` for more than one statement should save.
  */
-export function addNext(into: NextJson, list: NextList, origin: Origin, known: (name: string) => boolean): void {
+export function addNext(
+  into: NextJson,
+  list: NextList,
+  origin: Origin,
+  known: (name: string) => boolean,
+  max = RETURN_MAX,
+): void {
+  const own = emptyNext()
+  for (const _ of addingNext(own, list, origin, known)) {
+    if (own.commands.length > max.commands || own.size > max.characters) {
+      throw new CascataError('data-too-large', 'A handler returned too much at once.', {
+        why: `What one handler returns is at most ${max.commands} commands and ${max.characters} characters of JSON.`,
+        fix: 'return a batch of commands that each return a part, or enqueue() from outside of a handler.',
+      })
+    }
+  }
+  for (const command of own.commands) into.commands.push(command)
+  into.batches.push(...own.batches)
+  into.ids.push(...own.ids)
+  into.size += own.size
+}
+
+/** Adds part after part, and pauses behind each: what is held may then be taken and sent. */
+export function* addingNext(
+  into: NextJson,
+  list: NextList,
+  origin: Origin,
+  known: (name: string) => boolean,
+): Generator<void> {
   let ordinal = 0
   const newId = () => (origin.kind === 'event' ? derivedUuid(origin.eventId, origin.handler, ordinal++) : uuidv7())
   for (const value of listed(list)) {
     if (value?.kind === 'command') {
       const id = newId()
-      into.commands.push(commandJson(checked(value, known), id, originFields(origin, id, id)))
+      addCommand(into, commandJson(checked(value, known), id, originFields(origin, id, id)))
       into.ids.push(id)
+      yield
     } else if (value?.kind === 'batch') {
-      into.ids.push(addBatch(into, value, origin, newId, known))
+      yield* addingBatch(into, value, origin, newId, known)
     } else {
       throw new CascataError('not-a-part', `A handler returned ${describe(value)}.`, {
         fix: 'return commands, batches, an outcome such as done(), or nothing.',
@@ -52,15 +105,19 @@ export function addNext(into: NextJson, list: NextList, origin: Origin, known: (
   }
 }
 
+function addCommand(into: NextJson, json: string): void {
+  into.commands.push(json)
+  into.size += json.length
+}
+
 /** Commands that differ in nothing but their data, as columns. */
 export interface AlikeCommands {
-  readonly first: CommandValue
   readonly ids: string[]
   readonly data: string
 }
 
-/** undefined: they differ, are none, or there is something else among them. */
-export function alikeCommands(list: NextList): AlikeCommands | undefined {
+/** The first of commands that differ in nothing but their data; undefined: they differ, are none, or there is something else. */
+export function firstOfAlike(list: NextList): CommandValue | undefined {
   const values = listed(list)
   const [first] = values
   if (first?.kind !== 'command') return undefined
@@ -70,12 +127,30 @@ export function alikeCommands(list: NextList): AlikeCommands | undefined {
     value.lane === first.lane &&
     value.priority === first.priority &&
     value.delayMs === first.delayMs
-  if (!values.every(alike)) return undefined
-  return { first, ids: values.map(() => uuidv7()), data: `[${values.map(({ json }) => json).join(',')}]` }
+  return values.every(alike) ? first : undefined
 }
 
-/** JSON of further members for a batch that is open. */
-export function memberJson(
+/** Such commands, a piece at a time. */
+export function* alikePieces(list: NextList, max = PIECE): Generator<AlikeCommands> {
+  let ids: string[] = []
+  let data: string[] = []
+  let size = 0
+  for (const value of listed(list) as readonly CommandValue[]) {
+    ids.push(uuidv7())
+    data.push(value.json)
+    size += value.json.length
+    if (ids.length < max.commands && size < max.characters) continue
+    yield { ids, data: `[${data.join(',')}]` }
+    ids = []
+    data = []
+    size = 0
+  }
+  if (ids.length > 0) yield { ids, data: `[${data.join(',')}]` }
+}
+
+/** Adds further members of a batch that is open, and pauses behind each. */
+export function* addingMembers(
+  into: NextJson,
   members: readonly CommandValue[],
   batch: {
     id: string
@@ -85,51 +160,53 @@ export function memberJson(
     handler: string | null
     eventId: string | null
   },
-): NextJson {
-  const next = emptyNext()
+): Generator<void> {
   for (const member of members) {
     checked(member, () => true)
     const id = uuidv7()
     const fields =
       `"root_id":"${batch.rootId}","origin":"${batch.origin}","origin_id":${quote(batch.originId)},` +
       `"handler":${quote(batch.handler)},"event_id":${quote(batch.eventId)},"batch_id":"${batch.id}"`
-    next.commands.push(commandJson(member, id, fields))
-    next.ids.push(id)
+    addCommand(into, commandJson(member, id, fields))
+    into.ids.push(id)
+    yield
   }
-  return next
 }
 
 function listed(list: NextList): readonly Next[] {
   return list === undefined || list === null ? [] : Array.isArray(list) ? list : [list as Next]
 }
 
-function addBatch(
+function* addingBatch(
   into: NextJson,
   batch: BatchValue,
   origin: Origin,
   newId: () => string,
   known: (name: string) => boolean,
-): string {
+): Generator<void> {
   const id = newId()
   const root = origin.kind === 'direct' ? id : origin.rootId
   const fields = originFields(origin, root)
   for (const member of batch.members) {
-    into.commands.push(commandJson(checked(member, known), newId(), `${fields},"batch_id":"${id}"`))
+    addCommand(into, commandJson(checked(member, known), newId(), `${fields},"batch_id":"${id}"`))
+    yield
   }
   let next: string | null = null
   if (batch.nextCommand) {
     next = newId()
     const own = `"root_id":"${root}","origin":"batch","origin_id":"${id}","awaiting":true`
-    into.commands.push(commandJson(checked(batch.nextCommand, known), next, own))
+    addCommand(into, commandJson(checked(batch.nextCommand, known), next, own))
   }
   const failure = batch.failureCommand && checked(batch.failureCommand, known)
   const parent = origin.kind === 'command' ? origin.batchId : undefined
-  into.batches.push(
+  const json =
     `{"id":"${id}","type":"${batch.name}",${fields},"parent_batch_id":${quote(parent ?? null)},` +
-      `"size":${batch.members.length},"sealed":${batch.sealed},"required_percent":${requiredPercent(batch.policy)},` +
-      `"next_command_id":${quote(next)},"on_failure":${failure ? specJson(failure) : 'null'}}`,
-  )
-  return id
+    `"size":${batch.members.length},"sealed":${batch.sealed},"required_percent":${requiredPercent(batch.policy)},` +
+    `"next_command_id":${quote(next)},"on_failure":${failure ? specJson(failure) : 'null'}}`
+  into.batches.push(json)
+  into.size += json.length
+  into.ids.push(id)
+  yield
 }
 
 function checked(value: CommandValue, known: (name: string) => boolean): CommandValue {

@@ -1,5 +1,5 @@
 import { type Duration, milliseconds } from '../definitions/duration.ts'
-import { CascataError, hasCode } from '../errors.ts'
+import { CascataError, type ErrorCode, hasCode } from '../errors.ts'
 import { isRejected } from './rejected.ts'
 
 /** Defaults outlive an outage of an hour: their waits sum to 5 hours on average, and to less than one of them never in practice. */
@@ -17,8 +17,8 @@ export interface RetryOptions {
   /** `full`: anywhere between nothing and the wait, so that a crowd does not come back at once. Default full. */
   jitter?: 'none' | 'full'
   /**
-   * Which errors are worth another try; a final `Rejected` is not, whatever it says. Default: all but `bad-data` and
-   * `not-json`. Stored data that this daemon's schema refuses waits about ten minutes for a newer daemon, uncounted, unless
+   * Which errors are worth another try; a final `Rejected` is not, whatever it says. Default: all but `bad-data`,
+   * `not-json` and `data-too-large`. Stored data that this daemon's schema refuses waits about ten minutes for a newer daemon, uncounted, unless
    * this is set: then it decides that too.
    */
   retryable?: (error: unknown) => boolean
@@ -101,7 +101,7 @@ export function nextTry(
 }
 
 function isWanted({ retryable }: RetryPolicy, error: unknown): boolean {
-  if (!retryable) return !hasCode(error, 'bad-data') && !hasCode(error, 'not-json')
+  if (!retryable) return !['bad-data', 'not-json', 'data-too-large'].some((code) => hasCode(error, code as ErrorCode))
   try {
     return retryable(error)
   } catch {
