@@ -29,6 +29,7 @@ export {
   type CommandHandler,
   type DataOf,
   effect,
+  type EarlierCall,
   type EffectContext,
   handle,
   type OnUnknown,
@@ -46,6 +47,13 @@ export {
   unknown,
 } from './commands/outcome.ts'
 export { Rejected } from './commands/rejected.ts'
+export {
+  type DecideOptions,
+  type DiscardOptions,
+  decideUnknown,
+  discardParked,
+  type UnknownDecision,
+} from './commands/decide.ts'
 export { reprocess, type ReprocessOptions } from './commands/reprocess.ts'
 
 export { batch, type BatchPolicy, type BatchValue } from './batches/batch.ts'

@@ -16,7 +16,15 @@ import { givenBackError, troubleKind } from './given-back.ts'
 import { KeptSettlements } from './kept-settlements.ts'
 import { LaneClaims } from './lane-claims.ts'
 import { LaneShares } from './lane-shares.ts'
-import { acceptedButBad, failure, type RunOptions, type RunResult, release, runCommand } from './run-command.ts'
+import {
+  acceptedButBad,
+  failure,
+  type Intended,
+  type RunOptions,
+  type RunResult,
+  release,
+  runCommand,
+} from './run-command.ts'
 import { runShared, SHARED_MAX } from './run-shared.ts'
 import { type Settlement, settleCommands, type Unwritten } from './settle-commands.ts'
 import { SharedTypes } from './shared-types.ts'
@@ -42,7 +50,7 @@ const GROUP_MAX = 2_000
 
 const intend = statement(
   'intend_effects',
-  'select id, claim_no from cascata.intend_effects($1, $2::uuid[], $3::uuid[], $4::uuid[], $5::double precision[], $6::text[])',
+  'select id, claim_no, earlier from cascata.intend_effects($1, $2::uuid[], $3::uuid[], $4::uuid[], $5::double precision[], $6::text[])',
 )
 
 // The claim's row is locked by it, so that it is either rescued before or has started.
@@ -74,8 +82,8 @@ export class CommandsProcessor {
   readonly #claiming = new Set<string>()
   readonly #settlements: Gather<Settlement, boolean>
   readonly #kept: KeptSettlements
-  readonly #intents: Gather<Intent, boolean>
-  readonly #starts: Gather<CommandClaim, boolean>
+  readonly #intents: Gather<Intent, Intended | false>
+  readonly #starts: Gather<CommandClaim, Found | false>
   readonly #suspects: Suspects
   readonly #troubles: BoundedReports<{ trouble: Trouble; claim: CommandClaim }>
   #interactiveOnly = false
@@ -346,23 +354,23 @@ export class CommandsProcessor {
     return settleCommands({ pool, run, daemonId, instead }, group, blame)
   }
 
-  #recordStarts(group: readonly CommandClaim[]): Promise<(boolean | Promise<boolean>)[]> {
+  #recordStarts(group: readonly CommandClaim[]): Promise<Answers<Found>> {
     return this.#foundIn(
       group,
       (claim) => claim,
       (tenant, own) => {
         const values = [tenant, own.map(({ id }) => id), own.map(({ token }) => token)]
-        return this.#options.run(this.#options.control, start, values)
+        return this.#options.run<Found>(this.#options.control, start, values)
       },
     )
   }
 
-  #intend(group: readonly Intent[]): Promise<(boolean | Promise<boolean>)[]> {
+  #intend(group: readonly Intent[]): Promise<Answers<Intended>> {
     return this.#foundIn(
       group,
       ({ claim }) => claim,
       (tenant, own) =>
-        this.#options.run(this.#options.control, intend, [
+        this.#options.run<Found & Intended>(this.#options.control, intend, [
           tenant,
           own.map(({ claim }) => claim.id),
           own.map(({ claim }) => claim.token),
@@ -373,27 +381,35 @@ export class CommandsProcessor {
     )
   }
 
-  /** Whose claims are in the answer. Each tenant answers for itself: what is stored for one stands when another's fails. */
-  async #foundIn<T>(
+  /** The rows of their claims. Each tenant answers for itself: what is stored for one stands when another's fails. */
+  async #foundIn<T, R extends Found>(
     group: readonly T[],
     claimOf: (item: T) => CommandClaim,
-    write: (tenant: string, own: readonly T[]) => Promise<{ id: string; claim_no: number }[]>,
-  ): Promise<(boolean | Promise<boolean>)[]> {
-    const found = new Set<string>()
+    write: (tenant: string, own: readonly T[]) => Promise<R[]>,
+  ): Promise<Answers<R>> {
+    const found = new Map<string, R>()
     const failures = new Map<string, unknown>()
     for (const [tenant, own] of Map.groupBy(group, (item) => claimOf(item).tenant)) {
       try {
-        for (const { id, claim_no } of await write(tenant, own)) found.add(`${id} ${claim_no}`)
+        for (const row of await write(tenant, own)) found.set(`${row.id} ${row.claim_no}`, row)
       } catch (error) {
         failures.set(tenant, error)
       }
     }
     return group.map((item) => {
       const { tenant, id, claimNo } = claimOf(item)
-      return failures.has(tenant) ? Promise.reject(failures.get(tenant)) : found.has(`${id} ${claimNo}`)
+      return failures.has(tenant) ? Promise.reject(failures.get(tenant)) : (found.get(`${id} ${claimNo}`) ?? false)
     })
   }
 }
+
+/** A claim that is ours still. */
+interface Found {
+  readonly id: string
+  readonly claim_no: number
+}
+
+type Answers<R> = (R | false | Promise<R | false>)[]
 
 /** The command, for whoever reads of trouble with it. */
 function named({ tenant, id, type }: CommandClaim): { tenant: string; commandId: string; commandType: string } {

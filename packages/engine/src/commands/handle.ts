@@ -45,6 +45,11 @@ interface OwnEffectContext extends CommonContext {
   readonly db: Tx
   /** Idempotency key: the same for every retry and every reprocessed copy of this command. A UUID. */
   readonly key: string
+  /**
+   * What is known of earlier calls with this key; undefined: there was none. `accepted` is met where a command was
+   * reprocessed whose call had succeeded and what should follow had not.
+   */
+  readonly earlier: EarlierCall | undefined
 }
 
 export interface CommandHandler<C extends CommandDefinition = CommandDefinition, R = unknown> {
@@ -54,6 +59,8 @@ export interface CommandHandler<C extends CommandDefinition = CommandDefinition,
   readonly effect: undefined | { readonly onUnknown: OnUnknown; readonly reconcile: Reconcile | undefined }
   readonly definedAt: string | undefined
 }
+
+export type EarlierCall = 'accepted' | 'rejected' | 'unknown'
 
 /** What to do with an effect of which nobody knows whether it happened. */
 export type OnUnknown = 'retry' | 'reconcile' | 'hold'

@@ -16,7 +16,7 @@ import { isRefusal } from '../processor/give-back.ts'
 import type { Abandonment } from './abandonment.ts'
 import { type CommandClaim, CRASHES_MAX } from './claim-commands.ts'
 import { givenBack, refused, shortWait } from './given-back.ts'
-import type { CommandContext, CommandHandler, EffectContext } from './handle.ts'
+import type { CommandContext, CommandHandler, EarlierCall, EffectContext } from './handle.ts'
 import { addNext, emptyNext, nextText } from './next-json.ts'
 import { type NextList, type Outcome, outcomeOf } from './outcome.ts'
 import { isRejected } from './rejected.ts'
@@ -31,8 +31,11 @@ const stillClaimed = statement(
 )
 const earlierCall = statement(
   'earlier_call',
-  `select f.command_id, f.claim_no, f.state from cascata.effects f
-   where f.tenant = $1 and f.key = $2 and not (f.command_id = $3 and f.claim_no = $4) order by f.called_at desc limit 1`,
+  `select f.command_id, f.claim_no, f.state, a.command_id is not null as decided
+   from cascata.effects f
+   left join cascata.attempts a on a.tenant = $1 and a.command_id = $3 and a.claim_no = $4 - 1 and a.error_class = 'Decided'
+   where f.tenant = $1 and f.key = $2 and not (f.command_id = $3 and f.claim_no = $4)
+   order by f.state = 'accepted' desc, f.called_at desc limit 1`,
 )
 const reconciled = statement(
   'reconciled',
@@ -43,6 +46,12 @@ const reconciled = statement(
 /** A conflict (serialization, deadlock) is repeated this often before it counts as a failure. */
 const CONFLICTS_MAX = 5
 
+/** An intent is stored: the call may be made. */
+export interface Intended {
+  /** What is known of earlier calls with the same key. */
+  readonly earlier: EarlierCall | null
+}
+
 export interface RunOptions {
   app: App
   services: Services
@@ -51,7 +60,12 @@ export interface RunOptions {
   run: Runner
   daemonId: string
   /** Stores the intent before a call; resolves when it is committed: false = the claim was lost, do not call. */
-  intend: (intent: { claim: CommandClaim; key: string; timeoutMs: number; onUnknown: string }) => Promise<boolean>
+  intend: (intent: {
+    claim: CommandClaim
+    key: string
+    timeoutMs: number
+    onUnknown: string
+  }) => Promise<Intended | false>
   now: () => Date
   /** The handler is done and its COMMIT is on its way: the next may start. */
   onCommitting: () => void
@@ -253,11 +267,14 @@ async function runEffect(
       throw new Troubled({ kind: 'outage', place: 'calling', error })
     })
   /** Its `db` is the handler's until it ends, and nobody's after its timeout. */
-  const call = async <T>(work: (context: EffectContext) => Promise<T> | T): Promise<T> => {
+  const call = async <T>(
+    earlier: EarlierCall | undefined,
+    work: (context: EffectContext) => Promise<T> | T,
+  ): Promise<T> => {
     const db = new ShortTransactions(options.exec, claim)
     try {
       const result = await withTimeout(timeoutMs, options.abandonment, shutdown, (signal) =>
-        work(contextOf(options, claim, signal, { key, db })),
+        work(contextOf(options, claim, signal, { key, db, earlier })),
       )
       db.end(timeoutMs)
       return result
@@ -270,15 +287,15 @@ async function runEffect(
   }
   if (reconcile && (claim.claimNo > 1 || claim.originalId)) {
     const [earlier] = await beforeCall(
-      options.run<{ command_id: string; claim_no: number; state: string }>(options.control, earlierCall, [
-        claim.tenant,
-        key,
-        claim.id,
-        claim.claimNo,
-      ]),
+      options.run<{ command_id: string; claim_no: number; state: string; decided: boolean }>(
+        options.control,
+        earlierCall,
+        [claim.tenant, key, claim.id, claim.claimNo],
+      ),
     )
-    if (earlier?.state === 'unknown') {
-      const found = await call((context) => reconcile(dataOf(claim, handler), context))
+    // Who decided that it is called again knows that nobody knows.
+    if (earlier?.state === 'accepted' || (earlier?.state === 'unknown' && !earlier.decided)) {
+      const found = await call(earlier.state, (context) => reconcile(dataOf(claim, handler), context))
       // Whatever is neither yes nor no: it is not called again on the strength of that.
       if (found?.happened !== true && found?.happened !== false) {
         const error = { class: 'Unknown', message: 'The service cannot say whether it happened.', stack: null }
@@ -296,7 +313,7 @@ async function runEffect(
   if (!intended) return 'fenced'
   let accepted: string | true | undefined
   try {
-    const value = await call((context) => handler.run(data, context as never))
+    const value = await call(intended.earlier ?? undefined, (context) => handler.run(data, context as never))
     const outcome = outcomeOf(value as never)
     if (outcome.outcome === 'done') {
       accepted = outcome.providerId ?? true

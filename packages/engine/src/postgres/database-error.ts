@@ -11,6 +11,7 @@ const OWN: Record<string, { code: ErrorCode; fix: string }> = {
   CA007: { code: 'not-reprocessable', fix: 'wait until it has ended; a success is not repeated.' },
   CA008: { code: 'reprocess-open', fix: 'wait for the copy that is already under way.' },
   CA010: { code: 'stale-entity', fix: 'load the entity again, repeat the decision, and save.' },
+  CA011: { code: 'not-undecided', fix: 'look at it again: somebody decided, or it was never held or parked.' },
 }
 
 /** The library's refusals as {@link CascataError}; every other error as it came. */

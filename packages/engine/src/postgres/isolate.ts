@@ -27,6 +27,7 @@ const DEFINER: Record<'web' | 'exec' | 'daemon' | 'console', readonly string[]> 
     'seal_batch',
     'reprocess',
     'reprocess_event',
+    'decide',
   ],
   exec: [
     'emit',
@@ -38,6 +39,7 @@ const DEFINER: Record<'web' | 'exec' | 'daemon' | 'console', readonly string[]> 
     'seal_batch',
     'reprocess',
     'reprocess_event',
+    'decide',
     'fence',
     'complete',
     'fence_shared',
@@ -46,7 +48,7 @@ const DEFINER: Record<'web' | 'exec' | 'daemon' | 'console', readonly string[]> 
     'enter_event',
   ],
   daemon: ['create_partitions', 'drop_week', 'prune_commands'],
-  console: ['reprocess', 'reprocess_event'],
+  console: ['reprocess', 'reprocess_event', 'decide'],
 }
 
 const TENANT_TABLES = [

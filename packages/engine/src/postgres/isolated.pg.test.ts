@@ -286,6 +286,7 @@ test('every function is closed to the public, and web and exec may call what the
     'enqueue_alike',
     'reprocess',
     'reprocess_event',
+    'decide',
     'seal_batch',
   ]
   expect(await callable(roles.web)).toEqual([...writing, ...reading].sort())

@@ -109,7 +109,7 @@ table command_queue with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, au
   CREATE INDEX command_queue_suspect ON cascata.command_queue USING btree (tenant, id) WHERE ((state = 'pending'::text) AND (crashes >= 2))
   CREATE UNIQUE INDEX command_queue_pkey ON cascata.command_queue USING btree (tenant, id)
   CREATE CONSTRAINT TRIGGER command_doorbell AFTER INSERT ON cascata.command_queue DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.rings) EXECUTE FUNCTION cascata.ring_at_commit('commands')
-  CREATE CONSTRAINT TRIGGER command_release_doorbell AFTER UPDATE OF state ON cascata.command_queue DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.state = 'awaiting'::text) AND (new.state = 'pending'::text))) EXECUTE FUNCTION cascata.ring_at_commit('commands')
+  CREATE CONSTRAINT TRIGGER command_release_doorbell AFTER UPDATE OF state ON cascata.command_queue DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.state = ANY (ARRAY['awaiting'::text, 'unknown'::text])) AND (new.state = 'pending'::text))) EXECUTE FUNCTION cascata.ring_at_commit('commands')
 
 table commands partition by RANGE (id)
   tenant uuid not null
@@ -337,6 +337,8 @@ function create_partitions(from_at timestamp with time zone, until_at timestamp 
   language plpgsql volatile set lock_timeout=500ms, body b4bf03de18423ef2ccac0cadd08c5e38
 function current_claim(part integer) returns uuid
   language plpgsql stable, body 428d83a4ebbc30fed73bfd380a73de3b
+function decide(p_tenant uuid, p_command uuid, p_state text, p_decision text, p_provider text, p_author text, p_reason text, p_audit uuid) returns uuid
+  language plpgsql volatile, body 37eb7032e8323a611bfd1ffec30635c0
 function delete_old(p_table text, p_lows uuid[], p_highs uuid[], p_block bigint, p_blocks integer) returns bigint
   language plpgsql volatile, body 3fdb6250ef484392707407b290a8937c
 function drop_week(p_week timestamp with time zone, p_keep interval) returns text
@@ -373,8 +375,8 @@ function insert_next(p_tenant uuid, p_next jsonb) returns void
   language plpgsql volatile, body 928698e088f25f8f7b3a573dc4b4d8c5
 function insert_next_of(p_tenant uuid, p_next jsonb[], p_places bigint[]) returns void
   language plpgsql volatile, body 8425d934a8f54badaa1e130cb23749f5
-function intend_effects(p_tenant uuid, p_ids uuid[], p_tokens uuid[], p_keys uuid[], p_timeouts_ms double precision[], p_on_unknown text[]) returns TABLE(id uuid, claim_no integer)
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body f49c5c53a8c254c6616d67afa9c03c86
+function intend_effects(p_tenant uuid, p_ids uuid[], p_tokens uuid[], p_keys uuid[], p_timeouts_ms double precision[], p_on_unknown text[]) returns TABLE(id uuid, claim_no integer, earlier text)
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 7a5d0978a5a284da0bd557b07073d51c
 function is_member_at_work(p_tenant uuid, p_batch uuid) returns boolean
   language plpgsql stable, body b17fcec1b40a82c88fd82bea95d44315
 function is_needed(p_low uuid, p_high uuid) returns boolean

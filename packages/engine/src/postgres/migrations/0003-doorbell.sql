@@ -24,7 +24,7 @@ create constraint trigger event_doorbell after insert on cascata.event_queue
   deferrable initially deferred for each row when (new.rings) execute function cascata.ring_at_commit('events');
 create constraint trigger command_doorbell after insert on cascata.command_queue
   deferrable initially deferred for each row when (new.rings) execute function cascata.ring_at_commit('commands');
--- A batch that succeeds sets its next command pending: that rings too.
+-- A batch that succeeds sets its next command pending, and so does who decides that a call is made again: that rings too.
 create constraint trigger command_release_doorbell after update of state on cascata.command_queue
   deferrable initially deferred for each row
-  when (old.state = 'awaiting' and new.state = 'pending') execute function cascata.ring_at_commit('commands');
+  when (old.state in ('awaiting', 'unknown') and new.state = 'pending') execute function cascata.ring_at_commit('commands');
