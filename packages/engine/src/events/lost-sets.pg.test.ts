@@ -142,3 +142,30 @@ test('while the database of the handlers is away, events go back uncounted, with
   expect(back?.['claims']).toBeLessThanOrEqual(reports.length + 1)
   expect(await engine.rows('select 1 from cascata.event_handlings')).toEqual([])
 })
+
+test.each(['lose-answer', 'lose-commit'] as const)(
+  'whatever becomes of the COMMIT of a set (%s), each is saved once',
+  async (fate) => {
+    let proxy: Awaited<ReturnType<typeof startTcpProxy>> | undefined
+    const engine = await started({
+      before: async (url) => {
+        proxy = await startTcpProxy(url)
+      },
+      database: (url) => ({ control: url, exec: proxy?.url as string }),
+    })
+    let commits = 0
+    if (proxy) proxy.fate = () => (commits++ === 0 ? fate : 'pass')
+    handler = async (n, { tx }) => {
+      await tx.query(`insert into ledger values ('heard', $1)`, [n])
+    }
+    await emit(engine, 20)
+    await engine.runUntilIdle()
+    expect(commits).toBeGreaterThan(0)
+    expect((await engine.ledger('heard')).map(Number).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 20 }, (_, n) => n),
+    )
+    expect(await handled(engine)).toEqual([])
+    expect(await engine.rows('select 1 from cascata.event_queue')).toEqual([])
+    await proxy?.close()
+  },
+)

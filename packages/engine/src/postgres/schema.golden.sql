@@ -279,6 +279,7 @@ table recoveries
 table subscriptions
   event_type text not null
   handler text not null
+  seen_at timestamp with time zone not null default now()
   ended_at timestamp with time zone
   constraint subscriptions_pkey PRIMARY KEY (event_type, handler)
   CREATE UNIQUE INDEX subscriptions_pkey ON cascata.subscriptions USING btree (event_type, handler)
@@ -362,7 +363,7 @@ function fence_shared(p_tenant uuid, p_ids uuid[], p_tokens uuid[]) returns void
 function fold_tallies() returns bigint
   language plpgsql volatile, body fcbedbd64b893cb4754259687ab66593
 function follow_subscriptions() returns void
-  language plpgsql volatile, body 91135fa712d79b59b83abb2dbff46f28
+  language plpgsql volatile, body cd66c3e19a64e937964bfab2bea9d1bf
 function forget_tallies(p_keep interval, p_limit integer) returns integer
   language plpgsql volatile, body 6d8ff6a374859e1055af32505a94731b
 function give_up(p_lows uuid[], p_highs uuid[], p_keep interval, p_limit integer) returns integer

@@ -166,6 +166,7 @@ create index effects_calling on cascata.effects (deadline_at) where state = 'cal
 create table cascata.subscriptions (
   event_type text        not null,
   handler    text        not null,
+  seen_at    timestamptz not null default now(),  -- to a minute: when a running daemon last had it
   ended_at   timestamptz,                         -- null: a running daemon has it
   primary key (event_type, handler)
 );

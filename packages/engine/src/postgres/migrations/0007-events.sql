@@ -104,7 +104,8 @@ begin
     from cascata.daemons d cross join unnest(d.event_handlers) as h where d.state = 'running'
   ), begun as (
     insert into cascata.subscriptions as s (event_type, handler) select event_type, handler from heard order by 1, 2
-    on conflict (event_type, handler) do update set ended_at = null where s.ended_at is not null
+    on conflict (event_type, handler) do update set ended_at = null, seen_at = now()
+    where s.ended_at is not null or s.seen_at < now() - interval '1 minute'
   )
   update cascata.subscriptions s set ended_at = now()
   where s.ended_at is null and not exists (
