@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { engineDatabase } from '../../test-support/engine-database.ts'
 import { SINGLE_TENANT } from '../index.ts'
 import { CONTROL_SETTINGS, createPool, type RunStatement } from '../postgres/pools.ts'
-import { claimCommands, claimCommandsBehind } from './claim-commands.ts'
+import { claimCommands, claimCommandsBehind, type Place, walkCommands } from './claim-commands.ts'
 
 /** What a claim reads does not grow with what it cannot take, nor much with the tenants it serves. */
 const CLAIMED = 100
@@ -25,7 +25,14 @@ const BASE = Date.now().toString(16).padStart(12, '0')
 const idOf = (n: string) => `('${BASE}7000' || '8' || lpad(to_hex(${n}), 15, '0'))::uuid`
 
 /** Commands from..to, of `tenants` tenants in turn. */
-async function fill(from: number, to: number, state: string, tenants = 1, vacuum = true): Promise<void> {
+async function fill(
+  from: number,
+  to: number,
+  state: string,
+  tenants = 1,
+  vacuum = true,
+  type = 'claimed',
+): Promise<void> {
   const tenant =
     tenants === 1
       ? `'${SINGLE_TENANT}'::uuid`
@@ -33,9 +40,9 @@ async function fill(from: number, to: number, state: string, tenants = 1, vacuum
   await pool.query(
     `with c as materialized (select ${tenant} as tenant, ${idOf('n')} as id from generate_series(${from}, ${to}) n), facts as (
        insert into cascata.commands (tenant, id, type, data, lane, priority, root_id, origin)
-       select tenant, id, 'claimed', '{}', ${DEFAULT_LANE}, 0, id, 'direct' from c)
+       select tenant, id, '${type}', '{}', ${DEFAULT_LANE}, 0, id, 'direct' from c)
      insert into cascata.command_queue (tenant, id, type, root_id, lane, priority, state, run_at)
-     select tenant, id, 'claimed', id, ${DEFAULT_LANE}, 0, $1, case when $1 = 'scheduled' then now() + interval '1 day' end from c`,
+     select tenant, id, '${type}', id, ${DEFAULT_LANE}, 0, $1, case when $1 = 'scheduled' then now() + interval '1 day' end from c`,
     [state],
   )
   if (vacuum) await pool.query('vacuum (analyze) cascata.command_queue')
@@ -46,7 +53,7 @@ type Claim = (options: Parameters<typeof claimCommands>[0]) => Promise<unknown>
 const fromTheBeginning: Claim = (options) => claimCommands(options, DEFAULT_LANE, CLAIMED, SINGLE_TENANT, randomUUID())
 
 /** What EXPLAIN says of a claim of {@link CLAIMED} commands; rolled back. `plan` is that of custom or of kept plans. */
-async function explain(claim: Claim, plan: 'custom' | 'generic' = 'custom') {
+async function explain(claim: Claim, plan: 'custom' | 'generic' = 'custom', answers = CLAIMED) {
   let buffers = 0
   let text = ''
   const explained: RunStatement = async (_, { text: sql }, values) => {
@@ -58,7 +65,7 @@ async function explain(claim: Claim, plan: 'custom' | 'generic' = 'custom') {
     await pool.query('deallocate claim')
     await pool.query('rollback')
     const { Plan } = rows[0]['QUERY PLAN'][0]
-    expect(Plan['Actual Rows']).toBe(CLAIMED)
+    expect(Plan['Actual Rows']).toBe(answers)
     buffers = Plan['Shared Hit Blocks'] + Plan['Shared Read Blocks']
     text = JSON.stringify(Plan)
     return []
@@ -84,7 +91,8 @@ test('100,000 rows ahead that cannot be claimed, or 1,000 tenants of one command
 
   await pool.query('truncate cascata.command_queue, cascata.commands')
   await fill(1, 1_000, 'pending', 1_000)
-  expect(await buffersOfAClaim()).toBeLessThanOrEqual(2 * plain)
+  const { buffers } = await explain(fromTheBeginning, 'custom', CLAIMED + 1) // and where the next claim goes on
+  expect(buffers).toBeLessThanOrEqual(2 * plain)
 })
 
 /** As autovacuum leaves a queue that was empty for a moment and kept its pages. */
@@ -162,4 +170,26 @@ test('while an old snapshot is held, a claim that goes on behind the last does n
   expect(buffers).toBeLessThanOrEqual(2 * plain)
   expect(await buffersOfAClaim()).toBeGreaterThan(buffers)
   holder.release(true)
+})
+
+test("60,000 of another daemon's before what is ours are walked in pieces, and passed over then", async () => {
+  await pool.query('truncate cascata.command_queue, cascata.commands')
+  await fill(1, 1_000, 'pending')
+  const plain = await buffersOfAClaim()
+  await pool.query('truncate cascata.command_queue, cascata.commands')
+  await fill(1, 60_000, 'pending', 1, false, 'foreign')
+  await fill(100_001, 101_000, 'pending')
+  const places: Place[] = []
+  const walk: Claim = (options) => walkCommands(options, DEFAULT_LANE, CLAIMED, SINGLE_TENANT, places, randomUUID())
+  const piece = await explain(walk, 'custom', 1) // it answers how far it came
+  const { rows } = await pool.query(
+    `select priority, id from cascata.command_queue where type = 'foreign' order by id desc limit 1`,
+  )
+  places.push({ tenant: SINGLE_TENANT, priority: rows[0].priority, id: rows[0].id })
+  for (const plan of ['custom', 'generic'] as const) {
+    const { buffers, text } = await explain(walk, plan)
+    expect(text).not.toMatch(/Seq Scan|Bitmap|"Hash Join"|"Merge Join"/)
+    expect(buffers).toBeLessThanOrEqual(2 * plain)
+  }
+  expect(piece.buffers).toBeLessThan((await explain(fromTheBeginning)).buffers / 2)
 })

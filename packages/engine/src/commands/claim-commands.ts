@@ -26,8 +26,9 @@ export interface CommandClaim {
 
 interface Row {
   tenant: string
-  id: string
-  type: string
+  /** Null in a row that says how far was looked: see {@link Look}. */
+  id: string | null
+  type: string | null
   data: unknown
   root_id: string
   batch_id: string | null
@@ -64,18 +65,16 @@ const TAKE_PICKED = `claimed as (
        set state = 'processing', claim_no = q.claim_no + 1, token = $4, claimed_by = $5, started = false
        from picked p where q.tenant is not distinct from p.tenant and q.ctid = p.row
        returning q.*, p.place
-     )
-     ${CLAIMED}
+     )`
+const IN_ORDER = `${CLAIMED}
      order by c.place, c.priority, c.id`
 
+/** How many tenants a claim looks at: for few commands few, so that it costs what it takes. */
+const TURN = `least(${TENANTS_MAX}, greatest(10, $3::bigint))`
+
 // The due tenants of this lane after the cursor, then those before it: a skip-scan, so its cost grows with the tenants
-// served and not with their backlogs; ordered as the lane's index is, lest the primary key look as good. Each gets an equal
-// share. MATERIALIZED, so that the planner cannot run the LIMIT twice and claim more than asked. One token a claim, made
-// outside: no volatile function in an UPDATE.
-const byLane: Statement[] = LANES.map((_, lane) =>
-  statement(
-    `claim_commands_${lane}`,
-    `with recursive later as (
+// served and not with their backlogs; ordered as the lane's index is, lest the primary key look as good.
+const turnOf = (lane: number) => `later as (
        (select tenant, 1 as n from cascata.command_queue
         where state = 'pending' and lane = ${lane} and crashes < 2 and tenant > $1
         order by tenant, priority, id limit 1)
@@ -83,7 +82,7 @@ const byLane: Statement[] = LANES.map((_, lane) =>
        select (select q.tenant from cascata.command_queue q
                where q.state = 'pending' and q.lane = ${lane} and q.crashes < 2 and q.tenant > l.tenant
                order by q.tenant, q.priority, q.id limit 1), l.n + 1
-       from later l where l.tenant is not null and l.n < ${TENANTS_MAX}
+       from later l where l.tenant is not null and l.n < ${TURN}
      ), earlier as (
        (select tenant, 1 as n from cascata.command_queue
         where state = 'pending' and lane = ${lane} and crashes < 2 and tenant <= $1
@@ -92,25 +91,89 @@ const byLane: Statement[] = LANES.map((_, lane) =>
        select (select q.tenant from cascata.command_queue q
                where q.state = 'pending' and q.lane = ${lane} and q.crashes < 2 and q.tenant > e.tenant and q.tenant <= $1
                order by q.tenant, q.priority, q.id limit 1), e.n + 1
-       from earlier e where e.tenant is not null and e.n < ${TENANTS_MAX}
+       from earlier e where e.tenant is not null and e.n < ${TURN}
      ), turn as (
        select tenant, row_number() over (order by half, n) as place
        from (select 0 as half, n, tenant from later union all select 1, n, tenant from earlier) t
-       where tenant is not null limit ${TENANTS_MAX}
-     ), picked as materialized (
+       where tenant is not null limit ${TURN}
+     )`
+
+/** Each tenant of a turn gets an equal share. */
+const SHARE = 'greatest(1, ceil($3::bigint / (select count(*) from turn)::numeric))::bigint'
+
+// The last of a turn, when there may be tenants behind it.
+const TURN_END = `select tenant, null::uuid as id, null as type, null::uuid as root_id, null::uuid as batch_id, null::uuid as original_id,
+       0::smallint as lane, 0::smallint as priority, 0 as claim_no, 0::smallint as failures, 0::smallint as crashes,
+       0::smallint as releases, 0::smallint as refusals, null::jsonb as data
+     from turn where place = ${TURN}`
+
+// MATERIALIZED, so that the planner cannot run the LIMIT twice and claim more than asked. One token a claim, made outside: no
+// volatile function in an UPDATE.
+const byLane: Statement[] = LANES.map((_, lane) =>
+  statement(
+    `claim_commands_${lane}`,
+    `with recursive ${turnOf(lane)}, picked as materialized (
        select p.tenant, p.row, turn.place
        from turn cross join lateral (
          select q.tenant, q.ctid as row from cascata.command_queue q
          where q.tenant = turn.tenant and q.state = 'pending' and q.lane = ${lane} and q.crashes < 2
            and q.type = any($2::text[])
          order by q.priority, q.id
-         limit greatest(1, ceil($3::bigint / (select count(*) from turn)::numeric))::bigint
+         limit ${SHARE}
          for update skip locked
        ) p
        order by turn.place limit $3::bigint
-     ), ${TAKE_PICKED}`,
+     ), ${TAKE_PICKED}
+     (${IN_ORDER}) union all ${TURN_END}`,
   ),
 )
+
+/** How many rows one walking claim reads at the most. */
+const WALK_MAX = 10_000
+const NIL = '00000000-0000-0000-0000-000000000000'
+
+// The same where others' backlogs lie before what is ours: of each tenant no more than a part is read, behind the place that the
+// last walk came to. Who got less than a share is told how far the walk came.
+const walkingByLane: Statement[] = LANES.map((_, lane) => {
+  const part = `greatest(${WALK_MAX / TENANTS_MAX}, ${WALK_MAX} / (select count(*) from turn))`
+  const behind = `q.tenant = turn.tenant and q.state = 'pending' and q.lane = ${lane} and q.crashes < 2
+           and (q.priority, q.id) > (coalesce(b.priority, '-32768'::smallint), coalesce(b.id, '${NIL}'::uuid))`
+  return statement(
+    `walk_commands_${lane}`,
+    `with recursive ${turnOf(lane)}, behind as materialized (
+       select * from unnest($6::uuid[], $7::smallint[], $8::uuid[]) as b(tenant, priority, id)
+     ), ours as materialized (
+       select turn.tenant, turn.place, w.row, w.priority, w.id
+       from turn left join behind b on b.tenant = turn.tenant cross join lateral (
+         select * from (
+           select q.ctid as row, q.priority, q.id, q.type from cascata.command_queue q
+           where ${behind} order by q.priority, q.id limit ${part}
+         ) w where w.type = any($2::text[]) limit ${SHARE}
+       ) w
+     ), picked as materialized (
+       select q.tenant, q.ctid as row, o.place
+       from (select * from ours order by place, priority, id limit $3::bigint) o
+       join cascata.command_queue q on q.tenant is not distinct from o.tenant and q.ctid = o.row
+       where q.state = 'pending' and q.crashes < 2 for update of q skip locked
+     ), walked as (
+       select turn.tenant, w.id, w.priority, w.n < ${part} as ended, coalesce(f.n, 0) as found
+       from turn left join behind b on b.tenant = turn.tenant
+       left join (select place, count(*) as n from ours group by place) f on f.place = turn.place
+       cross join lateral (
+         select * from (
+           select q.priority, q.id, row_number() over (order by q.priority, q.id) as n from cascata.command_queue q
+           where ${behind} order by q.priority, q.id limit ${part}
+         ) w order by w.priority desc, w.id desc limit 1
+       ) w
+       where coalesce(f.n, 0) < ${SHARE}
+     ), ${TAKE_PICKED}
+     (${IN_ORDER}) union all ${TURN_END}
+     union all
+     select tenant, id, null, null, null, null, 0::smallint, priority, found::integer, ended::integer::smallint, 0::smallint,
+       0::smallint, 0::smallint, null
+     from walked`,
+  )
+})
 
 // The next of one tenant: what is before them in the index was claimed, and as long as an old snapshot is held somewhere,
 // each claim from the beginning walks over all of it.
@@ -122,7 +185,8 @@ const behindByLane: Statement[] = LANES.map((_, lane) =>
        where q.tenant = $1 and q.state = 'pending' and q.lane = ${lane} and q.crashes < 2
          and (q.priority, q.id) > ($6::smallint, $7::uuid) and q.type = any($2::text[])
        order by q.priority, q.id limit $3::bigint for update skip locked
-     ), ${TAKE_PICKED}`,
+     ), ${TAKE_PICKED}
+     ${IN_ORDER}`,
   ),
 )
 
@@ -156,6 +220,13 @@ export interface ClaimOptions {
   types: readonly string[]
 }
 
+/** What a claim took, and where it looked. */
+export interface Look {
+  readonly claims: CommandClaim[]
+  /** The last tenant that it looked at; undefined: it looked at all that have something pending. */
+  readonly turnEnd: string | undefined
+}
+
 /** Takes up to `limit` commands of one lane, oldest first within a tenant, tenants in rotation after `cursor`. */
 export async function claimCommands(
   { pool, run, daemonId, types }: ClaimOptions,
@@ -163,9 +234,46 @@ export async function claimCommands(
   limit: number,
   cursor: string,
   token: string,
-): Promise<CommandClaim[]> {
+): Promise<Look> {
   const rows = await run<Row>(pool, byLane[lane] as Statement, [cursor, types, limit, token, daemonId])
-  return rows.map((row) => claimOf(row, token))
+  return { claims: claimsOf(rows, token), turnEnd: rows.find(({ id }) => id === null)?.tenant }
+}
+
+/** A place within a tenant's commands of one lane. */
+export interface Place {
+  readonly tenant: string
+  readonly priority: number
+  readonly id: string
+}
+
+/** How far a tenant's commands were walked without a full share of what is ours. */
+export interface Walked extends Place {
+  /** How many of ours are before it; another daemon may be taking them. */
+  readonly found: number
+  /** There is nothing behind it. */
+  readonly ended: boolean
+}
+
+/** As `claimCommands`, but of each tenant behind a place, and no more than some thousand rows of all. */
+export async function walkCommands(
+  { pool, run, daemonId, types }: ClaimOptions,
+  lane: number,
+  limit: number,
+  cursor: string,
+  behind: readonly Place[],
+  token: string,
+): Promise<Look & { walked: Walked[] }> {
+  const places = [
+    behind.map(({ tenant }) => tenant),
+    behind.map(({ priority }) => priority),
+    behind.map(({ id }) => id),
+  ]
+  const values = [cursor, types, limit, token, daemonId, ...places]
+  const rows = await run<Row>(pool, walkingByLane[lane] as Statement, values)
+  const walked = rows.flatMap(({ tenant, type, id, priority, claim_no, failures }) =>
+    type === null && id !== null ? [{ tenant, priority, id, found: claim_no, ended: failures === 1 }] : [],
+  )
+  return { claims: claimsOf(rows, token), turnEnd: rows.find(({ id }) => id === null)?.tenant, walked }
 }
 
 /** Takes up to `limit` commands of one tenant and lane that come after one that was claimed. */
@@ -177,7 +285,7 @@ export async function claimCommandsBehind(
   token: string,
 ): Promise<CommandClaim[]> {
   const values = [tenant, types, limit, token, daemonId, priority, id]
-  return (await run<Row>(pool, behindByLane[lane] as Statement, values)).map((row) => claimOf(row, token))
+  return claimsOf(await run<Row>(pool, behindByLane[lane] as Statement, values), token)
 }
 
 /**
@@ -190,7 +298,7 @@ export async function claimSuspectCommand(
   token: string,
 ): Promise<CommandClaim | undefined> {
   const rows = await run<Row>(pool, suspect, [types, token, daemonId, alone])
-  return rows[0] && claimOf(rows[0], token)
+  return claimsOf(rows, token)[0]
 }
 
 /** Whether a command waits that only a daemon which holds nothing else may claim. */
@@ -198,8 +306,8 @@ export async function lastTrialWaits({ pool, run, types }: ClaimOptions): Promis
   return (await run(pool, lastTrial, [types])).length > 0
 }
 
-function claimOf(row: Row, token: string): CommandClaim {
-  return {
+function claimsOf(rows: readonly Row[], token: string): CommandClaim[] {
+  return rows.filter(isClaimed).map((row) => ({
     tenant: row.tenant,
     id: row.id,
     type: row.type,
@@ -215,5 +323,9 @@ function claimOf(row: Row, token: string): CommandClaim {
     releases: row.releases,
     refusals: row.refusals,
     token,
-  }
+  }))
+}
+
+function isClaimed(row: Row): row is Row & { id: string; type: string } {
+  return row.id !== null && row.type !== null
 }

@@ -194,6 +194,7 @@ export class CommandsProcessor {
         break
       }
     }
+    if (claims.length === 0 && this.#lanes.some(({ unfinished }) => unfinished)) this.#processor.wake()
     return claims
   }
 

@@ -1,5 +1,8 @@
 import { SINGLE_TENANT } from '../definitions/uuid.ts'
+import { sqlState } from '../postgres/server-state.ts'
+import { BacklogWalk } from './backlog-walk.ts'
 import { type ClaimOptions, type CommandClaim, claimCommands, claimCommandsBehind } from './claim-commands.ts'
+import { TenantRound } from './tenant-round.ts'
 
 /** A claim from the beginning that takes longer has walked over more than it took. */
 const SLOW_MS = 20
@@ -15,9 +18,15 @@ const BEHIND_FOR_TIMES = 10
 const BEHIND_MAX_MS = 500
 const BEHIND_FOR_TIMES_MIN = 4
 
+/** Two claims in a row that took so long and were not of one tenant: others' backlogs are in the way. */
+const WALK_FROM_MS = 100
+/** How often one claim looks at further tenants that have nothing for this daemon. */
+const LOOKS_MAX = 20
+
 /**
  * Claims of one lane. While one tenant has more than can be taken, and finding it is slow, a claim goes on where the last one
- * ended: what lies before that is finished, but stays in the index for as long as some snapshot may look at it.
+ * ended: what lies before that is finished, but stays in the index for as long as some snapshot may look at it. Where it is
+ * slow and not that, others' backlogs are in the way: they are walked once, and passed over then.
  */
 export class LaneClaims {
   readonly #options: ClaimOptions
@@ -26,13 +35,29 @@ export class LaneClaims {
   #last: CommandClaim | undefined
   #slowMs = 0
   #fromBeginningAt = 0
+  #walk: BacklogWalk | undefined
+  #wasBlocked = false
+  readonly #round = new TenantRound()
+  #unfinished = false
 
   constructor(options: ClaimOptions, lane: number) {
     this.#options = options
     this.#lane = lane
   }
 
+  /** There is more to look at than one claim may: claim again at once. */
+  get unfinished(): boolean {
+    return this.#walk?.unfinished ?? this.#unfinished
+  }
+
   async next(limit: number, newToken: () => string): Promise<CommandClaim[]> {
+    const over = this.#walk?.over
+    if (over !== undefined) {
+      this.#cursor = over
+      this.#walk = undefined
+      this.#wasBlocked = false
+    }
+    if (this.#walk) return this.#walk.next(limit, newToken)
     if (this.#last && performance.now() < this.#fromBeginningAt) {
       const from = performance.now()
       const found = await claimCommandsBehind(this.#options, this.#lane, limit, this.#last, newToken())
@@ -40,17 +65,55 @@ export class LaneClaims {
       this.#last = isFaster && found.length === limit ? found.at(-1) : undefined
       if (found.length > 0) return found
     }
+    this.#unfinished = false
+    for (let looks = 1; ; looks++) {
+      const cursor = this.#cursor
+      const { found, turnEnd, ms } = await this.#look(limit, newToken)
+      if (found.length > 0 || turnEnd === undefined || this.#walk) {
+        this.#round.interrupt()
+        return found
+      }
+      this.#cursor = turnEnd
+      if (this.#round.isOver(cursor, turnEnd, ms)) return found
+      if (looks === LOOKS_MAX) {
+        this.#unfinished = true
+        return found
+      }
+    }
+  }
+
+  async #look(
+    limit: number,
+    newToken: () => string,
+  ): Promise<{ found: CommandClaim[]; turnEnd: string | undefined; ms: number }> {
     const from = performance.now()
-    const found = await claimCommands(this.#options, this.#lane, limit, this.#cursor, newToken())
+    const { claims: found, turnEnd } = await claimCommands(
+      this.#options,
+      this.#lane,
+      limit,
+      this.#cursor,
+      newToken(),
+    ).catch((error: unknown) => {
+      if (sqlState(error) === '57014') this.#beginWalk() // more lies before what is ours than can be read at once
+      throw error
+    })
     const ms = performance.now() - from
     const last = found.at(-1)
-    if (last) this.#cursor = last.tenant
+    if (last) this.#cursor = found.length < limit && turnEnd !== undefined ? turnEnd : last.tenant
     const isSlow = ms > SLOW_MS + found.length * SLOW_MS_PER_COMMAND
-    const isOfOne = found.length === limit && found[0]?.tenant === last?.tenant
+    // Of one command it cannot be told whether its tenant is the only one.
+    const isOfOne = limit > 1 && found.length === limit && found[0]?.tenant === last?.tenant
+    const isBlocked = isSlow && ms > WALK_FROM_MS && !isOfOne
+    if (isBlocked && this.#wasBlocked) this.#beginWalk()
+    this.#wasBlocked = isBlocked
     this.#last = isSlow && isOfOne ? last : undefined
     this.#slowMs = ms
     const behindMaxMs = Math.max(BEHIND_MAX_MS, ms * BEHIND_FOR_TIMES_MIN)
     this.#fromBeginningAt = from + ms + Math.min(ms * BEHIND_FOR_TIMES, behindMaxMs)
-    return found
+    return { found, turnEnd, ms }
+  }
+
+  #beginWalk(): void {
+    this.#walk = new BacklogWalk(this.#options, this.#lane, this.#cursor)
   }
 }
