@@ -236,7 +236,8 @@ export async function claimCommands(
   token: string,
 ): Promise<Look> {
   const rows = await run<Row>(pool, byLane[lane] as Statement, [cursor, types, limit, token, daemonId])
-  return { claims: claimsOf(rows, token), turnEnd: rows.find(({ id }) => id === null)?.tenant }
+  const turnEnd = rows.at(-1)?.id === null ? rows.pop()?.tenant : undefined
+  return { claims: claimsOf(rows, token), turnEnd }
 }
 
 /** A place within a tenant's commands of one lane. */
@@ -273,7 +274,8 @@ export async function walkCommands(
   const walked = rows.flatMap(({ tenant, type, id, priority, claim_no, failures }) =>
     type === null && id !== null ? [{ tenant, priority, id, found: claim_no, ended: failures === 1 }] : [],
   )
-  return { claims: claimsOf(rows, token), turnEnd: rows.find(({ id }) => id === null)?.tenant, walked }
+  const turnEnd = rows.find(({ id }) => id === null)?.tenant
+  return { claims: claimsOf(rows.filter(isClaimed), token), turnEnd, walked }
 }
 
 /** Takes up to `limit` commands of one tenant and lane that come after one that was claimed. */
@@ -307,10 +309,10 @@ export async function lastTrialWaits({ pool, run, types }: ClaimOptions): Promis
 }
 
 function claimsOf(rows: readonly Row[], token: string): CommandClaim[] {
-  return rows.filter(isClaimed).map((row) => ({
+  return rows.map((row) => ({
     tenant: row.tenant,
-    id: row.id,
-    type: row.type,
+    id: row.id as string,
+    type: row.type as string,
     data: row.data,
     rootId: row.root_id,
     batchId: row.batch_id ?? undefined,
@@ -326,6 +328,6 @@ function claimsOf(rows: readonly Row[], token: string): CommandClaim[] {
   }))
 }
 
-function isClaimed(row: Row): row is Row & { id: string; type: string } {
-  return row.id !== null && row.type !== null
+function isClaimed({ type }: Row): boolean {
+  return type !== null
 }
