@@ -235,6 +235,21 @@ test('a list stays as it was read, and what is new waits for a key', async () =>
   await close()
 })
 
+test('what is not there stays said while the page asks again whether it is', async () => {
+  const path = '/adm/events/evt_01990000-0000-7000-8000-000000000001'
+  const { page, close } = await administrator(path)
+  await heading(page, 'Nothing here')
+  await page.evaluate(`new MutationObserver(() => {
+    window.without ||= document.querySelector('h1') === null
+  }).observe(document.body, { childList: true, subtree: true })`)
+  const askedAgain = page.waitForResponse((response) => response.url().endsWith(path.replace('/adm', '/adm/api')))
+  await publish('Something else')
+  await askedAgain
+  await settle(page)
+  expect(await page.evaluate('window.without')).toBe(undefined)
+  await close()
+})
+
 test('the workflow as a tree is walked by keyboard, and as a graph has the same records', async () => {
   const event = await publish('A tree')
   await work.harness.runUntilIdle()

@@ -1,10 +1,16 @@
 /** A browser for tests and pictures of the pages: one context is one person, with a language, a theme and a screen. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core'
 import type { Locale } from '../../src/platform/http/endpoint.ts'
 
 /** Where the pages keep the language that was chosen. */
 const STORED_LANGUAGE = 'cascata.language'
+
+/** One action, or one page that comes to rest: a busy machine takes its time. */
+const ACTION_MS_MAX = 120_000
+const LOOK_EVERY_MS = 50
+const IDLE_WITHIN_MS = 10_000
 
 export type Look = {
   locale: Locale
@@ -46,6 +52,8 @@ export async function visit(browser: Browser, baseUrl: string, look: Look): Prom
   // Chosen by the visitor: an account's own language would otherwise take the place of the browser's.
   await context.addInitScript(`localStorage.setItem('${STORED_LANGUAGE}', '${locale}')`)
   const page = await context.newPage()
+  page.setDefaultTimeout(ACTION_MS_MAX)
+  follow(page)
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
@@ -71,8 +79,9 @@ export async function signIn(page: Page, who: { email: string; password: string 
   await page.locator('header nav').waitFor()
 }
 
-/** What axe finds against WCAG 2.2 AA, one line each; none is the only good answer. */
+/** What axe finds against WCAG 2.2 AA once the page is at rest, one line each; none is the only good answer. */
 export async function accessibilityProblems(page: Page): Promise<string[]> {
+  await settle(page)
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze()
@@ -81,23 +90,70 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
   )
 }
 
-/** Pixels by which the page is wider than the screen: 0, or something sticks out. */
-export const sidewaysOverflow = (page: Page) =>
-  page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+/** Pixels by which the page, once at rest, is wider than the screen: 0, or something sticks out. */
+export async function sidewaysOverflow(page: Page): Promise<number> {
+  await settle(page)
+  return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+}
 
 /** Buttons, and links that lead home, whose words do not fit into them: what they say is said whole. */
-export const cutOff = (page: Page) =>
-  page.evaluate<string[]>(`[...document.querySelectorAll('button, header a, [class*="Button-root"]')]
+export async function cutOff(page: Page): Promise<string[]> {
+  await settle(page)
+  return page.evaluate<string[]>(`[...document.querySelectorAll('button, header a, [class*="Button-root"]')]
     .flatMap((each) => [...each.querySelectorAll('span')])
     .filter((each) => getComputedStyle(each).overflow !== 'visible' && each.clientWidth > 1)
     .filter((each) => each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1)
     .map(({ textContent }) => textContent)`)
+}
 
-/** Waits until nothing loads and nothing moves. */
+/** What each page has asked for and not got yet. A stream stays open for as long as the page does, and is left out. */
+const underWay = new WeakMap<Page, Set<Request>>()
+
+function follow(page: Page): void {
+  const requests = new Set<Request>()
+  underWay.set(page, requests)
+  page.on('request', (request) => {
+    // What the page before asked for is of nobody's interest any more, and may never be told to have ended.
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) requests.clear()
+    if (request.headers()['accept'] !== 'text/event-stream') requests.add(request)
+  })
+  page.on('requestfinished', (request) => requests.delete(request))
+  page.on('requestfailed', (request) => requests.delete(request))
+}
+
+/** Asked when the page has nothing left to do. An empty answer: it is drawn whole, with its one heading, and nothing moves. */
+const UNSETTLED = `new Promise((resolve) => requestIdleCallback(({ didTimeout }) => {
+  const headings = [...document.querySelectorAll('h1')].filter((each) => each.checkVisibility())
+  const busy = document.querySelector('[aria-busy="true"]')
+  const moving = document.getAnimations().find(({ playState }) => playState === 'running')
+  resolve([
+    didTimeout && 'it is at work all the time',
+    headings.length !== 1 && 'it has ' + headings.length + ' headings of the first level',
+    busy && 'it is busy: ' + busy.outerHTML.slice(0, 200),
+    moving && 'it moves: ' + (moving.effect?.target?.outerHTML ?? '').slice(0, 200),
+  ].filter(Boolean).join('; '))
+}, { timeout: ${IDLE_WITHIN_MS} }))`
+
+/**
+ * Waits until the page is what it is going to be: all that it asked for is there and drawn, with its one heading, nothing is
+ * busy and nothing moves. Facts, and no time that seemed long enough: a slow machine gets there later, and to the same page.
+ */
 export async function settle(page: Page): Promise<void> {
-  await page.locator('h1, [role="dialog"]').first().waitFor()
-  await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' })
-  await page.evaluate(
-    'Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))).then(() => {})',
-  )
+  const requests = underWay.get(page) ?? new Set()
+  let unsettled = ''
+  for (const until = performance.now() + ACTION_MS_MAX; performance.now() < until; await sleep(LOOK_EVERY_MS)) {
+    unsettled = await page.evaluate<string>(UNSETTLED).catch((error: Error) => {
+      if (/context was destroyed|navigation/i.test(error.message)) return 'it goes to another page'
+      throw error
+    })
+    if (requests.size > 0) unsettled = `it waits for ${[...requests].map((request) => request.url()).join(', ')}`
+    if (unsettled === '') return
+  }
+  throw new Error(`${page.url()} does not settle: ${unsettled}.`)
+}
+
+/** Opens a page and waits until it is drawn. */
+export async function openPage(page: Page, path: string): Promise<void> {
+  await page.goto(path)
+  await settle(page)
 }

@@ -11,7 +11,7 @@ import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../http/client.ts'
 import type { Endpoint, RequestOf, ResponseOf } from '../http/endpoint.ts'
 import { keyOf, useCall } from './api.tsx'
-import { Failed, Loading } from './states.tsx'
+import { Failed, Loading, useFailure } from './states.tsx'
 
 type Parts<E extends Endpoint> = UseInfiniteQueryResult<InfiniteData<ResponseOf<E>>, ApiProblem>
 
@@ -52,9 +52,10 @@ export function ShowParts<E extends Endpoint>({
   children: (parts: [ResponseOf<E>, ...ResponseOf<E>[]]) => ReactNode
 }) {
   const { t } = useTranslation()
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage, isPlaceholderData } = parts
+  const { problem, retry } = useFailure(parts)
+  const { data, hasNextPage, fetchNextPage, isFetchingNextPage, isPlaceholderData } = parts
   const [first, ...rest] = data?.pages ?? []
-  if (first === undefined) return error ? <Failed problem={error} retry={() => void refetch()} /> : <Loading />
+  if (first === undefined) return problem ? <Failed problem={problem} retry={retry} /> : <Loading />
   return (
     <Stack style={{ opacity: isPlaceholderData ? 0.6 : 1 }} aria-busy={isPlaceholderData}>
       {children([first, ...rest])}

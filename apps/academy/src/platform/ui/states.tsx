@@ -112,6 +112,29 @@ export function Failed({ problem, retry, page }: { problem: ApiProblem; retry: (
   )
 }
 
+interface Asked {
+  data: unknown
+  error: ApiProblem | null
+  errorUpdatedAt: number
+  refetch: () => unknown
+}
+
+/**
+ * Why there is nothing to show. A failure stays while the page asks again by itself: it would else give way to a skeleton and
+ * come back with each question. Whoever asks again by hand sees that it is being asked.
+ */
+export function useFailure({ data, error, errorUpdatedAt, refetch }: Asked) {
+  const [last, setLast] = useState<{ problem: ApiProblem; at: number }>()
+  if (error && last?.problem !== error) setLast({ problem: error, at: errorUpdatedAt })
+  // The time of its last failure tells whether this is still the same question.
+  const isSame = data === undefined && last?.at === errorUpdatedAt
+  const retry = () => {
+    void refetch()
+    setLast(undefined)
+  }
+  return { problem: error ?? (isSame ? last.problem : null), retry }
+}
+
 /** What a query has to show: skeleton, refusal, failure with retry, or the data, with a word when the data is old. */
 export function Show<E extends Endpoint>({
   query,
@@ -129,6 +152,7 @@ export function Show<E extends Endpoint>({
   const { t } = useTranslation()
   const text = useProblemText()
   const { data, error, refetch } = query
+  const { problem, retry } = useFailure(query)
   if (data !== undefined)
     return (
       <>
@@ -147,10 +171,10 @@ export function Show<E extends Endpoint>({
         {children(data)}
       </>
     )
-  if (!error) return loading ?? <Loading />
-  if (error.status === 404) return <NotFound action={action} />
-  if (error.status === 403) return <NoPermission action={action} />
-  return <Failed problem={error} retry={() => void refetch()} {...(page ? { page } : {})} />
+  if (!problem) return loading ?? <Loading />
+  if (problem.status === 404) return <NotFound action={action} />
+  if (problem.status === 403) return <NoPermission action={action} />
+  return <Failed problem={problem} retry={retry} {...(page ? { page } : {})} />
 }
 
 const watchConnection = (listener: () => void) => {

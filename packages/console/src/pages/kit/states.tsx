@@ -133,6 +133,22 @@ export function Failed({
   )
 }
 
+/**
+ * Why there is nothing to show. A failure stays while live updates ask again: it would else give way to a skeleton and come
+ * back with each question. Whoever asks again by hand sees that it is being asked.
+ */
+function useFailure({ data, error, errorUpdatedAt, refetch }: UseQueryResult<unknown, ConsoleProblem>) {
+  const [last, setLast] = useState<{ problem: ConsoleProblem; at: number }>()
+  if (error && last?.problem !== error) setLast({ problem: error, at: errorUpdatedAt })
+  // The time of its last failure tells whether this is still the same question.
+  const isSame = data === undefined && last?.at === errorUpdatedAt
+  const retry = () => {
+    void refetch()
+    setLast(undefined)
+  }
+  return { problem: error ?? (isSame ? last.problem : null), retry }
+}
+
 /** What a query has to show: skeleton, refusal, failure with retry, or the data, with a word when the data is old. */
 export function Show<Data>({
   query,
@@ -150,12 +166,9 @@ export function Show<Data>({
   const { t } = useConsole()
   const text = useProblemText()
   const { data, error, refetch } = query
+  const { problem, retry } = useFailure(query)
   if (data === undefined)
-    return error ? (
-      <Failed problem={error} retry={() => void refetch()} narrow={narrow} page={page} />
-    ) : (
-      (loading ?? <Loading />)
-    )
+    return problem ? <Failed problem={problem} retry={retry} narrow={narrow} page={page} /> : (loading ?? <Loading />)
   return (
     <>
       {error && (
