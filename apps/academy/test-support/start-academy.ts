@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Services } from 'cascata'
 import { type Harness, startHarness } from 'cascata/testing'
+import { onTestFinished } from 'vitest'
 import { freshDatabase, templateDatabase } from '../../../scripts/testing/fresh-database.ts'
 import { app } from '../src/app.ts'
 import { createServer } from '../src/create-server.ts'
@@ -150,7 +151,7 @@ export const cookieOf = (response: Response) =>
 export type Work = {
   harness: Harness
   mailbox: {
-    /** How the mail service behaves from now on. */
+    /** How the mail service behaves from now on, until the test ends: the next one finds it well again, whatever happened. */
     behave: (settings: object) => Promise<void>
     counts: () => Promise<{ messages: number; keys: number; attempts: number }>
     messages: () => Promise<MailboxMessage[]>
@@ -195,12 +196,16 @@ export async function startWork(
     if (!response.ok) throw new Error(`The mailbox answers ${response.status} to ${path}.`)
     return response.json() as Promise<T>
   }
+  const simulate = async (settings: object) => {
+    const headers = { 'content-type': 'application/json' }
+    await ask('/simulator', { method: 'PUT', headers, body: JSON.stringify(settings) })
+  }
   return {
     harness,
     mailbox: {
       behave: async (settings) => {
-        const headers = { 'content-type': 'application/json' }
-        await ask('/simulator', { method: 'PUT', headers, body: JSON.stringify(settings) })
+        onTestFinished(() => simulate({}))
+        await simulate(settings)
       },
       counts: () => ask('/counts'),
       messages: async () => (await ask<{ items: MailboxMessage[] }>('/messages?limit=250')).items,

@@ -166,7 +166,6 @@ test('an address that fails for good: 5 of 6, and once it is corrected the succe
   // The new address is the sign-in too, and asking again sends nothing again.
   await academy.signIn({ email: corrected })
   expect((await staff.call(correctAddress, change)).sentAgain).toBe(0)
-  await work.mailbox.behave({})
 })
 
 test('a service that asks us to wait: the teacher sees why and until when, and all go out after it', async () => {
@@ -197,7 +196,6 @@ test('an answer that never came is asked for again with the same key: six messag
   await work.harness.runUntilIdle()
   expect(await teacher.call(delivery, { activityId: id })).toMatchObject({ state: 'finished', emails: { sent: 6 } })
   expect((await work.mailbox.counts()).messages - before.messages).toBe(6)
-  await work.mailbox.behave({})
 })
 
 test('two concurrent weights of 60 on one note: exactly one is accepted', async () => {
