@@ -16,8 +16,9 @@ export function createAccounts(calls: Pick<Accounts, 'read' | 'changeLocale'>, l
     }).catch(() => {
       throw new ApiProblem({ status: 0, code: 'unreachable', detail: '' })
     })
-    if (response.ok) return
+    // Read in any case: an answer that nobody reads keeps one of the browser's few connections.
     const answer: unknown = await response.json().catch(() => undefined)
+    if (response.ok) return
     throw new ApiProblem(
       isProblem(answer) ? answer : { status: response.status, code: 'unreadable-answer', detail: '' },
     )
