@@ -2,10 +2,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { DEMO_PASSWORD } from '../src/demo/people.ts'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { launchBrowser } from '../../../scripts/testing/browser.ts'
+import { DEMO_PASSWORD, personId } from '../src/demo/people.ts'
 import { contract as createActivity } from '../src/modules/activities/create-class-activity/create-class-activity.contract.ts'
+import { contract as createCharge } from '../src/modules/payments/create-charge/create-charge.contract.ts'
+import { contract as listCharges } from '../src/modules/payments/list-charges/list-charges.contract.ts'
+import { create as createWebhook } from '../src/modules/webhooks/configure-webhooks/configure-webhooks.contract.ts'
 import { type RunningPaymentGateway, startPaymentGateway } from '../src/payment-gateway/start-payment-gateway.ts'
 import { createPaymentGateway } from '../src/platform/payment-gateway/payment-gateway.ts'
 import { type AnsweringServer, json, startAnsweringServer } from '../test-support/answering-server.ts'
@@ -19,17 +23,16 @@ import {
   TEACHER,
   type Work,
 } from '../test-support/start-academy.ts'
-import { accessibilityProblems, type Look, settle, sidewaysOverflow, signIn, visit } from './testing/browser.ts'
+import { waitFor } from '../test-support/wait-for.ts'
+import { accessibilityProblems, type Look, sidewaysOverflow, signIn, visit } from './testing/browser.ts'
 import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
-/** One browser action: a busy machine takes its time to load a page. */
-const ACTION_MS_MAX = 120_000
-
 const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
 const PORTUGUESE: Look = { locale: 'pt-BR', theme: 'dark', screen: 'phone' }
 
+let browser: Browser
 let folder: string
 let academy: Academy
 let work: Work
@@ -38,10 +41,15 @@ let receiver: AnsweringServer
 let served: ServedAcademy
 
 beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(() => browser?.close())
+
+beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'academy-integrations-'))
   academy = await startAcademy()
   receiver = await startAnsweringServer()
-  served = await serveAcademy(academy)
+  served = await serveAcademy(academy, browser)
   const callbackSecret = CALLBACK_SECRET
   gateway = await startPaymentGateway({ data: join(folder, 'gateway'), port: 0, apiKey: 'key', callbackSecret })
   work = await startWork(academy, 'http', {
@@ -49,7 +57,7 @@ beforeAll(async () => {
     paymentGateway: createPaymentGateway({ url: gateway.url, apiKey: 'key' }),
   })
 })
-afterAll(async () => {
+afterEach(async () => {
   await served?.close()
   await work?.stop()
   await gateway?.close()
@@ -58,18 +66,27 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-async function open(baseUrl: string, look: Look) {
-  const visitor = await visit(served.browser, baseUrl, look)
-  visitor.page.setDefaultTimeout(ACTION_MS_MAX)
-  return visitor
-}
+const open = (baseUrl: string, look: Look) => visit(served.browser, baseUrl, look)
 
 const staff = { email: SERRA.staff.email, password: DEMO_PASSWORD }
 
 async function check(page: Page): Promise<void> {
-  await settle(page)
   expect(await accessibilityProblems(page)).toEqual([])
   expect(await sidewaysOverflow(page)).toBe(0)
+}
+
+async function publishActivity(): Promise<void> {
+  await (await academy.signIn(TEACHER)).call(createActivity, {
+    classId: academy.classes.six,
+    note: 'N1',
+    title: 'Modelagem',
+    description: 'Entregar.',
+    type: 'work',
+    weight: 1,
+    dueDate: academy.demo.period.endAt,
+    dueHour: '23:59',
+  })
+  await work.harness.runUntilIdle()
 }
 
 test('a webhook: refused at its field, created, its secret shown once, what was sent, sent again', async () => {
@@ -97,17 +114,7 @@ test('a webhook: refused at its field, created, its secret shown once, what was 
   expect(await page.content()).not.toContain('whsec_')
 
   receiver.answer = json(410, { sorry: '<script>' })
-  await (await academy.signIn(TEACHER)).call(createActivity, {
-    classId: academy.classes.six,
-    note: 'N1',
-    title: 'Modelagem',
-    description: 'Entregar.',
-    type: 'work',
-    weight: 1,
-    dueDate: academy.demo.period.endAt,
-    dueHour: '23:59',
-  })
-  await work.harness.runUntilIdle()
+  await publishActivity()
   await page.goto('/app/webhooks')
   await page.getByText('that it is gone').waitFor()
   await page.getByRole('button', { name: 'Change ERP' }).click()
@@ -166,7 +173,26 @@ test('a charge: asked for, paid on the gateway’s page, seen as paid', async ()
   await close()
 })
 
+/** A webhook that was told of an activity, and a charge that was paid. */
+async function givenBoth(): Promise<void> {
+  const { call } = await academy.signIn(SERRA.staff)
+  await call(createWebhook, {
+    name: 'ERP',
+    url: `${receiver.url}/hook`,
+    events: ['class-activity.created'],
+    active: true,
+  })
+  await publishActivity()
+  await call(createCharge, { studentId: personId(STUDENT.email), description: 'Enrolment fee', amountCents: 15_000 })
+  await work.harness.runUntilIdle()
+  const charge = async () => (await call(listCharges, {})).charges[0]
+  await fetch((await charge())?.payUrl ?? '', { method: 'POST', body: new URLSearchParams({ choice: 'pay' }) })
+  await waitFor('charge that is paid', async () => (await charge())?.status === 'paid')
+  await work.harness.runUntilIdle()
+}
+
 test('in Portuguese, dark, on a phone', async () => {
+  await givenBoth()
   const { page, close } = await open(served.url, PORTUGUESE)
   await signIn(page, staff, '/app/webhooks')
   await page.getByText('Webhooks').first().waitFor()

@@ -1,6 +1,7 @@
 /** The pages of students and teachers about themselves, in a real browser: a term from choosing classes to grades and attendance. */
-import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { launchBrowser } from '../../../scripts/testing/browser.ts'
 import { DEMO_PASSWORD, type DemoPerson } from '../src/demo/people.ts'
 import { take } from '../src/modules/attendances/take-attendance/take-attendance.contract.ts'
 import { release, start } from '../src/modules/classes/change-class-status/change-class-status.contract.ts'
@@ -9,15 +10,16 @@ import { choose, read } from '../src/modules/enrollments/choose-classes/choose-c
 import { contract as grade } from '../src/modules/notes/grade-student/grade-student.contract.ts'
 import { type Academy, SERRA, type SignedIn, STUDENT, startAcademy, TEACHER } from '../test-support/start-academy.ts'
 import { AFTER_ENROLLMENT, BEFORE_ENROLLMENT, IN_ENROLLMENT, startTerm, type Term } from '../test-support/start-term.ts'
-import { accessibilityProblems, type Look, settle, sidewaysOverflow, signIn, visit } from './testing/browser.ts'
+import { accessibilityProblems, type Look, openPage, sidewaysOverflow, signIn, visit } from './testing/browser.ts'
 import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
 
-vi.setConfig({ testTimeout: 200_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 240_000 })
 
 const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
 const PORTUGUESE: Look = { locale: 'pt-BR', theme: 'dark', screen: 'phone' }
 const FIRST_LESSON = '2031-02-03T20:00-03:00'
 
+let browser: Browser
 let academy: Academy
 let served: ServedAcademy
 let term: Term
@@ -28,8 +30,14 @@ let ethics: string
 let compilers: string
 
 beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(() => browser?.close())
+
+// Each test has a term of its own, in the days of its enrolment.
+beforeEach(async () => {
   academy = await startAcademy()
-  served = await serveAcademy(academy)
+  served = await serveAcademy(academy, browser)
   term = await startTerm(academy)
   students = await Promise.all(term.students.map((person) => academy.signIn(person)))
   databases = await term.createClass()
@@ -51,12 +59,10 @@ beforeAll(async () => {
   await term.staff.call(release, { classes: [databases, networks, ethics, compilers] })
 })
 
-afterAll(async () => {
+afterEach(async () => {
   await served?.close()
   await academy?.stop()
 })
-
-afterEach(() => served.closePages())
 
 const asked = (person: DemoPerson) => ({ email: person.email, password: DEMO_PASSWORD })
 const student = (place: number) => students[place] as SignedIn
@@ -66,6 +72,28 @@ const ofCourse = async (page: Page, name: string) => {
   await page.getByRole('navigation', { name: 'My course' }).getByRole('link', { name }).click()
 }
 const nameOf = (place: number) => SERRA.students[place]?.name ?? ''
+
+/** The class of databases, with three students, on the day of its first lesson. */
+async function startDatabases(): Promise<void> {
+  for (const place of [0, 1, 2]) await student(place).call(choose, { classes: [databases] })
+  await term.clock(AFTER_ENROLLMENT)
+  await term.staff.call(start, { classes: [databases] })
+  await term.clock(FIRST_LESSON)
+}
+
+/** The same with its first roll taken, and grades. */
+async function teachDatabases(): Promise<void> {
+  await startDatabases()
+  const { lessons } = await term.teacher.call(readClass, { classId: databases })
+  await term.teacher.call(take, { lessonId: lessons[0]?.id ?? '', presentStudents: [idOf(0), idOf(2)] })
+  const given = [
+    ['N1', 8.5],
+    ['N2', 6],
+    ['N3', 10],
+  ] as const
+  const notes = given.map(([type, note]) => ({ type, note, version: 1 }))
+  await term.teacher.call(grade, { classId: databases, studentId: idOf(0), notes })
+}
 
 test('a student chooses classes: what cannot be taken says why, and the last seat may go to another', async () => {
   const { page, close } = await visit(served.browser, served.url, ENGLISH)
@@ -115,11 +143,7 @@ test('outside of the window the page says when it opens', async () => {
 })
 
 test('a teacher takes the roll and gives grades by keyboard, and the student sees both', async () => {
-  await term.clock(IN_ENROLLMENT)
-  for (const place of [0, 1, 2]) await student(place).call(choose, { classes: [databases] })
-  await term.clock(AFTER_ENROLLMENT)
-  await term.staff.call(start, { classes: [databases] })
-  await term.clock(FIRST_LESSON)
+  await startDatabases()
   const teacher = await visit(served.browser, served.url, ENGLISH)
   const { page } = teacher
   await signIn(page, asked(TEACHER), `/app/classes/${databases}?tab=lessons`)
@@ -196,6 +220,7 @@ test('a teacher takes the roll and gives grades by keyboard, and the student see
 })
 
 test('a teacher sees the classes that are to start below those under way', async () => {
+  await startDatabases()
   const { page, close } = await visit(served.browser, served.url, ENGLISH)
   await signIn(page, asked(TEACHER), '/app/classes')
   await page.getByRole('link', { name: 'New activity in Bancos de Dados II' }).waitFor()
@@ -212,6 +237,7 @@ test('a teacher sees the classes that are to start below those under way', async
 })
 
 test('a roll that cannot be taken says so, and can be looked at', async () => {
+  await startDatabases()
   const { lessons } = await term.teacher.call(readClass, { classId: databases })
   const { page, close } = await visit(served.browser, served.url, ENGLISH)
   await signIn(page, asked(TEACHER), `/app/classes/${databases}/lessons/${lessons[1]?.id}`)
@@ -223,6 +249,7 @@ test('a roll that cannot be taken says so, and can be looked at', async () => {
 })
 
 test('what is not saved is not left by accident: grades, a roll, an enrolment', async () => {
+  await startDatabases()
   const closingIsAsked = (page: Page) =>
     page.evaluate<boolean>("!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))")
   const question = (page: Page) => page.getByRole('dialog', { name: 'Leave without saving?' })
@@ -236,7 +263,6 @@ test('what is not saved is not left by accident: grades, a roll, an enrolment', 
   expect(await closingIsAsked(page)).toBe(true)
   await page.getByRole('link', { name: 'Agenda' }).click()
   await question(page).waitFor()
-  await settle(page)
   expect(await accessibilityProblems(page)).toEqual([])
   await page.keyboard.press('Enter')
   await question(page).waitFor({ state: 'hidden' })
@@ -267,13 +293,11 @@ test('what is not saved is not left by accident: grades, a roll, an enrolment', 
   await own.page.getByRole('button', { name: 'Confirm enrolment' }).waitFor()
   expect(await closingIsAsked(own.page)).toBe(true)
   await own.close()
-  await term.clock(FIRST_LESSON)
 })
 
 describe('every page is accessible and fits', () => {
   const check = async (page: Page, path: string) => {
-    await page.goto(path)
-    await settle(page)
+    await openPage(page, path)
     expect(await accessibilityProblems(page)).toEqual([])
     expect(await sidewaysOverflow(page)).toBe(0)
   }
@@ -285,10 +309,9 @@ describe('every page is accessible and fits', () => {
 
   test.each(looks)('$locale, $theme, $screen', async (look, which) => {
     const all = which === 'everything'
-    await term.clock(FIRST_LESSON)
+    await teachDatabases()
     const { lessons } = await term.teacher.call(readClass, { classId: databases })
     const [first] = lessons
-    await term.teacher.call(take, { lessonId: first?.id ?? '', presentStudents: [idOf(0), idOf(2)] })
     const teacher = await visit(served.browser, served.url, look)
     await signIn(teacher.page, asked(TEACHER))
     const ofClass = `/app/classes/${databases}`

@@ -1,44 +1,83 @@
 /** What staff keep by hand, in a real browser: each thing created and changed, what is wrong said at its field, in both languages. */
-import type { Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { launchBrowser } from '../../../scripts/testing/browser.ts'
 import { DEMO_PASSWORD } from '../src/demo/people.ts'
+import { create as createCampus } from '../src/modules/campi/manage-campi/manage-campi.contract.ts'
+import { create as createCourse } from '../src/modules/courses/manage-courses/manage-courses.contract.ts'
+import { create as createCurriculum } from '../src/modules/curricula/manage-curricula/manage-curricula.contract.ts'
+import { create as createOffering } from '../src/modules/offerings/manage-offerings/manage-offerings.contract.ts'
+import { create as createAcademicPeriod } from '../src/modules/periods/manage-academic-periods/manage-academic-periods.contract.ts'
+import { create as createEnrollmentPeriod } from '../src/modules/periods/manage-enrollment-periods/manage-enrollment-periods.contract.ts'
 import { type Academy, SERRA, startAcademy } from '../test-support/start-academy.ts'
-import { accessibilityProblems, type Look, settle, sidewaysOverflow, signIn, visit } from './testing/browser.ts'
+import { accessibilityProblems, type Look, sidewaysOverflow, signIn, visit } from './testing/browser.ts'
 import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
-/** One browser action: a busy machine takes its time to load a page. */
-const ACTION_MS_MAX = 120_000
-
 const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
 const PORTUGUESE: Look = { locale: 'pt-BR', theme: 'dark', screen: 'phone' }
 
+let browser: Browser
 let academy: Academy
 let served: ServedAcademy
 let page: Page
-let close: () => Promise<void>
 
 beforeAll(async () => {
-  academy = await startAcademy()
-  served = await serveAcademy(academy)
-  ;({ page, close } = await open(ENGLISH, '/app'))
+  browser = await launchBrowser()
 })
-afterAll(async () => {
-  await close?.()
+afterAll(() => browser?.close())
+
+// Each test begins with nothing but the demonstration's people and classes, and is given what it builds on.
+beforeEach(async () => {
+  academy = await startAcademy()
+  served = await serveAcademy(academy, browser)
+  page = (await open(ENGLISH, '/app')).page
+})
+afterEach(async () => {
   await served?.close()
   await academy?.stop()
 })
 
 async function open(look: Look, to: string) {
   const visitor = await visit(served.browser, served.url, look)
-  visitor.page.setDefaultTimeout(ACTION_MS_MAX)
   await signIn(visitor.page, { email: SERRA.staff.email, password: DEMO_PASSWORD }, to)
   return visitor
 }
 
+const staff = () => academy.signIn(SERRA.staff)
+const PERIOD = '2031.1'
+
+async function givenCourses(...more: string[]) {
+  const { call } = await staff()
+  const disciplines = ['Redes', 'Ética', 'Cálculo 10', 'Cálculo 2', ...more]
+  const course = await call(createCourse, { name: 'Sistemas', type: 'technologist', disciplines })
+  await call(createCourse, { name: 'Direito', type: 'bachelor', disciplines: [] })
+  return course
+}
+
+async function givenPeriod() {
+  await (await staff()).call(createAcademicPeriod, { id: '2031/1', startAt: '2031-02-03', endAt: '2031-07-10' })
+}
+
+/** Campus, course, curriculum and period: what an offering is made of. */
+async function givenCurriculum() {
+  const { call } = await staff()
+  await givenPeriod()
+  const campus = await call(createCampus, { name: 'Agreste', city: 'Caruaru - PE' })
+  await call(createCampus, { name: 'Garoa', city: 'Garanhuns - PE' })
+  const course = await givenCourses('Libras')
+  const curriculum = await call(createCurriculum, {
+    name: 'Grade 1.0',
+    courseId: course.id,
+    disciplines: course.disciplines
+      .slice(0, 4)
+      .map(({ id }, place) => ({ id, period: place === 0 ? 1 : 2, credits: 4, workloadHours: 72 })),
+  })
+  return { campusId: campus.id, courseId: course.id, curriculumId: curriculum.id, periodId: PERIOD }
+}
+
 async function check(shown: Page): Promise<void> {
-  await settle(shown)
   expect(await accessibilityProblems(shown)).toEqual([])
   expect(await sidewaysOverflow(shown)).toBe(0)
 }
@@ -164,6 +203,8 @@ test('courses: with their disciplines, none of them twice', async () => {
 })
 
 test('disciplines: those of a course, found without their accents, in the order of a dictionary', async () => {
+  await givenCourses()
+  await page.goto('/app/courses')
   await row('Sistemas').getByRole('link', { name: '4 disciplines' }).click()
   await page.getByText('4 results').waitFor()
   const names = page.getByRole('table').getByRole('rowheader')
@@ -206,6 +247,7 @@ test('disciplines: those of a course, found without their accents, in the order 
 })
 
 test('curricula: row by row from the disciplines of a course, then read by period', async () => {
+  await givenCourses('Libras')
   await page.goto('/app/curricula')
   await page.getByText('No curricula').waitFor()
   await page.getByRole('link', { name: 'New curriculum' }).click()
@@ -330,6 +372,7 @@ test('academic periods: the dates lie in the year, and stay once there are class
 })
 
 test('enrolment periods: one for an academic period, with where it stands', async () => {
+  await givenPeriod()
   await page.goto('/app/enrollment-periods')
   await page.getByRole('button', { name: 'New enrolment period' }).click()
   await dialog().getByLabel('Academic period').selectOption('2031.1')
@@ -356,6 +399,7 @@ test('enrolment periods: one for an academic period, with where it stands', asyn
 })
 
 test('offerings: of a course that has a curriculum, and no offering twice', async () => {
+  await givenCurriculum()
   await page.goto('/app/offerings')
   const fill = async () => {
     await page.getByRole('button', { name: 'New offering' }).click()
@@ -402,6 +446,9 @@ test('offerings: of a course that has a curriculum, and no offering twice', asyn
 })
 
 test('in Portuguese, dark, on a phone', async () => {
+  const { call } = await staff()
+  await call(createOffering, { ...(await givenCurriculum()), shift: 'night' })
+  await call(createEnrollmentPeriod, { id: PERIOD, startAt: '2031-01-13', endAt: '2031-01-24' })
   const visitor = await open(PORTUGUESE, '/app/campi')
   const phone = visitor.page
   await phone.getByRole('button', { name: 'Novo campus' }).click()

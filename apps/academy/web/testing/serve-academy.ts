@@ -16,8 +16,8 @@ export type ServedAcademy = {
   close: () => Promise<void>
 }
 
-/** Starts both. Close it before the academy stops. */
-export async function serveAcademy({ pools, logged }: Academy): Promise<ServedAcademy> {
+/** Starts both, unless a browser is there already, which then stays. Close it before the academy stops. */
+export async function serveAcademy({ pools, logged }: Academy, shared?: Browser): Promise<ServedAcademy> {
   const { fetch } = createServer({
     pools,
     services: TEST_SERVICES,
@@ -29,15 +29,16 @@ export async function serveAcademy({ pools, logged }: Academy): Promise<ServedAc
   })
   const server: ServerType = serve({ fetch, hostname: '127.0.0.1', port: 0 })
   await new Promise((resolve) => server.once('listening', resolve))
-  const browser = await launchBrowser()
+  const browser = shared ?? (await launchBrowser())
+  const closePages = async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()))
+  }
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     browser,
-    closePages: async () => {
-      await Promise.all(browser.contexts().map((context) => context.close()))
-    },
+    closePages,
     close: async () => {
-      await browser.close()
+      await (shared ? closePages() : browser.close())
       if ('closeAllConnections' in server) server.closeAllConnections()
       server.close()
     },
