@@ -34,7 +34,7 @@ export default defineConfig({
       project('page', ['**/*.page.test.ts'], {
         testTimeout: 60_000,
         globalSetup: 'scripts/testing/built-pages.ts',
-        expect: { poll: { timeout: 15_000 } }, // a page that loads beside other tests takes more than the usual second
+        expect: { poll: { timeout: 60_000 } }, // a page that loads on a busy machine takes more than the usual second
       }),
     ],
   },

@@ -3,6 +3,7 @@
  * daemon with the development mailbox as its mail service. Nothing is replaced by something kinder.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Services } from 'cascata'
@@ -191,20 +192,28 @@ export async function startWork(
       ...services,
     },
   })
-  const ask = async <T>(path: string, init?: RequestInit): Promise<T> => {
-    const response = await globalThis.fetch(`${mailbox.url}/api${path}`, init)
+  const ask = async <T>(path: string): Promise<T> => {
+    const response = await globalThis.fetch(`${mailbox.url}/api${path}`)
     if (!response.ok) throw new Error(`The mailbox answers ${response.status} to ${path}.`)
     return response.json() as Promise<T>
   }
-  const simulate = async (settings: object) => {
-    const headers = { 'content-type': 'application/json' }
-    await ask('/simulator', { method: 'PUT', headers, body: JSON.stringify(settings) })
-  }
+  let open = true
+  // On a connection of its own: one that was kept is gone after a test that let nothing else in this process run for seconds.
+  const simulate = (settings: object) =>
+    new Promise<void>((resolve, reject) => {
+      const headers = { 'content-type': 'application/json' }
+      const asked = request(`${mailbox.url}/api/simulator`, { method: 'PUT', agent: false, headers }, (response) => {
+        response.resume()
+        if (response.statusCode === 200) resolve()
+        else reject(new Error(`The mailbox answers ${response.statusCode} to ${JSON.stringify(settings)}.`))
+      })
+      asked.on('error', reject).end(JSON.stringify(settings))
+    })
   return {
     harness,
     mailbox: {
       behave: async (settings) => {
-        onTestFinished(() => simulate({}))
+        onTestFinished(() => (open ? simulate({}) : undefined))
         await simulate(settings)
       },
       counts: () => ask('/counts'),
@@ -217,6 +226,7 @@ export async function startWork(
       },
     },
     stop: async () => {
+      open = false
       await harness.stop()
       await mail.close()
       await mailbox.close()
