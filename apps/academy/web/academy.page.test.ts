@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest'
+import { launchBrowser } from '../../../scripts/testing/browser.ts'
 import { DEMO_ADMINISTRATOR, DEMO_PASSWORD, type DemoPerson } from '../src/demo/people.ts'
 import { contract as createClassActivity } from '../src/modules/activities/create-class-activity/create-class-activity.contract.ts'
 import {
@@ -21,6 +22,7 @@ import {
   cutOff,
   type Look,
   lookName,
+  openPage,
   PAIRED_LOOKS,
   settle,
   sidewaysOverflow,
@@ -30,29 +32,32 @@ import {
 import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
 
 // axe reads each page several times; beside a build on the same two processors that takes long.
-vi.setConfig({ testTimeout: 400_000, hookTimeout: 180_000 })
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 180_000 })
 
 const INITIAL_SCRIPT_BYTES_MAX = 220_000
 const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
 
+let browser: Browser
 let academy: Academy
 let work: Work
 let served: ServedAcademy
 
 beforeAll(async () => {
+  browser = await launchBrowser()
+})
+afterAll(() => browser?.close())
+
+// Each test counts e-mails and notices from none on.
+beforeEach(async () => {
   academy = await startAcademy()
   work = await startWork(academy)
-  served = await serveAcademy(academy)
+  served = await serveAcademy(academy, browser)
 })
-
-afterAll(async () => {
+afterEach(async () => {
   await served?.close()
   await work?.stop()
   await academy?.stop()
 })
-
-// What a failed test leaves open would go on asking the server while the next one runs.
-afterEach(() => served.closePages())
 
 const asked = (person: DemoPerson) => ({ email: person.email, password: DEMO_PASSWORD })
 
@@ -115,7 +120,7 @@ test('a teacher publishes by keyboard, a student hears of it live, the e-mail le
   await page.waitForURL(/\/app\/activities\//)
   const path = new URL(page.url()).pathname
   const card = page.getByRole('region', { name: 'Delivery' })
-  await card.getByText('All 6 e-mails were sent.').waitFor({ timeout: 60_000 })
+  await card.getByText('All 6 e-mails were sent.').waitFor()
   expect(await card.getByRole('progressbar').getAttribute('aria-valuetext')).toBe('6 of 6')
   await card.getByText('Live', { exact: true }).waitFor()
   await page.getByRole('button', { name: 'Notifications, 1 unread' }).waitFor()
@@ -184,11 +189,11 @@ test('a teacher who leaves keeps the progress in the header, and a retry is told
   await card
     .getByText(/will be tried again/)
     .first()
-    .waitFor({ timeout: 60_000 })
+    .waitFor()
   await card
     .getByText(/next try in \d+ s/)
     .first()
-    .waitFor({ timeout: 60_000 })
+    .waitFor()
   expect(await accessibilityProblems(page)).toEqual([])
   await page.getByRole('link', { name: 'My classes' }).first().click()
   const chip = page.getByRole('link', { name: /Delivery of While the service is down: 0%/ })
@@ -197,7 +202,7 @@ test('a teacher who leaves keeps the progress in the header, and a retry is told
   await chip.waitFor()
   await work.mailbox.behave({ mode: 'ok' })
   await chip.click()
-  await card.getByText('All 6 e-mails were sent.').waitFor({ timeout: 120_000 })
+  await card.getByText('All 6 e-mails were sent.').waitFor()
   await close()
 })
 
@@ -229,9 +234,7 @@ test('pages for visitors ask for nothing that is refused, and cut no word off on
       if (response.status() >= 400) refused.push(`${response.status()} ${response.url()}`)
     })
     for (const path of ['/', '/app/sign-in', '/app/register', '/app/forgot-password', '/docs']) {
-      await page.goto(path)
-      await page.locator('h1').waitFor()
-      await page.waitForLoadState('networkidle')
+      await openPage(page, path)
       expect(await sidewaysOverflow(page), path).toBe(0)
       const cut = await page
         .locator('button *, a *')
@@ -278,8 +281,7 @@ test('the first page needs no more than 220 kB of script, compressed, and nothin
 
 describe.each(PAIRED_LOOKS.map((look) => [lookName(look), look] as const))('%s', (_, look) => {
   const check = async (page: Page, path?: string) => {
-    if (path) await page.goto(path)
-    await settle(page)
+    if (path) await openPage(page, path)
     expect(await accessibilityProblems(page)).toEqual([])
     expect(await sidewaysOverflow(page)).toBe(0)
     expect(await cutOff(page)).toEqual([])
