@@ -133,6 +133,29 @@ test('an exec that is away writes a bounded number of attempts, with growing wai
   expect(await t.rows('select releases from cascata.command_queue')).toEqual([])
 })
 
+test('an intent that cannot be stored gives the effect back, for as long as it takes, and nothing was called', async () => {
+  await t.pool.query(`truncate cascata.attempts;
+    create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no intents today'; end $$;
+    create trigger refuse before insert on cascata.effects for each row execute function refuse()`)
+  const [id] = await t.transaction((tx) => enqueue(tx, Call({ id: 'intended' })))
+  for (let i = 0; i < 4; i++) {
+    await t.runUntilIdle()
+    await t.clock.advance('2m')
+  }
+  const attempts = await t.rows<{ outcome: string; error: string }>('select outcome, error from cascata.attempts')
+  expect(attempts.length).toBeLessThan(20)
+  for (const attempt of attempts) {
+    expect(attempt).toEqual({
+      outcome: 'released',
+      error: expect.stringContaining('nothing was called, failed: no intents today'),
+    })
+  }
+  await t.pool.query('drop function refuse() cascade')
+  await t.runThrough()
+  expect((await t.ledger('done')).filter((l) => l === 'intended')).toHaveLength(1)
+  expect(await t.rows('select state from cascata.effects where command_id = $1', [id])).toEqual([{ state: 'accepted' }])
+})
+
 test.each([
   ['a port where nobody listens', (url: URL) => Object.assign(url, { port: '1' }), 'ECONNREFUSED'],
   ['a socket that is not there', (url: URL) => url.searchParams.set('host', '/nowhere'), 'ENOENT'],

@@ -11,16 +11,22 @@ import {
   enqueue,
   handle,
   module,
+  Rejected,
   retryIn,
   snooze,
 } from '../index.ts'
 
 const Work = command('work', z.object({ id: z.string() }), { retry: { attempts: 2, base: '1m', jitter: 'none' } })
+const Soon = command('soon', z.object({ id: z.string() }), { retry: { attempts: 2, base: 0 } })
 const Follow = command('follow', z.object({}))
 
 let work: (context: CommandContext) => unknown
 const app = createApp([
-  module('work', [handle(Work, (_, context) => work(context) as never), handle(Follow, () => {})]),
+  module('work', [
+    handle(Work, (_, context) => work(context) as never),
+    handle(Soon, (_, context) => work(context) as never),
+    handle(Follow, () => {}),
+  ]),
 ])
 
 let t: Engine
@@ -152,6 +158,32 @@ test('an error is recorded with its class, message and stack; it is tried again 
   await t.clock.advance('1m')
   await t.runUntilIdle()
   expect(await state(first.id)).toMatchObject({ status: 'error', attempts: ['error', 'error'] })
+})
+
+test.each([
+  ['snoozes for no time', () => snooze(0, 'not yet'), 'snoozed'],
+  [
+    'is refused uncounted, without a wait',
+    () => {
+      throw new Rejected('busy', { retryable: true, countsAsFailure: false })
+    },
+    'error',
+  ],
+])('a command that %s ten times in a row waits a second from then on', async (_, handler, outcome) => {
+  work = handler
+  const [id] = await t.transaction((tx) => enqueue(tx, Soon({ id: 'loop' })))
+  await t.runUntilIdle()
+  const attempts = await t.rows<{ outcome: string; ms: number }>(
+    `select outcome, extract(epoch from next_at - ended_at)::float * 1000 as ms from cascata.attempts where command_id = $1
+     order by claim_no`,
+    [id],
+  )
+  expect(attempts.map((attempt) => attempt.outcome)).toEqual(Array(11).fill(outcome))
+  expect(attempts.map(({ ms }) => Math.round(ms))).toEqual([...Array(10).fill(0), 1_000])
+  work = () => {}
+  await t.clock.advance('1s')
+  await t.runUntilIdle()
+  expect(await state(id as string)).toMatchObject({ status: 'success' })
 })
 
 test('stored data that does not match the schema is an error in the end, without a call', async () => {
