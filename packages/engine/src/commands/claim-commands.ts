@@ -8,6 +8,8 @@ export interface CommandClaim {
   readonly id: string
   readonly type: string
   readonly data: unknown
+  /** W3C traceparent of what it follows from. */
+  readonly trace: string | undefined
   readonly rootId: string
   readonly batchId: string | undefined
   /** The first of a chain of reprocessings; undefined for the first itself. */
@@ -30,6 +32,7 @@ interface Row {
   id: string | null
   type: string | null
   data: unknown
+  trace: string | null
   root_id: string
   batch_id: string | null
   original_id: string | null
@@ -52,9 +55,9 @@ const TENANTS_MAX = 100
 
 // The facts are looked up one by one (LATERAL … LIMIT 1), so that each look-up prunes to one partition.
 const CLAIMED = `select c.tenant, c.id, c.type, c.root_id, c.batch_id, c.original_id, c.lane, c.priority, c.claim_no, c.failures,
-       c.crashes, c.releases, c.refusals, f.data
+       c.crashes, c.releases, c.refusals, f.data, f.trace
      from claimed c cross join lateral (
-       select data from cascata.commands f where f.tenant = c.tenant and f.id = c.id limit 1
+       select data, trace from cascata.commands f where f.tenant = c.tenant and f.id = c.id limit 1
      ) f`
 
 // The rows that were locked are found again by where they lie: one buffer each where the key takes four. IS NOT DISTINCT
@@ -314,6 +317,7 @@ function claimsOf(rows: readonly Row[], token: string): CommandClaim[] {
     id: row.id as string,
     type: row.type as string,
     data: row.data,
+    trace: row.trace ?? undefined,
     rootId: row.root_id,
     batchId: row.batch_id ?? undefined,
     originalId: row.original_id ?? undefined,

@@ -19,6 +19,8 @@ interface CommonContext {
     /** How often it has failed so far. */
     readonly failures: number
     readonly batchId: string | undefined
+    /** W3C traceparent of the request that it follows from. What it returns, and what it saves, carries it on. */
+    readonly trace: string | undefined
   }
   /** Aborted at the timeout, when the daemon shuts down, and when the command is cancelled. */
   readonly signal: AbortSignal

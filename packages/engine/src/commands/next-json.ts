@@ -5,10 +5,11 @@ import type { CommandValue } from './command.ts'
 import type { Next, NextList } from './outcome.ts'
 
 /** Where things come from that a handler returned, or that were enqueued directly. */
-export type Origin =
+export type Origin = (
   | { kind: 'command'; commandId: string; rootId: string; batchId: string | undefined }
   | { kind: 'event'; eventId: string; rootId: string; handler: string }
   | { kind: 'direct' }
+) & { readonly trace: string | null | undefined }
 
 export interface NextJson {
   commands: string[]
@@ -194,7 +195,7 @@ function* addingBatch(
   let next: string | null = null
   if (batch.nextCommand) {
     next = newId()
-    const own = `"root_id":"${root}","origin":"batch","origin_id":"${id}","awaiting":true`
+    const own = `"root_id":"${root}","origin":"batch","origin_id":"${id}","awaiting":true${traceField(origin)}`
     addCommand(into, commandJson(checked(batch.nextCommand, known), next, own))
   }
   const failure = batch.failureCommand && checked(batch.failureCommand, known)
@@ -202,7 +203,7 @@ function* addingBatch(
   const json =
     `{"id":"${id}","type":"${batch.name}",${fields},"parent_batch_id":${quote(parent ?? null)},` +
     `"size":${batch.members.length},"sealed":${batch.sealed},"required_percent":${requiredPercent(batch.policy)},` +
-    `"next_command_id":${quote(next)},"on_failure":${failure ? specJson(failure) : 'null'}}`
+    `"next_command_id":${quote(next)},"on_failure":${failure ? specJson(failure, origin) : 'null'}}`
   into.batches.push(json)
   into.size += json.length
   into.ids.push(id)
@@ -221,10 +222,10 @@ function checked(value: CommandValue, known: (name: string) => boolean): Command
   return value
 }
 
-function specJson(value: CommandValue): string {
+function specJson(value: CommandValue, origin: Origin): string {
   return (
     `{"type":"${value.name}","data":${value.json},"lane":${value.lane},"priority":${value.priority},` +
-    `"delay_ms":${value.delayMs}}`
+    `"delay_ms":${value.delayMs}${traceField(origin)}}`
   )
 }
 
@@ -237,6 +238,14 @@ function commandJson(value: CommandValue, id: string, fields: string): string {
 
 /** @param root of what has no cause before it; its own id need not be said. */
 function originFields(origin: Origin, root: string, id?: string): string {
+  return causeFields(origin, root, id) + traceField(origin)
+}
+
+function traceField({ trace }: Origin): string {
+  return trace ? `,"trace":${JSON.stringify(trace)}` : ''
+}
+
+function causeFields(origin: Origin, root: string, id?: string): string {
   switch (origin.kind) {
     case 'command':
       return `"root_id":"${origin.rootId}","origin":"command","origin_id":"${origin.commandId}"`

@@ -7,10 +7,12 @@ import { outsideText, PROVIDER_ID_MAX } from '../definitions/outside-text.ts'
 import { correctedNow, derivedUuid } from '../definitions/uuid.ts'
 import { handlerData } from '../definitions/validate.ts'
 import { CascataError, hasCode } from '../errors.ts'
+import { carryTrace } from '../postgres/carried-trace.ts'
 import { isConflict } from '../postgres/database-error.ts'
 import { AmbiguousCommit, LazyTransaction, ShortTransactions } from '../postgres/lazy-transaction.ts'
 import { type Runner, statement } from '../postgres/pools.ts'
 import { lossOf, type Trouble } from '../postgres/trouble.ts'
+import type { Tx } from '../postgres/tx.ts'
 import { type AttemptError, attemptError } from '../processor/attempt-error.ts'
 import { isRefusal } from '../processor/give-back.ts'
 import type { Abandonment } from './abandonment.ts'
@@ -346,18 +348,19 @@ async function runEffect(
 }
 
 /** @param own what only handlers of this kind are given. */
-export function contextOf<Own extends object>(
+export function contextOf<Own extends { readonly tx?: Tx; readonly db?: Tx }>(
   { services, now }: RunOptions,
   claim: CommandClaim,
   signal: () => AbortSignal,
   own: Own,
 ): Omit<CommandContext, 'tx'> & Own {
-  const { id, type, rootId, claimNo: attempt, failures, batchId } = claim
+  const { id, type, rootId, claimNo: attempt, failures, batchId, trace } = claim
+  carryTrace(own.tx ?? own.db, trace)
   return {
     ...services,
     ...own,
     tenant: claim.tenant,
-    command: { id, type, rootId, attempt, failures, batchId },
+    command: { id, type, rootId, attempt, failures, batchId, trace },
     get signal() {
       return signal()
     },
@@ -368,7 +371,8 @@ export function contextOf<Own extends object>(
 export function followUps(app: App, claim: CommandClaim, list: NextList): string | undefined {
   if (list === undefined || list === null) return undefined
   const next = emptyNext()
-  const origin = { kind: 'command', commandId: claim.id, rootId: claim.rootId, batchId: claim.batchId } as const
+  const { id: commandId, rootId, batchId, trace } = claim
+  const origin = { kind: 'command', commandId, rootId, batchId, trace } as const
   addNext(next, list, origin, (name) => app.commandHandlers.has(name))
   return nextText(next) ?? undefined
 }

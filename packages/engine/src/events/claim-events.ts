@@ -13,6 +13,7 @@ export interface EventClaim {
   readonly entityType: string | undefined
   readonly entityId: string | undefined
   readonly actor: string | undefined
+  readonly trace: string | undefined
   readonly occurredAt: Date
   readonly claimNo: number
   readonly failures: number
@@ -32,6 +33,7 @@ interface Row {
   entity_type: string | null
   entity_id: string | null
   actor: string | null
+  trace: string | null
   occurred_at: Date
   claim_no: number
   failures: number
@@ -44,7 +46,7 @@ const TENANTS_MAX = 100
 // As for commands: tenants in rotation, an equal share each, the oldest first.
 const CLAIMED = `(
     select c.tenant, c.event_id, c.handler, c.type, c.root_id, c.claim_no, c.failures, c.crashes, c.refusals,
-      e.data, e.entity_type, e.entity_id, e.actor, e.occurred_at
+      e.data, e.entity_type, e.entity_id, e.actor, e.trace, e.occurred_at
     from claimed c cross join lateral (
       select * from cascata.events e where e.tenant = c.tenant and e.id = c.event_id limit 1
     ) e
@@ -58,7 +60,7 @@ const claimed = (picked: string, from = CLAIMED, more = ''): string => `
     returning q.*
   )
   select c.tenant, c.event_id, c.handler, c.type, c.root_id, c.claim_no, c.failures, c.crashes, c.refusals,
-    c.data, c.entity_type, c.entity_id, c.actor, c.occurred_at${more}
+    c.data, c.entity_type, c.entity_id, c.actor, c.trace, c.occurred_at${more}
   from ${from}
   order by c.event_id, c.handler`
 
@@ -204,6 +206,7 @@ function claimOf(row: Row, token: string): EventClaim {
     entityType: row.entity_type ?? undefined,
     entityId: row.entity_id ?? undefined,
     actor: row.actor ?? undefined,
+    trace: row.trace ?? undefined,
     occurredAt: row.occurred_at,
     claimNo: row.claim_no,
     failures: row.failures,

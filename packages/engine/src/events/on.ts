@@ -23,6 +23,8 @@ interface OwnContext {
     readonly entityType: string | undefined
     readonly entityId: string | undefined
     readonly actor: string | undefined
+    /** W3C traceparent of the request. What the handler asks for, and what it saves through `tx`, carries it on. */
+    readonly trace: string | undefined
     readonly occurredAt: Date
   }
   /** Aborted at the timeout, when the daemon shuts down, and when the handler is set aside to be run apart from the others. */

@@ -6,6 +6,7 @@ import { isThenable } from '../definitions/is-thenable.ts'
 import { correctedNow } from '../definitions/uuid.ts'
 import { handlerData } from '../definitions/validate.ts'
 import { CascataError } from '../errors.ts'
+import { carryTrace } from '../postgres/carried-trace.ts'
 import type { LazyTransaction } from '../postgres/lazy-transaction.ts'
 import { isRefusal } from '../processor/give-back.ts'
 import type { EventClaim } from './claim-events.ts'
@@ -107,6 +108,7 @@ async function runHandler(
   const from = performance.now()
   const next = emptyNext()
   const scope = new HandlerScope(tx, claim)
+  carryTrace(scope, claim.trace)
   const limit = new RunLimit(Math.min(handler.timeoutMs, patienceMs), shutdown)
   let data: unknown
   try {
@@ -127,6 +129,7 @@ async function runHandler(
         entityType: claim.entityType,
         entityId: claim.entityId,
         actor: claim.actor,
+        trace: claim.trace,
         occurredAt: claim.occurredAt,
       },
       get signal() {
@@ -136,7 +139,8 @@ async function runHandler(
     }
     const returned = handler.run(data, context)
     const value = isThenable(returned) ? await limit.within(returned) : returned
-    const origin = { kind: 'event', eventId: claim.eventId, rootId: claim.rootId, handler: name } as const
+    const { eventId, rootId, trace } = claim
+    const origin = { kind: 'event', eventId, rootId, handler: name, trace } as const
     addNext(next, value as NextList, origin, (command) => app.commandHandlers.has(command))
     if (scope.entered) await limit.within(scope.keep())
     else scope.close()

@@ -14,8 +14,15 @@ import {
 import type { NextList } from '../commands/outcome.ts'
 import { checkedUuid, SINGLE_TENANT, uuidv7 } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
+import { traceIn } from '../postgres/carried-trace.ts'
 import { refusal } from '../postgres/refusal.ts'
 import { asTx, type TxHandle } from '../postgres/tx.ts'
+
+export interface EnqueueOptions {
+  tenant?: string
+  /** W3C traceparent of the request. Default: of the event or command whose handler enqueues through its own `tx` or `db`. */
+  trace?: string
+}
 
 /**
  * Saves commands and batches in the caller's transaction, without an event before them: each is the root of a lineage.
@@ -24,15 +31,16 @@ import { asTx, type TxHandle } from '../postgres/tx.ts'
  * @returns their ids, in order.
  * @throws CascataError `not-a-transaction`, `tenant-mismatch`, `clock-skew`, `not-a-part`, `bad-option`.
  */
-export async function enqueue(tx: TxHandle, next: NextList, options: { tenant?: string } = {}): Promise<string[]> {
+export async function enqueue(tx: TxHandle, next: NextList, options: EnqueueOptions = {}): Promise<string[]> {
   const tenant = tenantOf(options)
+  const trace = traceIn(tx, 'The trace', options.trace)
   const first = firstOfAlike(next)
   const json = emptyNext()
   if (first) {
     const { name, lane, priority, delayMs } = first
     for (const { ids, data } of await piecesOfAlike(tx, next)) {
-      const values = [tenant, name, lane, priority, delayMs, `{${ids.join(',')}}`, data]
-      await call(tx, `select cascata.enqueue_alike($1, $2, $3, $4, $5, $6, $7)`, values)
+      const values = [tenant, name, lane, priority, delayMs, `{${ids.join(',')}}`, data, trace]
+      await call(tx, `select cascata.enqueue_alike($1, $2, $3, $4, $5, $6, $7, $8)`, values)
       for (const id of ids) json.ids.push(id)
     }
     return json.ids
@@ -40,7 +48,7 @@ export async function enqueue(tx: TxHandle, next: NextList, options: { tenant?: 
   await inPieces(
     tx,
     json,
-    addingNext(json, next, { kind: 'direct' }, () => true),
+    addingNext(json, next, { kind: 'direct', trace }, () => true),
     async (text) => {
       await call(tx, `select cascata.enqueue($1, $2)`, [tenant, text])
     },

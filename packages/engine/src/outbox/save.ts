@@ -1,6 +1,7 @@
 import { storableText } from '../definitions/encode.ts'
 import { checkedUuid } from '../definitions/uuid.ts'
 import { CascataError, hasCode } from '../errors.ts'
+import { traceIn } from '../postgres/carried-trace.ts'
 import { refusal } from '../postgres/refusal.ts'
 import { asTx, type TxHandle } from '../postgres/tx.ts'
 import type { Emission, Entity, EntityRow } from './entity.ts'
@@ -8,7 +9,7 @@ import type { Emission, Entity, EntityRow } from './entity.ts'
 export interface SaveOptions {
   /** Who did it: the id of a user, never a name. */
   actor?: string
-  /** W3C traceparent of the request. */
+  /** W3C traceparent of the request. Default: of the event or command whose handler saves through its own `tx` or `db`. */
   trace?: string
 }
 
@@ -33,7 +34,7 @@ export async function save(tx: TxHandle, entity: Entity, options: SaveOptions = 
     entity_type: text('The type', entity.entityType),
     entity_id: text('The id', entity.id),
     actor: orNull('The actor', options.actor),
-    trace: orNull('The trace', options.trace),
+    trace: traceIn(tx, `The trace of ${entity.entityType}`, options.trace),
   }
   const transaction = asTx(tx)
   const events = [...entity.takeEmissions()]

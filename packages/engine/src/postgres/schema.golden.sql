@@ -127,6 +127,7 @@ table commands partition by RANGE (id)
   batch_id uuid
   author text
   reason text
+  trace text
   constraint commands_check CHECK (((origin_id IS NULL) = (origin = ANY (ARRAY['direct'::text, 'schedule'::text]))))
   constraint commands_check1 CHECK (((handler IS NULL) = (origin <> 'event'::text)))
   constraint commands_lane_check CHECK (((lane >= 0) AND (lane <= 2)))
@@ -352,8 +353,8 @@ function emit_one(p_tenant uuid, p_id uuid, p_type text, p_data jsonb, p_entity_
   language plpgsql volatile, body 968f6c783ce2d6da1255b994cdb354ab
 function enqueue(p_tenant uuid, p_next jsonb) returns void
   language plpgsql volatile, body 885d2174eff0291f7099d4ecea023c42
-function enqueue_alike(p_tenant uuid, p_type text, p_lane smallint, p_priority smallint, p_delay_ms double precision, p_ids uuid[], p_data jsonb) returns void
-  language plpgsql volatile, body fe2f904584063fb7f5c2baface7a915a
+function enqueue_alike(p_tenant uuid, p_type text, p_lane smallint, p_priority smallint, p_delay_ms double precision, p_ids uuid[], p_data jsonb, p_trace text) returns void
+  language plpgsql volatile, body 243c611fe2c5dc3bfd5606149dd40669
 function enter_event(p_tenant uuid, p_root uuid) returns void
   language plpgsql volatile, body 51fab8ea99b30eb5b24059247793ed4c
 function fence(p_tenant uuid, p_id uuid, p_token uuid, p_synchronous boolean) returns tid
@@ -373,7 +374,7 @@ function given_up(p_keep interval) returns SETOF cascata.command_queue
 function hour_of(id uuid) returns timestamp with time zone
   language sql immutable, body a6ae0d1c6ac4e8d5c41a66aee87c9d65
 function insert_next(p_tenant uuid, p_next jsonb) returns void
-  language plpgsql volatile, body 928698e088f25f8f7b3a573dc4b4d8c5
+  language plpgsql volatile, body 88c952617c64a91f3c22d8aeccb87bc3
 function insert_next_of(p_tenant uuid, p_next jsonb[], p_places bigint[]) returns void
   language plpgsql volatile, body 8425d934a8f54badaa1e130cb23749f5
 function intend_effects(p_tenant uuid, p_ids uuid[], p_tokens uuid[], p_keys uuid[], p_timeouts_ms double precision[], p_on_unknown text[]) returns TABLE(id uuid, claim_no integer, earlier text)
@@ -405,7 +406,7 @@ function prune_commands(p_week timestamp with time zone, p_types text[], p_until
 function recover(p_tenant uuid, p_original uuid, p_by uuid) returns void
   language plpgsql volatile, body 23aa62bd6c4be32689067ce419aea005
 function reprocess(p_tenant uuid, p_command uuid, p_copy uuid, p_data jsonb, p_author text, p_reason text, p_audit uuid) returns uuid
-  language plpgsql volatile, body 012235c674c928432edc904943eda996
+  language plpgsql volatile, body 78c913faf9d7131d04ea1959c9a6c1e6
 function reprocess_event(p_tenant uuid, p_event uuid, p_handler text, p_author text, p_reason text, p_audit uuid) returns void
   language plpgsql volatile, body 878bdba7cf1c78a1d1ead11a0b6e96e7
 function rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer

@@ -40,7 +40,8 @@ create table cascata.commands (
   handler     text        check ((handler is null) = (origin <> 'event')),
   batch_id    uuid,                       -- the batch that it is a member of
   author      text,                       -- who reprocessed it, and why
-  reason      text
+  reason      text,
+  trace       text                        -- W3C traceparent of what it follows from
 ) partition by range (id);
 
 create index commands_root on cascata.commands (tenant, root_id, id);

@@ -140,7 +140,7 @@ end $$;
 
 -- Everything that one handler's return value asks for, of one tenant. Rows carry their origin; ids were made beforehand.
 --   p_next.commands  [{ id, type, data, lane, priority, delay_ms, root_id, origin, origin_id, handler, event_id,
---                       batch_id, awaiting }], priority and delay_ms left out when 0, root_id when it is the id
+--                       batch_id, awaiting, trace }], priority and delay_ms left out when 0, root_id when it is the id
 --   p_next.batches   [{ id, type, root_id, origin, origin_id, handler, parent_batch_id, size, sealed,
 --                       required_percent, next_command_id, on_failure }]
 create function cascata.insert_next(p_tenant uuid, p_next jsonb) returns void language plpgsql as $$
@@ -175,15 +175,15 @@ begin
   end if;
   with c as materialized (
     select id, type, data, lane, coalesce(priority, 0) as priority, delay_ms, coalesce(root_id, id) as root_id, origin,
-      origin_id, handler, event_id, batch_id, awaiting
+      origin_id, handler, event_id, batch_id, awaiting, trace
     from jsonb_to_recordset(p_next->'commands') as c(id uuid, type text, data jsonb, lane smallint,
       priority smallint, delay_ms double precision, root_id uuid, origin text, origin_id uuid, handler text,
-      event_id uuid, batch_id uuid, awaiting boolean)
+      event_id uuid, batch_id uuid, awaiting boolean, trace text)
   ), facts as (
     insert into cascata.commands (tenant, id, type, data, run_at, lane, priority, root_id, origin, origin_id, handler,
-      batch_id)
+      batch_id, trace)
     select p_tenant, id, type, data, case when delay_ms > 0 then now() + delay_ms * interval '1 millisecond' end, lane,
-      priority, root_id, origin, origin_id, handler, batch_id
+      priority, root_id, origin, origin_id, handler, batch_id, trace
     from c
   ), tallied as (
     insert into cascata.tally_deltas (tenant, kind, type, status, hour, n)
@@ -215,7 +215,7 @@ end $$;
 -- The same for commands that differ in nothing but their data, which is what is enqueued by the thousand: as columns, of
 -- which the server parses a third.
 create function cascata.enqueue_alike(p_tenant uuid, p_type text, p_lane smallint, p_priority smallint,
-  p_delay_ms double precision, p_ids uuid[], p_data jsonb) returns void language plpgsql as $$
+  p_delay_ms double precision, p_ids uuid[], p_data jsonb, p_trace text) returns void language plpgsql as $$
 declare
   v_run_at timestamptz := case when p_delay_ms > 0 then now() + p_delay_ms * interval '1 millisecond' end;
   v_state text := case when p_delay_ms > 0 then 'scheduled' else 'pending' end;
@@ -225,8 +225,8 @@ begin
   with c as materialized (
     select id, data from rows from (unnest(p_ids), jsonb_array_elements(p_data)) as c(id, data)
   ), facts as (
-    insert into cascata.commands (tenant, id, type, data, run_at, lane, priority, root_id, origin)
-    select p_tenant, id, p_type, data, v_run_at, p_lane, p_priority, id, 'direct' from c
+    insert into cascata.commands (tenant, id, type, data, run_at, lane, priority, root_id, origin, trace)
+    select p_tenant, id, p_type, data, v_run_at, p_lane, p_priority, id, 'direct', p_trace from c
   ), tallied as (
     insert into cascata.tally_deltas (tenant, kind, type, status, hour, n)
     values (p_tenant, 'command', p_type, 'created', date_trunc('hour', now(), 'UTC'), cardinality(p_ids))

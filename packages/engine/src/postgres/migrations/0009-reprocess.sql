@@ -44,9 +44,10 @@ begin
     insert into cascata.tally_deltas (tenant, kind, type, status, hour, n)
     values (p_tenant, 'command', c.type, 'unknown', date_trunc('hour', now(), 'UTC'), 1);
   end if;
-  insert into cascata.commands (tenant, id, type, data, lane, priority, root_id, origin, origin_id, batch_id, author, reason)
+  insert into cascata.commands (tenant, id, type, data, lane, priority, root_id, origin, origin_id, batch_id, author, reason,
+    trace)
   values (p_tenant, p_copy, c.type, coalesce(p_data, c.data), c.lane, c.priority, c.root_id, 'reprocess', v_original,
-    c.batch_id, p_author, p_reason);
+    c.batch_id, p_author, p_reason, c.trace);
   insert into cascata.tally_deltas (tenant, kind, type, status, hour, n)
   values (p_tenant, 'command', c.type, 'created', date_trunc('hour', now(), 'UTC'), 1);
   select origin_id into v_event from cascata.commands where tenant = p_tenant and id = v_original and origin = 'event';
