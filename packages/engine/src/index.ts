@@ -12,7 +12,12 @@ export { asTx, type KyselyLike, type PgLike, type PoolLike, type Rows, type Tx, 
 
 export { event, type EventDefinition, type EventType, type EventValue } from './events/event.ts'
 export { type EventContext, type EventHandler, type EventHandlerOptions, on } from './events/on.ts'
-export { reprocessEvent, type ReprocessEventOptions } from './events/reprocess-event.ts'
+export {
+  type DiscardEventOptions,
+  discardParkedEvent,
+  reprocessEvent,
+  type ReprocessEventOptions,
+} from './events/reprocess-event.ts'
 
 export {
   command,

@@ -88,7 +88,7 @@ export function createApp(modules: readonly Module[]): App {
 }
 
 /** `type/handler` of every handler of an event. */
-export function handlersOf({ eventHandlers }: Pick<App, 'eventHandlers'>): string[] {
+export function subscriptionsOf({ eventHandlers }: Pick<App, 'eventHandlers'>): string[] {
   return [...eventHandlers].flatMap(([type, handlers]) => handlers.map(({ handlerName }) => `${type}/${handlerName}`))
 }
 

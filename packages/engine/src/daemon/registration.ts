@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import type pg from 'pg'
-import { type App, handlersOf } from '../app/app.ts'
+import { type App, subscriptionsOf } from '../app/app.ts'
 import { correctClock } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
 import { MIGRATIONS, MIGRATIONS_TABLE } from '../postgres/migrate.ts'
@@ -89,7 +89,7 @@ async function enter({ run, daemonId, lockKey, leaseMs, app, version }: Registra
     Math.round(leaseMs),
     events,
     commands,
-    handlersOf(app),
+    subscriptionsOf(app),
   ]
   await run(on, register, values)
 }

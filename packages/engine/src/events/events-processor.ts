@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { handlersOf } from '../app/app.ts'
+import { subscriptionsOf } from '../app/app.ts'
 import { SINGLE_TENANT } from '../definitions/uuid.ts'
 import { Processor } from '../processor/processor.ts'
 import { within } from '../processor/within.ts'
@@ -57,7 +57,7 @@ export class EventsProcessor {
       daemonId,
       types: [...app.eventHandlers.keys()],
       bareTypes: [...app.events.keys()].filter((type) => !app.eventHandlers.has(type)),
-      handlers: handlersOf(app),
+      handlers: subscriptionsOf(app),
     }
     const shared = { ...options, shutdown, stopping, slow: this.#slow, onAside: () => this.#wakeApart() }
     this.#set = new SetRunner({ ...shared, patienceMs: PATIENCE_MS })

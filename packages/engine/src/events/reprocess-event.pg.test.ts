@@ -1,6 +1,7 @@
 import {
   command,
   createApp,
+  discardParkedEvent,
   event,
   handle,
   module,
@@ -163,4 +164,48 @@ test.each<[string, Partial<ReprocessEventOptions>, string]>([
   await expect(again(options)).rejects.toMatchObject({ code })
   expect(await t.rows('select 1 from cascata.audit where tenant = $1', [SINGLE_TENANT])).toEqual([])
   expect(await status()).toBe('error')
+})
+
+test('what is parked is discarded, and ends in error; a handler of it can be run again after that', async () => {
+  failing.clear()
+  await t.runUntilIdle()
+  await t.daemon.stop()
+  await t.pool.query(
+    `insert into cascata.event_queue (tenant, event_id, handler, type, root_id, state, claim_no, failures)
+     values ($1, $2, 'removed', 'happened', $2, 'parked', 3, 1)`,
+    [SINGLE_TENANT, id],
+  )
+  const discard = (handler: string | undefined, eventId = id) =>
+    t.transaction((tx) =>
+      discardParkedEvent(tx, { eventId, author: 'ana', reason: 'It was removed.', ...(handler ? { handler } : {}) }),
+    )
+  await expect(discard('one')).rejects.toMatchObject({ code: 'not-undecided' })
+  await expect(discard('removed', uuidv7())).rejects.toMatchObject({ code: 'not-found' })
+  expect(await status()).toBe('pending')
+  await discard('removed')
+  expect(await status()).toBe('error')
+  expect(await totals()).toContainEqual({ status: 'error', n: 1 })
+  await expect(discard('removed')).rejects.toMatchObject({ code: 'not-undecided' })
+  expect(await t.rows('select action, target_id from cascata.audit')).toEqual([
+    { action: 'discard removed', target_id: id },
+  ])
+  await again({ handler: 'removed' })
+  expect(await totals()).not.toContainEqual(expect.objectContaining({ status: 'error' }))
+})
+
+test('an event of which nobody has begun a handler is discarded whole, and counted', async () => {
+  await t.runUntilIdle()
+  await t.daemon.stop()
+  const [strange] = await t.transaction((tx) => save(tx, new Thing([Happened({})])))
+  await t.pool.query(`update cascata.event_queue set state = 'parked' where event_id = $1`, [strange])
+  await t.transaction((tx) =>
+    discardParkedEvent(tx, { eventId: strange as string, author: 'ana', reason: 'Nobody knows it.' }),
+  )
+  expect(await t.rows('select status from cascata.event_statuses where id = $1', [strange])).toEqual([
+    { status: 'error' },
+  ])
+  expect(await totals()).toEqual([
+    { status: 'created', n: 2 },
+    { status: 'error', n: 2 },
+  ])
 })

@@ -160,3 +160,25 @@ test('statements that a handler does not await run in its savepoint, and end no 
   expect(handled).toEqual(allOthers)
   expect(await t.ledger('unawaited')).toHaveLength(19)
 })
+
+test('an event of which not even the failure can be written waits, counted, and holds nobody up', async () => {
+  odd = (n) => {
+    if (n === 7) throw new Error('no')
+  }
+  const [seventh] = await t.transaction((tx) => save(tx, new Thing([Happened({ n: 7 })])))
+  await t.pool.query(
+    `alter table cascata.event_handlings add constraint unwritable check (event_id <> '${seventh}') not valid`,
+  )
+  const ids = await t.transaction((tx) =>
+    save(tx, new Thing(Array.from({ length: 20 }, (_, n) => Happened({ n: n + 10 })))),
+  )
+  await t.runUntilIdle()
+  const done = await t.rows('select 1 from cascata.event_handlings where event_id = any($1)', [ids])
+  expect(done).toHaveLength(40)
+  const [waiting] = await t.rows('select state, crashes > 0 as counted from cascata.event_queue where event_id = $1', [
+    seventh,
+  ])
+  expect(waiting).toEqual({ state: 'scheduled', counted: true })
+  expect(t.errors.length).toBeGreaterThan(0)
+  await t.pool.query('alter table cascata.event_handlings drop constraint unwritable')
+})

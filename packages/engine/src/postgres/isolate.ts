@@ -28,6 +28,7 @@ const DEFINER: Record<'web' | 'exec' | 'daemon' | 'console', readonly string[]> 
     'reprocess',
     'reprocess_event',
     'decide',
+    'discard_event',
   ],
   exec: [
     'emit',
@@ -40,6 +41,7 @@ const DEFINER: Record<'web' | 'exec' | 'daemon' | 'console', readonly string[]> 
     'reprocess',
     'reprocess_event',
     'decide',
+    'discard_event',
     'fence',
     'complete',
     'fence_shared',
@@ -48,7 +50,7 @@ const DEFINER: Record<'web' | 'exec' | 'daemon' | 'console', readonly string[]> 
     'enter_event',
   ],
   daemon: ['create_partitions', 'drop_week', 'prune_commands'],
-  console: ['reprocess', 'reprocess_event', 'decide'],
+  console: ['reprocess', 'reprocess_event', 'decide', 'discard_event'],
 }
 
 const TENANT_TABLES = [

@@ -287,6 +287,7 @@ test('every function is closed to the public, and web and exec may call what the
     'reprocess',
     'reprocess_event',
     'decide',
+    'discard_event',
     'seal_batch',
   ]
   expect(await callable(roles.web)).toEqual([...writing, ...reading].sort())

@@ -343,6 +343,8 @@ function decide(p_tenant uuid, p_command uuid, p_state text, p_decision text, p_
   language plpgsql volatile, body 37eb7032e8323a611bfd1ffec30635c0
 function delete_old(p_table text, p_lows uuid[], p_highs uuid[], p_block bigint, p_blocks integer) returns bigint
   language plpgsql volatile, body 3fdb6250ef484392707407b290a8937c
+function discard_event(p_tenant uuid, p_event uuid, p_handler text, p_author text, p_reason text, p_audit uuid) returns void
+  language plpgsql volatile, body a950d4b7998df556eb9b18e06ace3711
 function drop_week(p_week timestamp with time zone, p_keep interval) returns text
   language plpgsql volatile set lock_timeout=200ms, body 11a5582f97613406753077e7d3bc341a
 function emit(p_events jsonb) returns void

@@ -67,3 +67,34 @@ begin
   if q.batch_id is not null then perform cascata.probe_batch(p_tenant, q.batch_id); end if;
   return q.id;
 end $$;
+
+-- A handler of an event, or with '' an event that nobody has begun, that is parked, since no daemon knows it: it ends in error
+-- without having run.
+create function cascata.discard_event(p_tenant uuid, p_event uuid, p_handler text, p_author text, p_reason text,
+  p_audit uuid) returns void language plpgsql as $$
+declare
+  q cascata.event_queue;
+begin
+  perform cascata.check_tenant(p_tenant);
+  perform 1 from cascata.events where tenant = p_tenant and id = p_event;
+  if not found then raise exception 'No event %.', p_event using errcode = 'CA006'; end if;
+  select * into q from cascata.event_queue
+  where tenant = p_tenant and event_id = p_event and handler = p_handler for update;
+  if q.state is distinct from 'parked' then
+    raise exception 'Handler "%" of event % is %, not parked.', p_handler, p_event, coalesce(q.state, 'not open')
+      using errcode = 'CA011';
+  end if;
+  delete from cascata.event_queue where tenant = p_tenant and event_id = p_event and handler = p_handler;
+  if p_handler = '' then
+    -- It was counted in the queue so far: see 0011.
+    insert into cascata.tally_deltas (tenant, kind, type, status, hour, n)
+    values (p_tenant, 'event', q.type, 'created', cascata.hour_of(p_event), 1);
+  end if;
+  perform cascata.tally_failed_events(p_tenant, array[p_event], array[q.type], array['error'], array[true]);
+  insert into cascata.event_handlings (tenant, event_id, handler, claim_no, type, outcome, final, ms, error_class, error,
+    next_why, daemon_id)
+  values (p_tenant, p_event, p_handler, q.claim_no + 1, q.type, 'error', true, 0, 'Decided',
+    'A human decided, discard: ' || p_reason, 'decided by a human: discard', p_tenant);
+  insert into cascata.audit (tenant, id, author, action, target_id, reason)
+  values (p_tenant, p_audit, p_author, trim('discard ' || p_handler), p_event, p_reason);
+end $$;
