@@ -31,15 +31,16 @@ export interface UpkeepOptions {
 // about to connect its listener again.) One that is silent past its lease may be stopped or cut off: its claims are freed
 // too, and should it wake, the fence refuses what it does.
 // When the database was away, all locks are gone and all have been silent: so nobody judges who has not seen it answer for
-// a lease ($2). A daemon that has just started and met no trouble ($3) takes over from one that was killed, if the server
-// has been up for so long.
+// a lease ($2). A daemon that has just started and met no trouble ($3) takes over from one that was killed, unless that one
+// may not have found the server yet: it has not been heard since the server started, and that was less than a lease ago.
 const lost = statement(
   'lost_daemons',
   `update cascata.daemons d set state = 'lost'
    where d.id <> $1 and d.state in ('running', 'draining') and (
      (d.heartbeat_at < now() - d.lease_ms * interval '1 millisecond' and $2::double precision >= d.lease_ms)
      or (d.heartbeat_at < now() - interval '1500 milliseconds' and ($2::double precision >= d.lease_ms
-       or $3::boolean and pg_postmaster_start_time() < now() - d.lease_ms * interval '1 millisecond') and not exists (
+       or $3::boolean and pg_postmaster_start_time()
+         < greatest(d.heartbeat_at, now() - d.lease_ms * interval '1 millisecond')) and not exists (
        select 1 from pg_locks l
        where l.locktype = 'advisory' and l.granted and l.objsubid = 1
          and l.database = (select oid from pg_database where datname = current_database())
