@@ -325,6 +325,16 @@ test('what was accepted before is not called in silence: the call is told, and a
   expect(await state(copy)).toMatchObject({ status: 'success', effects: [] })
   expect({ asked, told }).toEqual({ asked: 1, told: ['accepted'] })
 
+  call = bad
+  const [denied] = (await t.transaction((tx) => enqueue(tx, Ask({})))) as [string]
+  await t.runUntilIdle()
+  answer = { happened: false }
+  call = () => void told.push('called')
+  const contradicted = await t.transaction((tx) => reprocess(tx, { ...who, commandId: denied }))
+  await t.runUntilIdle()
+  expect(await state(contradicted)).toMatchObject({ status: 'unknown', effects: [] })
+  expect(told).toEqual(['accepted'])
+
   call = ({ earlier }) => void told.push(earlier)
   await t.transaction((tx) => enqueue(tx, Pay({})))
   await t.runUntilIdle()

@@ -185,6 +185,31 @@ test('what is held stays held though the database refuses to note it at first, a
   expect([...calls.values()]).toEqual(Array(5).fill(1))
 }, 60_000)
 
+test('an accepted call whose claim was rescued meanwhile is noted all the same, for whoever decides about it', async () => {
+  await start()
+  await refuse('23514', { type: 'pay' })
+  await send(Pay, 3)
+  await until(async () => (await refusals()) >= 3, 'they are kept')
+  // As another daemon would, which thinks this one dead: after the timeout of the calls, and before they are written.
+  await t.transaction(async (tx) => {
+    await tx.query('delete from refusing')
+    await tx.query(`update cascata.effects set deadline_at = now() - interval '1 minute'`)
+    const daemonId = t.daemon.health().id
+    let rescued = 0
+    await until(async () => {
+      const { rows } = await tx.query<{ n: number }>('select cascata.rescue_commands($1, null, 10) as n', [daemonId])
+      rescued += rows[0]?.n ?? 0
+      return rescued === 3
+    }, 'all are rescued, those too that are being tried')
+  })
+  await until(async () => t.daemon.health().commandsHeld === 0, 'nothing is kept any more')
+  expect(await t.rows('select state, provider_id from cascata.effects order by provider_id')).toEqual(
+    [0, 1, 2].map((n) => ({ state: 'accepted', provider_id: `id ${n}` })),
+  )
+  expect(await statuses()).toEqual({ unknown: 3 })
+  expect([...calls.values()]).toEqual(Array(3).fill(1))
+}, 60_000)
+
 test('what a handler has committed is recorded when the database takes it, and does not run again', async () => {
   await start()
   await refuse('25006')

@@ -296,10 +296,10 @@ async function runEffect(
       ),
     )
     // Who decided that it is called again knows that nobody knows.
-    if (earlier?.state === 'accepted' || (earlier?.state === 'unknown' && !earlier.decided)) {
+    if (earlier && !earlier.decided && (earlier.state === 'accepted' || earlier.state === 'unknown')) {
       const found = await call(earlier.state, (context) => reconcile(dataOf(claim, handler), context))
-      // Whatever is neither yes nor no: it is not called again on the strength of that.
-      if (found?.happened !== true && found?.happened !== false) {
+      // Whatever is neither yes nor no, or contradicts what is known: it is not called again on the strength of that.
+      if (found?.happened !== true && (found?.happened !== false || earlier.state === 'accepted')) {
         const error = { class: 'Unknown', message: 'The service cannot say whether it happened.', stack: null }
         return { ...timing(), outcome: 'unknown', final: false, failed: false, error }
       }

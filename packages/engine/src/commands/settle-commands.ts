@@ -46,6 +46,32 @@ const settleCommitted = statement(
   `select cascata.settle_committed($1, $2::tid[], $3::uuid[], $4::double precision[], $5::double precision[])`,
 )
 
+const acceptedAfterAll = statement(
+  'accepted_after_all',
+  `with c as materialized (
+     select $1::uuid as tenant, c.* from unnest($2::uuid[], $3::integer[], $4::text[]) as c(id, claim_no, provider))
+   update cascata.effects f set state = 'accepted', provider_id = c.provider from c
+   where f.tenant = any(array[c.tenant]) and f.command_id = c.id and f.claim_no = c.claim_no and f.state = 'unknown'`,
+)
+
+/**
+ * Of calls whose claims were rescued before it could be written that the service had accepted them: who calls again is told,
+ * and who decides about a command that is held finds it there.
+ */
+export async function noteAccepted(
+  { pool, run }: Pick<SettleOptions, 'pool' | 'run'>,
+  late: readonly Settlement[],
+): Promise<void> {
+  for (const [tenant, own] of Map.groupBy(late, ({ claim }) => claim.tenant)) {
+    await run(pool, acceptedAfterAll, [
+      tenant,
+      own.map(({ claim }) => claim.id),
+      own.map(({ claim }) => claim.claimNo),
+      own.map(({ providerId }) => providerId ?? null),
+    ])
+  }
+}
+
 const CONFLICTS_MAX = 20
 
 export interface SettleOptions {
