@@ -107,7 +107,7 @@ const SHARE = 'greatest(1, ceil($3::bigint / (select count(*) from turn)::numeri
 // The last of a turn, when there may be tenants behind it.
 const TURN_END = `select tenant, null::uuid as id, null as type, null::uuid as root_id, null::uuid as batch_id, null::uuid as original_id,
        0::smallint as lane, 0::smallint as priority, 0 as claim_no, 0::smallint as failures, 0::smallint as crashes,
-       0::smallint as releases, 0::smallint as refusals, null::jsonb as data
+       0::smallint as releases, 0::smallint as refusals, null::jsonb as data, null::text as trace
      from turn where place = ${TURN}`
 
 // MATERIALIZED, so that the planner cannot run the LIMIT twice and claim more than asked. One token a claim, made outside: no
