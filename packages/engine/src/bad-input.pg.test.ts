@@ -84,6 +84,14 @@ const nested = (levels: number): unknown => {
   for (let i = 0; i < levels; i++) value = { a: value }
   return value
 }
+const changing = () => {
+  let reads = 0
+  return {
+    get a() {
+      return reads++ === 0 ? 'checked' : 'a\u0000b'
+    },
+  }
+}
 const emit = (data: unknown) => () => Anything(data)
 
 const pure: [string, string, () => unknown][] = [
@@ -115,6 +123,7 @@ const pure: [string, string, () => unknown][] = [
   ['not-json', '-0', emit({ n: -0 })],
   ['not-json', '1,001 levels', emit(nested(1_001))],
   ['not-json', '50,000 levels', emit(nested(50_000))],
+  ['not-json', 'a getter that has NUL the second time', () => Anything(changing())],
   ['not-json', 'an own toJSON', emit({ toJSON: () => 'x' })],
   ['not-json', 'a map', emit(new Map())],
   ['not-json', 'NUL', emit('a\u0000b')],

@@ -10,6 +10,9 @@ const LEVELS_MAX = 1_000
 // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is the character that jsonb cannot hold.
 const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
+/** How either may look in JSON text; a backslash of the data's own looks so too. */
+const ESCAPED = /\\u(?:0000|d[89a-f])/
+
 /**
  * A text that goes into the database beside data: an author, an actor, an entity's id.
  * @throws CascataError `not-json` when PostgreSQL could not hold it.
@@ -32,6 +35,8 @@ export function storableText(owner: string, value: unknown): string {
 export function encode(owner: string, data: unknown): string {
   check(owner, data, '', new Set())
   const text = JSON.stringify(data)
+  // A getter may have answered otherwise this time; what was read now has none.
+  if (ESCAPED.test(text)) check(owner, JSON.parse(text), '', new Set())
   const bytes = Buffer.byteLength(text)
   if (bytes > DATA_BYTES_MAX) {
     throw new CascataError('data-too-large', `Data of "${owner}" takes ${bytes} bytes.`, {
