@@ -70,7 +70,7 @@ async function explain(claim: Claim, plan: 'custom' | 'generic' = 'custom', answ
     text = JSON.stringify(Plan)
     return []
   }
-  await claim({ pool, run: explained, daemonId: randomUUID(), types: ['claimed'] })
+  await claim({ pool, run: explained, daemonId: randomUUID(), types: ['claimed'], lanes: [0, 1, 2] })
   return { buffers, text }
 }
 

@@ -173,7 +173,7 @@ const walkingByLane: Statement[] = LANES.map((_, lane) => {
      (${IN_ORDER}) union all ${TURN_END}
      union all
      select tenant, id, null, null, null, null, 0::smallint, priority, found::integer, ended::integer::smallint, 0::smallint,
-       0::smallint, 0::smallint, null
+       0::smallint, 0::smallint, null, null
      from walked`,
   )
 })
@@ -200,6 +200,7 @@ const suspect = statement(
   `with picked as materialized (
      select tenant, id from cascata.command_queue
      where state = 'pending' and crashes >= 2 and type = any($1::text[]) and (crashes <> ${LAST_TRIAL} or $4)
+       and lane = any($5::smallint[])
      order by crashes <> ${LAST_TRIAL}, crashes, tenant, id limit 1 for update skip locked
    ), claimed as (
      update cascata.command_queue q
@@ -213,7 +214,8 @@ const suspect = statement(
 const lastTrial = statement(
   'last_trial_waits',
   `select 1 from cascata.command_queue
-   where state = 'pending' and crashes >= 2 and crashes = ${LAST_TRIAL} and type = any($1::text[]) limit 1`,
+   where state = 'pending' and crashes >= 2 and crashes = ${LAST_TRIAL} and type = any($1::text[])
+     and lane = any($2::smallint[]) limit 1`,
 )
 
 export interface ClaimOptions {
@@ -221,6 +223,8 @@ export interface ClaimOptions {
   run: RunStatement
   daemonId: string
   types: readonly string[]
+  /** For suspects, which are claimed whatever their lane. */
+  lanes: readonly number[]
 }
 
 /** What a claim took, and where it looked. */
@@ -298,17 +302,17 @@ export async function claimCommandsBehind(
  * @param alone nothing else is held, so that it may be one whose last trial it is.
  */
 export async function claimSuspectCommand(
-  { pool, run, daemonId, types }: ClaimOptions,
+  { pool, run, daemonId, types, lanes }: ClaimOptions,
   alone: boolean,
   token: string,
 ): Promise<CommandClaim | undefined> {
-  const rows = await run<Row>(pool, suspect, [types, token, daemonId, alone])
+  const rows = await run<Row>(pool, suspect, [types, token, daemonId, alone, lanes])
   return claimsOf(rows, token)[0]
 }
 
 /** Whether a command waits that only a daemon which holds nothing else may claim. */
-export async function lastTrialWaits({ pool, run, types }: ClaimOptions): Promise<boolean> {
-  return (await run(pool, lastTrial, [types])).length > 0
+export async function lastTrialWaits({ pool, run, types, lanes }: ClaimOptions): Promise<boolean> {
+  return (await run(pool, lastTrial, [types, lanes])).length > 0
 }
 
 function claimsOf(rows: readonly Row[], token: string): CommandClaim[] {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { settleBatches } from '../batches/settle-batches.ts'
+import type { Taken } from '../daemon/take.ts'
 import { correctedNow } from '../definitions/uuid.ts'
 import { statement } from '../postgres/pools.ts'
 import type { Trouble } from '../postgres/trouble.ts'
@@ -33,6 +34,7 @@ import { WaitingClaims } from './waiting-claims.ts'
 
 export interface CommandsProcessorOptions
   extends Omit<RunOptions, 'intend' | 'abandonment' | 'onCommitting' | 'onTrouble'> {
+  taken: Taken
   /** How many commands one daemon holds at the most. */
   claimMax: number
   /** How many of them run at once. */
@@ -70,7 +72,7 @@ export class CommandsProcessor {
   readonly #claims: ClaimOptions
   readonly #processor: Processor<CommandClaim>
   readonly #waiting = LANES.map(() => new WaitingClaims())
-  readonly #lanes: LaneClaims[]
+  readonly #lanes: ReadonlyMap<number, LaneClaims>
   readonly #shares: LaneShares
   /** By claim, not by command: one that was presumed lost goes on here while its command is claimed again. */
   readonly #held = new Set<CommandClaim>()
@@ -92,10 +94,10 @@ export class CommandsProcessor {
   constructor(options: CommandsProcessorOptions) {
     this.#options = options
     setMaxListeners(0, this.#shutdown.signal) // one for every command that runs and asks for its signal
-    const { control: pool, run, daemonId, app } = options
-    this.#claims = { pool, run, daemonId, types: [...app.commandHandlers.keys()] }
-    this.#lanes = LANES.map((_, lane) => new LaneClaims(this.#claims, lane))
-    this.#shares = new LaneShares(options.concurrency, options.claimMax)
+    const { control: pool, run, daemonId, taken } = options
+    this.#claims = { pool, run, daemonId, types: [...taken.app.commandHandlers.keys()], lanes: taken.lanes }
+    this.#lanes = new Map(taken.lanes.map((lane) => [lane, new LaneClaims(this.#claims, lane)]))
+    this.#shares = new LaneShares(options.concurrency, options.claimMax, taken.lanes)
     this.#settlements = new Gather((group) => this.#settle(group), GROUP_MAX)
     this.#kept = new KeptSettlements({
       write: (group, blame) => this.#writeLate(group, blame),
@@ -187,14 +189,14 @@ export class CommandsProcessor {
     if (this.#suspects.isAlone) return claims
     for (const ask of this.#shares.asks(limit, this.#interactiveOnly, () => claims.length)) {
       try {
-        claims.push(...(await (this.#lanes[ask.lane] as LaneClaims).next(ask.limit, () => this.#newToken())))
+        claims.push(...(await (this.#lanes.get(ask.lane) as LaneClaims).next(ask.limit, () => this.#newToken())))
       } catch (error) {
         if (claims.length === 0) throw error
         this.#options.onError(error, { place: 'claim-commands' }) // what the lanes before it gave is ours already
         break
       }
     }
-    if (claims.length === 0 && this.#lanes.some(({ unfinished }) => unfinished)) this.#processor.wake()
+    if (claims.length === 0 && [...this.#lanes.values()].some(({ unfinished }) => unfinished)) this.#processor.wake()
     return claims
   }
 

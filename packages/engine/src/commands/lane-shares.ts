@@ -11,6 +11,7 @@ const PASSES_MAX = 9
  * the slots and a tenth of what is held stay free for the interactive lane, which is not made to wait for others.
  */
 export class LaneShares {
+  readonly #taken: readonly number[]
   readonly #slots: number
   readonly #slotsOfLower: number
   readonly #slotShare: number
@@ -24,12 +25,15 @@ export class LaneShares {
   #runningAll = 0
   #heldAll = 0
 
-  constructor(slots: number, claimMax: number) {
+  /** @param taken the lanes that this daemon serves. */
+  constructor(slots: number, claimMax: number, taken: readonly number[] = [...LANES.keys()]) {
+    const keepsFree = taken.includes(0)
+    this.#taken = taken
     this.#slots = slots
-    this.#slotsOfLower = slots - Math.floor(slots / 5)
+    this.#slotsOfLower = slots - (keepsFree ? Math.floor(slots / 5) : 0)
     this.#slotShare = Math.max(1, Math.floor(slots / 10))
     this.#claimMax = claimMax
-    this.#reserved = Math.ceil(claimMax / 10)
+    this.#reserved = keepsFree ? Math.ceil(claimMax / 10) : 0
     this.#claimShare = Math.max(1, Math.floor(claimMax / 10))
   }
 
@@ -92,7 +96,7 @@ export class LaneShares {
     interactiveOnly: boolean,
     claimed: () => number,
   ): Generator<{ readonly lane: number; readonly limit: number }> {
-    const owed = LOWER.find((lane) => (this.#unasked[lane] as number) >= PASSES_MAX) // one a claim: the room may be for one
+    const owed = LOWER.find((lane) => this.#taken.includes(lane) && (this.#unasked[lane] as number) >= PASSES_MAX) // one a claim: the room may be for one
     if (owed !== undefined) {
       this.#unasked[owed] = 0
       const ofLower = this.#claimMax - Math.min(this.#reserved, this.#claimMax - 1)
@@ -103,7 +107,7 @@ export class LaneShares {
       )
       if (left > 0) yield { lane: owed, limit: left }
     }
-    for (const lane of LANES.keys()) {
+    for (const lane of this.#taken) {
       const left = limit - claimed() - (lane === 0 ? 0 : Math.min(this.#reserved, limit - 1))
       if (left <= 0 || (interactiveOnly && lane > 0)) {
         this.#unasked[lane] = (this.#unasked[lane] as number) + 1

@@ -24,6 +24,7 @@ import {
   type Registration,
   registerDaemon,
 } from './registration.ts'
+import { type Take, takenOf } from './take.ts'
 
 /** @typeParam S what handlers are given besides the engine's own: see {@link handlersOf}. */
 export interface DaemonOptions<S = Services> {
@@ -31,6 +32,8 @@ export interface DaemonOptions<S = Services> {
   database: DatabaseOptions
   /** What handlers are given besides the engine's own; see {@link Services}. */
   services?: S
+  /** A part of the work, by stored names; the rest is left to other daemons. Default: all that the application handles. */
+  take?: Take
   /** How many commands run at once. Default 10. */
   concurrency?: number
   /** How many commands are held at the most, running or about to. Default 100. */
@@ -131,6 +134,7 @@ class RunningDaemon implements Daemon {
 
   constructor(options: DaemonOptions) {
     const { app, database, services = {} as Services, version = VERSION } = options
+    const taken = takenOf(app, options.take)
     checkedDoorbell(options.doorbell)
     const concurrency = inRange('concurrency', options.concurrency ?? 10, 1, 1_000)
     const claimMax = inRange('commandsMax', options.commandsMax ?? 100, 1, 10_000)
@@ -167,20 +171,26 @@ class RunningDaemon implements Daemon {
       const exec = createPool(toExec, concurrency + 2 + APART_MAX, 'cascata handlers', limits, longestMs)
       const { Client, address } = connectorOf(toListen, 'cascata listener')
       const lockKey = randomBytes(8).readBigInt64BE().toString()
-      const registration = { control, heart, run, daemonId: this.#id, lockKey, leaseMs, app, version }
+      const registration = { control, heart, run, daemonId: this.#id, lockKey, leaseMs, taken, version }
       const shared = { app, services, exec, control, run, daemonId: this.#id, pollMs, onError, now }
       const onScheduled = (delayMs: number) => upkeep.expect(delayMs)
       const onFollowUps = () => this.#announce(options.doorbell ?? 'trigger')
       const heartbeat = new Heartbeat({ beat: () => beat(registration), everyMs, onError })
-      const events = new EventsProcessor({ ...shared, claimMax: eventsMax, onScheduled, onFollowUps })
-      const commands = new CommandsProcessor({ ...shared, claimMax, concurrency, onScheduled, onFollowUps })
+      const events = new EventsProcessor({
+        ...shared,
+        app: { ...taken.app, commandHandlers: app.commandHandlers },
+        claimMax: eventsMax,
+        onScheduled,
+        onFollowUps,
+      })
+      const commands = new CommandsProcessor({ ...shared, taken, claimMax, concurrency, onScheduled, onFollowUps })
       const upkeep = new Upkeep({
         control,
         run,
         daemonId: this.#id,
         everyMs,
         retention: options.retention ?? {},
-        app,
+        taken,
         steadiness: () => heartbeat.steadiness,
         followSubscriptions: () => followSubscriptions(registration),
         followClock: () => followClock(registration),

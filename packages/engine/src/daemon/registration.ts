@@ -1,12 +1,13 @@
 import { hostname } from 'node:os'
 import type pg from 'pg'
-import { type App, subscriptionsOf } from '../app/app.ts'
+import { subscriptionsOf } from '../app/app.ts'
 import { correctClock } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
 import { MIGRATIONS, MIGRATIONS_TABLE } from '../postgres/migrate.ts'
 import { OWN_TYPES } from '../postgres/own-types.ts'
 import { type RunStatement, statement } from '../postgres/pools.ts'
 import { checkNotAhead, migrationsOf, type UnknownMigration } from '../postgres/run-migrations.ts'
+import type { Taken } from './take.ts'
 
 export interface Registration {
   control: pg.Pool
@@ -14,7 +15,7 @@ export interface Registration {
   daemonId: string
   lockKey: string
   leaseMs: number
-  app: App
+  taken: Taken
   /** The application's. */
   version: string
   /** A connection of its own, so that a lock that others hold silences nobody. */
@@ -24,8 +25,8 @@ export interface Registration {
 const register = statement(
   'register_daemon',
   `insert into cascata.daemons (id, lock_key, host, pid, version, state, lease_ms, event_types, command_types,
-     event_handlers)
-   values ($1, $2, $3, $4, $5, 'running', $6, $7, $8, $9)
+     event_handlers, lanes)
+   values ($1, $2, $3, $4, $5, 'running', $6, $7, $8, $9, $10)
    on conflict (id) do update set lock_key = excluded.lock_key, state = 'running', heartbeat_at = now()`,
 )
 const follow = statement('follow_subscriptions', 'select cascata.follow_subscriptions()')
@@ -77,7 +78,8 @@ export async function registerDaemon(registration: Registration): Promise<void> 
   await followSubscriptions(registration)
 }
 
-async function enter({ run, daemonId, lockKey, leaseMs, app, version }: Registration, on: pg.Pool): Promise<void> {
+async function enter({ run, daemonId, lockKey, leaseMs, taken, version }: Registration, on: pg.Pool): Promise<void> {
+  const { app, lanes } = taken
   const events = [...app.events.keys()]
   const commands = [...app.commandHandlers.keys()]
   const values = [
@@ -90,6 +92,7 @@ async function enter({ run, daemonId, lockKey, leaseMs, app, version }: Registra
     events,
     commands,
     subscriptionsOf(app),
+    lanes,
   ]
   await run(on, register, values)
 }

@@ -103,7 +103,7 @@ table command_queue with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, au
   CREATE INDEX command_queue_bulk ON cascata.command_queue USING btree (tenant, priority, id) WHERE ((state = 'pending'::text) AND (lane = 2) AND (crashes < 2))
   CREATE INDEX command_queue_default ON cascata.command_queue USING btree (tenant, priority, id) WHERE ((state = 'pending'::text) AND (lane = 1) AND (crashes < 2))
   CREATE INDEX command_queue_interactive ON cascata.command_queue USING btree (tenant, priority, id) WHERE ((state = 'pending'::text) AND (lane = 0) AND (crashes < 2))
-  CREATE INDEX command_queue_parked ON cascata.command_queue USING btree (type) WHERE (state = 'parked'::text)
+  CREATE INDEX command_queue_parked ON cascata.command_queue USING btree (type, lane) WHERE (state = 'parked'::text)
   CREATE INDEX command_queue_processing ON cascata.command_queue USING btree (tenant, id) WHERE (state = 'processing'::text)
   CREATE INDEX command_queue_scheduled ON cascata.command_queue USING btree (run_at) WHERE (state = 'scheduled'::text)
   CREATE INDEX command_queue_suspect ON cascata.command_queue USING btree (tenant, id) WHERE ((state = 'pending'::text) AND (crashes >= 2))
@@ -164,6 +164,7 @@ table daemons
   event_types text[] not null
   event_handlers text[] not null default '{}'::text[]
   command_types text[] not null
+  lanes smallint[] not null default '{0,1,2}'::smallint[]
   constraint daemons_pkey PRIMARY KEY (id)
   constraint daemons_state_check CHECK ((state = ANY (ARRAY['running'::text, 'draining'::text, 'stopped'::text, 'lost'::text])))
   CREATE INDEX daemons_live ON cascata.daemons USING btree (state) WHERE (state = ANY (ARRAY['running'::text, 'draining'::text]))
@@ -386,7 +387,7 @@ function is_member_at_work(p_tenant uuid, p_batch uuid) returns boolean
 function is_needed(p_low uuid, p_high uuid) returns boolean
   language sql stable, body 478e6d4ac4a2857b8117e5a2679ff905
 function known_types() returns TABLE(commands text[], events text[])
-  language sql stable, body c93f02fef150265a2896c16b8910074c
+  language sql stable, body d688c0f4405fe282d1988dc52a71692c
 function lets_go() returns boolean
   language sql volatile, body c9634d5d1edc46e144a3d29b55ec3dc5
 function move_absent(p_limit integer) returns integer
@@ -396,7 +397,7 @@ function new_uuid() returns uuid
 function open_batch(p_tenant uuid, p_batch uuid) returns void
   language plpgsql volatile, body d019cc201387df48f6adf08af57c4c72
 function park_commands(p_tenant uuid, p_id uuid, p_limit integer) returns TABLE(last_tenant uuid, last_id uuid, parked integer)
-  language plpgsql volatile, body 4595f66e1f504762e79ea37a5730828a
+  language plpgsql volatile, body 852c1b28cc081bdde1be8fb5e32ee968
 function park_events(p_tenant uuid, p_event_id uuid, p_handler text, p_limit integer) returns TABLE(last_tenant uuid, last_event_id uuid, last_handler text, parked integer)
   language plpgsql volatile, body 4db9455d738b4ee33e6abbb964bd922f
 function probe_batch(p_tenant uuid, p_batch uuid) returns text
@@ -437,8 +438,8 @@ function settle_successes(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens u
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body d21a1278e5bbf3bd0bd598d7823d9e8e
 function tally_failed_events(p_tenant uuid, r_events uuid[], r_types text[], r_outcomes text[], r_final boolean[]) returns void
   language plpgsql volatile, body b60cef0d18adfe81ac6d70540ff3b375
-function unpark(p_command_types text[], p_event_types text[], p_handlers text[], p_limit integer) returns integer
-  language plpgsql volatile, body f99d28d5cb30d3d2511a40ba74362d20
+function unpark(p_command_types text[], p_event_types text[], p_handlers text[], p_limit integer, p_lanes smallint[] DEFAULT '{0,1,2}'::smallint[]) returns integer
+  language plpgsql volatile, body 3ff1edddc94dc292479c019748210261
 function uuid_floor(at timestamp with time zone) returns uuid
   language sql immutable, body 1373d5017bd0de08fade2c698d1e8f32
 function uuid_ms(id uuid) returns bigint

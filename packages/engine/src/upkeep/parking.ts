@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { App } from '../app/app.ts'
+import type { Taken } from '../daemon/take.ts'
 import { type RunStatement, statement } from '../postgres/pools.ts'
 
 const known = statement('known_types', 'select commands::text, events::text from cascata.known_types()')
@@ -12,7 +12,7 @@ const parkEvents = statement(
   `select last_tenant as tenant, last_event_id as id, last_handler as handler, parked
    from cascata.park_events($1, $2, $4, $3)`,
 )
-const unpark = statement('unpark', 'select cascata.unpark($1, $2, $3, $4) as n')
+const unpark = statement('unpark', 'select cascata.unpark($1, $2, $3, $4, $5) as n')
 
 /** Rows that one statement looks at, and takes back. */
 const LOOK = 10_000
@@ -34,7 +34,7 @@ const START: Place = {
 export interface ParkingOptions {
   control: pg.Pool
   run: RunStatement
-  app: Pick<App, 'events' | 'eventHandlers' | 'commandHandlers'>
+  taken: Taken
 }
 
 /**
@@ -55,7 +55,7 @@ export class Parking {
 
   constructor(options: ParkingOptions) {
     this.#options = options
-    const { events, eventHandlers, commandHandlers } = options.app
+    const { events, eventHandlers, commandHandlers } = options.taken.app
     this.#commandTypes = [...commandHandlers.keys()]
     this.#handlers = [...events.keys()].flatMap((type) => [
       [type, ''] as const,
@@ -65,10 +65,10 @@ export class Parking {
 
   /** @returns how many rows are pending again. */
   async takeBack(): Promise<number> {
-    const { control, run } = this.#options
+    const { control, run, taken } = this.#options
     const types = this.#handlers.map(([type]) => type)
     const handlers = this.#handlers.map(([, handler]) => handler)
-    const [row] = await run<{ n: number }>(control, unpark, [this.#commandTypes, types, handlers, CHUNK])
+    const [row] = await run<{ n: number }>(control, unpark, [this.#commandTypes, types, handlers, CHUNK, taken.lanes])
     return row?.n ?? 0
   }
 

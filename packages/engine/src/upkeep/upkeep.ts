@@ -1,7 +1,7 @@
 import type pg from 'pg'
-import type { App } from '../app/app.ts'
 import { BatchSweep } from '../batches/settle-batches.ts'
 import type { Steadiness } from '../daemon/heartbeat.ts'
+import type { Taken } from '../daemon/take.ts'
 import { blocked } from '../postgres/database-error.ts'
 import { type RunStatement, statement } from '../postgres/pools.ts'
 import type { OnError } from '../processor/error-context.ts'
@@ -15,7 +15,7 @@ export interface UpkeepOptions {
   /** Between two looks for lost daemons and due work, in milliseconds. */
   everyMs: number
   retention: RetentionOptions
-  app: App
+  taken: Taken
   /** What this daemon has seen of the database itself. */
   steadiness: () => Steadiness
   followSubscriptions: () => Promise<void>

@@ -75,7 +75,7 @@ create index command_queue_bulk on cascata.command_queue (tenant, priority, id)
 create index command_queue_suspect on cascata.command_queue (tenant, id) where state = 'pending' and crashes >= 2;
 create index command_queue_scheduled on cascata.command_queue (run_at) where state = 'scheduled';
 create index command_queue_processing on cascata.command_queue (tenant, id) where state = 'processing';
-create index command_queue_parked on cascata.command_queue (type) where state = 'parked';
+create index command_queue_parked on cascata.command_queue (type, lane) where state = 'parked';
 create index command_queue_batch on cascata.command_queue (tenant, batch_id, id) where batch_id is not null;
 
 -- Successes whose own transaction has committed and whose attempt is not written yet: the fence moves a command from the
@@ -183,7 +183,8 @@ create table cascata.daemons (
   lease_ms      integer     not null,
   event_types   text[]      not null,
   event_handlers text[]     not null default '{}', -- 'type/handler'
-  command_types text[]      not null
+  command_types text[]      not null,
+  lanes         smallint[]  not null default '{0,1,2}' -- of commands
 );
 
 create index daemons_live on cascata.daemons (state) where state in ('running', 'draining');

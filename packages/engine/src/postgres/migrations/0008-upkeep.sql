@@ -133,13 +133,14 @@ begin
     (select run_at from cascata.event_queue where state = 'scheduled' order by run_at limit 1));
 end $$;
 
--- Types that some daemon knows. One that left or fell silent a moment ago is likely to be back: a deployment, a restart.
+-- Types that some daemon takes, of commands with the lane ('type/0'). One that left or fell silent a moment ago is likely to be back: a deployment, a restart.
 create function cascata.known_types() returns table (commands text[], events text[]) language sql stable as $$
   with living as materialized (
-    select command_types, event_types from cascata.daemons
+    select command_types, event_types, lanes from cascata.daemons
     where state = 'running' or heartbeat_at > now() - interval '30 seconds'
   )
-  select coalesce((select array_agg(distinct t order by t) from living cross join unnest(command_types) t), '{}'),
+  select coalesce((select array_agg(distinct t || '/' || l order by t || '/' || l)
+      from living cross join unnest(command_types) t cross join unnest(lanes) l), '{}'),
     coalesce((select array_agg(distinct t order by t) from living cross join unnest(event_types) t), '{}')
 $$;
 
@@ -152,12 +153,12 @@ declare
   v_known text[] := (select commands from cascata.known_types());
 begin
   return query with looked as materialized (
-    select q.tenant, q.id, q.type, q.state from cascata.command_queue q
+    select q.tenant, q.id, q.type, q.lane, q.state from cascata.command_queue q
     where (q.tenant, q.id) > (p_tenant, p_id) order by q.tenant, q.id limit p_limit
   ), strange as materialized (
     select q.tenant, q.id from looked l
     join cascata.command_queue q on q.tenant = any(array[l.tenant]) and q.id = l.id and q.state = 'pending'
-    where l.state = 'pending' and not (l.type = any(v_known)) for update of q skip locked
+    where l.state = 'pending' and not (l.type || '/' || l.lane = any(v_known)) for update of q skip locked
   ), moved as (
     update cascata.command_queue q set state = 'parked' from strange s
     where q.tenant = any(array[s.tenant]) and q.id = s.id returning 1
@@ -196,15 +197,17 @@ end $$;
 
 -- The way back, by a daemon that knows the types, in chunks.
 --   p_event_types, p_handlers  pairs; handler '' for an event that was never processed
-create function cascata.unpark(p_command_types text[], p_event_types text[], p_handlers text[], p_limit integer)
+create function cascata.unpark(p_command_types text[], p_event_types text[], p_handlers text[], p_limit integer,
+  p_lanes smallint[] default '{0,1,2}')
 returns integer language plpgsql as $$
 declare
   v_commands integer;
   v_events integer;
 begin
   with back as materialized (
-    select p.tenant, p.id from unnest(p_command_types) as t(type) cross join lateral (
-      select q.tenant, q.id from cascata.command_queue q where q.state = 'parked' and q.type = t.type
+    select p.tenant, p.id from unnest(p_command_types) as t(type) cross join unnest(p_lanes) as l(lane) cross join lateral (
+      select q.tenant, q.id from cascata.command_queue q
+      where q.state = 'parked' and q.type = t.type and q.lane = l.lane
       limit p_limit for update skip locked
     ) p limit p_limit
   ), moved as (
