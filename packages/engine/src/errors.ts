@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   'not-found': 'No such record for this tenant.',
   'not-reprocessable': 'Only what ended in error, or a command that was cancelled or is unknown, can be reprocessed.',
   'not-undecided': 'Only a command that is unknown, or parked, waits for a decision.',
+  'isolation-level': 'At this isolation level the step would not see what another one has just done.',
   'reprocess-open': 'It is still open: to be done, or being reprocessed already.',
   fenced: 'The claim was lost: another daemon has the command now. Nothing of this run was saved.',
   'transaction-ended': 'The handler ended the transaction that the engine opened for it.',

@@ -12,6 +12,10 @@ const OWN: Record<string, { code: ErrorCode; fix: string }> = {
   CA008: { code: 'reprocess-open', fix: 'wait for the copy that is already under way.' },
   CA010: { code: 'stale-entity', fix: 'load the entity again, repeat the decision, and save.' },
   CA011: { code: 'not-undecided', fix: 'look at it again: somebody decided, or it was never held or parked.' },
+  CA012: {
+    code: 'isolation-level',
+    fix: 'begin the transaction with isolation level read committed, or serializable.',
+  },
 }
 
 /** The library's refusals as {@link CascataError}; every other error as it came. */

@@ -327,11 +327,11 @@ view event_statuses with (security_invoker=true) (tenant uuid, id uuid, type tex
 view unfolded with (security_invoker=true) (tenant uuid, kind text, type text, status text, hour timestamp with time zone, n bigint, ms double precision)
 
 function add_to_batch(p_tenant uuid, p_batch uuid, p_next jsonb) returns void
-  language plpgsql volatile, body 8334467251b090d481c202f5d738191b
+  language plpgsql volatile set search_path=pg_catalog, pg_temp, body 8334467251b090d481c202f5d738191b
 function check_root_times(roots uuid[]) returns void
-  language plpgsql volatile, body a45820a903e220d8feecc35e1b57fd2f
+  language plpgsql volatile, body e527f8928503a810df87bd3904d9522d
 function check_tenant(wanted uuid) returns void
-  language plpgsql stable, body 3dc2ff2092129ca1304b3a44c7dbdc7a
+  language plpgsql stable, body b93802c1644e7dfa6cb1d8ffdc1d9009
 function complete(p_tenant uuid, p_id uuid, p_original uuid, p_batch uuid, p_next jsonb) returns void
   language plpgsql volatile, body 3ebc84c30e98ad8b4fa3a6c0a3e2358c
 function complete_shared(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_started double precision[], p_ms double precision[], p_next jsonb[]) returns void
@@ -339,7 +339,7 @@ function complete_shared(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uu
 function create_partitions(from_at timestamp with time zone, until_at timestamp with time zone) returns integer
   language plpgsql volatile set lock_timeout=500ms, body b4bf03de18423ef2ccac0cadd08c5e38
 function current_claim(part integer) returns uuid
-  language plpgsql stable, body 428d83a4ebbc30fed73bfd380a73de3b
+  language plpgsql stable, body 210d3132e23f3cd908c5f6978078662d
 function decide(p_tenant uuid, p_command uuid, p_state text, p_decision text, p_provider text, p_author text, p_reason text, p_audit uuid) returns uuid
   language plpgsql volatile, body 37eb7032e8323a611bfd1ffec30635c0
 function delete_old(p_table text, p_lows uuid[], p_highs uuid[], p_block bigint, p_blocks integer) returns bigint
@@ -349,15 +349,15 @@ function discard_event(p_tenant uuid, p_event uuid, p_handler text, p_author tex
 function drop_week(p_week timestamp with time zone, p_keep interval) returns text
   language plpgsql volatile set lock_timeout=200ms, body 11a5582f97613406753077e7d3bc341a
 function emit(p_events jsonb) returns void
-  language plpgsql volatile, body ba46c4c055aef69c4adbe93c8bf1b5d8
+  language plpgsql volatile, body cdede26304ddd11295940aaccc41b5ce
 function emit_again(p_tenant uuid, p_events jsonb) returns text
   language plpgsql volatile, body df5a202322a83b27a61bf8d94b108010
 function emit_one(p_tenant uuid, p_id uuid, p_type text, p_data jsonb, p_entity_type text, p_entity_id text, p_actor text, p_trace text) returns void
-  language plpgsql volatile, body 968f6c783ce2d6da1255b994cdb354ab
+  language plpgsql volatile, body 66ca2946d67531974aa1f552885bf778
 function enqueue(p_tenant uuid, p_next jsonb) returns void
-  language plpgsql volatile, body 885d2174eff0291f7099d4ecea023c42
+  language plpgsql volatile set search_path=pg_catalog, pg_temp, body 885d2174eff0291f7099d4ecea023c42
 function enqueue_alike(p_tenant uuid, p_type text, p_lane smallint, p_priority smallint, p_delay_ms double precision, p_ids uuid[], p_data jsonb, p_trace text) returns void
-  language plpgsql volatile, body 243c611fe2c5dc3bfd5606149dd40669
+  language plpgsql volatile set search_path=pg_catalog, pg_temp, body 243c611fe2c5dc3bfd5606149dd40669
 function enter_event(p_tenant uuid, p_root uuid) returns void
   language plpgsql volatile, body 51fab8ea99b30eb5b24059247793ed4c
 function fence(p_tenant uuid, p_id uuid, p_token uuid, p_synchronous boolean) returns tid
@@ -375,7 +375,7 @@ function give_up(p_lows uuid[], p_highs uuid[], p_keep interval, p_limit integer
 function given_up(p_keep interval) returns SETOF cascata.command_queue
   language sql stable, body 1f3a3b0928d8d5ab800d3a42e107b747
 function hour_of(id uuid) returns timestamp with time zone
-  language sql immutable, body a6ae0d1c6ac4e8d5c41a66aee87c9d65
+  language sql immutable, body 0451b0d5adaa11af6bbd3cdd8c85a176
 function insert_next(p_tenant uuid, p_next jsonb) returns void
   language plpgsql volatile, body 88c952617c64a91f3c22d8aeccb87bc3
 function insert_next_of(p_tenant uuid, p_next jsonb[], p_places bigint[]) returns void
@@ -409,9 +409,9 @@ function prune_commands(p_week timestamp with time zone, p_types text[], p_until
 function recover(p_tenant uuid, p_original uuid, p_by uuid) returns void
   language plpgsql volatile, body 23aa62bd6c4be32689067ce419aea005
 function reprocess(p_tenant uuid, p_command uuid, p_copy uuid, p_data jsonb, p_author text, p_reason text, p_audit uuid) returns uuid
-  language plpgsql volatile, body 78c913faf9d7131d04ea1959c9a6c1e6
+  language plpgsql volatile set search_path=pg_catalog, pg_temp, body adc392cea9a08684bc155bcf4f71a4e8
 function reprocess_event(p_tenant uuid, p_event uuid, p_handler text, p_author text, p_reason text, p_audit uuid) returns void
-  language plpgsql volatile, body 878bdba7cf1c78a1d1ead11a0b6e96e7
+  language plpgsql volatile set search_path=pg_catalog, pg_temp, body 8f4e1d2dece93e8b07a8fa7d23a88bb1
 function rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
   language plpgsql volatile, body 5d8d03f17a668fad9ed5bcb558675b29
 function rescue_committed(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
@@ -421,11 +421,11 @@ function rescue_events(p_lost uuid, p_tokens uuid[], p_limit integer) returns in
 function retention_report(p_keep interval) returns TABLE(week timestamp with time zone, until timestamp with time zone, bytes bigint, rows_estimate bigint, open_commands bigint, open_events bigint, open_batches bigint, past_retention boolean, droppable boolean)
   language sql stable, body 8a1f7d7b10751e272ad7d3bfda832381
 function ring(doorbell text) returns void
-  language plpgsql volatile, body 4c8e19b756882a1dfc45bb86b7c8e123
+  language plpgsql volatile, body 309127232fbba2c64c31f31a6037ab1f
 function ring_at_commit() returns trigger
-  language plpgsql volatile, body d1bfeab254dfbc1e3d520b91a9c8b107
+  language plpgsql volatile, body 3b2dc92a82928e7be1568d1386fbf59a
 function seal_batch(p_tenant uuid, p_batch uuid) returns text
-  language plpgsql volatile, body 1a2a414781f8b5baccffca3601039572
+  language plpgsql volatile set search_path=pg_catalog, pg_temp, body 1a2a414781f8b5baccffca3601039572
 function settle_batch(p_tenant uuid, p_batch uuid) returns text
   language plpgsql volatile, body 277f071a1a7c5b679c879f4e20eb617c
 function settle_commands(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_outcomes text[], p_final boolean[], p_started double precision[], p_ms double precision[], p_failed boolean[], p_delay_ms double precision[], p_why text[], p_errors jsonb[], p_next jsonb[], p_effects text[], p_provider text[], p_counters text[] DEFAULT NULL::text[]) returns integer
@@ -441,8 +441,8 @@ function tally_failed_events(p_tenant uuid, r_events uuid[], r_types text[], r_o
 function unpark(p_command_types text[], p_event_types text[], p_handlers text[], p_limit integer, p_lanes smallint[] DEFAULT '{0,1,2}'::smallint[]) returns integer
   language plpgsql volatile, body 3ff1edddc94dc292479c019748210261
 function uuid_floor(at timestamp with time zone) returns uuid
-  language sql immutable, body 1373d5017bd0de08fade2c698d1e8f32
+  language sql immutable, body 42bb966a503f5f1e0bc2db80bf66c540
 function uuid_ms(id uuid) returns bigint
-  language sql immutable, body 6038cb84200f556fd8fdfcad363e4d45
+  language sql immutable, body 33fbc3f04caa3a33edbccb910dde2f13
 function weeks() returns SETOF timestamp with time zone
   language sql stable, body 86b8440133eb19c57ce6bc653ef1cf4c

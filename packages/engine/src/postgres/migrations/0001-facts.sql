@@ -102,13 +102,13 @@ alter table cascata.event_handlings add primary key (tenant, event_id, handler, 
 
 -- The milliseconds in a UUIDv7, and the smallest one of an instant.
 create function cascata.uuid_ms(id uuid) returns bigint language sql immutable strict parallel safe
-as $$ select ('x' || left(translate(id::text, '-', ''), 12))::bit(48)::bigint $$;
+as $$ select ('x' || pg_catalog.left(pg_catalog.translate(id::text, '-', ''), 12))::bit(48)::bigint $$;
 
 create function cascata.uuid_floor(at timestamptz) returns uuid language sql immutable strict parallel safe
-as $$ select rpad(lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0'), 32, '0')::uuid $$;
+as $$ select pg_catalog.rpad(pg_catalog.lpad(pg_catalog.to_hex((extract(epoch from at) * 1000)::bigint), 12, '0'), 32, '0')::uuid $$;
 
 create function cascata.hour_of(id uuid) returns timestamptz language sql immutable strict parallel safe
-as $$ select date_trunc('hour', to_timestamp(cascata.uuid_ms(id) / 1000), 'UTC') $$;
+as $$ select pg_catalog.date_trunc('hour', pg_catalog.to_timestamp(cascata.uuid_ms(id) / 1000), 'UTC') $$;
 
 -- Weeks from Monday 00:00 UTC, the same ranges for the four tables, so that they are dropped together. Each is made on its
 -- own and attached: readers and writers of the table neither wait for it nor does it wait for them, however long they take.

@@ -103,7 +103,8 @@ end $$;
 
 -- Members for a batch that was created open.
 create function cascata.add_to_batch(p_tenant uuid, p_batch uuid, p_next jsonb) returns void
-language plpgsql volatile as $$
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp as $$
 begin
   perform cascata.check_tenant(p_tenant);
   perform cascata.check_root_times(array(select id from jsonb_to_recordset(p_next->'commands') as x(id uuid)));
@@ -114,7 +115,8 @@ begin
   perform cascata.insert_next(p_tenant, p_next);
 end $$;
 
-create function cascata.seal_batch(p_tenant uuid, p_batch uuid) returns text language plpgsql volatile as $$
+create function cascata.seal_batch(p_tenant uuid, p_batch uuid) returns text language plpgsql volatile
+set search_path = pg_catalog, pg_temp as $$
 begin
   perform cascata.check_tenant(p_tenant);
   update cascata.batches set sealed = true where tenant = p_tenant and id = p_batch;

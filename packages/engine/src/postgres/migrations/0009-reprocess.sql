@@ -1,7 +1,8 @@
 -- Reprocessing makes a linked copy, never a rewrite: same type, root and batch, with author and reason. One open copy at
 -- a time. The batch is opened again in the same transaction and succeeds when the copy does.
 create function cascata.reprocess(p_tenant uuid, p_command uuid, p_copy uuid, p_data jsonb, p_author text, p_reason text,
-  p_audit uuid) returns uuid language plpgsql as $$
+  p_audit uuid) returns uuid language plpgsql
+set search_path = pg_catalog, pg_temp as $$
 declare
   c cascata.commands;
   v_original uuid;
@@ -12,6 +13,10 @@ declare
   v_event uuid;
 begin
   perform cascata.check_tenant(p_tenant);
+  -- Two at once meet at a lock, and the second must then see what the first has done. Serializable sees to that itself.
+  if current_setting('transaction_isolation') = 'repeatable read' then
+    raise exception 'The transaction is repeatable read.' using errcode = 'CA012';
+  end if;
   perform cascata.check_root_times(array[p_copy]);
   select * into c from cascata.commands where tenant = p_tenant and id = p_command;
   if not found then raise exception 'No command %.', p_command using errcode = 'CA006'; end if;
@@ -64,7 +69,8 @@ end $$;
 -- the event has failed is asked in many places, by the index of final ones. The event is counted as failed in the hour of
 -- the first of its handlers that has, so that count moves to the next that did, or goes.
 create function cascata.reprocess_event(p_tenant uuid, p_event uuid, p_handler text, p_author text, p_reason text,
-  p_audit uuid) returns void language plpgsql as $$
+  p_audit uuid) returns void language plpgsql
+set search_path = pg_catalog, pg_temp as $$
 declare
   e cascata.events;
   h cascata.event_handlings;
@@ -74,6 +80,10 @@ declare
   v_still_failed timestamptz;
 begin
   perform cascata.check_tenant(p_tenant);
+  -- Two at once meet at a lock, and the second must then see what the first has done. Serializable sees to that itself.
+  if current_setting('transaction_isolation') = 'repeatable read' then
+    raise exception 'The transaction is repeatable read.' using errcode = 'CA012';
+  end if;
   select * into e from cascata.events where tenant = p_tenant and id = p_event;
   if not found then raise exception 'No event %.', p_event using errcode = 'CA006'; end if;
   perform pg_advisory_xact_lock(hashtextextended('cascata.event_error.' || p_event, 0));
