@@ -66,7 +66,8 @@ const EXACT = `
       select 1 from cascata.event_handlings h where h.event_id = e.id and h.final and h.outcome = 'error') group by 2
     union all select 'command', type, 'created', count(*) from cascata.commands group by 2
     union all select 'command', type, outcome, count(*) from (
-      select type, outcome from cascata.attempts where final
+      select type, case when exists (select 1 from cascata.recoveries r where r.command_id = a.command_id)
+        then 'recovered' else outcome end as outcome from cascata.attempts a where final
       union all select type, 'success' from cascata.committed_commands) ended group by 2, 3
     union all select 'batch', type, 'created', count(*) from cascata.batches group by 2
   )
