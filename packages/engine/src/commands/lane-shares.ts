@@ -5,6 +5,8 @@ const LOWER = [...LANES.keys()].slice(1).reverse()
 /** How often a lane with work is passed over in a row at the most: every tenth start and claim is its own. */
 const PASSES_MAX = 9
 
+type Waiting = readonly { readonly length: number }[]
+
 /**
  * Which lane is next. Higher lanes go first, but each lower one keeps a tenth for itself while it has work: of the starts, until
  * it has a tenth of the slots, and of the claims, until it has a tenth of what is held. Others borrow it meanwhile. A fifth of
@@ -45,24 +47,30 @@ export class LaneShares {
    * The lane that has the next slot; undefined: none that has work may have one.
    * @param waiting how many commands of each lane wait to be run.
    */
-  next(waiting: readonly { readonly length: number }[]): number | undefined {
-    if (this.freeSlots <= 0) return undefined
-    const has = (lane: number) => (waiting[lane]?.length ?? 0) > 0
-    const owed = LOWER.find(
-      (lane) =>
-        has(lane) &&
-        (this.#passed[lane] as number) >= PASSES_MAX &&
-        (this.#running[lane] as number) < this.#slotShare &&
-        this.#runningAll - (this.#running[0] as number) < this.#slotsOfLower,
-    )
-    const lane =
-      owed ?? LANES.findIndex((_, lane) => has(lane) && (lane === 0 || this.#runningAll < this.#slotsOfLower))
-    if (lane < 0) return undefined
+  next(waiting: Waiting): number | undefined {
+    if (this.#runningAll >= this.#slots) return undefined
+    const lane = this.#owed(waiting) ?? this.#highest(waiting)
+    if (lane === undefined) return undefined
     this.#passed[lane] = 0
     for (const lower of LOWER) {
-      if (lower > lane) this.#passed[lower] = has(lower) ? (this.#passed[lower] as number) + 1 : 0
+      if (lower > lane) this.#passed[lower] = has(waiting, lower) ? (this.#passed[lower] as number) + 1 : 0
     }
     return lane
+  }
+
+  #owed(waiting: Waiting): number | undefined {
+    if (this.#runningAll - (this.#running[0] as number) >= this.#slotsOfLower) return undefined
+    for (const lane of LOWER) {
+      if ((this.#passed[lane] as number) < PASSES_MAX || !has(waiting, lane)) continue
+      if ((this.#running[lane] as number) < this.#slotShare) return lane
+    }
+    return undefined
+  }
+
+  #highest(waiting: Waiting): number | undefined {
+    const most = this.#runningAll < this.#slotsOfLower ? LANES.length : 1
+    for (let lane = 0; lane < most; lane++) if (has(waiting, lane)) return lane
+    return undefined
   }
 
   started(lane: number): void {
@@ -117,4 +125,8 @@ export class LaneShares {
       yield { lane, limit: left }
     }
   }
+}
+
+function has(waiting: Waiting, lane: number): boolean {
+  return (waiting[lane]?.length ?? 0) > 0
 }
