@@ -11,7 +11,7 @@ import { enqueue, migrate } from '../index.ts'
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 /** Who is dead, when it was PostgreSQL that was away. */
-const LEASE_MS = 3_000
+const LEASE_MS = 4_000
 
 let server: OwnServer
 let pool: pg.Pool
@@ -32,7 +32,7 @@ afterAll(async () => {
 })
 
 const start = async () => {
-  const daemon = await startDaemonProcess(server.url(), { leaseMs: LEASE_MS, concurrency: 20 })
+  const daemon = await startDaemonProcess(server.url(), { leaseMs: LEASE_MS, concurrency: 20, commandsMax: 12 })
   daemons.push(daemon)
   return daemon
 }
@@ -40,16 +40,19 @@ const rows = async (sql: string, values: unknown[] = []) => (await pool.query(sq
 
 test('an outage that is longer than the lease takes no work from a daemon that lives', async () => {
   await start()
-  await sleep(LEASE_MS / 2) // their rounds do not fall together
-  await start()
+  const late = await start()
   await enqueue(
     committing(pool),
-    Array.from({ length: 30 }, (_, i) => Wait({ id: `${i}` })),
+    Array.from({ length: 16 }, (_, i) => Wait({ id: `${i}` })),
   )
   const held = () => rows(`select id, token from cascata.command_queue where state = 'processing' order by id`)
-  await until(async () => (await held()).length === 30, 'all are in hand')
+  await until(async () => (await held()).length === 16, 'all are in hand')
   const before = await held()
-  await server.away(LEASE_MS * 2)
+  // One of them is late to find the server again, by more than a round of the other's.
+  late.process.kill('SIGSTOP')
+  await server.away(LEASE_MS * 1.5)
+  await sleep(1_500)
+  late.process.kill('SIGCONT')
   const [{ back }] = (await rows('select clock_timestamp() as back')) as [{ back: Date }]
   const beating = async () =>
     (await rows(`select 1 from cascata.daemons where state = 'running' and heartbeat_at > $1`, [back])).length
