@@ -13,7 +13,6 @@ import {
 } from 'cascata'
 import pg from 'pg'
 import { z } from 'zod'
-import { committing } from '../../packages/engine/test-support/committing.ts'
 import { type Contender, type ContenderOptions, ENQUEUE_CHUNK, INSERT_ROW, ROWS_TABLE } from './contender.ts'
 import { Drain } from './drained.ts'
 
@@ -74,18 +73,18 @@ export function cascata({
     async enqueue(n) {
       const jobs = Array.from({ length: n }, (_, job) => job)
       if (asBatch) {
-        await enqueue(committing(pool), batch('bench-batch', jobs, jobOf))
+        await enqueue(pool, batch('bench-batch', jobs, jobOf))
         return
       }
       if (tenants > 1) {
         for (let t = 0; t < tenants; t++) {
           const own = jobs.filter((job) => job % tenants === t)
-          await enqueue(committing(pool), own.map(jobOf), { tenant: tenantId(t) })
+          await enqueue(pool, own.map(jobOf), { tenant: tenantId(t) })
         }
         return
       }
       for (let from = 0; from < n; from += ENQUEUE_CHUNK) {
-        await enqueue(committing(pool), jobs.slice(from, from + ENQUEUE_CHUNK).map(jobOf), { tenant: SINGLE_TENANT })
+        await enqueue(pool, jobs.slice(from, from + ENQUEUE_CHUNK).map(jobOf), { tenant: SINGLE_TENANT })
       }
     },
     async drain(n) {

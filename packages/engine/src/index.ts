@@ -8,7 +8,7 @@ export { correctClock, derivedUuid, SINGLE_TENANT, uuidv7 } from './definitions/
 export { Entity, type EntityRow } from './outbox/entity.ts'
 export { save, type SaveOptions } from './outbox/save.ts'
 export { addToBatch, enqueue, type EnqueueOptions, sealBatch } from './outbox/enqueue.ts'
-export { asTx, type KyselyLike, type PgLike, type PoolLike, type Rows, type Tx, type TxHandle } from './postgres/tx.ts'
+export { asTx, type KyselyLike, type PgLike, type Rows, type Tx, type TxHandle } from './postgres/tx.ts'
 
 export { event, type EventDefinition, type EventType, type EventValue } from './events/event.ts'
 export { type EventContext, type EventHandler, type EventHandlerOptions, on } from './events/on.ts'

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { committing } from '../../test-support/committing.ts'
 import { type DaemonProcess, startDaemonProcess } from '../../test-support/daemon-process.ts'
 import { engineDatabase, isSecondServer } from '../../test-support/engine-database.ts'
 import { type Branch, branchBatch, Tree, type Twig } from '../../test-support/tree-app.ts'
@@ -84,8 +83,8 @@ test.each([Number(process.env['CASCATA_SEED'] ?? 1)])(
     const expected = trees.reduce((sum, tree) => sum + batchesIn(tree), 0)
     daemons.push(...(await Promise.all([start(), start()])))
     for (const [i, tree] of trees.entries()) {
-      if (i % 3 === 0) await save(committing(pool), new Tree(randomUUID(), tree))
-      else await enqueue(committing(pool), branchBatch(tree))
+      if (i % 3 === 0) await save(pool, new Tree(randomUUID(), tree))
+      else await enqueue(pool, branchBatch(tree))
     }
     for (let kill = 1; kill <= KILLS; kill++) {
       const wanted = Math.floor((expected * kill) / (KILLS + 1))

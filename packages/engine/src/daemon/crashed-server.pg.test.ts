@@ -2,7 +2,6 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { type OwnServer, ownServer } from '../../../../scripts/testing/own-server.ts'
-import { committing } from '../../test-support/committing.ts'
 import { until } from '../../test-support/until.ts'
 import { command, createApp, createDaemon, type Daemon, enqueue, handle, migrate, module } from '../index.ts'
 
@@ -59,7 +58,7 @@ const count = async (sql: string) => {
 
 test('each command is done once, whether its commit waits for the disk or not', async () => {
   const both = Array.from({ length: EACH }, (_, i) => [Write({ n: i }), WriteUnawaited({ n: i })]).flat()
-  await enqueue(committing(pool), both)
+  await enqueue(pool, both)
   for (let crash = 1; crash <= CRASHES; crash++) {
     const some = (crash * EACH * 2) / (CRASHES + 1)
     await until(async () => ((await count('select count(*)::integer as n from ledger')) ?? 0) >= some, 'some are done')

@@ -1,7 +1,6 @@
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { committing } from '../../test-support/committing.ts'
 import { engineDatabase } from '../../test-support/engine-database.ts'
 import { startTcpProxy, type TcpProxy } from '../../test-support/tcp-proxy.ts'
 import { until } from '../../test-support/until.ts'
@@ -73,26 +72,26 @@ async function resumes(count: number) {
 }
 
 test('work is resumed when all connections of an idle daemon became half-open', async () => {
-  await enqueue(committing(pool), both(0, 1))
+  await enqueue(pool, both(0, 1))
   await until(async () => (await open()) === 0, 'it works')
   proxy.freezeOpen()
-  await enqueue(committing(pool), both(1, 20))
+  await enqueue(pool, both(1, 20))
   await resumes(20)
 })
 
 test('work is resumed when all connections became half-open under load, and health tells of it meanwhile', async () => {
-  await enqueue(committing(pool), both(0, 400))
+  await enqueue(pool, both(0, 400))
   await until(async () => ((await open()) ?? 0) < 750, 'some are done')
   proxy.freezeOpen()
   await until(() => (daemon.health().sinceAnswerMs ?? 0) > 2_500, 'health tells the age of the last answer')
-  await enqueue(committing(pool), both(400, 420))
+  await enqueue(pool, both(400, 420))
   await resumes(420)
   await until(() => (daemon.health().sinceAnswerMs ?? 0) < 2_500, 'it answers again')
   expect(daemon.health()).toMatchObject({ state: 'running', listening: true })
 })
 
 test('a statement that is long is no silence', async () => {
-  const [id] = await enqueue(committing(pool), Slow({ n: 1 }))
+  const [id] = await enqueue(pool, Slow({ n: 1 }))
   await until(async () => (await open()) === 0, 'it is done')
   const { rows } = await pool.query('select outcome from cascata.attempts where command_id = $1', [id])
   expect(rows).toEqual([{ outcome: 'success' }])

@@ -1,6 +1,5 @@
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { committing } from '../../test-support/committing.ts'
 import { type ChildOptions, type DaemonProcess, startDaemonProcess } from '../../test-support/daemon-process.ts'
 import { engineDatabase } from '../../test-support/engine-database.ts'
 import { Call, DeathRequested, Die, Hang, Linger, Thing, Write } from '../../test-support/ledger-app.ts'
@@ -60,7 +59,7 @@ const idle = () =>
 
 test('SIGKILL in the middle of a command: it runs again within five seconds, and its effects are there once', async () => {
   const [first] = [await start(), await start()]
-  const [id] = await enqueue(committing(pool), Hang({ id: 'a' }))
+  const [id] = await enqueue(pool, Hang({ id: 'a' }))
   const claimed = await until(
     async () =>
       (
@@ -99,7 +98,7 @@ test('SIGKILL in the middle of a command: it runs again within five seconds, and
 
 test('a daemon that starts where one was killed takes over what that one held', async () => {
   const first = await start()
-  const [id] = await enqueue(committing(pool), Hang({ id: 'b' }))
+  const [id] = await enqueue(pool, Hang({ id: 'b' }))
   await until(async () => (await status(id as string)) === 'processing', 'it is claimed')
   await first.end('SIGKILL')
   await start()
@@ -109,7 +108,7 @@ test('a daemon that starts where one was killed takes over what that one held', 
 
 test('a stopped process whose lease runs out is replaced; continued, it is refused, and nothing is doubled', async () => {
   const frozen = await start({ leaseMs: 1_000 })
-  const [id] = await enqueue(committing(pool), [Hang({ id: 'c' })])
+  const [id] = await enqueue(pool, [Hang({ id: 'c' })])
   await until(
     async () =>
       (
@@ -122,7 +121,7 @@ test('a stopped process whose lease runs out is replaced; continued, it is refus
   process.kill(frozen.pid, 'SIGSTOP')
   const writes = Array.from({ length: 20 }, (_, i) => Write({ id: `c${i}` }))
   await start({ leaseMs: 1_000 })
-  await enqueue(committing(pool), writes)
+  await enqueue(pool, writes)
   await until(async () => (await ledger('write')).length === 20, 'the other works on')
   await until(
     async () =>
@@ -150,9 +149,9 @@ test('a stopped process whose lease runs out is replaced; continued, it is refus
 test('SIGTERM: what has not started is given back, what runs is finished, the process ends with 0', async () => {
   const first = await start({ concurrency: 1, commandsMax: 50 })
   await pool.query('create table if not exists gates (id text)')
-  const [hang] = await enqueue(committing(pool), Hang({ id: 'd' }, { priority: -10 }))
+  const [hang] = await enqueue(pool, Hang({ id: 'd' }, { priority: -10 }))
   const ids = await enqueue(
-    committing(pool),
+    pool,
     Array.from({ length: 30 }, (_, i) => Write({ id: `d${i}` })),
   )
   await until(
@@ -183,7 +182,7 @@ test('SIGTERM: what has not started is given back, what runs is finished, the pr
 
 test('a payload that kills the process twice has had no other effect on its neighbours', async () => {
   const neighbours = Array.from({ length: 40 }, (_, i) => Write({ id: `e${i}` }))
-  const [die] = await enqueue(committing(pool), [Die({ id: 'e', deaths: 2 }, { priority: -10 }), ...neighbours])
+  const [die] = await enqueue(pool, [Die({ id: 'e', deaths: 2 }, { priority: -10 }), ...neighbours])
   for (let deaths = 0; deaths < 2; deaths++) await (await start()).ended
   await start()
   await idle()
@@ -202,13 +201,10 @@ test('a payload that always kills does so five times; it cuts the same neighbour
     create trigger log_crashes after update on cascata.command_queue for each row
       when (new.crashes > old.crashes) execute function log_crashes()`)
   const lingering = (from: string) => Array.from({ length: 20 }, (_, i) => Linger({ id: `${from} ${i}` }))
-  const [die] = await enqueue(committing(pool), [
-    Die({ id: 'k', deaths: 99 }, { priority: -10 }),
-    ...lingering('before'),
-  ])
+  const [die] = await enqueue(pool, [Die({ id: 'k', deaths: 99 }, { priority: -10 }), ...lingering('before')])
   for (let deaths = 0; deaths < 5; deaths++) {
     await (await start({ concurrency: 5 })).ended
-    await enqueue(committing(pool), lingering(`after ${deaths}`))
+    await enqueue(pool, lingering(`after ${deaths}`))
   }
   await start()
   await until(async () => (await status(die as string)) === 'error', 'it is given up')
@@ -233,7 +229,7 @@ test('a payload that always kills does so five times; it cuts the same neighbour
 })
 
 test('a payload that has killed four and kills the fifth ends in error', async () => {
-  const [die] = await enqueue(committing(pool), Die({ id: 'f', deaths: 99 }))
+  const [die] = await enqueue(pool, Die({ id: 'f', deaths: 99 }))
   await pool.query('update cascata.command_queue set crashes = 4 where id = $1', [die])
   await (await start()).ended
   await start()
@@ -251,7 +247,7 @@ test('an event that kills the process twice is processed alone then, and its set
     DeathRequested({ id: 'g', deaths: 2 }),
     ...Array.from({ length: 5 }, (_, i) => DeathRequested({ id: `g${i}`, deaths: 0 })),
   ]
-  await save(committing(pool), new Thing(events))
+  await save(pool, new Thing(events))
   for (let deaths = 0; deaths < 2; deaths++) await (await start()).ended
   await start()
   await idle()
@@ -261,12 +257,12 @@ test('an event that kills the process twice is processed alone then, and its set
 
 test('a call to the outside that a kill interrupted waits for its own timeout, then runs with the same key', async () => {
   const first = await start()
-  const [id] = await enqueue(committing(pool), Call({ id: 'h' }))
+  const [id] = await enqueue(pool, Call({ id: 'h' }))
   await until(async () => (await ledger('call')).length === 1, 'the call is under way')
   await pool.query(`update cascata.effects set deadline_at = now() + interval '1 hour' where command_id = $1`, [id])
   await first.end('SIGKILL')
   await start()
-  await enqueue(committing(pool), Write({ id: 'h' }))
+  await enqueue(pool, Write({ id: 'h' }))
   await until(async () => (await ledger('write')).includes('h'), 'the new daemon works')
   await until(
     async () =>

@@ -1,6 +1,5 @@
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { committing } from '../../test-support/committing.ts'
 import { type DaemonProcess, startDaemonProcess } from '../../test-support/daemon-process.ts'
 import { engineDatabase, isSecondServer } from '../../test-support/engine-database.ts'
 import { PlanRequested, Thing } from '../../test-support/ledger-app.ts'
@@ -59,7 +58,7 @@ test.each([Number(process.env['CASCATA_SEED'] ?? 1)])(
       // A batch for each kill, which comes somewhere in its first half.
       const id = `plan ${kill}`
       const moment = Math.floor((random() * MEMBERS) / 2)
-      await save(committing(pool), new Thing([PlanRequested({ id, members: MEMBERS })]))
+      await save(pool, new Thing([PlanRequested({ id, members: MEMBERS })]))
       await until(
         async () => (await count(`ledger where what = 'write' and id like '${id}/%'`)) >= moment,
         `${moment} members of ${id} have written`,

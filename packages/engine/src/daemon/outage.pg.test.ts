@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { type OwnServer, ownServer } from '../../../../scripts/testing/own-server.ts'
-import { committing } from '../../test-support/committing.ts'
 import { type DaemonProcess, startDaemonProcess } from '../../test-support/daemon-process.ts'
 import { Hang, Wait } from '../../test-support/ledger-app.ts'
 import { until } from '../../test-support/until.ts'
@@ -42,7 +41,7 @@ test('an outage that is longer than the lease takes no work from a daemon that l
   await start()
   const late = await start()
   await enqueue(
-    committing(pool),
+    pool,
     Array.from({ length: 16 }, (_, i) => Wait({ id: `${i}` })),
   )
   const held = () => rows(`select id, token from cascata.command_queue where state = 'processing' order by id`)
@@ -65,7 +64,7 @@ test('an outage that is longer than the lease takes no work from a daemon that l
 
 test('a daemon that was killed while the database was away is found out once it has answered for a lease', async () => {
   const killed = await start()
-  await enqueue(committing(pool), Hang({ id: 'of a killed one' }))
+  await enqueue(pool, Hang({ id: 'of a killed one' }))
   const id = await until(async () => {
     const found = await rows(
       `select q.id from cascata.command_queue q join cascata.daemons d on d.id = q.claimed_by where d.pid = $1`,

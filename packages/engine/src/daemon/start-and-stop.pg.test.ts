@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
-import { committing } from '../../test-support/committing.ts'
 import { engineDatabase } from '../../test-support/engine-database.ts'
 import { startTcpProxy } from '../../test-support/tcp-proxy.ts'
 import { gate, until } from '../../test-support/until.ts'
@@ -49,7 +48,7 @@ async function running() {
   }
   const daemon = daemonOn(url)
   await daemon.start()
-  await enqueue(committing(pool), Work({}))
+  await enqueue(pool, Work({}))
   await until(() => started, 'the handler runs')
   return { daemon, open: () => open(), isAborted: () => aborted }
 }
@@ -99,7 +98,7 @@ test('a stop while it starts ends the start: nothing runs afterwards, and the da
   await daemon.stop()
   await starting
   expect(daemon.health().state).toBe('stopped')
-  await enqueue(committing(pool), Work({}))
+  await enqueue(pool, Work({}))
   await sleep(500)
   expect(ran).toBe(0)
   expect((await pool.query(`select 1 from cascata.daemons where state <> 'stopped'`)).rowCount).toBe(0)
@@ -136,7 +135,7 @@ test('a second start is refused and harms nothing', async () => {
   await starting
   await expect(daemon.start()).rejects.toMatchObject({ code: 'already-started' })
   expect(daemon.health()).toMatchObject({ state: 'running', listening: true })
-  await enqueue(committing(pool), Work({}))
+  await enqueue(pool, Work({}))
   await until(async () => (await statuses())[0] === 'success', 'it works')
   await daemon.stop()
 })
@@ -161,7 +160,7 @@ test('stop is bounded as a whole though no connection answers', async () => {
   const daemon = daemonOn(proxy.url)
   await daemon.start()
   proxy.freeze()
-  await enqueue(committing(pool), Work({}))
+  await enqueue(pool, Work({}))
   const from = performance.now()
   await daemon.stop(0)
   expect(performance.now() - from).toBeLessThan(15_000)
@@ -175,7 +174,7 @@ test('what is due in months asks no timer to wait for it', async () => {
   process.on('warning', hear)
   const daemon = daemonOn(url)
   await daemon.start()
-  await enqueue(committing(pool), [Later({}), Later({}, { delay: '3650d' })])
+  await enqueue(pool, [Later({}), Later({}, { delay: '3650d' })])
   await until(
     async () => (await statuses()).filter((status) => status === 'scheduled').length === 2,
     'both wait for their time',

@@ -1,6 +1,6 @@
 import { isUuid, SINGLE_TENANT } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
-import { asConnection, type PoolLike, type TxHandle } from '../postgres/tx.ts'
+import { asTx, type TxHandle } from '../postgres/tx.ts'
 
 /** One thing that happened or is to happen, and what caused it. */
 export interface LineageNode {
@@ -73,10 +73,10 @@ export type Lineage = LineageNode[] & {
  * Of more than `limit`, those that caused what was asked for are always among them.
  * @throws CascataError `not-found`, `bad-option` for a limit that is no whole number from 1 to 1,000,000.
  */
-export async function lineageOf(tx: TxHandle | PoolLike, id: string, options: LineageOptions = {}): Promise<Lineage> {
+export async function lineageOf(tx: TxHandle, id: string, options: LineageOptions = {}): Promise<Lineage> {
   const tenant = options.tenant ?? SINGLE_TENANT
   const limit = checkedLimit(options.limit)
-  const handle = asConnection(tx)
+  const handle = asTx(tx)
   const root =
     isUuid(id) && isUuid(tenant)
       ? (await handle.query<{ root_id: string }>(ROOT, [tenant, id])).rows[0]?.root_id

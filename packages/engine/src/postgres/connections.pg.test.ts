@@ -1,7 +1,6 @@
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
-import { committing } from '../../test-support/committing.ts'
 import { engineDatabase } from '../../test-support/engine-database.ts'
 import { until } from '../../test-support/until.ts'
 import {
@@ -58,7 +57,7 @@ async function works(database: Parameters<typeof createDaemon>[0]['database'], v
   const onError = (error: unknown) => errors.push(error)
   const daemon = createDaemon({ app, database, onError, ...(version !== undefined && { version }) })
   await daemon.start()
-  await enqueue(committing(admin), Work({}))
+  await enqueue(admin, Work({}))
   await until(
     async () => (await admin.query(`select 1 from cascata.command_statuses where status <> 'success'`)).rowCount === 0,
     'it is done',

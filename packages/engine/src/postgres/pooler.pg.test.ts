@@ -3,7 +3,6 @@ import { connect, createServer, type Socket } from 'node:net'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
-import { committing } from '../../test-support/committing.ts'
 import { engineDatabase } from '../../test-support/engine-database.ts'
 import { until } from '../../test-support/until.ts'
 import { batch, command, createApp, createDaemon, enqueue, handle, module } from '../index.ts'
@@ -109,7 +108,7 @@ test('behind a pooler each transaction of the engine is read committed, whatever
   )
   for (const daemon of daemons) await daemon.start()
   const numbers = Array.from({ length: 300 }, (_, i) => i)
-  await enqueue(committing(pool), [
+  await enqueue(pool, [
     batch('members', numbers, (n) => Member({ n })).next(Next({ n: 0 })),
     ...numbers.map((n) => Shared({ n })),
   ])

@@ -3,7 +3,6 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { type OwnServer, ownServer } from '../../../../scripts/testing/own-server.ts'
-import { committing } from '../../test-support/committing.ts'
 import { until } from '../../test-support/until.ts'
 import { command, createApp, createDaemon, enqueue, handle, migrate, module } from '../index.ts'
 import { startHarness } from '../testing/index.ts'
@@ -44,7 +43,7 @@ test('a password that is asked for at each new connection may change while daemo
   })
   await daemon.start()
   const work = async () => {
-    await enqueue(committing(admin), Work({}))
+    await enqueue(admin, Work({}))
     await until(
       async () =>
         (await admin.query(`select 1 from cascata.command_statuses where status <> 'success'`)).rowCount === 0,

@@ -40,25 +40,36 @@ const written = async () =>
   await t.rows(`select (select count(*) from cascata.events) + (select count(*) from cascata.commands)
     + (select count(*) from things) as n`)
 
-test.each(calls)(
-  '%s refuses a pool, a Kysely instance and a TypeORM QueryRunner before anything is written',
-  async (_, call) => {
-    const before = await written()
-    const kysely = new Kysely<Record<string, never>>({
-      dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: t.url, max: 1 }) }),
-    })
-    // What TypeORM's QueryRunner looks like: `query` resolves to the rows alone.
-    const runner = {
-      isTransactionActive: true,
-      query: async (text: string, values?: unknown[]) => (await t.pool.query(text, values)).rows,
-    }
-    for (const handle of [t.pool, kysely, runner]) {
-      await expect(call(handle as never)).rejects.toMatchObject({ code: 'not-a-transaction' })
-    }
-    await kysely.destroy()
-    expect(await written()).toEqual(before)
-  },
-)
+test.each(calls)('%s refuses a TypeORM QueryRunner before anything is written', async (_, call) => {
+  const before = await written()
+  // `query` resolves to the rows alone.
+  const runner = {
+    isTransactionActive: true,
+    query: async (text: string, values?: unknown[]) => (await t.pool.query(text, values)).rows,
+  }
+  await expect(call(runner as never)).rejects.toMatchObject({ code: 'not-a-transaction' })
+  expect(await written()).toEqual(before)
+})
+
+test('with a pool or a Kysely instance a call is a transaction of its own, whatever the caller has open and rolls back', async () => {
+  const kysely = new Kysely<Record<string, never>>({
+    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: t.url, max: 1 }) }),
+  })
+  const client = await t.pool.connect()
+  await client.query('begin')
+  const ids: string[] = []
+  for (const handle of [client, t.pool, kysely]) ids.push(...(await enqueue(handle, Do({}))))
+  await client.query('rollback')
+  client.release()
+  await kysely.destroy()
+  const kept = await t.rows<{ id: string }>('select id from cascata.commands where id = any($1) order by id', [ids])
+  expect(kept.map(({ id }) => id)).toEqual(ids.slice(1))
+  for (const [name, call] of calls) {
+    const answer = call(t.pool as never)
+    if (name === 'save' || name === 'enqueue') expect(await answer).toHaveLength(1)
+    else await expect(answer).rejects.toMatchObject({ code: 'not-found' })
+  }
+})
 
 test('a wrapper whose query gives no rows is refused clearly, and the transaction is the caller’s to roll back', async () => {
   const before = await written()
@@ -74,7 +85,7 @@ test('a wrapper whose query gives no rows is refused clearly, and the transactio
   expect(await written()).toEqual(before)
 })
 
-test('what reads, and a ring, may be given a pool', async () => {
+test('lineage is read, and a ring is rung, on a pool', async () => {
   const [id] = await t.transaction((tx) => enqueue(tx, Do({})))
   expect(await lineageOf(t.pool, id as string)).toHaveLength(1)
   await ring(t.pool)

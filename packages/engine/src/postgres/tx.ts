@@ -11,47 +11,32 @@ export interface Tx {
   query<R = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Rows<R>>
 }
 
-/** A client of `pg` (or anything with its `query`) on which the caller has begun a transaction. */
+/** A client of `pg` (or anything with its `query`) on which the caller has begun a transaction; or a pool. */
 export interface PgLike {
   query(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>
 }
 
-/** A pool of `pg`: for what is one statement, or only reads. */
-export interface PoolLike {
-  query(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount: number | null }>
-  readonly totalCount: number
-}
-
-/** A Kysely `Transaction`. */
+/** A Kysely `Transaction`; or a Kysely instance. */
 export interface KyselyLike {
   executeQuery(query: never): Promise<{ rows: unknown[]; numAffectedRows?: bigint }>
 }
 
-/** A pool, which has a `totalCount`, is none: each of its statements may run on another connection. */
-export type TxHandle = (Tx | PgLike | KyselyLike) & { readonly totalCount?: never }
+/**
+ * Where the library writes: in the transaction that the handle stands for. A pool, a client without `begin` and a Kysely
+ * instance stand for none: each call is then a transaction of its own, whatever else is open.
+ */
+export type TxHandle = Tx | PgLike | KyselyLike
 
 /**
  * The caller's transaction, whatever library it comes from: `pg`, Kysely, or the engine's own. Another library's is wrapped:
- * `{ query: async (text, values) => ({ rows, rowCount }) }`. That a client has begun one cannot be seen and is not asked.
- * @throws CascataError `not-a-transaction` for anything else: also for a pool or a Kysely instance, each of whose statements
- * may run on another connection, and for a TypeORM QueryRunner, whose `query` gives the rows alone.
+ * `{ query: async (text, values) => ({ rows, rowCount }) }`.
+ * @throws CascataError `not-a-transaction` for anything else: also for a TypeORM QueryRunner, whose `query` gives the rows
+ * alone.
  */
 export function asTx(handle: TxHandle): Tx {
-  if (isObject(handle)) {
-    if ('totalCount' in handle && 'connect' in handle) throw notOne('A pool')
-    if ('isTransaction' in handle && handle.isTransaction === false) throw notOne('A Kysely instance')
+  if (typeof handle === 'object' && handle !== null) {
     if ('isTransactionActive' in handle) throw notOne('A TypeORM QueryRunner', WRAPPED)
-  }
-  return asConnection(handle)
-}
-
-/**
- * For what is one statement, or only reads: a pool will do as well.
- * @throws CascataError `not-a-transaction` for what cannot be asked at all.
- */
-export function asConnection(handle: TxHandle | PoolLike): Tx {
-  if (isObject(handle)) {
-    if ('executeQuery' in handle && typeof handle.executeQuery === 'function') return kyselyTx(handle as KyselyLike)
+    if ('executeQuery' in handle && typeof handle.executeQuery === 'function') return kyselyTx(handle)
     if ('query' in handle && typeof handle.query === 'function') return pgTx(handle as PgLike)
   }
   throw notOne(handle === null ? 'null' : `A value of type ${typeof handle}`)
@@ -64,10 +49,6 @@ function notOne(
   fix = 'pass a pg client inside BEGIN, a Kysely transaction, or the tx that a handler receives.',
 ) {
   return new CascataError('not-a-transaction', `${what} was given where a transaction is needed.`, { fix })
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }
 
 /** What a handler gets for a statement: one that it forgets to await must not end the process when it fails. */

@@ -1,7 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { committing } from '../../test-support/committing.ts'
 import { Thing } from '../../test-support/ledger-app.ts'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
 import {
@@ -97,7 +96,7 @@ test('in any snapshot totals are what the facts say, while work goes on, is fold
   const [failed] = await t.rows<{ id: string }>(
     `select command_id as id from cascata.attempts where final and outcome = 'error' limit 1`,
   )
-  await reprocess(committing(t.pool), { commandId: failed?.id as string, author: 'ana', reason: 'Now it works.' })
+  await reprocess(t.pool, { commandId: failed?.id as string, author: 'ana', reason: 'Now it works.' })
   await t.runUntilIdle()
   working = false
   await watching
