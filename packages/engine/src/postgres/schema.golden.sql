@@ -343,7 +343,7 @@ function current_claim(part integer) returns uuid
 function decide(p_tenant uuid, p_command uuid, p_state text, p_decision text, p_provider text, p_author text, p_reason text, p_audit uuid) returns uuid
   language plpgsql volatile, body 37eb7032e8323a611bfd1ffec30635c0
 function delete_old(p_table text, p_lows uuid[], p_highs uuid[], p_block bigint, p_blocks integer) returns bigint
-  language plpgsql volatile, body 3fdb6250ef484392707407b290a8937c
+  language plpgsql volatile, body 5a79ac02a7ed6c6f851e41ea8cf105ea
 function discard_event(p_tenant uuid, p_event uuid, p_handler text, p_author text, p_reason text, p_audit uuid) returns void
   language plpgsql volatile, body a950d4b7998df556eb9b18e06ace3711
 function drop_week(p_week timestamp with time zone, p_keep interval) returns text
@@ -405,7 +405,7 @@ function probe_batch(p_tenant uuid, p_batch uuid) returns text
 function promote(p_limit integer) returns timestamp with time zone
   language plpgsql volatile, body fd94b9009178531cb3bf6fb2cfee0a7c
 function prune_commands(p_week timestamp with time zone, p_types text[], p_untils uuid[], p_block bigint, p_blocks integer, OUT pruned integer, OUT next bigint) returns record
-  language plpgsql volatile set enable_hashjoin=off, enable_mergejoin=off, body 2e2042dad43bbe56e4cae32342bb0cd9
+  language plpgsql volatile set enable_hashjoin=off, enable_mergejoin=off, body bdb00cc2503649e4aa3f58b26fbd354c
 function recover(p_tenant uuid, p_original uuid, p_by uuid) returns void
   language plpgsql volatile, body 23aa62bd6c4be32689067ce419aea005
 function reprocess(p_tenant uuid, p_command uuid, p_copy uuid, p_data jsonb, p_author text, p_reason text, p_audit uuid) returns uuid

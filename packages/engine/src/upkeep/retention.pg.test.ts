@@ -53,6 +53,21 @@ test('weeks past their retention go whole, and nothing younger goes with them', 
   expect(await retain('30d')).toEqual({ weeks: 0, commands: 0 })
 })
 
+test('what was recovered is forgotten with its week, and with its command where its type is kept for less', async () => {
+  await pool.query(
+    `insert into cascata.recoveries (tenant, command_id, type, by_id)
+     select tenant, id, type, id from cascata.commands`,
+  )
+  const left = async () => [await count('cascata.recoveries'), await count('cascata.commands')] as const
+  await retain('30d')
+  const [recoveries, commands] = await left()
+  expect(recoveries).toBe(commands)
+  await applyRetention({ control: pool, run: runner(true) }, { commands: { 'old.thing': '10d' } })
+  const [fewer, fewerCommands] = await left()
+  expect(fewer).toBe(fewerCommands)
+  expect(fewer).toBeLessThan(recoveries)
+})
+
 test('a week that pending work needs stays, and goes once the work is done', async () => {
   const id = await oldest()
   await pool.query(
@@ -68,9 +83,12 @@ test('a week that pending work needs stays, and goes once the work is done', asy
 })
 
 test('a week with an open batch stays; a failed batch gives its next command up with its week', async () => {
-  const id = await oldest()
-  const next = (await pool.query<{ id: string }>('select id from cascata.commands order by id offset 1 limit 1'))
-    .rows[0]?.id
+  // The first two of a whole week: the oldest of all may be the last of theirs.
+  const { rows } = await pool.query<{ id: string }>(
+    `select id from cascata.commands where created_at >= date_trunc('week', now() - interval '80 days', 'UTC')
+     order by id limit 2`,
+  )
+  const [id, next] = rows.map((row) => row.id) as [string, string]
   await pool.query(
     `insert into cascata.batches (tenant, id, type, root_id, origin, size, sealed, required_percent, next_command_id)
      values ($1, $2, 'old.batch', $2, 'direct', 1, true, 100, $3)`,

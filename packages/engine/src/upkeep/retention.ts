@@ -44,7 +44,7 @@ const BLOCKS_OF_COMMANDS = 128
 const WHOLE_EVERY = 24
 const WEEK_MS = 7 * 86_400_000
 /** What belongs to commands and batches of a week and lies in tables without weeks. */
-const WEEKLESS = ['effects', 'batch_failures', 'batches']
+const WEEKLESS = ['effects', 'batch_failures', 'batches', 'recoveries']
 
 /** What one step let go. */
 interface Gone {

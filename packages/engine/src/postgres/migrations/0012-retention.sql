@@ -128,7 +128,7 @@ begin
   return v_gone;
 end $$;
 
--- Their effects, batches and failures lie in tables that are not partitioned: these are walked through by their blocks, for
+-- Their effects, recoveries, batches and failures lie in tables that are not partitioned: these are walked through by their blocks, for
 -- no index leads with the time. Answers where the next piece begins; null at the end of the table.
 create function cascata.delete_old(p_table text, p_lows uuid[], p_highs uuid[], p_block bigint, p_blocks integer)
 returns bigint language plpgsql as $$
@@ -143,6 +143,9 @@ begin
   elsif p_table = 'batch_failures' then
     delete from cascata.batch_failures where ctid >= v_from and ctid < v_until and exists (
       select 1 from unnest(p_lows, p_highs) as w(low, high) where batch_id >= low and batch_id < high);
+  elsif p_table = 'recoveries' then
+    delete from cascata.recoveries where ctid >= v_from and ctid < v_until and exists (
+      select 1 from unnest(p_lows, p_highs) as w(low, high) where command_id >= low and command_id < high);
   elsif p_table = 'batches' then
     delete from cascata.batches where ctid >= v_from and ctid < v_until and state <> 'open' and exists (
       select 1 from unnest(p_lows, p_highs) as w(low, high) where id >= low and id < high);
@@ -185,6 +188,8 @@ begin
       delete from cascata.%2$I a using old o where a.tenant = o.tenant and a.command_id = o.id
     ), called as (
       delete from cascata.effects f using old o where f.tenant = o.tenant and f.command_id = o.id
+    ), recovered as (
+      delete from cascata.recoveries r using old o where r.tenant = o.tenant and r.command_id = o.id
     ), gone as (
       delete from cascata.%1$I c using old o where c.tenant = o.tenant and c.id = o.id returning 1
     )
