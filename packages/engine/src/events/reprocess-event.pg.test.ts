@@ -43,11 +43,15 @@ const app = createApp([
 let t: Engine
 let id: string
 beforeEach(async () => {
-  failing = new Set(['one'])
   t = await startEngine(app)
-  id = (await t.transaction((tx) => save(tx, new Thing([Happened({})]))))[0] as string
 })
 afterEach(() => t.stop())
+
+/** An event of which these handlers fail from the beginning. */
+async function happen(...names: string[]): Promise<void> {
+  failing = new Set(names)
+  id = (await t.transaction((tx) => save(tx, new Thing([Happened({})]))))[0] as string
+}
 
 const again = (options: Partial<ReprocessEventOptions> = {}) =>
   t.transaction((tx) =>
@@ -60,6 +64,7 @@ const totals = () =>
   t.rows(`select status, n::integer from cascata.current_totals where kind = 'event' and n <> 0 order by status`)
 
 test('what ended in error is run again, once it succeeds the event is in error no more, and nothing is doubled', async () => {
+  await happen('one')
   await t.runUntilIdle()
   expect(await status()).toBe('error')
   expect(await totals()).toEqual([
@@ -88,6 +93,7 @@ test('what ended in error is run again, once it succeeds the event is in error n
 })
 
 test('it fails again with as many tries as its policy has, and can be run again after that', async () => {
+  await happen('one')
   await t.runUntilIdle()
   for (const claims of [4, 6]) {
     await again()
@@ -104,7 +110,7 @@ test('it fails again with as many tries as its policy has, and can be run again 
 })
 
 test('an event of which two handlers failed is in error until both have succeeded', async () => {
-  failing.add('other')
+  await happen('one', 'other')
   await t.runUntilIdle()
   failing.clear()
   await again()
@@ -119,7 +125,7 @@ test('an event of which two handlers failed is in error until both have succeede
 })
 
 test('the hours in which failed events are counted follow', async () => {
-  failing.add('other')
+  await happen('one', 'other')
   await t.runUntilIdle()
   await t.pool.query(
     `update cascata.event_handlings set ended_at = ended_at - interval '5 hours' where handler = 'one'`,
@@ -143,6 +149,7 @@ test('the hours in which failed events are counted follow', async () => {
 })
 
 test('while it is still to be done it is refused', async () => {
+  await happen('one')
   await t.runUntilIdle()
   await t.daemon.stop()
   await again()
@@ -160,6 +167,7 @@ test.each<[string, Partial<ReprocessEventOptions>, string]>([
   ['nobody', { author: ' ' }, 'bad-option'],
   ['no reason', { reason: '' }, 'bad-option'],
 ])('%s is refused', async (_, options, code) => {
+  await happen('one')
   await t.runUntilIdle()
   await expect(again(options)).rejects.toMatchObject({ code })
   expect(await t.rows('select 1 from cascata.audit where tenant = $1', [SINGLE_TENANT])).toEqual([])
@@ -167,7 +175,7 @@ test.each<[string, Partial<ReprocessEventOptions>, string]>([
 })
 
 test('what is parked is discarded, and ends in error; a handler of it can be run again after that', async () => {
-  failing.clear()
+  await happen()
   await t.runUntilIdle()
   await t.daemon.stop()
   await t.pool.query(
@@ -194,6 +202,7 @@ test('what is parked is discarded, and ends in error; a handler of it can be run
 })
 
 test('an event of which nobody has begun a handler is discarded whole, and counted', async () => {
+  await happen('one')
   await t.runUntilIdle()
   await t.daemon.stop()
   const [strange] = await t.transaction((tx) => save(tx, new Thing([Happened({})])))
