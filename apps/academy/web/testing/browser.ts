@@ -10,7 +10,7 @@ const STORED_LANGUAGE = 'cascata.language'
 /** One action, or one page that comes to rest: a busy machine takes its time. */
 const ACTION_MS_MAX = 120_000
 const LOOK_EVERY_MS = 50
-const IDLE_WITHIN_MS = 10_000
+const IDLE_WITHIN_MS = 2_000
 
 export type Look = {
   locale: Locale
@@ -121,18 +121,27 @@ function follow(page: Page): void {
   page.on('requestfailed', (request) => requests.delete(request))
 }
 
-/** Asked when the page has nothing left to do. An empty answer: it is drawn whole, with its one heading, and nothing moves. */
+/** A page that is not idle, as none is where many programs want the processor, has settled when it is the same so often. */
+const SAME_IN_A_ROW = 5
+
+/** Asked when the page has nothing left to do. No faults: it is drawn whole, with its one heading, and nothing moves. */
 const UNSETTLED = `new Promise((resolve) => requestIdleCallback(({ didTimeout }) => {
   const headings = [...document.querySelectorAll('h1')].filter((each) => each.checkVisibility())
   const busy = document.querySelector('[aria-busy="true"]')
   const moving = document.getAnimations().find(({ playState }) => playState === 'running')
-  resolve([
-    didTimeout && 'it is at work all the time',
+  const faults = [
     headings.length !== 1 && 'it has ' + headings.length + ' headings of the first level',
     busy && 'it is busy: ' + busy.outerHTML.slice(0, 200),
     moving && 'it moves: ' + (moving.effect?.target?.outerHTML ?? '').slice(0, 200),
-  ].filter(Boolean).join('; '))
+  ].filter(Boolean).join('; ')
+  resolve({ faults, isIdle: !didTimeout, drawn: document.body.innerHTML })
 }, { timeout: ${IDLE_WITHIN_MS} }))`
+
+interface Drawing {
+  faults: string
+  isIdle: boolean
+  drawn: string
+}
 
 /**
  * Waits until the page is what it is going to be: all that it asked for is there and drawn, with its one heading, nothing is
@@ -141,11 +150,19 @@ const UNSETTLED = `new Promise((resolve) => requestIdleCallback(({ didTimeout })
 export async function settle(page: Page): Promise<void> {
   const requests = underWay.get(page) ?? new Set()
   let unsettled = ''
+  let drawn = ''
+  let same = 0
   for (const until = performance.now() + ACTION_MS_MAX; performance.now() < until; await sleep(LOOK_EVERY_MS)) {
-    unsettled = await page.evaluate<string>(UNSETTLED).catch((error: Error) => {
-      if (/context was destroyed|navigation/i.test(error.message)) return 'it goes to another page'
+    const look = await page.evaluate<Drawing>(UNSETTLED).catch((error: Error): Drawing => {
+      if (/context was destroyed|navigation/i.test(error.message)) {
+        return { faults: 'it goes to another page', isIdle: false, drawn: '' }
+      }
       throw error
     })
+    same = look.drawn === drawn ? same + 1 : 0
+    drawn = look.drawn
+    unsettled = look.faults
+    if (unsettled === '' && !look.isIdle && same < SAME_IN_A_ROW) unsettled = 'it is at work all the time'
     if (requests.size > 0) unsettled = `it waits for ${[...requests].map((request) => request.url()).join(', ')}`
     if (unsettled === '') return
   }

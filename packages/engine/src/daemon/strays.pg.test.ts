@@ -6,12 +6,12 @@ import { type Engine, startEngine } from '../../test-support/start-engine.ts'
 import { gate, until } from '../../test-support/until.ts'
 import { command, createApp, enqueue, handle, module, SINGLE_TENANT, save } from '../index.ts'
 
-const Wait = command('wait', z.object({}))
+const Hold = command('hold', z.object({}))
 const opened = gate()
 
 let t: Engine
 beforeAll(async () => {
-  t = await startEngine(createApp([ledgerModule(), module('waiting', [handle(Wait, () => opened.opened)])]))
+  t = await startEngine(createApp([ledgerModule(), module('waiting', [handle(Hold, () => opened.opened)])]))
 })
 afterAll(() => t.stop())
 
@@ -51,7 +51,7 @@ test('claims that are at work, or wait in the daemon for their turn, are left al
   const waits = await t.transaction((tx) =>
     enqueue(
       tx,
-      Array.from({ length: 20 }, () => Wait({})),
+      Array.from({ length: 20 }, () => Hold({})),
     ),
   )
   await until(() => t.daemon.health().commandsHeld === 20, 'all are held')
