@@ -15,6 +15,8 @@ function project(
 
 const pgTimeoutMs = 20_000
 const engineTests = ['packages/engine/**/*.pg.test.ts']
+/** PostgreSQL 15 has no setting for the size of its queue of notifications, and fills 8 GB. */
+const sizedQueue = ['**/full-notification-queue.pg.test.ts']
 const conformance = ['packages/engine/**/*.conformance.pg.test.ts']
 
 export default defineConfig({
@@ -25,7 +27,11 @@ export default defineConfig({
     projects: [
       project('unit', ['**/*.test.ts'], { exclude: ['**/*.pg.test.ts', '**/*.page.test.ts'] }),
       project('pg', ['**/*.pg.test.ts'], { testTimeout: pgTimeoutMs }),
-      project('engine-pg15', engineTests, { testTimeout: pgTimeoutMs, env: { CASCATA_TEST_PG: '15' } }),
+      project('engine-pg15', engineTests, {
+        exclude: sizedQueue,
+        testTimeout: pgTimeoutMs,
+        env: { CASCATA_TEST_PG: '15' },
+      }),
       project('engine-after-commit', conformance, {
         testTimeout: pgTimeoutMs,
         env: { CASCATA_TEST_DOORBELL: 'after-commit' },

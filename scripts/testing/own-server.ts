@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type PostgresVersion, startPostgres } from '@cascata/dev-postgres'
+import pg from 'pg'
 import { isAlive } from './postgres-servers.ts'
 
 /** A PostgreSQL that a test or a benchmark has for itself: with fsync on, as in production, and gone once it is stopped. */
@@ -42,8 +43,18 @@ export async function ownServer(settings: Record<string, string | number>): Prom
       running = await start(port)
     },
     async stop() {
+      await deserted(running.url()).catch(() => {})
       await running.stop()
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** A pool that has ended is not heard any more while its connections go: told that the server goes, they would end the run. */
+async function deserted(url: string): Promise<void> {
+  const client = new pg.Client(url)
+  await client.connect()
+  const others = `select 1 from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`
+  for (let looks = 0; looks < 100 && (await client.query(others)).rowCount !== 0; looks++) await sleep(20)
+  await client.end()
 }
