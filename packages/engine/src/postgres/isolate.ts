@@ -15,40 +15,25 @@ export interface IsolatedRoles {
   console: string
 }
 
+/** What saves events and work for whoever may write at all, each checking the tenant itself. */
+const WRITES = [
+  'emit',
+  'emit_one',
+  'emit_again',
+  'enqueue',
+  'enqueue_alike',
+  'add_to_batch',
+  'seal_batch',
+  'reprocess',
+  'reprocess_event',
+  'decide',
+  'discard_event',
+]
+
 /** Functions that write on behalf of a role that may not, each checking the tenant or the claim itself. */
 const DEFINER: Record<'web' | 'exec' | 'daemon' | 'console', readonly string[]> = {
-  web: [
-    'emit',
-    'emit_one',
-    'emit_again',
-    'enqueue',
-    'enqueue_alike',
-    'add_to_batch',
-    'seal_batch',
-    'reprocess',
-    'reprocess_event',
-    'decide',
-    'discard_event',
-  ],
-  exec: [
-    'emit',
-    'emit_one',
-    'emit_again',
-    'enqueue',
-    'enqueue_alike',
-    'add_to_batch',
-    'seal_batch',
-    'reprocess',
-    'reprocess_event',
-    'decide',
-    'discard_event',
-    'fence',
-    'complete',
-    'fence_shared',
-    'complete_shared',
-    'settle_events',
-    'enter_event',
-  ],
+  web: WRITES,
+  exec: [...WRITES, 'fence', 'complete', 'fence_shared', 'complete_shared', 'settle_events', 'enter_event'],
   daemon: ['create_partitions', 'drop_week', 'prune_commands'],
   console: ['reprocess', 'reprocess_event', 'decide', 'discard_event'],
 }
