@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { engineDatabase } from '../../test-support/engine-database.ts'
+import { explainClaim } from '../../test-support/explain-claim.ts'
 import { SINGLE_TENANT } from '../index.ts'
-import { CONTROL_SETTINGS, createPool, type RunStatement } from '../postgres/pools.ts'
+import { CONTROL_SETTINGS, createPool } from '../postgres/pools.ts'
 import { claimCommands, claimCommandsBehind, type Place, walkCommands } from './claim-commands.ts'
 
 /** What a claim reads does not grow with what it cannot take, nor much with the tenants it serves. */
@@ -52,31 +53,14 @@ type Claim = (options: Parameters<typeof claimCommands>[0]) => Promise<unknown>
 
 const fromTheBeginning: Claim = (options) => claimCommands(options, DEFAULT_LANE, CLAIMED, SINGLE_TENANT, randomUUID())
 
-/** What EXPLAIN says of a claim of {@link CLAIMED} commands; rolled back. `plan` is that of custom or of kept plans. */
+/** A claim of {@link CLAIMED} commands; rolled back. */
 async function explain(claim: Claim, plan: 'custom' | 'generic' = 'custom', answers = CLAIMED) {
-  let buffers = 0
-  let text = ''
-  const explained: RunStatement = async (_, { text: sql }, values) => {
-    await pool.query('begin')
-    await pool.query(`set local plan_cache_mode = force_${plan}_plan`)
-    const types = values.map((value) => typeOf(value)).join(', ')
-    await pool.query(`prepare claim (${types}) as ${sql}`)
-    const { rows } = await pool.query(`explain (analyze, buffers, format json) execute claim (${values.map(literal)})`)
-    await pool.query('deallocate claim')
-    await pool.query('rollback')
-    const { Plan } = rows[0]['QUERY PLAN'][0]
-    expect(Plan['Actual Rows']).toBe(answers)
-    buffers = Plan['Shared Hit Blocks'] + Plan['Shared Read Blocks']
-    text = JSON.stringify(Plan)
-    return []
-  }
-  await claim({ pool, run: explained, daemonId: randomUUID(), types: ['claimed'], lanes: [0, 1, 2] })
-  return { buffers, text }
+  const options = { pool, daemonId: randomUUID(), types: ['claimed'], lanes: [0, 1, 2] }
+  const explained = await explainClaim(pool, (run) => claim({ ...options, run }), plan)
+  expect(explained.rows).toBe(answers)
+  return explained
 }
 
-const typeOf = (value: unknown) => (Array.isArray(value) ? 'text[]' : typeof value === 'number' ? 'bigint' : 'uuid')
-const literal = (value: unknown) =>
-  Array.isArray(value) ? `'{${value}}'` : typeof value === 'number' ? value : `'${value}'`
 const buffersOfAClaim = async () => (await explain(fromTheBeginning)).buffers
 
 test('100,000 rows ahead that cannot be claimed, or 1,000 tenants of one command each: at most twice the plain case', async () => {

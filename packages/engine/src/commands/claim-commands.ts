@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { type RunStatement, type Statement, statement } from '../postgres/pools.ts'
+import type { WalkedPiece } from '../processor/backlog-walk.ts'
 import { LANES } from './command.ts'
 
 /** A command that this daemon holds: nobody else may finish it while the token matches. */
@@ -254,14 +255,6 @@ export interface Place {
   readonly id: string
 }
 
-/** How far a tenant's commands were walked without a full share of what is ours. */
-export interface Walked extends Place {
-  /** How many of ours are before it; another daemon may be taking them. */
-  readonly found: number
-  /** There is nothing behind it. */
-  readonly ended: boolean
-}
-
 /** As `claimCommands`, but of each tenant behind a place, and no more than some thousand rows of all. */
 export async function walkCommands(
   { pool, run, daemonId, types }: ClaimOptions,
@@ -270,7 +263,7 @@ export async function walkCommands(
   cursor: string,
   behind: readonly Place[],
   token: string,
-): Promise<Look & { walked: Walked[] }> {
+): Promise<WalkedPiece<CommandClaim, Place>> {
   const places = [
     behind.map(({ tenant }) => tenant),
     behind.map(({ priority }) => priority),

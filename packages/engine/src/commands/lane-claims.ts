@@ -1,8 +1,15 @@
 import { SINGLE_TENANT } from '../definitions/uuid.ts'
 import { sqlState } from '../postgres/server-state.ts'
-import { BacklogWalk } from './backlog-walk.ts'
-import { type ClaimOptions, type CommandClaim, claimCommands, claimCommandsBehind } from './claim-commands.ts'
-import { TenantRound } from './tenant-round.ts'
+import { BacklogWalk } from '../processor/backlog-walk.ts'
+import { TenantRound } from '../processor/tenant-round.ts'
+import {
+  type ClaimOptions,
+  type CommandClaim,
+  claimCommands,
+  claimCommandsBehind,
+  type Place,
+  walkCommands,
+} from './claim-commands.ts'
 
 /** A claim from the beginning that takes longer has walked over more than it took. */
 const SLOW_MS = 20
@@ -35,7 +42,7 @@ export class LaneClaims {
   #last: CommandClaim | undefined
   #slowMs = 0
   #fromBeginningAt = 0
-  #walk: BacklogWalk | undefined
+  #walk: BacklogWalk<CommandClaim, Place> | undefined
   #wasBlocked = false
   readonly #round = new TenantRound()
   #unfinished = false
@@ -57,7 +64,11 @@ export class LaneClaims {
       this.#walk = undefined
       this.#wasBlocked = false
     }
-    if (this.#walk) return this.#walk.next(limit, newToken)
+    if (this.#walk) {
+      return this.#walk.next(limit, (cursor, places) =>
+        walkCommands(this.#options, this.#lane, limit, cursor, places, newToken()),
+      )
+    }
     if (this.#last && performance.now() < this.#fromBeginningAt) {
       const from = performance.now()
       const found = await claimCommandsBehind(this.#options, this.#lane, limit, this.#last, newToken())
@@ -114,6 +125,6 @@ export class LaneClaims {
   }
 
   #beginWalk(): void {
-    this.#walk = new BacklogWalk(this.#options, this.#lane, this.#cursor)
+    this.#walk = new BacklogWalk(this.#cursor, ({ tenant, priority, id }) => ({ tenant, priority, id }))
   }
 }

@@ -2,10 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { subscriptionsOf } from '../app/app.ts'
-import { SINGLE_TENANT } from '../definitions/uuid.ts'
 import { Processor } from '../processor/processor.ts'
 import { within } from '../processor/within.ts'
-import { type ClaimEventsOptions, claimApart, claimEvents, claimSuspectEvent, type EventClaim } from './claim-events.ts'
+import {
+  type ClaimEventsOptions,
+  type Claimed,
+  claimApart,
+  claimSuspectEvent,
+  type EventClaim,
+} from './claim-events.ts'
+import { SetClaims } from './set-claims.ts'
 import { SetRunner, type SetRunnerOptions } from './set-runner.ts'
 import { SlowHandlers } from './slow-handlers.ts'
 
@@ -40,7 +46,7 @@ export class EventsProcessor {
   readonly #shutdown = new AbortController()
   readonly #tokens = new Set<string>()
   readonly #runningApart = new Map<EventClaim, Promise<void>>()
-  #cursor = SINGLE_TENANT
+  readonly #sets = new SetClaims((claim) => this.#claimWith(claim), this.#stopping.signal)
   #held = 0
   #outages = 0
   #suspectsAskedAt = performance.now()
@@ -124,52 +130,34 @@ export class EventsProcessor {
   async #claim(limit: number): Promise<EventClaim[]> {
     const now = performance.now()
     if (now - this.#suspectsAskedAt > SUSPECTS_EVERY_MS) {
-      const alone = await this.#claimWith((claims, token) => claimSuspectEvent(claims, token))
+      const { claims: alone } = await this.#claimWith(claimSuspectEvent)
       // As long as there are some, every other set is one of them.
       this.#suspectsAskedAt = alone.length > 0 ? now - SUSPECTS_EVERY_MS : now
       if (alone.length > 0) return alone
     }
-    const claims = await this.#claimSet(limit)
-    return claims.length > 0 ? claims : await this.#claimWith((own, token) => claimSuspectEvent(own, token))
-  }
-
-  /** Tenants that have nothing for this daemon are passed over, until all have been looked at. */
-  async #claimSet(limit: number): Promise<EventClaim[]> {
-    const from = this.#cursor
-    let wrapped = false
-    for (;;) {
-      let all = false
-      const before = this.#cursor
-      const claims = await this.#claimWith(async (own, token) => {
-        const look = await claimEvents(own, limit, before, token)
-        this.#cursor = look.cursor
-        all = look.all
-        return look.claims
-      })
-      wrapped ||= this.#cursor <= before
-      const round = all || (wrapped && this.#cursor >= from)
-      if (claims.length > 0 || round || this.#stopping.signal.aborted) return claims
-    }
+    const claims = await this.#sets.next(limit)
+    if (claims.length > 0) return claims
+    if (this.#sets.unfinished) this.#processor.wake()
+    return (await this.#claimWith(claimSuspectEvent)).claims
   }
 
   async #claimApart(limit: number): Promise<EventClaim[]> {
     const running = [...this.#runningApart.keys()].map(({ type, handler }) => `${type}/${handler}`)
     const names = this.#slow.names().filter((name) => running.filter((r) => r === name).length < APART_MAX_EACH)
-    return names.length === 0 ? [] : await this.#claimWith((own, token) => claimApart(own, names, limit, token))
+    if (names.length === 0) return []
+    return (await this.#claimWith((own, token) => claimApart(own, names, limit, token))).claims
   }
 
   /** The token is known before the claim is sent: whatever has an unknown one is taken for lost. */
-  async #claimWith(
-    claim: (options: ClaimEventsOptions, token: string) => Promise<EventClaim[]>,
-  ): Promise<EventClaim[]> {
+  async #claimWith<L extends Claimed>(claim: (options: ClaimEventsOptions, token: string) => Promise<L>): Promise<L> {
     const token = randomUUID()
     const slow = this.#slow.names()
     const handlers = slow.length > 0 ? this.#claims.handlers.filter((h) => !slow.includes(h)) : this.#claims.handlers
     this.#tokens.add(token)
     try {
-      const claims = await claim({ ...this.#claims, handlers }, token)
-      if (claims.length === 0) this.#tokens.delete(token)
-      return claims
+      const look = await claim({ ...this.#claims, handlers }, token)
+      if (look.claims.length === 0) this.#tokens.delete(token)
+      return look
     } catch (error) {
       this.#tokens.delete(token)
       throw error

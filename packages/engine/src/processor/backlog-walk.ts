@@ -1,5 +1,4 @@
-import { type ClaimOptions, type CommandClaim, type Place, walkCommands } from './claim-commands.ts'
-import { TenantRound } from './tenant-round.ts'
+import { lastInTurn, TenantRound } from './tenant-round.ts'
 
 /** How often one claim looks at the most. */
 const LOOKS_MAX = 5
@@ -9,14 +8,33 @@ const AGAIN_AFTER_MIN_MS = 2_000
 /** Of so many tenants the places are remembered; those of others are walked again each time. */
 const PLACES_MAX = 1_000
 
+interface OfTenant {
+  readonly tenant: string
+}
+
+/** How far a tenant's rows were walked without a full share of what is ours. */
+export interface Walked {
+  /** How many of ours are before it; another daemon may be taking them. */
+  readonly found: number
+  /** There is nothing behind it. */
+  readonly ended: boolean
+}
+
+/** What one piece of a walk took, and where it looked. */
+export interface WalkedPiece<Claim, Place> {
+  readonly claims: Claim[]
+  /** The last tenant that it looked at; undefined: it looked at all that have something pending. */
+  readonly turnEnd: string | undefined
+  readonly walked: readonly (Place & Walked)[]
+}
+
 /**
- * Claims of one lane in which others' backlogs lie before what is ours: a million rows of a type that this daemon does not take,
- * of one tenant. They are walked piece by piece, and the places are remembered: what is new comes behind them. What came before
- * them meanwhile (a retry, a higher priority) is found by the next walk from the beginning.
+ * Claims where others' backlogs lie before what is ours: a million rows of a type that this daemon does not take, of one
+ * tenant. They are walked piece by piece, and the places are remembered: what is new comes behind them. What came before
+ * them meanwhile (a retry, a higher priority, a commit that took long) is found by the next walk from the beginning.
  */
-export class BacklogWalk {
-  readonly #options: ClaimOptions
-  readonly #lane: number
+export class BacklogWalk<Claim extends OfTenant, Place extends OfTenant> {
+  readonly #placeOf: (claim: Claim) => Place | undefined
   readonly #round = new TenantRound()
   readonly #places = new Map<string, Place>()
   #cursor: string
@@ -26,10 +44,10 @@ export class BacklogWalk {
   #looked = false
   #unfinished = false
 
-  constructor(options: ClaimOptions, lane: number, cursor: string) {
-    this.#options = options
-    this.#lane = lane
+  /** @param placeOf undefined: the claim was not found by walking. */
+  constructor(cursor: string, placeOf: (claim: Claim) => Place | undefined) {
     this.#cursor = cursor
+    this.#placeOf = placeOf
   }
 
   /** It has more to look at: claim again at once. */
@@ -42,25 +60,24 @@ export class BacklogWalk {
     return this.#looked && this.#pieces === 0 ? this.#cursor : undefined
   }
 
-  async next(limit: number, newToken: () => string): Promise<CommandClaim[]> {
+  /** @param walk claims up to `limit` behind the places, of tenants in rotation after the cursor. */
+  async next(
+    limit: number,
+    walk: (cursor: string, places: readonly Place[]) => Promise<WalkedPiece<Claim, Place>>,
+  ): Promise<Claim[]> {
     if (this.#againAt !== undefined && performance.now() >= this.#againAt) this.#beginAgain()
     this.#unfinished = false
     for (let looks = 1; ; looks++) {
       const from = performance.now()
-      const places = [...this.#places.values()]
-      const { claims, turnEnd, walked } = await walkCommands(
-        this.#options,
-        this.#lane,
-        limit,
-        this.#cursor,
-        places,
-        newToken(),
-      )
+      const { claims, turnEnd, walked } = await walk(this.#cursor, [...this.#places.values()])
       const ms = performance.now() - from
       if (this.#againAt === undefined) this.#spentMs += ms
       this.#looked = true
       let more = false
-      const claimed = Map.groupBy(claims, ({ tenant }) => tenant)
+      const claimed = Map.groupBy(
+        claims.flatMap((claim) => this.#placeOf(claim) ?? []),
+        ({ tenant }) => tenant,
+      )
       for (const place of walked) {
         const own = claimed.get(place.tenant) ?? []
         // Another daemon may be taking what was found and not claimed, or the limit has left it.
@@ -71,13 +88,13 @@ export class BacklogWalk {
         this.#pieces++
       }
       for (const [tenant, own] of claimed) {
-        if (!walked.some((place) => place.tenant === tenant)) this.#remember(own.at(-1) as CommandClaim)
+        if (!walked.some((place) => place.tenant === tenant)) this.#remember(own.at(-1) as Place)
       }
       if (!more) {
         this.#againAt ??= performance.now() + Math.max(AGAIN_AFTER_MIN_MS, this.#spentMs * AGAIN_AFTER_TIMES)
       }
       if (claims.length === limit) {
-        this.#cursor = claims.at(-1)?.tenant ?? this.#cursor
+        this.#cursor = lastInTurn(claimed.keys(), this.#cursor)
         return claims
       }
       if (!more) {
@@ -104,7 +121,7 @@ export class BacklogWalk {
     this.#looked = false
   }
 
-  #remember({ tenant, priority, id }: Place): void {
-    if (this.#places.size < PLACES_MAX || this.#places.has(tenant)) this.#places.set(tenant, { tenant, priority, id })
+  #remember(place: Place): void {
+    if (this.#places.size < PLACES_MAX || this.#places.has(place.tenant)) this.#places.set(place.tenant, place)
   }
 }

@@ -34,3 +34,10 @@ export class TenantRound {
 function isPassed(from: string, to: string, tenant: string): boolean {
   return from < to ? from < tenant && tenant <= to : from < tenant || tenant <= to
 }
+
+/** Of tenants that were looked at in rotation after the cursor, the last; the cursor if there are none. */
+export function lastInTurn(tenants: Iterable<string>, cursor: string): string {
+  const sorted = [...tenants].sort()
+  // In turn, those up to the cursor come last.
+  return sorted.findLast((tenant) => tenant <= cursor) ?? sorted.at(-1) ?? cursor
+}
