@@ -49,7 +49,9 @@ beforeEach(async () => {
   await c?.query('truncate cascata.command_queue, cascata.effects')
   for (const { id, token } of claims) {
     await c?.query(
-      `insert into cascata.command_queue (tenant, id, type, root_id, lane, priority, state, claim_no, token, claimed_by)
+      `with fact as (insert into cascata.commands (tenant, id, type, data, lane, priority, root_id, origin)
+         values ($1, $2, 'pay', '{}', 1, 0, $2, 'direct'))
+       insert into cascata.command_queue (tenant, id, type, root_id, lane, priority, state, claim_no, token, claimed_by)
        values ($1, $2, 'pay', $2, 1, 0, 'processing', 1, $3, $4)`,
       [SINGLE_TENANT, id, token, daemon],
     )

@@ -1,10 +1,18 @@
 -- Rescue, promotion, parking: the only statements that cross tenants, with the directory of who has work.
 
+-- Whether a table of facts has the week of an id.
+create function cascata.has_week(p_fact text, p_id uuid) returns boolean language sql stable as $$
+  select to_regclass(format('cascata.%I', p_fact || '_' || to_char(
+    date_trunc('week', cascata.hour_of(p_id), 'UTC') at time zone 'UTC', 'YYYYMMDD'))) is not null
+$$;
+
 -- A lost daemon's claims go back, and the statement that requeues writes the attempt. A claim whose row is locked has a
 -- live transaction behind it and is left to it. `calling` effects wait for their call's own timeout. The first loss counts
 -- for all that were in hand; from then on the start of a run is recorded, and a loss counts for what had started.
 -- Two statements: locked, then looked at with a fresh snapshot. An intent that was committed while the first one was under
 -- way is not seen by it, and its call may be under way by now.
+-- A claim whose fact somebody deleted by hand can be given to nobody: it ends in error, and an attempt says so if its week is
+-- still there.
 --   p_tokens  only these claims: a living daemon gives back what it has lost track of (a claim whose answer got lost)
 create function cascata.rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
 language plpgsql as $$
@@ -25,16 +33,25 @@ begin
   with l as materialized (
     select * from unnest(v_tenants, v_ids) as l(tenant, id)
   ), picked as materialized (
-    select q.tenant, q.id, f.command_id is not null as calling, coalesce(f.on_unknown = 'hold', false) as hold
+    select q.tenant, q.id, f.command_id is not null as calling, coalesce(f.on_unknown = 'hold', false) as hold,
+      c.id is not null as there
     from l join cascata.command_queue q on q.tenant = any(array[l.tenant]) and q.id = l.id
     left join cascata.effects f
       on f.tenant = q.tenant and f.command_id = q.id and f.claim_no = q.claim_no and f.state = 'calling'
+    left join lateral (select c.id from cascata.commands c where c.tenant = q.tenant and c.id = q.id limit 1) c on true
     where f.command_id is null or f.deadline_at < now()
   ), moved as (
     update cascata.command_queue q set state = case when p.hold then 'unknown' else 'pending' end,
       crashes = q.crashes + (q.crashes = 0 or q.started)::integer, token = null, claimed_by = null
-    from picked p where q.tenant = any(array[p.tenant]) and q.id = p.id
+    from picked p where p.there and q.tenant = any(array[p.tenant]) and q.id = p.id
     returning q.tenant, q.id, q.claim_no, q.type, q.batch_id, q.event_id, p.calling, p.hold
+  ), ended as (
+    delete from cascata.command_queue q using picked p where not p.there and q.tenant = any(array[p.tenant]) and q.id = p.id
+    returning q.tenant, q.id, q.original_id, q.claim_no, q.type, q.batch_id, q.event_id, p.calling
+  ), failed as (
+    insert into cascata.batch_failures (tenant, batch_id, command_id)
+    select tenant, batch_id, coalesce(original_id, id) from ended where batch_id is not null
+    on conflict (tenant, batch_id, command_id) do update set told = false
   ), attempted as (
     insert into cascata.attempts (tenant, command_id, claim_no, type, outcome, final, ms, error_class, error, daemon_id,
       batch_id, event_id)
@@ -46,11 +63,16 @@ begin
            else 'The daemon died or fell silent with this command in flight; nothing of that run was saved.' end,
       p_lost, batch_id, event_id
     from moved
+    union all
+    select tenant, id, claim_no, type, 'error', true, 0, 'FactMissing', 'Its row of cascata.commands is gone; nothing can be run.',
+      p_lost, batch_id, event_id
+    from ended where cascata.has_week('attempts', id)
   ), called as (
     update cascata.effects f set state = 'unknown', ended_at = now()
-    from moved m where m.calling and f.tenant = m.tenant and f.command_id = m.id and f.claim_no = m.claim_no
+    from (select tenant, id, claim_no, calling from moved union all select tenant, id, claim_no, calling from ended) m
+    where m.calling and f.tenant = m.tenant and f.command_id = m.id and f.claim_no = m.claim_no
   )
-  select count(*) into v_moved from moved;
+  select (select count(*) from moved) + (select count(*) from ended) into v_moved;
   if v_moved > 0 then perform cascata.ring('commands'); end if;
   return v_moved;
 end $$;
@@ -85,12 +107,19 @@ declare
   v_moved integer;
 begin
   with picked as materialized (
-    select tenant, event_id, handler from cascata.event_queue
-    where state = 'processing' and claimed_by = p_lost and (p_tokens is null or token = any(p_tokens))
-    order by tenant, event_id, handler limit p_limit for update skip locked
+    select q.tenant, q.event_id, q.handler, e.id is not null as there
+    from cascata.event_queue q
+    left join lateral (select e.id from cascata.events e where e.tenant = q.tenant and e.id = q.event_id limit 1) e on true
+    where q.state = 'processing' and q.claimed_by = p_lost and (p_tokens is null or q.token = any(p_tokens))
+    order by q.tenant, q.event_id, q.handler limit p_limit for update of q skip locked
   ), moved as (
     update cascata.event_queue q set state = 'pending', crashes = q.crashes + 1, token = null, claimed_by = null
-    from picked p where q.tenant = any(array[p.tenant]) and q.event_id = p.event_id and q.handler = p.handler
+    from picked p
+    where p.there and q.tenant = any(array[p.tenant]) and q.event_id = p.event_id and q.handler = p.handler
+    returning q.tenant, q.event_id, q.handler, q.claim_no, q.type
+  ), ended as (
+    delete from cascata.event_queue q using picked p
+    where not p.there and q.tenant = any(array[p.tenant]) and q.event_id = p.event_id and q.handler = p.handler
     returning q.tenant, q.event_id, q.handler, q.claim_no, q.type
   ), handled as (
     insert into cascata.event_handlings (tenant, event_id, handler, claim_no, type, outcome, final, ms, error_class,
@@ -100,8 +129,12 @@ begin
       case when p_tokens is not null then 'The daemon lost track of this claim; nothing of that run was saved.'
            else 'The daemon died or fell silent with this event in flight; nothing of that run was saved.' end, p_lost
     from moved
+    union all
+    select tenant, event_id, handler, claim_no, type, 'error', true, 0, 'FactMissing',
+      'Its row of cascata.events is gone; nothing can be run.', p_lost
+    from ended where cascata.has_week('event_handlings', event_id)
   )
-  select count(*) into v_moved from moved;
+  select (select count(*) from moved) + (select count(*) from ended) into v_moved;
   if v_moved > 0 then perform cascata.ring('events'); end if;
   return v_moved;
 end $$;
