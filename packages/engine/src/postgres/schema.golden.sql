@@ -374,6 +374,8 @@ function give_up(p_lows uuid[], p_highs uuid[], p_keep interval, p_limit integer
   language plpgsql volatile, body 9fbbf2b2b8fc9581a9d777de2d016bef
 function given_up(p_keep interval) returns SETOF cascata.command_queue
   language sql stable, body 1f3a3b0928d8d5ab800d3a42e107b747
+function has_week(p_fact text, p_id uuid) returns boolean
+  language sql stable, body a8d3ecfea921690ef0b96cd3810ed82c
 function hour_of(id uuid) returns timestamp with time zone
   language sql immutable, body 0451b0d5adaa11af6bbd3cdd8c85a176
 function insert_next(p_tenant uuid, p_next jsonb) returns void
@@ -413,11 +415,11 @@ function reprocess(p_tenant uuid, p_command uuid, p_copy uuid, p_data jsonb, p_a
 function reprocess_event(p_tenant uuid, p_event uuid, p_handler text, p_author text, p_reason text, p_audit uuid) returns void
   language plpgsql volatile set search_path=pg_catalog, pg_temp, body 8f4e1d2dece93e8b07a8fa7d23a88bb1
 function rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
-  language plpgsql volatile, body 5d8d03f17a668fad9ed5bcb558675b29
+  language plpgsql volatile, body b8602c20625730ee0356a3f0800c7585
 function rescue_committed(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
   language plpgsql volatile, body cd2d97f2fc320cf8deae02c9bb8e0a8f
 function rescue_events(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
-  language plpgsql volatile, body 694639851eec1a31d3c3e5721d53e1d2
+  language plpgsql volatile, body 374936a7dc9ff6eff94ad9521644f73b
 function retention_report(p_keep interval) returns TABLE(week timestamp with time zone, until timestamp with time zone, bytes bigint, rows_estimate bigint, open_commands bigint, open_events bigint, open_batches bigint, past_retention boolean, droppable boolean)
   language sql stable, body 8a1f7d7b10751e272ad7d3bfda832381
 function ring(doorbell text) returns void
