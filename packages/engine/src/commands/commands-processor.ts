@@ -27,7 +27,7 @@ import {
   runCommand,
 } from './run-command.ts'
 import { runShared, SHARED_MAX } from './run-shared.ts'
-import { noteAccepted, type Settlement, settleCommands, type Unwritten } from './settle-commands.ts'
+import { type Settlement, settleCommands, type Unwritten } from './settle-commands.ts'
 import { SharedTypes } from './shared-types.ts'
 import { Suspects } from './suspects.ts'
 import { WaitingClaims } from './waiting-claims.ts'
@@ -100,7 +100,7 @@ export class CommandsProcessor {
     this.#shares = new LaneShares(options.concurrency, options.claimMax, taken.lanes)
     this.#settlements = new Gather((group) => this.#settle(group), GROUP_MAX)
     this.#kept = new KeptSettlements({
-      write: (group, blame) => this.#writeLate(group, blame),
+      write: (group, blame) => this.#write(group, blame),
       onError: (error, { claim }, kept) =>
         options.onError(error, { place: 'settle-commands', ...(kept === 1 ? named(claim) : {}) }),
     })
@@ -342,16 +342,6 @@ export class CommandsProcessor {
       const unwritten = left.get(settlement)
       return unwritten ? this.#kept.keep(unwritten, together) : true
     })
-  }
-
-  /** Of what is written late, the claim may have been lost meanwhile; that a call was accepted is known all the same. */
-  async #writeLate(group: readonly Settlement[], blame?: (error: unknown) => boolean): Promise<Unwritten[]> {
-    const left = await this.#write(group, blame)
-    const unwritten = new Set(left.map(({ settlement }) => settlement))
-    const accepted = group.filter((settlement) => settlement.effect === 'accepted' && !unwritten.has(settlement))
-    const { control: pool, run, onError } = this.#options
-    await noteAccepted({ pool, run }, accepted).catch((error: unknown) => onError(error, { place: 'settle-commands' }))
-    return left
   }
 
   #write(group: readonly Settlement[], blame?: (error: unknown) => boolean): Promise<Unwritten[]> {

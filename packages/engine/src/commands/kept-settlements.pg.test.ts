@@ -2,13 +2,13 @@ import pg from 'pg'
 import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
-import { until } from '../../test-support/until.ts'
+import { gate, until } from '../../test-support/until.ts'
 import { command, createApp, done, type ErrorContext, effect, enqueue, handle, module } from '../index.ts'
 
 /** What became of commands is kept until the database takes it, whatever it answers meanwhile. */
 const N = 30
 const data = z.object({ n: z.number() })
-const policy = { retry: { attempts: 5, base: '50ms', cap: '100ms' }, timeout: '500ms' } as const
+const policy = { retry: { attempts: 5, base: '50ms', cap: '100ms' } } as const
 const Send = command('send', data, policy)
 const Pay = command('pay', data, policy)
 const Note = command('note', data, policy)
@@ -149,8 +149,8 @@ test.each([
 
 test('a real read-only server: what was accepted before and during it is written once, and called once', async () => {
   await start()
-  const gate = Promise.withResolvers<void>()
-  call = () => gate.promise
+  const answer = gate()
+  call = () => answer.opened
   await send(Send)
   await until(() => calls.size === N, 'all are called')
   const database = new URL(t.url).pathname.slice(1)
@@ -158,7 +158,7 @@ test('a real read-only server: what was accepted before and during it is written
   await t.pool.query(
     `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'cascata daemon'`,
   )
-  gate.resolve()
+  answer.open()
   await until(
     () => settlementsHeard().some(({ error }) => (error as { code?: string }).code === '25006'),
     'the database takes nothing',
@@ -185,30 +185,44 @@ test('what is held stays held though the database refuses to note it at first, a
   expect([...calls.values()]).toEqual(Array(5).fill(1))
 }, 60_000)
 
-test('an accepted call whose claim was rescued meanwhile is noted all the same, for whoever decides about it', async () => {
-  await start()
-  await refuse('23514', { type: 'pay' })
-  await send(Pay, 3)
-  await until(async () => (await refusals()) >= 3, 'they are kept')
-  // As another daemon would, which thinks this one dead: after the timeout of the calls, and before they are written.
-  await t.transaction(async (tx) => {
-    await tx.query('delete from refusing')
-    await tx.query(`update cascata.effects set deadline_at = now() - interval '1 minute'`)
-    const daemonId = t.daemon.health().id
-    let rescued = 0
-    await until(async () => {
-      const { rows } = await tx.query<{ n: number }>('select cascata.rescue_commands($1, null, 10) as n', [daemonId])
-      rescued += rows[0]?.n ?? 0
-      return rescued === 3
-    }, 'all are rescued, those too that are being tried')
-  })
-  await until(async () => t.daemon.health().commandsHeld === 0, 'nothing is kept any more')
-  expect(await t.rows('select state, provider_id from cascata.effects order by provider_id')).toEqual(
-    [0, 1, 2].map((n) => ({ state: 'accepted', provider_id: `id ${n}` })),
-  )
-  expect(await statuses()).toEqual({ unknown: 3 })
-  expect([...calls.values()]).toEqual(Array(3).fill(1))
-}, 60_000)
+test.each([
+  ['while it is kept', true],
+  ['before it was ever tried', false],
+])(
+  'an accepted call whose claim was rescued %s is noted all the same, for whoever decides about it',
+  async (_, isKept) => {
+    await start()
+    const accepted = gate()
+    if (isKept) {
+      await refuse('23514', { type: 'pay' })
+      accepted.open()
+    }
+    const answer = call
+    call = (n) => accepted.opened.then(() => answer(n))
+    await send(Pay, 3)
+    await until(() => calls.size === 3, 'all are called')
+    if (isKept) await until(async () => (await refusals()) >= 6, 'they are kept: each was refused, and one once more')
+    // As another daemon would, which thinks this one dead: after the timeout of the calls, and before they are written.
+    await t.transaction(async (tx) => {
+      await tx.query('select 1 from cascata.command_queue order by id for update') // what is being tried ends first
+      await tx.query('delete from refusing')
+      await tx.query(`update cascata.effects set deadline_at = now() - interval '1 minute'`)
+      const { rows } = await tx.query('select cascata.rescue_commands($1, null, 10) as n', [t.daemon.health().id])
+      expect(rows).toEqual([{ n: 3 }])
+      accepted.open()
+      const writing = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+        and application_name = 'cascata daemon'`
+      await until(async () => (await t.rows(writing)).length > 0, 'the daemon writes')
+    })
+    await until(async () => t.daemon.health().commandsHeld === 0, 'nothing is kept any more')
+    expect(await t.rows('select state, provider_id from cascata.effects order by provider_id')).toEqual(
+      [0, 1, 2].map((n) => ({ state: 'accepted', provider_id: `id ${n}` })),
+    )
+    expect(await statuses()).toEqual({ unknown: 3 })
+    expect([...calls.values()]).toEqual(Array(3).fill(1))
+  },
+  60_000,
+)
 
 test('what a handler has committed is recorded when the database takes it, and does not run again', async () => {
   await start()
@@ -267,6 +281,7 @@ test('a stop ends with its grace though nothing could be written; it says so, an
   expect(states).toEqual([{ state: 'calling' }])
   const client = new pg.Client(t.url)
   await client.connect()
+  await client.query(`update cascata.effects set deadline_at = now() - interval '1 minute'`)
   await until(async () => {
     const { rows } = await client.query(
       `select cascata.rescue_commands(claimed_by, null, 10) from cascata.command_queue where state = 'processing' limit 1`,

@@ -33,7 +33,7 @@ const settle = statement(
   'settle_commands',
   `select cascata.settle_commands($1, $2, $3::uuid[], $4::uuid[], $5::text[], $6::boolean[], $7::double precision[],
      $8::double precision[], $9::boolean[], $10::double precision[], $11::text[], $12::jsonb[], $13::jsonb[],
-     $14::text[], $15::text[], $16::text[])`,
+     $14::text[], $15::text[], $16::text[]) as n`,
 )
 
 const settleSuccesses = statement(
@@ -58,18 +58,18 @@ const acceptedAfterAll = statement(
  * Of calls whose claims were rescued before it could be written that the service had accepted them: who calls again is told,
  * and who decides about a command that is held finds it there.
  */
-export async function noteAccepted(
+async function noteAccepted(
   { pool, run }: Pick<SettleOptions, 'pool' | 'run'>,
-  late: readonly Settlement[],
+  tenant: string,
+  own: readonly Settlement[],
 ): Promise<void> {
-  for (const [tenant, own] of Map.groupBy(late, ({ claim }) => claim.tenant)) {
-    await run(pool, acceptedAfterAll, [
-      tenant,
-      own.map(({ claim }) => claim.id),
-      own.map(({ claim }) => claim.claimNo),
-      own.map(({ providerId }) => providerId ?? null),
-    ])
-  }
+  const accepted = own.filter(({ effect }) => effect === 'accepted')
+  await run(pool, acceptedAfterAll, [
+    tenant,
+    accepted.map(({ claim }) => claim.id),
+    accepted.map(({ claim }) => claim.claimNo),
+    accepted.map(({ providerId }) => providerId ?? null),
+  ])
 }
 
 const CONFLICTS_MAX = 20
@@ -97,7 +97,7 @@ export interface Unwritten {
  * Writes a group in one transaction, a statement a tenant. What the database refuses for its own sake is looked for by
  * halves, and written last: everything else has been written by then, and nobody's failures are counted for it but its own.
  * When it is the state of the server, nothing is divided: the answer would be the same 4,000 times. Claims that were lost
- * to another daemon are left alone.
+ * to another daemon are left alone; that their calls were accepted is noted all the same.
  * @param blame whether an error is the fault of what was written. Default: unless it is the state of the server.
  * @returns what is not written yet. Never throws for what the database answers.
  */
@@ -147,21 +147,23 @@ async function tryToWrite(
   }
 }
 
-async function write({ pool, run, daemonId }: SettleOptions, group: readonly Settlement[]): Promise<void> {
+async function write(options: SettleOptions, group: readonly Settlement[]): Promise<void> {
+  const { pool, run, daemonId } = options
   const writes = [...Map.groupBy(group, ({ claim }) => claim.tenant)].flatMap(([tenant, own]) => {
     const { committed = [], plain = [], rest = [] } = Object.groupBy(own, kindOf)
     return [
       ...(committed.length > 0 ? [{ what: settleCommitted, values: committedValues(tenant, committed) }] : []),
       ...(plain.length > 0 ? [{ what: settleSuccesses, values: successValues(tenant, daemonId, plain) }] : []),
-      ...(rest.length > 0 ? [{ what: settle, values: values(tenant, daemonId, rest) }] : []),
+      ...(rest.length > 0 ? [{ what: settle, values: values(tenant, daemonId, rest), tenant, rest }] : []),
     ]
   })
   const client = await pool.connect()
   let broken = true
+  let answers: { n: number }[][]
   try {
     const alone = writes.length === 1 && !isPooled(pool)
     const begun = alone ? undefined : client.query(beginOn(pool).text)
-    const sent = writes.map(({ what, values }) => run(client, what, values))
+    const sent = writes.map(({ what, values }) => run<{ n: number }>(client, what, values))
     const ended = alone ? undefined : client.query('commit')
     const results = await Promise.allSettled([...sent, begun, ended])
     for (const result of results) {
@@ -170,9 +172,13 @@ async function write({ pool, run, daemonId }: SettleOptions, group: readonly Set
         throw result.reason
       }
     }
+    answers = await Promise.all(sent)
     broken = false
   } finally {
     client.release(broken)
+  }
+  for (const [i, { tenant, rest }] of writes.entries()) {
+    if (rest && answers[i]?.[0]?.n !== rest.length) await noteAccepted(options, tenant, rest)
   }
 }
 
