@@ -13,7 +13,8 @@ function project(
   return { test: { name, include, exclude: [...everywhere, ...exclude], hookTimeout: 60_000, ...rest } }
 }
 
-const pgTimeoutMs = 20_000
+/** Longer than any wait in a test, so that on a busy machine it is the wait that ends, and says for what. */
+const pgTimeoutMs = 90_000
 const engineTests = ['packages/engine/**/*.pg.test.ts']
 /** PostgreSQL 15 has no setting for the size of its queue of notifications, and fills 8 GB. */
 const sizedQueue = ['**/full-notification-queue.pg.test.ts']

@@ -210,7 +210,7 @@ export async function startWork(
       asked.on('error', reject).end(JSON.stringify(settings))
     })
   return {
-    harness,
+    harness: { ...harness, runUntilIdle: (timeoutMs = 60_000) => harness.runUntilIdle(timeoutMs) },
     mailbox: {
       behave: async (settings) => {
         onTestFinished(() => (open ? simulate({}) : undefined))

@@ -39,8 +39,10 @@ export async function startEngine(
   await t.pool.query(
     'create table ledger (what text, id text, at timestamptz default clock_timestamp()); create table things (id uuid primary key)',
   )
+  const runUntilIdle = (timeoutMs = 60_000) => t.runUntilIdle(timeoutMs)
   return {
     ...t,
+    runUntilIdle,
     url: database.url,
     errors,
     async ledger(what) {
@@ -52,7 +54,7 @@ export async function startEngine(
     },
     async runThrough() {
       for (;;) {
-        await t.runUntilIdle()
+        await runUntilIdle()
         const { rows } = await t.pool.query(
           `select 1 from cascata.command_queue where state = 'scheduled'
            union all select 1 from cascata.event_queue where state = 'scheduled' limit 1`,

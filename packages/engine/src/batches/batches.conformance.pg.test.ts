@@ -59,8 +59,9 @@ test('a batch that a member makes is waited for, an empty one too', async () => 
     ].join('\n'),
   )
   const [order] = await t.rows(
-    `select max(a.ended_at) filter (where a.type = 'inner') <= min(a.started_at) filter (where a.type = 'next' and c.data->>'id' = 'nested') as in_order
-     from cascata.attempts a join cascata.commands c on c.tenant = a.tenant and c.id = a.command_id where c.root_id = $1`,
+    `select max(a.ended_at) <= (select at from ledger where what = 'next' and id = 'nested') as in_order
+     from cascata.attempts a join cascata.commands c on c.tenant = a.tenant and c.id = a.command_id
+     where c.root_id = $1 and a.type = 'inner'`,
     [id],
   )
   expect(order).toEqual({ in_order: true })

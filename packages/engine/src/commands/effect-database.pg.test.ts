@@ -113,7 +113,7 @@ test('a refused database before the call gives the effect back, and its key stay
     keys.add(key)
     if (n++ < 3) await db.query(`select pg_terminate_backend(pg_backend_pid()), pg_sleep(1)`)
   }
-  const [id] = await t.transaction((tx) => enqueue(tx, Call({ id: 'read' })))
+  const [id] = await t.transaction((tx) => enqueue(tx, Long({ id: 'read' })))
   await t.runThrough()
   expect((await errors(id)).map(({ outcome }) => outcome)).toEqual(['lost', 'lost', 'lost', 'success'])
   expect(keys.size).toBe(1)

@@ -21,8 +21,9 @@ import {
 
 /** Calls to the outside: the intent before, what became of it after, and an honest `unknown`. */
 const data = z.object({ id: z.string() })
-const options: CommandOptions = { retry: { attempts: 2, base: '1m', jitter: 'none' }, timeout: 300 }
+const options: CommandOptions = { retry: { attempts: 2, base: '1m', jitter: 'none' } }
 const Send = command('send', data, options)
+const Impatient = command('impatient', data, { ...options, timeout: 300 })
 const Hold = command('hold', data, options)
 const Ask = command('ask', data, options)
 const Follow = command('follow', z.object({ refused: z.boolean() }))
@@ -32,6 +33,7 @@ let asked: () => unknown
 const app = createApp([
   module('effects', [
     effect(Send, (_, context) => call(context) as never),
+    effect(Impatient, (_, context) => call(context) as never),
     effect(Hold, (_, context) => call(context) as never, { onUnknown: 'hold' }),
     effect(Ask, (_, context) => call(context) as never, { onUnknown: 'reconcile', reconcile: () => asked() as never }),
     handle(Follow, (_: unknown, __: CommandContext) => {}),
@@ -47,7 +49,10 @@ beforeAll(async () => {
 })
 afterAll(() => t.stop())
 
-async function run(what: typeof Send | typeof Hold | typeof Ask, handler: typeof call): Promise<string> {
+async function run(
+  what: typeof Send | typeof Impatient | typeof Hold | typeof Ask,
+  handler: typeof call,
+): Promise<string> {
   call = handler
   const [id] = await t.transaction((tx) => enqueue(tx, what({ id: 'x' })))
   await t.runUntilIdle()
@@ -166,11 +171,11 @@ test("a final refusal of another copy of the library's class is final", async ()
 })
 
 test.each([
-  ['an error that is no refusal', () => Promise.reject(new Error('socket hang up'))],
-  ['no answer in time', () => new Promise(() => {})],
-  ['its own word for it', () => unknown('gateway said 502')],
-])('%s leaves it unknown: tried again with the same key', async (_, handler) => {
-  const id = await run(Send, handler)
+  ['an error that is no refusal', Send, () => Promise.reject(new Error('socket hang up'))],
+  ['no answer in time', Impatient, () => new Promise(() => {})],
+  ['its own word for it', Send, () => unknown('gateway said 502')],
+])('%s leaves it unknown: tried again with the same key', async (_, what, handler) => {
+  const id = await run(what, handler)
   expect(await state(id)).toMatchObject({ status: 'scheduled', failures: 1, effects: ['unknown'], attempts: ['error'] })
   call = () => undefined
   await t.clock.advance('1m')

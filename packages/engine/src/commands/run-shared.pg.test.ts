@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
 import {
   batch,
+  type CommandContext,
   cancel,
   command,
   createApp,
@@ -18,7 +19,9 @@ import {
 
 /** Many commands in one transaction: who fails undoes only itself. */
 const Written = event('written', z.object({ n: z.number() }))
-const Write = command('write', z.object({ n: z.number(), how: z.string().optional() }), {
+const written = z.object({ n: z.number(), how: z.string().optional() })
+const Write = command('write', written, { transaction: 'shared', retry: { attempts: 1 } })
+const WriteInTime = command('write-in-time', written, {
   transaction: 'shared',
   retry: { attempts: 1 },
   timeout: '500ms',
@@ -47,32 +50,35 @@ class Page extends Entity {
   }
 }
 
+async function writes({ n, how }: z.output<typeof written>, { tx }: CommandContext) {
+  if (how === 'nothing') return
+  if (how === 'leave') {
+    void tx.query(`insert into ledger values ('write', $1)`, [String(n)])
+    return
+  }
+  if (how === 'drop') {
+    void tx.query(`insert into ledger values ('write', $1)`, [String(n)])
+    throw new Error('No.')
+  }
+  if (how === 'steal') await t.pool.query(STEAL)
+  await tx.query(`insert into ledger values ('write', $1)`, [String(n)])
+  if (how === 'throw') throw new Error('No.')
+  if (how === 'cancel') return cancel('not wanted')
+  if (how === 'defer') await tx.query('insert into strict (n) values (1), (1)')
+  if (how === 'commit') await tx.query('/* now */ commit')
+  if (how === 'hidden') await tx.query('select 1; commit')
+  if (how === 'copy') await tx.query('copy pairs from stdin')
+  if (how === 'swallow') await tx.query('select 1 / 0').catch(() => {})
+  if (how === 'forget') void tx.query('select 1 / 0')
+  if (how === 'hang') await tx.query('select pg_sleep(5)')
+  if (how === 'emit') await save(tx, new Page(n))
+  if (how === 'follow') return Followed({ n })
+}
+
 const app = createApp([
   module('shared', [
-    handle(Write, async ({ n, how }, { tx }) => {
-      if (how === 'nothing') return
-      if (how === 'leave') {
-        void tx.query(`insert into ledger values ('write', $1)`, [String(n)])
-        return
-      }
-      if (how === 'drop') {
-        void tx.query(`insert into ledger values ('write', $1)`, [String(n)])
-        throw new Error('No.')
-      }
-      if (how === 'steal') await t.pool.query(STEAL)
-      await tx.query(`insert into ledger values ('write', $1)`, [String(n)])
-      if (how === 'throw') throw new Error('No.')
-      if (how === 'cancel') return cancel('not wanted')
-      if (how === 'defer') await tx.query('insert into strict (n) values (1), (1)')
-      if (how === 'commit') await tx.query('/* now */ commit')
-      if (how === 'hidden') await tx.query('select 1; commit')
-      if (how === 'copy') await tx.query('copy pairs from stdin')
-      if (how === 'swallow') await tx.query('select 1 / 0').catch(() => {})
-      if (how === 'forget') void tx.query('select 1 / 0')
-      if (how === 'hang') await tx.query('select pg_sleep(5)')
-      if (how === 'emit') await save(tx, new Page(n))
-      if (how === 'follow') return Followed({ n })
-    }),
+    handle(Write, writes),
+    handle(WriteInTime, writes),
     handle(Notice, async ({ n }, { tx }) => {
       await tx.query('insert into noticed values ($1)', [n])
     }),
@@ -118,7 +124,7 @@ async function write(hows: (string | undefined)[]) {
   const ids = await t.transaction((tx) =>
     enqueue(
       tx,
-      hows.map((how, n) => Write(how ? { n, how } : { n })),
+      hows.map((how, n) => (how === 'hang' ? WriteInTime : Write)(how ? { n, how } : { n })),
     ),
   )
   await t.runUntilIdle()
