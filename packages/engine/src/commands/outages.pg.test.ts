@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
@@ -22,6 +23,13 @@ const app = createApp([
   ]),
 ])
 
+async function asOwner(url: string, sql: string): Promise<void> {
+  const owner = new pg.Client(url)
+  await owner.connect()
+  await owner.query(sql)
+  await owner.end()
+}
+
 const role = `handlers_${randomBytes(4).toString('hex')}`
 let t: Engine
 beforeAll(async () => {
@@ -32,13 +40,7 @@ beforeAll(async () => {
       exec.username = role
       return { control: url, exec: exec.href }
     },
-    before: async (url) => {
-      const { default: pg } = await import('pg')
-      const owner = new pg.Client(url)
-      await owner.connect()
-      await owner.query(`create role ${role} superuser login`)
-      await owner.end()
-    },
+    before: (url) => asOwner(url, `create role ${role} superuser login`),
   })
 })
 afterEach(async () => {
@@ -183,5 +185,42 @@ test.each([
   expect(new Set(attempts.map(({ outcome }) => outcome))).toEqual(new Set(['released']))
   for (const { error } of attempts) expect(error).toContain(said)
   expect(await engine.rows('select 1 from cascata.command_queue where failures > 0 or crashes > 0')).toEqual([])
+  await engine.stop()
+})
+
+test('with more slots than the server gives connections, handlers wait for one, and nothing is given back', async () => {
+  const few = `few_${randomBytes(4).toString('hex')}`
+  const sleep = async (db: Db) => void (await db.query('select pg_sleep(0.01)'))
+  const engine = await startEngine(
+    createApp([
+      module('m', [
+        handle(Alone, (_, { tx }) => sleep(tx)),
+        handle(Shared, (_, { tx }) => sleep(tx)),
+        effect(Call, (_, { db }) => sleep(db)),
+      ]),
+    ]),
+    {
+      concurrency: 40,
+      database: (url) => ({ control: url, exec: Object.assign(new URL(url), { username: few }).href }),
+      before: (url) =>
+        asOwner(
+          url,
+          `create role ${few} login connection limit 3; grant usage on schema cascata to ${few};
+           grant all on all tables in schema cascata to ${few}`,
+        ),
+    },
+  )
+  const ids = Array.from({ length: 100 }, (_, i) => ({ id: String(i) }))
+  await engine.transaction((tx) =>
+    enqueue(
+      tx,
+      ids.flatMap((id) => [Alone(id), Shared(id), Call(id)]),
+    ),
+  )
+  await engine.runUntilIdle()
+  expect(await engine.rows('select outcome, count(*)::integer as n from cascata.attempts group by outcome')).toEqual([
+    { outcome: 'success', n: 300 },
+  ])
+  expect(engine.errors).toEqual([])
   await engine.stop()
 })

@@ -1,6 +1,7 @@
 /// <reference path="./pg-utils.d.ts" />
 import pg from 'pg'
 import utils from 'pg/lib/utils.js'
+import { type Availability, adaptive } from './adaptive-pool.ts'
 import { connectorOf, cutOff, type DatabaseConnection, oldestQuery } from './connection.ts'
 import { OWN_TYPES } from './own-types.ts'
 import { PreparedTexts } from './prepared-texts.ts'
@@ -58,7 +59,7 @@ const SETTINGS = `select set_config(s.name, s.value, false) from unnest($1::text
   where pg_backend_pid() = $3 and current_setting(s.name, true) is not null -- some are of later versions`
 
 /** A pool whose clients send queries without waiting for earlier answers, and that ends connections which never answer. */
-export interface EnginePool extends pg.Pool {
+export interface EnginePool extends pg.Pool, Availability {
   /** Connections that nobody uses are not trusted any more: the network may have forgotten them. */
   dropIdle(): void
   /** Ends all connections at once, those in use too. */
@@ -107,7 +108,7 @@ export function createPool(
     for (const { client } of [..._idle]) if (!oldestQuery(client)) cutOff(client, 'it may be half-open')
   }
   const cutOffAll = () => silence.cutOff('the daemon has stopped')
-  const own: EnginePool = Object.assign(pool, { dropIdle, cutOff: cutOffAll, pooled: false })
+  const own: EnginePool = Object.assign(adaptive(pool), { dropIdle, cutOff: cutOffAll, pooled: false })
   return own
 }
 
