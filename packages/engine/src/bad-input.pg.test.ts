@@ -139,6 +139,9 @@ const pure: [string, string, () => unknown][] = [
   ['bad-option', 'negative delay', () => Do({ n: 1 }, { delay: -1 })],
   ['bad-option', 'delay of a million years', () => Do({ n: 1 }, { delay: 1e300 })],
   ['bad-option', 'timeout 0', option({ timeout: 0 })],
+  ['bad-option', 'timeout of an event handler', () => on(Happened, 'x', () => {}, { timeout: '0s' })],
+  ['bad-option', 'timeout of an event handler that is no number', () => on(Happened, 'x', () => {}, { timeout: NaN })],
+  ['bad-option', 'attempts of an event handler', () => on(Happened, 'x', () => {}, { retry: { attempts: Infinity } })],
   ['bad-option', 'timeout of a year', option({ timeout: '365d' })],
   ['bad-option', 'transaction', option({ transaction: 'none' as never })],
   ['bad-option', 'synchronousCommit', option({ synchronousCommit: 'off' as never })],
@@ -191,6 +194,12 @@ const pure: [string, string, () => unknown][] = [
   ['bad-option', 'pollMs', daemon({ pollMs: 1 })],
   ['bad-option', 'leaseMs', daemon({ leaseMs: 10 })],
   ['bad-option', 'doorbell', daemon({ doorbell: 'gong' as never })],
+  ['bad-option', 'onError', daemon({ onError: 'log' as never })],
+  ['bad-option', 'retention', daemon({ retention: '90d' as never })],
+  ['bad-option', 'retention of no time', daemon({ retention: { keep: 0 } })],
+  ['bad-option', 'retention of an unknown time', daemon({ retention: { keep: '3 months' as never } })],
+  ['bad-option', 'retention of a type', daemon({ retention: { commands: { do: Number.NaN } } })],
+  ['bad-option', 'retention of types', daemon({ retention: { commands: ['do'] as never } })],
 ]
 
 test.each(pure)('%s: %s', (code, _, act) => {

@@ -12,7 +12,7 @@ import { checkedDoorbell, type DoorbellMode, unreachable } from '../postgres/mig
 import { CONTROL_SETTINGS, createPool, type DatabaseOptions, type EnginePool, runner } from '../postgres/pools.ts'
 import { type ErrorContext, type OnError, onErrorOf } from '../processor/error-context.ts'
 import { within } from '../processor/within.ts'
-import type { RetentionOptions } from '../upkeep/retention.ts'
+import { checkedRetention, type RetentionOptions } from '../upkeep/retention.ts'
 import { Upkeep } from '../upkeep/upkeep.ts'
 import { Heartbeat } from './heartbeat.ts'
 import {
@@ -145,6 +145,10 @@ class RunningDaemon implements Daemon {
     const toExec = database.exec === undefined ? toControl : checkedConnection('database.exec', database.exec)
     const toListen = database.listen === undefined ? toControl : checkedConnection('database.listen', database.listen)
     checkVersion(version)
+    const retention = checkedRetention(options.retention)
+    if (options.onError !== undefined && typeof options.onError !== 'function') {
+      throw new CascataError('bad-option', 'onError is no function.', { fix: 'pass a function, or leave it out.' })
+    }
     const heard = onErrorOf(this.#id, options.onError ?? ((error, { place }) => console.error(`${place}:`, error)))
     this.#onError = (error, context) => {
       if (this.#state !== 'stopped') heard(error, context) // what a handler that was left behind meets is nobody's
@@ -189,7 +193,7 @@ class RunningDaemon implements Daemon {
         run,
         daemonId: this.#id,
         everyMs,
-        retention: options.retention ?? {},
+        retention,
         taken,
         steadiness: () => heartbeat.steadiness,
         followSubscriptions: () => followSubscriptions(registration),

@@ -79,3 +79,37 @@ test('a daemon that was killed while the database was away is found out once it 
     'another daemon has it',
   )
 })
+
+test('the server’s clock is set forth: nobody who lives is dead; it is set back: who is dead is found out all the same', async () => {
+  const killed = await start()
+  await start()
+  await enqueue(
+    pool,
+    Array.from({ length: 16 }, (_, i) => Wait({ id: `clock ${i}` })),
+  )
+  const held = () => rows(`select id, token from cascata.command_queue where state = 'processing' order by id`)
+  await until(async () => (await held()).length === 16, 'all are in hand')
+  const before = await held()
+  await sleep(LEASE_MS * 1.5) // both have seen it answer for a lease and judge
+  for (let jumps = 0; jumps < 8; jumps++) {
+    // What was written before has become old at once.
+    await pool.query(`update cascata.daemons set heartbeat_at = heartbeat_at - interval '1 day'`)
+    const [{ now }] = (await rows('select clock_timestamp() as now')) as [{ now: Date }]
+    await until(
+      async () => (await rows('select 1 from cascata.daemons where heartbeat_at > $1', [now])).length === 2,
+      'both beat on',
+    )
+  }
+  expect(await held()).toEqual(before)
+
+  await killed.end('SIGKILL')
+  // What was written before is of the future now.
+  await pool.query(`update cascata.daemons set heartbeat_at = now() + interval '1 day' where pid = $1`, [killed.pid])
+  await until(
+    async () =>
+      (await rows(`select 1 from cascata.daemons where pid = $1 and state = 'lost'`, [killed.pid])).length > 0,
+    'it is found out',
+    LEASE_MS * 5,
+  )
+  await pool.query('delete from cascata.command_queue')
+})

@@ -135,6 +135,28 @@ test('a service that was killed hears of what came until it is back', async () =
   expect((await t.ledger('write')).sort()).toEqual(ids.flatMap((id) => [`new ${id}`, `old ${id}`]).sort())
 })
 
+test('a weekend with all services at rest: the first that is back does not take the other for gone', async () => {
+  t = await startEngine(service(['send-mail']))
+  const billing = await started(service(['make-invoice']))
+  await billing.stop()
+  await place(0, 1)
+  await t.runUntilIdle()
+  await t.daemon.stop()
+  await place(2)
+  await t.pool.query(
+    `update cascata.subscriptions set seen_at = seen_at - interval '3 days', ended_at = ended_at - interval '3 days'`,
+  )
+  const noEvents = createDaemon({ app: service(['send-mail']), database: { control: t.url }, take: { events: false } })
+  daemons.push(noEvents)
+  await noEvents.start()
+  await started(service(['send-mail']))
+  await until(async () => (await heard('send-mail')).length === 3, 'the first is at work again')
+  await t.rows('select cascata.move_absent(1000)')
+  expect(await queue()).toEqual([{ handler: 'make-invoice', state: 'absent', n: 3 }])
+  await started(service(['make-invoice']))
+  await until(async () => (await heard('make-invoice')).length === 3, 'the other hears of all of it')
+})
+
 test('tenants that have nothing for a daemon do not hide those that have', async () => {
   t = await startEngine(service([], ['other']))
   // A service that is there and claims nothing.

@@ -126,6 +126,33 @@ test('rows of old weeks are deleted without a lock on the facts: a save in betwe
   expect((await retention).weeks).toBeGreaterThanOrEqual(7)
 })
 
+test('what was done by hand goes with the week of what it was done to, in pieces, and no younger', async () => {
+  const week = await oldestWeek()
+  await pool.query(
+    `insert into cascata.audit (tenant, id, author, action, target_id, reason)
+     select $1::uuid, x.id, 'ana', 'reprocess', x.id, 'again' from (${IDS(91, 91 * 100)}) x`,
+    [TENANT],
+  )
+  await pool.query(
+    `insert into cascata.audit (tenant, id, author, action, target_id, reason)
+     select $1::uuid, gen_random_uuid(), 'ana', 'reprocess', cascata.uuid_floor($2), 'again' from generate_series(1, 6000)`,
+    [TENANT, week],
+  )
+  for (let left = await count('cascata.audit'); ; ) {
+    expect(await dropWeek(week)).toBe('dropped')
+    const now = await count('cascata.audit')
+    if (now === left) break
+    expect(left - now).toBeLessThanOrEqual(5_000)
+    left = now
+  }
+  await keepThirtyDays()
+  const young = await count(`cascata.audit where target_id >= cascata.uuid_floor(now() - interval '30 days')`)
+  expect(young).toBeGreaterThan(2_900)
+  expect(
+    await count(`cascata.audit where target_id < cascata.uuid_floor(date_trunc('week', now() - interval '37 days'))`),
+  ).toBe(0)
+})
+
 test('two that let history go at the same time do not stand in each other’s way', async () => {
   await pool.query(EFFECTS, [TENANT])
   const both = await Promise.all([keepThirtyDays(), keepThirtyDays()])

@@ -1,11 +1,15 @@
 import type pg from 'pg'
 import { type Duration, milliseconds } from '../definitions/duration.ts'
 import { correctedNow } from '../definitions/uuid.ts'
+import { CascataError } from '../errors.ts'
 import { type RunStatement, statement } from '../postgres/pools.ts'
 
 /** How long what has ended is kept. Nothing unfinished is ever dropped. */
 export interface RetentionOptions {
-  /** Everything, with its counts by the hour; totals stay. Default: for ever. */
+  /**
+   * Everything, with its counts by the hour and with what was done to it by hand; totals stay. At least an hour, since an id
+   * may be older than its row. Default: for ever.
+   */
   keep?: Duration
   /** Shorter for commands of some types, by stored name. */
   commands?: Readonly<Record<string, Duration>>
@@ -46,6 +50,37 @@ const WEEK_MS = 7 * 86_400_000
 /** What belongs to commands and batches of a week and lies in tables without weeks. */
 const WEEKLESS = ['effects', 'batch_failures', 'batches', 'recoveries']
 
+/** The same in milliseconds. */
+export interface Retention {
+  readonly keepMs: number | undefined
+  readonly types: readonly (readonly [type: string, keepMs: number])[]
+}
+
+const KEEP_MS_MIN = 3_600_000
+
+/** @throws CascataError `bad-option` for a length of time that is none, and for less than an hour of everything. */
+export function checkedRetention(options: RetentionOptions = {}): Retention {
+  const { keep, commands = {} } = isRecord(options) ? options : bad('retention', options)
+  if (!isRecord(commands)) bad('retention.commands', commands)
+  const keepMs = keep === undefined ? undefined : milliseconds(keep)
+  if (keepMs !== undefined && keepMs < KEEP_MS_MIN) {
+    throw new CascataError('bad-option', `retention.keep is ${keepMs} ms.`, {
+      fix: 'keep everything for an hour at least.',
+    })
+  }
+  return { keepMs, types: Object.entries(commands).map(([type, kept]) => [type, milliseconds(kept)]) }
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function bad(name: string, value: unknown): never {
+  throw new CascataError('bad-option', `${name} is ${JSON.stringify(value)}.`, {
+    fix: "give an object, e.g. { keep: '90d', commands: { 'mail.send': '7d' } }.",
+  })
+}
+
 /** What one step let go. */
 interface Gone {
   weeks?: number
@@ -68,7 +103,10 @@ export async function applyRetention(
   retention: RetentionOptions,
 ): Promise<{ weeks: number; commands: number }> {
   const gone = { weeks: 0, commands: 0 }
-  for await (const { weeks = 0, commands = 0 } of retentionSteps(options, retention, { times: 0, lastMs: 0 })) {
+  for await (const { weeks = 0, commands = 0 } of retentionSteps(options, checkedRetention(retention), {
+    times: 0,
+    lastMs: 0,
+  })) {
     gone.weeks += weeks
     gone.commands += commands
   }
@@ -85,11 +123,10 @@ export interface RetentionMemory {
 /** The same step by step, a short statement each: whoever takes them decides when the next one comes. */
 export async function* retentionSteps(
   options: Options,
-  retention: RetentionOptions,
+  retention: Retention,
   memory: RetentionMemory,
 ): AsyncGenerator<Gone> {
-  const keepMs = retention.keep === undefined ? undefined : milliseconds(retention.keep)
-  const types = Object.entries(retention.commands ?? {}).map(([type, keep]) => [type, milliseconds(keep)] as const)
+  const { keepMs, types } = retention
   if (keepMs !== undefined) {
     yield* weeksPast(options, keepMs)
     yield* talliesPast(options, keepMs)

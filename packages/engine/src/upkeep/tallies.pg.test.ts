@@ -107,6 +107,25 @@ test('in any snapshot totals are what the facts say, while work goes on, is fold
   expect(ended).toEqual({ n: 60 * (5 + 4) + 1 })
 })
 
+test('what was not folded for long is folded in pieces, and counted all the while', async () => {
+  await t.daemon.stop()
+  await t.pool.query('select cascata.fold_tallies()')
+  await t.pool.query(
+    `insert into cascata.tally_deltas (tenant, kind, type, status, hour, n)
+     select $1, 'command', 'of a weekend', 'created', date_trunc('hour', now()), 2 from generate_series(1, 25)`,
+    [SINGLE_TENANT],
+  )
+  const total = async (from: string) =>
+    (await t.rows<{ n: number }>(`select sum(n)::integer as n from ${from} where type = 'of a weekend'`))[0]?.n
+  const fold = async () => (await t.rows<{ n: string }>('select cascata.fold_tallies(10) as n'))[0]?.n
+  expect(await fold()).toBe('20')
+  expect(await total('cascata.totals')).toBe(20)
+  expect(await total('cascata.current_totals')).toBe(50)
+  expect([await fold(), await fold(), await fold()]).toEqual(['20', '10', '0'])
+  expect(await total('cascata.tallies')).toBe(50)
+  await t.pool.query(`delete from cascata.totals where type = 'of a weekend'`)
+})
+
 test('an event that two handlers fail at the same time has failed once', async () => {
   await t.daemon.stop() // it would rescue what nobody holds
   const id = uuidv7()

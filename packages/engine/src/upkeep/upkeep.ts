@@ -5,8 +5,9 @@ import type { Taken } from '../daemon/take.ts'
 import { blocked } from '../postgres/database-error.ts'
 import { type RunStatement, statement } from '../postgres/pools.ts'
 import type { OnError } from '../processor/error-context.ts'
+import { LostDaemons } from './lost-daemons.ts'
 import { Parking } from './parking.ts'
-import { type RetentionOptions, retentionSteps } from './retention.ts'
+import { type Retention, retentionSteps } from './retention.ts'
 
 export interface UpkeepOptions {
   control: pg.Pool
@@ -14,7 +15,7 @@ export interface UpkeepOptions {
   daemonId: string
   /** Between two looks for lost daemons and due work, in milliseconds. */
   everyMs: number
-  retention: RetentionOptions
+  retention: Retention
   taken: Taken
   /** What this daemon has seen of the database itself. */
   steadiness: () => Steadiness
@@ -27,26 +28,6 @@ export interface UpkeepOptions {
   onError: OnError
 }
 
-// A daemon whose lock is gone and that has missed a beat is dead: its claims are free at once. (Lock gone, beating: it is
-// about to connect its listener again.) One that is silent past its lease may be stopped or cut off: its claims are freed
-// too, and should it wake, the fence refuses what it does.
-// When the database was away, all locks are gone and all have been silent: so nobody judges who has not seen it answer for
-// a lease ($2). A daemon that has just started and met no trouble ($3) takes over from one that was killed, unless that one
-// may not have found the server yet: it has not been heard since the server started, and that was less than a lease ago.
-const lost = statement(
-  'lost_daemons',
-  `update cascata.daemons d set state = 'lost'
-   where d.id <> $1 and d.state in ('running', 'draining') and (
-     (d.heartbeat_at < now() - d.lease_ms * interval '1 millisecond' and $2::double precision >= d.lease_ms)
-     or (d.heartbeat_at < now() - interval '1500 milliseconds' and ($2::double precision >= d.lease_ms
-       or $3::boolean and pg_postmaster_start_time()
-         < greatest(d.heartbeat_at, now() - d.lease_ms * interval '1 millisecond')) and not exists (
-       select 1 from pg_locks l
-       where l.locktype = 'advisory' and l.granted and l.objsubid = 1
-         and l.database = (select oid from pg_database where datname = current_database())
-         and l.classid::bigint = (d.lock_key >> 32) & 4294967295 and l.objid::bigint = d.lock_key & 4294967295)))
-   returning id`,
-)
 // Claims of daemons that are gone, whoever found it out: also what an effect's timeout kept back at first.
 const orphans = statement(
   'orphaning_daemons',
@@ -87,8 +68,6 @@ const SUBSCRIPTIONS_EVERY_MS = 10_000
 const FOLD_EVERY_MS = 2_000
 /** Between two pieces of what was parked. */
 const TAKE_BACK_MS = 100
-/** For how long a daemon that has just started looks before it judges. */
-const LOOK_FIRST_MS = 2_000
 const HOUSEKEEPING_EVERY_MS = 60_000
 const RETENTION_EVERY_MS = 3_600_000
 const RETENTION_SLICE_MS = 250
@@ -96,6 +75,7 @@ const RETENTION_SLICE_MS = 250
 /** What must happen now and then, whoever does it: rescue, promotion of due work, sweeping of batches, partitions ahead. */
 export class Upkeep {
   readonly #options: UpkeepOptions
+  readonly #lost: LostDaemons
   readonly #parking: Parking
   readonly #sweep: BatchSweep
   #timer: NodeJS.Timeout | undefined
@@ -108,6 +88,7 @@ export class Upkeep {
 
   constructor(options: UpkeepOptions) {
     this.#options = options
+    this.#lost = new LostDaemons(options)
     this.#parking = new Parking(options)
     this.#sweep = new BatchSweep(options)
   }
@@ -152,10 +133,9 @@ export class Upkeep {
   }
 
   async #work(): Promise<number> {
-    const { control, run, daemonId, onWork, everyMs, steadiness } = this.#options
-    const { ms, untroubled } = steadiness()
-    const gone = ms > 0 ? await run(control, lost, [daemonId, ms, untroubled && ms >= LOOK_FIRST_MS]) : []
-    if (gone.length > 0 || this.#isTime('subscriptions', SUBSCRIPTIONS_EVERY_MS)) {
+    const { control, run, onWork, everyMs } = this.#options
+    const gone = await this.#lost.look(this.#options)
+    if (gone || this.#isTime('subscriptions', SUBSCRIPTIONS_EVERY_MS)) {
       await this.#step(this.#options.followSubscriptions)
     }
     for (const { id } of await run<{ id: string }>(control, orphans, [])) await this.#rescue(id, null)

@@ -95,10 +95,18 @@ begin
 end $$;
 
 -- Which handlers running daemons have. One daemon after the other asks, each behind the change that made it ask, so that the
--- last one knows all: when a daemon has registered, left, or was found lost.
+-- last one knows all: when a daemon has registered, left, or was found lost. Time in which nobody heard any event, a weekend with
+-- all services at rest, does not count for how long one of them is away: the first that is back must not take the others for gone.
 create function cascata.follow_subscriptions() returns void language plpgsql as $$
+declare
+  v_last timestamptz;
 begin
   perform pg_advisory_xact_lock(hashtextextended('cascata.follow_subscriptions', 0));
+  select max(seen_at) into v_last from cascata.subscriptions;
+  if v_last < now() - interval '5 minutes'
+    and exists (select 1 from cascata.daemons where state = 'running' and event_handlers <> '{}') then
+    update cascata.subscriptions set ended_at = ended_at + (now() - v_last) where ended_at is not null;
+  end if;
   with heard as materialized (
     select distinct split_part(h, '/', 1) as event_type, split_part(h, '/', 2) as handler
     from cascata.daemons d cross join unnest(d.event_handlers) as h where d.state = 'running'
@@ -148,6 +156,8 @@ begin
     update cascata.event_queue q set state = 'pending' from coming c
     where q.tenant = any(array[c.tenant]) and q.event_id = c.event_id and q.handler = c.handler returning 1
   ) select count(*) into v_back from moved;
+  -- While nobody hears any event, nobody's day goes by.
+  if not exists (select 1 from cascata.subscriptions where ended_at is null) then return v_kept + v_back; end if;
   with recursive kinds as (
     (select type, handler from cascata.event_queue where state = 'absent' order by type, handler limit 1)
     union all

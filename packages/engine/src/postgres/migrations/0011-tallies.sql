@@ -42,14 +42,15 @@ select tenant, 'event', type, 'created', cascata.hour_of(event_id), 1, 0 from ca
 union all
 select tenant, 'command', type, 'success', date_trunc('hour', started_at, 'UTC'), 1, 0 from cascata.committed_commands;
 
--- Folds what has been committed; one folder at a time.
-create function cascata.fold_tallies() returns bigint language plpgsql as $$
+-- Folds what has been committed, at most so many rows: after a weekend without a daemon there may be millions. One folder at a
+-- time.
+create function cascata.fold_tallies(p_limit integer default 100000) returns bigint language plpgsql as $$
 declare
   v_folded bigint;
 begin
   if not pg_try_advisory_xact_lock(hashtextextended('cascata.fold_tallies', 0)) then return 0; end if;
   with gone as (
-    delete from cascata.tally_deltas returning *
+    delete from cascata.tally_deltas where ctid = any(array(select ctid from cascata.tally_deltas limit p_limit)) returning *
   ), fresh as materialized (
     select tenant, kind, type, status, hour, sum(n) as n, sum(ms) as ms from gone group by 1, 2, 3, 4, 5
   ), hours as (

@@ -77,7 +77,8 @@ create function cascata.is_needed(p_low uuid, p_high uuid) returns boolean langu
       where state = 'open' and (id >= p_low and id < p_high or root_id >= p_low and root_id < p_high))
 $$;
 
--- Drops the next of a week's four partitions: 'dropped', 'gone' when none is left, 'kept' when it is needed or too young,
+-- Drops the next of a week's four partitions, and before them, in pieces, what people did to its records by hand: 'dropped',
+-- 'gone' when none is left, 'kept' when it is needed or too young,
 -- 'busy' when somebody reads or writes it. Called again until it is gone, each time in a transaction of its own: one lock is
 -- waited for, for a fifth of a second, while none is held; what follows is had at once or not at all. So nobody waits longer
 -- for this than that, and nobody deadlocks with it. Events go before commands, and those before their attempts: what is
@@ -93,6 +94,9 @@ begin
   if p_keep is null or p_week <> date_trunc('week', p_week, 'UTC') or p_week + interval '7 days' >= now() - p_keep
     or cascata.is_needed(v_low, v_high) then return 'kept'; end if;
   if not cascata.lets_go() then return 'busy'; end if;
+  delete from cascata.audit where ctid = any(array(
+    select ctid from cascata.audit where target_id >= v_low and target_id < v_high limit 5000));
+  if found then return 'dropped'; end if;
   foreach v_fact in array array['events', 'event_handlings', 'commands', 'attempts'] loop
     v_part := v_fact || '_' || to_char(p_week at time zone 'UTC', 'YYYYMMDD');
     continue when to_regclass('cascata.' || v_part) is null;
