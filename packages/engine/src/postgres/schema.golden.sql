@@ -347,7 +347,7 @@ function delete_old(p_table text, p_lows uuid[], p_highs uuid[], p_block bigint,
 function discard_event(p_tenant uuid, p_event uuid, p_handler text, p_author text, p_reason text, p_audit uuid) returns void
   language plpgsql volatile, body a950d4b7998df556eb9b18e06ace3711
 function drop_week(p_week timestamp with time zone, p_keep interval) returns text
-  language plpgsql volatile set lock_timeout=200ms, body 11a5582f97613406753077e7d3bc341a
+  language plpgsql volatile set lock_timeout=200ms, body bdc96fd274ba58a96840d651ae3577fb
 function emit(p_events jsonb) returns void
   language plpgsql volatile, body cdede26304ddd11295940aaccc41b5ce
 function emit_again(p_tenant uuid, p_events jsonb) returns text
@@ -364,10 +364,10 @@ function fence(p_tenant uuid, p_id uuid, p_token uuid, p_synchronous boolean) re
   language plpgsql volatile set enable_seqscan=off, body fb0509d1ee0690333d0ebfe0876aef6b
 function fence_shared(p_tenant uuid, p_ids uuid[], p_tokens uuid[]) returns void
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body cbfd39db1d0fc05abbfa3ab951f99815
-function fold_tallies() returns bigint
-  language plpgsql volatile, body fcbedbd64b893cb4754259687ab66593
+function fold_tallies(p_limit integer DEFAULT 100000) returns bigint
+  language plpgsql volatile, body 618fca7a60dc367a6f2c8209694b6119
 function follow_subscriptions() returns void
-  language plpgsql volatile, body cd66c3e19a64e937964bfab2bea9d1bf
+  language plpgsql volatile, body 94a2942da0749e407532d5724c8c100b
 function forget_tallies(p_keep interval, p_limit integer) returns integer
   language plpgsql volatile, body 6d8ff6a374859e1055af32505a94731b
 function give_up(p_lows uuid[], p_highs uuid[], p_keep interval, p_limit integer) returns integer
@@ -393,7 +393,7 @@ function known_types() returns TABLE(commands text[], events text[])
 function lets_go() returns boolean
   language sql volatile, body c9634d5d1edc46e144a3d29b55ec3dc5
 function move_absent(p_limit integer) returns integer
-  language plpgsql volatile, body c2606a26cb3fcd12b4b2441bb850a7dd
+  language plpgsql volatile, body c2db3a6848e47b2bdeb4272b360f6816
 function new_uuid() returns uuid
   language sql volatile, body c4152fa40cf7e05a802cf1c56f1201b1
 function open_batch(p_tenant uuid, p_batch uuid) returns void
