@@ -8,7 +8,8 @@ export interface CommandClaim {
   readonly tenant: string
   readonly id: string
   readonly type: string
-  readonly data: unknown
+  /** JSON text: each run parses a value of its own. */
+  readonly data: string
   /** W3C traceparent of what it follows from. */
   readonly trace: string | undefined
   readonly rootId: string
@@ -32,7 +33,7 @@ interface Row {
   /** Null in a row that says how far was looked: see {@link Look}. */
   id: string | null
   type: string | null
-  data: unknown
+  data: string
   trace: string | null
   root_id: string
   batch_id: string | null
@@ -56,7 +57,7 @@ const TENANTS_MAX = 100
 
 // The facts are looked up one by one (LATERAL … LIMIT 1), so that each look-up prunes to one partition.
 const CLAIMED = `select c.tenant, c.id, c.type, c.root_id, c.batch_id, c.original_id, c.lane, c.priority, c.claim_no, c.failures,
-       c.crashes, c.releases, c.refusals, f.data, f.trace
+       c.crashes, c.releases, c.refusals, f.data::text, f.trace
      from claimed c cross join lateral (
        select data, trace from cascata.commands f where f.tenant = c.tenant and f.id = c.id limit 1
      ) f`
@@ -108,7 +109,7 @@ const SHARE = 'greatest(1, ceil($3::bigint / (select count(*) from turn)::numeri
 // The last of a turn, when there may be tenants behind it.
 const TURN_END = `select tenant, null::uuid as id, null as type, null::uuid as root_id, null::uuid as batch_id, null::uuid as original_id,
        0::smallint as lane, 0::smallint as priority, 0 as claim_no, 0::smallint as failures, 0::smallint as crashes,
-       0::smallint as releases, 0::smallint as refusals, null::jsonb as data, null::text as trace
+       0::smallint as releases, 0::smallint as refusals, null::text as data, null::text as trace
      from turn where place = ${TURN}`
 
 // MATERIALIZED, so that the planner cannot run the LIMIT twice and claim more than asked. One token a claim, made outside: no

@@ -28,12 +28,12 @@ import {
 } from './run-command.ts'
 import { runShared, SHARED_MAX } from './run-shared.ts'
 import { type Settlement, settleCommands, type Unwritten } from './settle-commands.ts'
+import type { RunSharedOptions } from './shared-transaction.ts'
 import { SharedTypes } from './shared-types.ts'
 import { Suspects } from './suspects.ts'
 import { WaitingClaims } from './waiting-claims.ts'
 
-export interface CommandsProcessorOptions
-  extends Omit<RunOptions, 'intend' | 'abandonment' | 'onCommitting' | 'onTrouble'> {
+export interface CommandsProcessorOptions extends Omit<RunOptions, 'intend' | 'abandonment' | 'onTrouble'> {
   taken: Taken
   /** How many commands one daemon holds at the most. */
   claimMax: number
@@ -76,7 +76,7 @@ export class CommandsProcessor {
   readonly #shares: LaneShares
   /** By claim, not by command: one that was presumed lost goes on here while its command is claimed again. */
   readonly #held = new Set<CommandClaim>()
-  readonly #sharedTypes = new SharedTypes()
+  readonly #runs: RunSharedOptions
   readonly #heldOfBatch = new Map<string, number>()
   readonly #shutdown = new AbortController()
   readonly #abandonment = new Abandonment()
@@ -114,6 +114,13 @@ export class CommandsProcessor {
       const context = n === 1 ? named(claim) : {}
       options.onError(givenBackError(trouble, n), { place: 'run-command', ...context })
     })
+    this.#runs = {
+      ...options,
+      abandonment: this.#abandonment,
+      intend: (intent) => this.#intents.add(intent),
+      onTrouble: (trouble, claim) => this.#troubles.add(troubleKind(trouble), { trouble, claim }),
+      sharedTypes: new SharedTypes(),
+    }
     this.#processor = new Processor({
       free: () => this.#free(),
       claim: (limit) => this.#claim(limit),
@@ -254,23 +261,14 @@ export class CommandsProcessor {
       this.#shares.ended(lane)
       this.#startRuns()
     }
-    const intend = (intent: Intent) => this.#intents.add(intent)
-    const options = {
-      ...this.#options,
-      abandonment: this.#abandonment,
-      intend,
-      onCommitting: leave,
-      onTrouble: (trouble: Trouble, claim: CommandClaim) =>
-        this.#troubles.add(troubleKind(trouble), { trouble, claim }),
-      sharedTypes: this.#sharedTypes,
-    }
+    const options = this.#runs
     const [first] = claims as [CommandClaim]
     const run =
       claims.length > 1
-        ? runShared(options, claims, this.#shutdown.signal)
+        ? runShared(options, claims, this.#shutdown.signal, leave)
         : (first.crashes > 0
-            ? this.#runRecorded(options, first)
-            : runCommand(options, first, this.#shutdown.signal)
+            ? this.#runRecorded(first, leave)
+            : runCommand(options, first, this.#shutdown.signal, leave)
           ).then((result) => [result])
     const results = await run.catch((error: unknown) =>
       claims.map((claim) => {
@@ -286,7 +284,7 @@ export class CommandsProcessor {
   }
 
   /** One that was in hand when a daemon was lost: should this one be lost too, it is known whether it had started. */
-  async #runRecorded(options: RunOptions, claim: CommandClaim): Promise<RunResult> {
+  async #runRecorded(claim: CommandClaim, onCommitting: () => void): Promise<RunResult> {
     const startedAtMs = correctedNow()
     try {
       if (!(await this.#starts.add(claim))) return 'fenced'
@@ -294,7 +292,7 @@ export class CommandsProcessor {
       this.#options.onError(error, { place: 'start-commands', ...named(claim) })
       return release({ claim, startedAtMs, ms: 0 }, 'Its start could not be recorded, so it was not run.')
     }
-    return runCommand(options, claim, this.#shutdown.signal)
+    return runCommand(this.#runs, claim, this.#shutdown.signal, onCommitting)
   }
 
   async #finish(claim: CommandClaim, settlement: Settlement | undefined): Promise<void> {

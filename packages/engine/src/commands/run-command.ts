@@ -69,8 +69,6 @@ export interface RunOptions {
     onUnknown: string
   }) => Promise<Intended | false>
   now: () => Date
-  /** The handler is done and its COMMIT is on its way: the next may start. */
-  onCommitting: () => void
   /** A command met trouble that is no failure of its handler. */
   onTrouble: (trouble: Trouble, claim: CommandClaim) => void
   /** Aborted when the daemon leaves handlers behind that did not heed their signal. */
@@ -100,8 +98,16 @@ class Refused extends Error {}
  */
 export type RunResult = Settlement | 'settled' | 'fenced'
 
-/** Runs one claimed command to its outcome. Never throws: whatever happens becomes a result. */
-export async function runCommand(options: RunOptions, claim: CommandClaim, shutdown: AbortSignal): Promise<RunResult> {
+/**
+ * Runs one claimed command to its outcome. Never throws: whatever happens becomes a result.
+ * @param onCommitting the handler is done and its COMMIT is on its way: the next may start.
+ */
+export async function runCommand(
+  options: RunOptions,
+  claim: CommandClaim,
+  shutdown: AbortSignal,
+  onCommitting: () => void,
+): Promise<RunResult> {
   const startedAtMs = correctedNow()
   const from = performance.now()
   const timing = () => ({ claim, startedAtMs, ms: performance.now() - from })
@@ -119,7 +125,7 @@ export async function runCommand(options: RunOptions, claim: CommandClaim, shutd
     }
     return handler.effect
       ? await runEffect(options, claim, handler, timing, shutdown)
-      : await runInTransaction(options, claim, handler, timing, shutdown)
+      : await runInTransaction(options, claim, handler, timing, shutdown, onCommitting)
   } catch (error) {
     if (options.abandonment.happened) return 'fenced' // nothing more is written: the rescue runs it again
     return whatBecomesOf(options, claim, handler, error, timing())
@@ -180,6 +186,7 @@ async function runInTransaction(
   handler: CommandHandler,
   timing: Timing,
   shutdown: AbortSignal,
+  onCommitting: () => void,
 ): Promise<RunResult> {
   for (let conflicts = 0; ; conflicts++) {
     const tx = new LazyTransaction(options.exec, options.run, {
@@ -205,7 +212,7 @@ async function runInTransaction(
       const { tenant, id, originalId, batchId } = claim
       const values = [tenant, id, originalId ?? null, batchId ?? null, next ?? null]
       const followed = next !== undefined || originalId !== undefined
-      await tx.commit(followed ? [{ statement: complete, values }] : [], options.onCommitting)
+      await tx.commit(followed ? [{ statement: complete, values }] : [], onCommitting)
       return { ...done, committedAt: tx.entryValue as string }
     } catch (error) {
       if (isA(error, AmbiguousCommit)) {

@@ -33,12 +33,14 @@ export const SHARED_MAX = 50
  * only its own: with a savepoint each, or by running its neighbours again with one (see {@link SharedTypes}). When the
  * transaction as a whole fails (its commit is refused, the connection is lost, a handler does not end in time), nothing of
  * it was saved, nobody's failures are counted, and each runs alone.
+ * @param onCommitting as of {@link runCommand}, for those that run alone.
  * @returns results in the order of the claims. Never throws.
  */
 export async function runShared(
   options: RunSharedOptions,
   claims: readonly CommandClaim[],
   shutdown: AbortSignal,
+  onCommitting: () => void,
 ): Promise<RunResult[]> {
   const shared = new SharedTransaction(options, claims, options.sharedTypes.modeOf(claims))
   const members: (Member | undefined)[] = []
@@ -64,6 +66,7 @@ export async function runShared(
         options,
         claims.filter((_, i) => !decided[i]),
         shutdown,
+        onCommitting,
       )
       return decided.map((member) => member?.result ?? (rest.shift() as RunResult))
     }
@@ -77,7 +80,7 @@ export async function runShared(
         if (shutdown.aborted) return release(timed, 'The daemon shut down.')
         const uncounted = shared.outage && whenTroubled(options, claim, shared.outage, timed)
         if (uncounted) return uncounted
-        return runCommand(options, claim, shutdown)
+        return runCommand(options, claim, shutdown, onCommitting)
       }),
     )
   }

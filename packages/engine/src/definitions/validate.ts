@@ -16,16 +16,17 @@ export function checkedData(owner: string, schema: Schema, data: unknown): strin
 }
 
 /**
- * What a handler is given: stored data as the schema transforms it. Each call works on a copy, so that neither a schema nor
- * a handler changes what the next handler, or a repetition, is given.
+ * What a handler is given: stored data as the schema transforms it. Each call parses the text anew, so that neither a schema
+ * nor a handler changes what the next handler, or a repetition, is given.
+ * @param stored JSON text.
  * @throws CascataError `bad-data` with every issue, `async-schema`.
  */
 export function handlerData<S extends Schema>(
   owner: string,
   schema: S,
-  stored: unknown,
+  stored: string,
 ): StandardSchemaV1.InferOutput<S> {
-  return validate(owner, schema, JSON.parse(JSON.stringify(stored)))
+  return validate(owner, schema, JSON.parse(stored))
 }
 
 /** Any Standard Schema: zod, valibot, arktype …; https://standardschema.dev. */

@@ -10,7 +10,8 @@ export interface EventClaim {
   /** '' = first processing: every handler is to run. */
   readonly handler: string
   readonly type: string
-  readonly data: unknown
+  /** JSON text: each handler is given a value of its own. */
+  readonly data: string
   readonly rootId: string
   readonly entityType: string | undefined
   readonly entityId: string | undefined
@@ -30,7 +31,7 @@ interface Row {
   event_id: string
   handler: string
   type: string
-  data: unknown
+  data: string
   root_id: string
   entity_type: string | null
   entity_id: string | null
@@ -51,7 +52,7 @@ const TENANTS_MAX = 100
 // As for commands: tenants in rotation, an equal share each, the oldest first.
 const CLAIMED = `(
     select c.tenant, c.event_id, c.handler, c.type, c.root_id, c.claim_no, c.failures, c.crashes, c.refusals,
-      e.data, e.entity_type, e.entity_id, e.actor, e.trace, e.occurred_at
+      e.data::text as data, e.entity_type, e.entity_id, e.actor, e.trace, e.occurred_at
     from claimed c cross join lateral (
       select * from cascata.events e where e.tenant = c.tenant and e.id = c.event_id limit 1
     ) e
