@@ -61,7 +61,7 @@ const CLAIMED = `(
 const taken = (picked: string): string => `
   picked as materialized (${picked}), claimed as (
     update cascata.event_queue q
-    set state = 'processing', claim_no = q.claim_no + 1, token = $3, claimed_by = $4
+    set state = 'processing', claim_no = q.claim_no + 1, token = $3, claimed_by = $4, started = false
     from picked p where q.tenant = any(array[p.tenant]) and q.event_id = p.event_id and q.handler = p.handler
     returning q.*
   )`

@@ -40,6 +40,7 @@ export function failed(base: Base, thrown: unknown, ms: number, retry: RetryPoli
     outcome: 'error',
     final: again === undefined,
     failures,
+    crashes: 0, // it ended by itself
     ms,
     delayMs: again?.delayMs,
     why: again?.why,

@@ -4,7 +4,7 @@ import { correctedNow } from '../definitions/uuid.ts'
 import { hasCode } from '../errors.ts'
 import { isConflict } from '../postgres/database-error.ts'
 import { AmbiguousCommit, LazyTransaction } from '../postgres/lazy-transaction.ts'
-import { type Runner, statement } from '../postgres/pools.ts'
+import { type Runner, type Statement, statement } from '../postgres/pools.ts'
 import type { OnError } from '../processor/error-context.ts'
 import type { EventClaim } from './claim-events.ts'
 import { failed, type Handling, lost } from './handling.ts'
@@ -43,6 +43,12 @@ const PIECE_MS = 5_000
 /** A server may end transactions sooner than that: pieces become shorter when one is lost, down to this. */
 const PIECE_MS_MIN = 100
 
+/**
+ * How many events a piece holds of a set in which some were in hand when a daemon was lost. The start of each piece is recorded,
+ * so a second loss makes no more of them suspects: each of those is processed alone, which takes as long as a piece.
+ */
+const RECORDED_MAX = 32
+
 const CLAIMS = 'unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[]) as c(tenant, event_id, handler, token)'
 const SAME = 'q.event_id = c.event_id and q.handler = c.handler and q.token = c.token'
 
@@ -64,6 +70,13 @@ const stillOurs = statement(
   'still_ours',
   `select q.tenant, q.event_id, q.handler from ${CLAIMS}
    cross join lateral (select * from cascata.event_queue q where q.tenant = any(array[c.tenant]) and ${SAME} limit 1) q`,
+)
+
+// The claim's row is locked by it, so that it is either rescued before or has started.
+const start = statement(
+  'start_suspect_events',
+  `update cascata.event_queue q set started = true from ${CLAIMS} where q.tenant = any(array[c.tenant]) and ${SAME}
+   returning q.tenant, q.event_id, q.handler`,
 )
 
 /** Claims in hand that are neither saved nor given back yet, and what stands for their handlers already. */
@@ -88,11 +101,25 @@ export class SetRunner {
   /** @throws what kept all of it from being saved: an outage. The claims have been given back then. */
   async process(claims: readonly EventClaim[]): Promise<void> {
     const inHand: InHand = { open: new Set(claims), known: new Map() }
+    const until = performance.now() + this.#pieceMs
+    const most = claims.some(isRecorded) ? RECORDED_MAX : claims.length
     try {
-      await this.#run(claims, inHand)
+      for (let from = 0; from < claims.length; from += most) {
+        if (from > 0 && (this.#options.stopping.aborted || performance.now() > until)) break
+        const piece = await this.#begin(claims.slice(from, from + most), inHand)
+        if (piece.length > 0) await this.#run(piece, inHand)
+      }
     } finally {
       await this.#giveBack([...inHand.open])
     }
+  }
+
+  /** Should this daemon be lost too, it is known which had started of those that were in hand when another was. */
+  async #begin(claims: readonly EventClaim[], inHand: InHand): Promise<readonly EventClaim[]> {
+    const recorded = claims.filter(isRecorded)
+    if (recorded.length === 0) return claims
+    const begun = await this.#stillOurs(recorded, inHand, start)
+    return claims.filter((claim) => !isRecorded(claim) || begun.includes(claim))
   }
 
   async #run(claims: readonly EventClaim[], inHand: InHand, conflicts = 0): Promise<void> {
@@ -221,10 +248,14 @@ export class SetRunner {
     }
   }
 
-  async #stillOurs(claims: readonly EventClaim[], { open }: InHand): Promise<readonly EventClaim[]> {
+  async #stillOurs(
+    claims: readonly EventClaim[],
+    { open }: InHand,
+    asked: Statement = stillOurs,
+  ): Promise<readonly EventClaim[]> {
     const rows = await this.#options.run<{ tenant: string; event_id: string; handler: string }>(
       this.#options.control,
-      stillOurs,
+      asked,
       columns(claims),
     )
     const found = new Set(rows.map((row) => `${row.tenant}/${row.event_id}/${row.handler}`))
@@ -270,6 +301,10 @@ export class SetRunner {
 function remember({ known }: InHand, handling: Handling): void {
   const own = known.get(handling.claim) ?? new Map<string, Handling>()
   known.set(handling.claim, own.set(handling.handler, handling))
+}
+
+function isRecorded({ crashes }: EventClaim): boolean {
+  return crashes > 0
 }
 
 function columns(claims: readonly EventClaim[]): unknown[] {

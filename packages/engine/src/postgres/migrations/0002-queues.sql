@@ -21,6 +21,7 @@ create table cascata.event_queue (
   token      uuid,
   claimed_by uuid,
   rings      boolean     not null default false, -- true on one row of each insert: the doorbell's trigger reads it
+  started    boolean     not null default false, -- its piece of the set has begun; recorded once a daemon was lost with it
   primary key (tenant, event_id, handler),
   check ((state = 'processing') = (token is not null)),
   check ((state = 'processing') = (claimed_by is not null)),

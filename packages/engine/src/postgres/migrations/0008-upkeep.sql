@@ -101,6 +101,9 @@ begin
   return v_moved;
 end $$;
 
+-- The same for events. A set runs its handlers one after the other in one transaction; one that holds events which a daemon was
+-- lost with is run in pieces, each recorded when it begins. What of a piece had ended is not told from what had not: the
+-- transaction was open still, and what a handler left running behind it may have been the cause.
 create function cascata.rescue_events(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
 language plpgsql as $$
 declare
@@ -113,7 +116,8 @@ begin
     where q.state = 'processing' and q.claimed_by = p_lost and (p_tokens is null or q.token = any(p_tokens))
     order by q.tenant, q.event_id, q.handler limit p_limit for update of q skip locked
   ), moved as (
-    update cascata.event_queue q set state = 'pending', crashes = q.crashes + 1, token = null, claimed_by = null
+    update cascata.event_queue q set state = 'pending',
+      crashes = q.crashes + (q.crashes = 0 or q.started)::integer, token = null, claimed_by = null
     from picked p
     where p.there and q.tenant = any(array[p.tenant]) and q.event_id = p.event_id and q.handler = p.handler
     returning q.tenant, q.event_id, q.handler, q.claim_no, q.type
