@@ -420,8 +420,7 @@ function rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns 
 function rescue_committed(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
   language plpgsql volatile, body cd2d97f2fc320cf8deae02c9bb8e0a8f
 function rescue_events(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
-  language plpgsql volatile, body 374936a7dc9ff6eff94ad9521644f73b
-  language plpgsql volatile, body 865d6f725b4aae4a8e9a34c0054778c6
+  language plpgsql volatile, body b3d803b08c226652e8e2dd05c1f7cfa4
 function retention_report(p_keep interval) returns TABLE(week timestamp with time zone, until timestamp with time zone, bytes bigint, rows_estimate bigint, open_commands bigint, open_events bigint, open_batches bigint, past_retention boolean, droppable boolean)
   language sql stable, body 8a1f7d7b10751e272ad7d3bfda832381
 function ring(doorbell text) returns void
