@@ -48,8 +48,13 @@ export function takeText(next: NextJson): string | null {
   return text
 }
 
-export function isPiece({ commands, size }: NextJson, max = PIECE): boolean {
-  return commands.length >= max.commands || size >= max.characters
+export function isPiece({ commands, size }: NextJson): boolean {
+  return commands.length >= PIECE.commands || size >= PIECE.characters
+}
+
+/** More than one statement should save. */
+export function isTooMuch({ commands, size }: NextJson, max = RETURN_MAX): boolean {
+  return commands.length > max.commands || size > max.characters
 }
 
 /**
@@ -68,7 +73,7 @@ export function addNext(
 ): void {
   const own = emptyNext()
   for (const _ of addingNext(own, list, origin, known)) {
-    if (own.commands.length > max.commands || own.size > max.characters) {
+    if (isTooMuch(own, max)) {
       throw new CascataError('data-too-large', 'A handler returned too much at once.', {
         why: `What one handler returns is at most ${max.commands} commands and ${max.characters} characters of JSON.`,
         fix: 'return a batch of commands that each return a part, or enqueue() from outside of a handler.',

@@ -7,6 +7,7 @@ import {
   emptyNext,
   firstOfAlike,
   isPiece,
+  isTooMuch,
   type NextJson,
   RETURN_MAX,
   takeText,
@@ -104,7 +105,7 @@ async function inPieces(
     if (!isPiece(json)) continue
     mayDivide ??= await isTransaction(tx)
     if (mayDivide) await send(takeText(json) as string)
-    else if (isPiece(json, RETURN_MAX)) throw tooMuch()
+    else if (isTooMuch(json)) throw tooMuch()
   }
   const rest = takeText(json)
   if (rest !== null) await send(rest)

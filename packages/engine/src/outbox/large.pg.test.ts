@@ -5,6 +5,7 @@ import { type Engine, startEngine } from '../../test-support/start-engine.ts'
 import { PIECE, RETURN_MAX } from '../commands/next-json.ts'
 import {
   addToBatch,
+  asTx,
   batch,
   command,
   createApp,
@@ -125,6 +126,28 @@ test('without a transaction all goes in one statement, or nothing does', async (
   }
   client.release()
   expect(await t.rows('select count(*) from cascata.commands')).toEqual(before)
+})
+
+test('without a transaction as many go in one statement as the message says, and no more', async () => {
+  const most = RETURN_MAX.commands
+  const client = await t.pool.connect()
+  let members = 0
+  /** Asks the database whether there is a transaction, and keeps from it what is large. */
+  const without: Tx = {
+    async query<R>(text: string, values: readonly unknown[] = []) {
+      if (!text.includes('cascata.enqueue(')) return await asTx(client).query<R>(text, values)
+      members = String(values[1]).split('"type":"leaf"').length - 1
+      return { rows: [], rowCount: 0 }
+    },
+  }
+  await enqueue(
+    without,
+    batch('leaves', leaves(most), () => one),
+  )
+  expect(members).toBe(most)
+  const more = batch('leaves', leaves(most), () => one).next(Next({}))
+  await expect(enqueue(without, more)).rejects.toMatchObject({ code: 'data-too-large' })
+  client.release()
 })
 
 test('more than a handler may return is refused before anything is sent, once', async () => {
