@@ -235,6 +235,31 @@ test('a member that seals its own batch and then makes a batch of its own is wai
   expect(await state()).toEqual(succeeded)
 })
 
+test('members that end in one statement, with an empty batch and with one that has a member: the next command waits for that member', async () => {
+  const [A] = [a as pg.Client]
+  const [first, second] = await open(2).then(() => members as [string, string])
+  const [empty, full, leaf] = [uuidv7(), uuidv7(), uuidv7()]
+  const madeBy = (id: string) => ({ root_id: batchId, origin: 'command', origin_id: id })
+  const nested = { type: 'nested', parent_batch_id: batchId, sealed: true, required_percent: 100 }
+  const next = [
+    { commands: [], batches: [{ ...nested, ...madeBy(first), id: empty, size: 0 }] },
+    {
+      commands: [{ ...madeBy(second), id: leaf, type: 'member', data: {}, lane: 1, batch_id: full }],
+      batches: [{ ...nested, ...madeBy(second), id: full, size: 1 }],
+    },
+  ]
+  await A.query(
+    `select cascata.settle_commands($1, $2, $3::uuid[], array[$4, $4]::uuid[], '{success,success}', '{t,t}', '{0,0}', '{1,1}',
+       '{f,f}', '{null,null}', '{null,null}', '{null,null}', $5::jsonb[], '{null,null}', '{null,null}')`,
+    [SINGLE_TENANT, daemon, [first, second], token, next.map((made) => JSON.stringify(made))],
+  )
+  expect(await state()).toEqual(openYet)
+  await claim(leaf)
+  await finish(A, leaf)
+  await probe(A, full)
+  expect(await state()).toEqual(succeeded)
+})
+
 test('a probe waits a second at the most for a transaction that adds members, and not at all before the seal', async () => {
   const [A, B] = [a as pg.Client, b as pg.Client]
   await open(1, undefined, false)
@@ -356,7 +381,7 @@ test('a copy that fails while others are healed is told of once', async () => {
   expect(await state()).toEqual({ state: 'error', next: 0, onFailure: 2 })
 })
 
-test('a nested batch that is healed in part tells neither its own on-failure nor that of the batch above', async () => {
+test('a nested batch tells of a copy that fails, and the batch above does; healed in part it tells nobody', async () => {
   const A = a as pg.Client
   const nested = uuidv7()
   const nestedMembers = [uuidv7(), uuidv7()]
@@ -393,12 +418,17 @@ test('a nested batch that is healed in part tells neither its own on-failure nor
       [batchId, nested],
     )
   expect(await told()).toEqual({ above: 1, nested: 1 })
-  for (const [i, id] of nestedMembers.entries()) {
+  const copied = async (id: string, outcome?: 'error') => {
     const copy = await reprocess(A, { commandId: id, author: 'ana', reason: 'x' })
     await claim(copy)
-    await finish(A, copy)
+    await finish(A, copy, outcome)
     await probe(A, nested)
-    expect(await told()).toEqual({ above: 1, nested: 1 })
+  }
+  await copied(nestedMembers[0] as string, 'error') // this failure is a new one, for both
+  expect(await told()).toEqual({ above: 2, nested: 2 })
+  for (const [i, id] of nestedMembers.entries()) {
+    await copied(id)
+    expect(await told()).toEqual({ above: 2, nested: 2 })
     expect((await state()).state).toBe(i === 0 ? 'error' : 'success')
   }
 })
