@@ -206,14 +206,14 @@ test('with onUnknown reconcile the service is asked first, and called again only
     calls++
     throw new Error('socket hang up')
   }
-  asked = () => Promise.resolve({ happened: true, providerId: 'm-2' })
+  asked = () => Promise.resolve({ happened: true, providerId: 'm-2\u0000' })
   const happened = await run(Ask, fail)
   await t.clock.advance('1m')
   await t.runUntilIdle()
   expect(await state(happened)).toMatchObject({ status: 'success' })
   expect(calls).toBe(1)
 
-  expect(await state(happened)).toMatchObject({ effects: ['accepted'], providerId: 'm-2' })
+  expect(await state(happened)).toMatchObject({ effects: ['accepted'], providerId: 'm-2␀' })
 
   asked = () => Promise.resolve({ happened: false })
   const not = await run(Ask, fail)

@@ -135,12 +135,19 @@ test('a call whose own timeout is over is unknown to a rescue, and held', async 
 })
 
 test('two groups of intents over the same claims in opposite orders wait for each other, and do not deadlock', async () => {
+  const d = new pg.Client(database.url)
+  await d.connect()
+  await d.query('begin')
+  await d.query('select 1 from cascata.command_queue where id = $1 for update', [claims[1]?.id])
   await a?.query('begin')
-  await intend(a, claims)
-  const other = intend(b, [...claims].reverse())
+  const first = intend(a, claims)
+  await waits(a)
+  const second = intend(b, [...claims].reverse())
   await waits(b)
+  await d.end() // each of the two has what it locks first
+  expect(await first).toHaveLength(3)
   await a?.query('rollback')
-  expect(await other).toHaveLength(3)
+  expect(await second).toHaveLength(3)
 })
 
 const Send = command('send', z.object({}), { timeout: '5s' })

@@ -11,7 +11,7 @@ const data = z.object({ n: z.number() })
 const policy = { retry: { attempts: 5, base: '50ms', cap: '100ms' } } as const
 const Send = command('send', data, policy)
 const Pay = command('pay', data, policy)
-const Note = command('note', data, policy)
+const Note = command('note', data)
 
 const calls = new Map<number, number>()
 let call: (n: number) => unknown
