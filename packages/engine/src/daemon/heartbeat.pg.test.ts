@@ -1,15 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
-import { until } from '../../test-support/until.ts'
-import { addToBatch, batch, command, createApp, enqueue, handle, module } from '../index.ts'
+import { gate, until } from '../../test-support/until.ts'
+import { command, createApp, enqueue, handle, module } from '../index.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-const Member = command('member', z.object({ n: z.number() }))
-const app = createApp([module('m', [handle(Member, () => {})])])
+const Slow = command('slow', z.object({}))
+let begun = 0
+const end = gate()
+const app = createApp([
+  module('m', [
+    handle(Slow, () => {
+      begun++
+      return end.opened
+    }),
+  ]),
+])
 
 let t: Engine
 beforeAll(async () => {
@@ -17,42 +25,33 @@ beforeAll(async () => {
 })
 afterAll(() => t.stop())
 
-const silentMs = async () =>
+const waiting = async () =>
   (
-    await t.rows<{ ms: number }>(
-      'select extract(epoch from clock_timestamp() - heartbeat_at)::double precision * 1000 as ms from cascata.daemons',
+    await t.rows(
+      `select 1 from pg_stat_activity where datname = current_database() and application_name = 'cascata daemon'
+         and wait_event_type = 'Lock'`,
     )
-  )[0]?.ms ?? 0
+  ).length
+const beatAt = async () =>
+  (await t.rows<{ at: string }>('select heartbeat_at::text as at from cascata.daemons'))[0]?.at ?? ''
 
 test('a daemon all of whose connections wait for locks of others goes on to say that it lives', async () => {
-  const batches = await t.transaction((tx) =>
-    enqueue(
-      tx,
-      Array.from({ length: 4 }, () => batch('import', [1], (n) => Member({ n })).open()),
-    ),
-  )
-  const importer = new pg.Client({ connectionString: t.url })
-  await importer.connect()
-  await importer.query('begin')
-  await importer.query('lock table cascata.batches in access exclusive mode')
-  await until(
-    async () =>
-      (
-        await t.rows(
-          `select 1 from pg_stat_activity where datname = current_database() and application_name = 'cascata daemon'
-             and wait_event_type = 'Lock'`,
-        )
-      ).length >= 1,
-    'they wait',
-  )
-  let longest = 0
-  for (const end = performance.now() + 6_000; performance.now() < end; await sleep(100)) {
-    longest = Math.max(longest, await silentMs())
+  await t.transaction((tx) => enqueue(tx, Slow({})))
+  await until(() => begun === 1, 'a command runs')
+  const other = new pg.Client({ connectionString: t.url })
+  await other.connect()
+  await other.query('begin')
+  await other.query('lock table cascata.command_queue, cascata.event_queue in access exclusive mode')
+  end.open()
+  await until(async () => (await waiting()) === 4, 'both claims, upkeep and the end of the command wait')
+  for (let beats = 0; beats < 3; beats++) {
+    const last = await beatAt()
+    await until(async () => (await beatAt()) !== last, 'it says that it lives')
   }
-  expect(longest).toBeLessThan(3_000)
-  await importer.query('rollback')
-  await importer.end()
-  await t.transaction((tx) => addToBatch(tx, batches[0] as string, [Member({ n: 2 })]))
+  expect(await waiting()).toBe(4)
+  await other.query('rollback')
+  await other.end()
+  await t.runUntilIdle(30_000)
 })
 
 test('a daemon whose row was deleted enters itself again', async () => {

@@ -25,7 +25,7 @@ const app = createApp([
 ])
 
 let t: Engine | undefined
-let reports: { error: unknown; context: ErrorContext }[] = []
+let reports: { error: unknown; context: ErrorContext; at: number }[] = []
 beforeEach(() => {
   handler = () => undefined
   other = () => undefined
@@ -38,7 +38,10 @@ afterEach(async () => {
 })
 
 async function started(database?: Parameters<typeof startEngine>[1]): Promise<Engine> {
-  t = await startEngine(app, { onError: (error, context) => reports.push({ error, context }), ...database })
+  t = await startEngine(app, {
+    onError: (error, context) => reports.push({ error, context, at: performance.now() }),
+    ...database,
+  })
   return t
 }
 
@@ -101,6 +104,17 @@ test('after five times it ends in error, with what the server said, and each tim
   expect(reports.length).toBeLessThan(15)
 })
 
+test('a set of which every event ends its session is told of once in ten seconds, not each time', async () => {
+  const losses = 10 + 9 // of one event alone, and of several together
+  handler = (_, { tx }) => tx.query('select pg_terminate_backend(pg_backend_pid())')
+  const engine = await started()
+  const from = performance.now()
+  await emit(engine, 10)
+  await until(() => runs.length > losses, 'that many sessions were lost')
+  const windows = Math.ceil((performance.now() - from) / 10_000)
+  expect(reports.length).toBeLessThanOrEqual(2 * windows) // of the two kinds
+}, 90_000)
+
 test('a set that takes longer than its session may live is saved in pieces, and counts against nobody', async () => {
   const sessions = new Set<unknown>()
   handler = async (n, { tx }) => {
@@ -134,7 +148,9 @@ test('while the database of the handlers is away, events go back uncounted, with
   }
   await proxy?.close()
   await emit(engine, 50)
-  await until(() => reports.length >= 5, 'five sets in vain')
+  await until(() => reports.length >= 7, 'seven sets in vain')
+  // At the least 25, 50, 100 … ms, however fast the machine is.
+  expect((reports[6]?.at ?? 0) - (reports[0]?.at ?? 0)).toBeGreaterThan(1_500)
   const [back] = await engine.rows(
     'select max(claim_no) as claims, max(crashes) as crashes, max(failures) as failures from cascata.event_queue',
   )

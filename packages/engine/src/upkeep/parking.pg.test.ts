@@ -64,13 +64,15 @@ async function leftBehind(type: string, ago: string): Promise<void> {
 }
 
 test('what was parked is taken back by a daemon that knows it, though none starts', async () => {
+  const stranger = await commandOf('of-nobody', 'pending')
+  await until(async () => (await stateOf(stranger)) === 'parked', 'it has looked for what is parked before')
   await commandOf('known', 'parked')
   await eventOf('happened', '')
   await eventOf('happened', 'hear')
   const strange = await eventOf('happened', 'removed')
   await until(async () => (await t.ledger()).length === 3, 'all that it knows is done')
   expect(await stateOf(strange)).toBe('parked')
-})
+}, 60_000)
 
 test('a daemon starts at once, whatever is parked and whoever holds it', async () => {
   const id = await commandOf('known-tomorrow', 'parked')
