@@ -31,7 +31,10 @@ export interface BatchValue<
   onFailure<C extends CommandValue>(command: C): BatchValue<Name, Member, Next, C>
   /** @throws CascataError `bad-option` for a percentage outside 0–100. */
   succeedsWhen(policy: BatchPolicy): BatchValue<Name, Member, Next, Failure>
-  /** More members will be added with `addToBatch`; the batch settles only after `sealBatch`. */
+  /**
+   * More members will be added with `addToBatch`; the batch settles only after `sealBatch`. Let a member do both in its handler
+   * (`command.batchId`): it is tried again when it fails, where a process that dies leaves the batch open until somebody seals it.
+   */
   open(): BatchValue<Name, Member, Next, Failure>
 }
 

@@ -85,7 +85,10 @@ export async function addToBatch(
   return json.ids
 }
 
-/** No more members: the batch settles when those that it has are finished. @throws CascataError `not-found`. */
+/**
+ * No more members: the batch settles when those that it has are finished. Anybody may seal it, and more than once.
+ * @throws CascataError `not-found`.
+ */
 export async function sealBatch(tx: TxHandle, batchId: string, options: { tenant?: string } = {}): Promise<void> {
   await call(tx, `select cascata.seal_batch($1, $2)`, [tenantOf(options), checkedUuid('batch', batchId)])
 }
