@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { engineDatabase } from '../../test-support/engine-database.ts'
+import { correctClock } from '../definitions/uuid.ts'
 import { runner } from '../postgres/pools.ts'
 import { applyRetention } from './retention.ts'
 
@@ -122,6 +123,19 @@ test('a shorter retention of one type deletes what has ended, and no more', asyn
   expect(commands).toBeGreaterThan(600)
   expect(await count('cascata.commands')).toBe(before - commands)
   expect(await oldest()).toBe(id)
+})
+
+test('a machine whose clock is a year ahead deletes nothing that is younger', async () => {
+  const before = await count('cascata.commands')
+  correctClock(365 * 86_400_000)
+  try {
+    const options = { commands: { 'old.thing': '60d' } } as const
+    const { commands } = await applyRetention({ control: pool, run: runner(true) }, options)
+    expect(commands).toBeGreaterThan(600)
+    expect(commands).toBeLessThan(before / 2)
+  } finally {
+    correctClock(0)
+  }
 })
 
 test('an unknown length of time is refused before anything goes', async () => {

@@ -1,6 +1,5 @@
 import type pg from 'pg'
 import { type Duration, milliseconds } from '../definitions/duration.ts'
-import { correctedNow } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
 import { type RunStatement, statement } from '../postgres/pools.ts'
 
@@ -33,7 +32,12 @@ const forget = statement(
   'forget_tallies',
   `select cascata.forget_tallies($1::double precision * interval '1 millisecond', $2) as n`,
 )
-const weeksThere = statement('weeks', 'select extract(epoch from w)::double precision as week from cascata.weeks() w')
+// With the database's own clock: what is deleted must not depend on this machine's.
+const weeksThere = statement(
+  'weeks',
+  `select extract(epoch from w)::double precision as week, extract(epoch from now())::double precision * 1000 as now
+   from cascata.weeks() w`,
+)
 const prune = statement(
   'prune_commands',
   `select pruned, next::double precision as next from cascata.prune_commands(to_timestamp($1), $2, array(
@@ -174,9 +178,10 @@ async function* commandsPast(
   types: readonly (readonly [type: string, keepMs: number])[],
   memory: RetentionMemory,
 ): AsyncGenerator<Gone> {
-  const nowMs = correctedNow()
   const whole = memory.times % WHOLE_EVERY === 0
-  for (const { week } of await run<{ week: number }>(control, weeksThere, [])) {
+  const weeks = await run<{ week: number; now: number }>(control, weeksThere, [])
+  const nowMs = weeks[0]?.now ?? 0
+  for (const { week } of weeks) {
     const fromMs = week * 1_000
     // A day more than what became due: an id may be that much older than its row.
     const due = types.filter(
