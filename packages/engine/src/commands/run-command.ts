@@ -14,6 +14,7 @@ import { type Runner, statement } from '../postgres/pools.ts'
 import { lossOf, type Trouble } from '../postgres/trouble.ts'
 import type { Tx } from '../postgres/tx.ts'
 import { type AttemptError, attemptError } from '../processor/attempt-error.ts'
+import { Deadline } from '../processor/deadline.ts'
 import { isRefusal } from '../processor/give-back.ts'
 import type { Abandonment } from './abandonment.ts'
 import { type CommandClaim, CRASHES_MAX } from './claim-commands.ts'
@@ -493,7 +494,7 @@ export async function withTimeout<T>(
     else if (!over) shutdown.addEventListener('abort', onShutdown)
     return abort.signal
   }
-  let timer: NodeJS.Timeout | undefined
+  let deadline: Deadline | undefined
   let leave = () => {}
   try {
     const result = work(signal)
@@ -501,18 +502,18 @@ export async function withTimeout<T>(
     const interrupted = new Promise<never>((_, reject) => {
       leave = () => reject(new Abandoned('The daemon left without it.'))
       abandonment.listen(leave)
-      timer = setTimeout(() => {
+      deadline = new Deadline(ms, () => {
         late = new CascataError('timeout', `It was not done after ${ms} ms.`, {
           fix: 'raise the timeout of the command, divide the work, or heed the signal.',
         })
         abort?.abort(late)
         reject(late)
-      }, ms)
+      })
     })
     return await Promise.race([result, interrupted])
   } finally {
     over = true
-    clearTimeout(timer)
+    deadline?.clear()
     if (abort) shutdown.removeEventListener('abort', onShutdown)
     abandonment.unlisten(leave)
   }

@@ -1,10 +1,12 @@
+import { Deadline } from '../processor/deadline.ts'
+
 /** How long a run may take: until its time is up, or the daemon shuts down and waits no longer. */
 export class RunLimit {
   readonly #ms: number
   readonly #shutdown: AbortSignal | undefined
   #over: 'time' | 'shutdown' | undefined
   #controller: AbortController | undefined
-  #timer: NodeJS.Timeout | undefined
+  #deadline: Deadline | undefined
   #end: Promise<never> | undefined
   #reject: (why: Error) => void = () => {}
 
@@ -32,7 +34,7 @@ export class RunLimit {
   }
 
   end(): void {
-    clearTimeout(this.#timer)
+    this.#deadline?.clear()
     this.#shutdown?.removeEventListener('abort', this.#onShutdown)
   }
 
@@ -41,7 +43,7 @@ export class RunLimit {
       this.#reject = reject
     })
     end.catch(() => {})
-    this.#timer = setTimeout(() => this.#stop('time', 'The time of this run is up.'), this.#ms)
+    this.#deadline = new Deadline(this.#ms, () => this.#stop('time', 'The time of this run is up.'))
     if (this.#shutdown?.aborted) this.#onShutdown()
     else this.#shutdown?.addEventListener('abort', this.#onShutdown)
     return end
