@@ -3,8 +3,9 @@ import { setMaxListeners } from 'node:events'
 import { settleBatches } from '../batches/settle-batches.ts'
 import type { Taken } from '../daemon/take.ts'
 import { correctedNow } from '../definitions/uuid.ts'
-import { statement } from '../postgres/pools.ts'
+import { type EnginePool, statement } from '../postgres/pools.ts'
 import type { Trouble } from '../postgres/trouble.ts'
+import type { AttemptError } from '../processor/attempt-error.ts'
 import { BoundedReports } from '../processor/bounded-reports.ts'
 import type { OnError } from '../processor/error-context.ts'
 import { Gather } from '../processor/gather.ts'
@@ -32,8 +33,10 @@ import type { RunSharedOptions } from './shared-transaction.ts'
 import { SharedTypes } from './shared-types.ts'
 import { Suspects } from './suspects.ts'
 import { WaitingClaims } from './waiting-claims.ts'
+import { Withheld } from './withheld.ts'
 
-export interface CommandsProcessorOptions extends Omit<RunOptions, 'intend' | 'abandonment' | 'onTrouble'> {
+export interface CommandsProcessorOptions extends Omit<RunOptions, 'exec' | 'intend' | 'abandonment' | 'onTrouble'> {
+  exec: EnginePool
   taken: Taken
   /** How many commands one daemon holds at the most. */
   claimMax: number
@@ -64,6 +67,12 @@ const start = statement(
    returning q.id, q.claim_no`,
 )
 
+const AWAY: AttemptError = {
+  class: 'Released',
+  message: 'The database of the handlers gave no connection for some seconds; this had not begun.',
+  stack: null,
+}
+
 type Intent = Parameters<RunOptions['intend']>[0]
 
 /** Claims commands and runs several at a time: one that is slow holds up nobody. */
@@ -72,7 +81,7 @@ export class CommandsProcessor {
   readonly #claims: ClaimOptions
   readonly #processor: Processor<CommandClaim>
   readonly #waiting = LANES.map(() => new WaitingClaims())
-  readonly #lanes: ReadonlyMap<number, LaneClaims>
+  #lanes: ReadonlyMap<number, LaneClaims>
   readonly #shares: LaneShares
   /** By claim, not by command: one that was presumed lost goes on here while its command is claimed again. */
   readonly #held = new Set<CommandClaim>()
@@ -87,6 +96,7 @@ export class CommandsProcessor {
   readonly #intents: Gather<Intent, Intended | false>
   readonly #starts: Gather<CommandClaim, Found | false>
   readonly #suspects: Suspects
+  readonly #withheld: Withheld
   readonly #troubles: BoundedReports<{ trouble: Trouble; claim: CommandClaim }>
   #interactiveOnly = false
   #emptied: (() => void) | undefined
@@ -95,8 +105,16 @@ export class CommandsProcessor {
     this.#options = options
     setMaxListeners(0, this.#shutdown.signal) // one for every command that runs and asks for its signal
     const { control: pool, run, daemonId, taken } = options
-    this.#claims = { pool, run, daemonId, types: [...taken.app.commandHandlers.keys()], lanes: taken.lanes }
-    this.#lanes = new Map(taken.lanes.map((lane) => [lane, new LaneClaims(this.#claims, lane)]))
+    const withheld = new Withheld([...taken.app.commandHandlers.keys()], (claims) => this.#giveBack(claims, AWAY))
+    this.#withheld = withheld
+    options.exec.onBack(() => this.#goOn())
+    this.#claims = {
+      ...{ pool, run, daemonId, lanes: taken.lanes },
+      get types() {
+        return withheld.claimable
+      },
+    }
+    this.#lanes = this.#lanesFromBeginning()
     this.#shares = new LaneShares(options.concurrency, options.claimMax, taken.lanes)
     this.#settlements = new Gather((group) => this.#settle(group), GROUP_MAX)
     this.#kept = new KeptSettlements({
@@ -118,7 +136,10 @@ export class CommandsProcessor {
       ...options,
       abandonment: this.#abandonment,
       intend: (intent) => this.#intents.add(intent),
-      onTrouble: (trouble, claim) => this.#troubles.add(troubleKind(trouble), { trouble, claim }),
+      onTrouble: (trouble, claim) => {
+        this.#troubles.add(troubleKind(trouble), { trouble, claim })
+        if (trouble.place === 'connecting' && options.exec.isAway) this.#withhold(claim.type)
+      },
       sharedTypes: new SharedTypes(),
     }
     this.#processor = new Processor({
@@ -163,18 +184,39 @@ export class CommandsProcessor {
   async #drain(): Promise<void> {
     this.#kept.stop()
     await this.#processor.stop()
-    const unstarted = [
-      this.#suspects.take() ?? [],
-      ...this.#waiting.map((waiting) => waiting.take(waiting.length)),
-    ].flat()
-    for (const claim of unstarted) {
-      const timed = { claim, startedAtMs: undefined, ms: 0 }
-      void this.#finish(claim, { ...timed, outcome: 'released', final: false, failed: false })
-    }
+    const waiting = this.#waiting.flatMap((lane) => lane.take(lane.length))
+    this.#giveBack([this.#suspects.take() ?? [], this.#withheld.take(), waiting].flat())
     if (this.#held.size === 0) return
     await new Promise<void>((resolve) => {
       this.#emptied = resolve
     })
+  }
+
+  /** What has not begun. */
+  #giveBack(claims: readonly CommandClaim[], error?: AttemptError): void {
+    for (const claim of claims) {
+      const timed = { claim, startedAtMs: undefined, ms: 0 }
+      void this.#finish(claim, { ...timed, outcome: 'released', final: false, failed: false, error })
+    }
+  }
+
+  /** The handlers' database gives no connection: other types may do without one. */
+  #withhold(type: string): void {
+    if (!this.#withheld.add(type)) return
+    for (const waiting of this.#waiting) {
+      for (const claim of waiting.take(waiting.length)) if (!this.#withheld.keeps(claim)) waiting.push(claim)
+    }
+  }
+
+  #goOn(): void {
+    this.#lanes = this.#lanesFromBeginning() // they have passed over what was withheld
+    for (const claim of this.#withheld.end()) this.#waiting[claim.lane]?.push(claim)
+    this.#startRuns()
+    this.#processor.wake()
+  }
+
+  #lanesFromBeginning(): ReadonlyMap<number, LaneClaims> {
+    return new Map(this.#claims.lanes.map((lane) => [lane, new LaneClaims(this.#claims, lane)]))
   }
 
   /** Claims that take a place. What has ended and waits to be written takes none, or a fault in the database would stop all. */
@@ -189,6 +231,7 @@ export class CommandsProcessor {
 
   async #claim(limit: number): Promise<CommandClaim[]> {
     this.#claiming.clear()
+    if (this.#claims.types.length === 0) return []
     // A claim for every command that ends would cost a round trip each; but the interactive lane does not wait for others.
     this.#interactiveOnly = limit * 4 < this.#options.claimMax
     const suspect = await this.#suspects.next(this.#busy, () => this.#newToken())
@@ -218,7 +261,7 @@ export class CommandsProcessor {
       this.#held.add(claim)
       this.#shares.claimed(claim.lane)
       if (claim.batchId) this.#heldOfBatch.set(claim.batchId, (this.#heldOfBatch.get(claim.batchId) ?? 0) + 1)
-      if (claim !== this.#suspects.held) this.#waiting[claim.lane]?.push(claim)
+      if (claim !== this.#suspects.held && !this.#withheld.keeps(claim)) this.#waiting[claim.lane]?.push(claim)
     }
     this.#claiming.clear()
     this.#startRuns()

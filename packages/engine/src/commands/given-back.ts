@@ -96,9 +96,9 @@ export function troubleKind({ kind, place, error }: Trouble): string {
 /** For `onError`: what keeps commands from running. */
 export function givenBackError({ kind, place, error }: Trouble, commands: number): CascataError {
   const what = kind === 'loss' ? 'The session of a handler was lost' : `${PLACES[place]} failed`
-  const many = commands === 1 ? 'One command was' : `${commands.toLocaleString('en')} commands were`
-  return new CascataError('given-back', `${what}: ${attemptError(error).message}. ${many} given back.`, {
-    fix: 'look after the database; the commands come back by themselves.',
+  const many = commands === 1 ? 'One command' : `${commands.toLocaleString('en')} commands`
+  return new CascataError('given-back', `${what}: ${attemptError(error).message}. ${many} met that.`, {
+    fix: 'look after the database; commands come back by themselves, and calls that are held wait for a decision.',
     cause: error,
   })
 }

@@ -338,14 +338,10 @@ async function runEffect(
     if (isRejected(error)) return { ...failure(claim, handler, error, timing()), effect: 'rejected' }
     // Anything may have happened at the other end.
     if (onUnknown === 'hold') {
-      return {
-        ...timing(),
-        outcome: 'unknown',
-        final: false,
-        failed: false,
-        error: attemptError(isA(error, Troubled) ? error.cause : error),
-        effect: 'unknown',
-      }
+      const trouble = isA(error, Troubled) ? error.trouble : undefined
+      if (trouble) options.onTrouble(trouble, claim)
+      const said = attemptError(trouble ? trouble.error : error)
+      return { ...timing(), outcome: 'unknown', final: false, failed: false, error: said, effect: 'unknown' }
     }
     if (shutdown.aborted) {
       const error = { class: 'Released', message: 'The daemon shut down during the call.', stack: null }

@@ -63,6 +63,8 @@ export interface DaemonHealth {
   readonly id: string
   readonly state: 'new' | 'starting' | 'running' | 'draining' | 'stopped'
   readonly listening: boolean
+  /** `database.exec` gives no connection: commands of types that met that are not claimed until it does. */
+  readonly execAway: boolean
   readonly commandsHeld: number
   readonly eventsHeld: number
   /** Milliseconds since the database answered last; undefined before the first answer. Some 1,000 at the most is well. */
@@ -314,6 +316,7 @@ class RunningDaemon implements Daemon {
       id: this.#id,
       state: this.#state,
       listening: parts?.listener.connected ?? false,
+      execAway: parts?.exec.isAway ?? false,
       commandsHeld: parts?.commands.held ?? 0,
       eventsHeld: parts?.events.held ?? 0,
       sinceAnswerMs: parts?.heartbeat.sinceAnswerMs,
