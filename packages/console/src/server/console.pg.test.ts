@@ -1,6 +1,6 @@
 import { SINGLE_TENANT, save, uuidv7 } from 'cascata'
 import { type Harness, startHarness } from 'cascata/testing'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { FreshDatabase } from '../../../../scripts/testing/fresh-database.ts'
 import { type TestConsole, testConsole } from '../../test-support/console-client.ts'
 import { consoleDatabase } from '../../test-support/console-database.ts'
@@ -30,7 +30,7 @@ let database: FreshDatabase
 let t: Harness
 let c: TestConsole
 
-beforeAll(async () => {
+beforeEach(async () => {
   database = await consoleDatabase()
   t = await startHarness({ app, url: database.url, database: { control: database.url } })
   c = testConsole({
@@ -42,7 +42,7 @@ beforeAll(async () => {
   })
 })
 
-afterAll(async () => {
+afterEach(async () => {
   expect(c.errors).toEqual([])
   await c.console.close()
   await t.stop()
@@ -209,6 +209,7 @@ test('walks from the event to the next command and back, and every page says why
 })
 
 test('totals add up, while work goes on and after', async () => {
+  await t.daemon.stop(2_000)
   const working = await startHarness({ app, url: database.url, database: { control: database.url } })
   try {
     for (let round = 0; round < 8; round++) {
@@ -254,6 +255,7 @@ test('totals add up, while work goes on and after', async () => {
 })
 
 test('charts count every event of their window once', async () => {
+  await place(3)
   const { total } = await c.ask(summarizeEvents, {})
   for (const window of ['15m', '1h', '6h', '24h', '7d', '30d'] as const) {
     for (const by of ['status', 'type'] as const) {
@@ -269,6 +271,7 @@ test('charts count every event of their window once', async () => {
 })
 
 test('says what an id is, with its prefix or without, and 404 for what is not there', async () => {
+  await place(3)
   const [event, command, batch] = [
     (await c.ask(listEvents, {})).items[0]?.id ?? '',
     (await c.ask(listCommands, {})).items[0]?.id ?? '',
@@ -294,6 +297,7 @@ test('says what an id is, with its prefix or without, and 404 for what is not th
 })
 
 test('a viewer reads and does not write; nobody reads nothing', async () => {
+  await place(3)
   const { items } = await c.ask(listCommands, {}, 'viewer')
   const commandId = items[0]?.id ?? ''
   expect((await c.ask(getCommand, { commandId }, 'viewer')).reprocess).toMatchObject({
@@ -314,6 +318,7 @@ test('a viewer reads and does not write; nobody reads nothing', async () => {
 })
 
 test('edited data must match the schema of its type, and a reason must be given', async () => {
+  await place(3)
   const commandId = (await c.ask(listCommands, { type: ['order.send-mail'] })).items[0]?.id ?? ''
   expect(await c.refused(reprocessCommand, { commandId, reason: 'Because.', data: { n: 'seven' } })).toMatchObject({
     status: 422,
@@ -327,6 +332,7 @@ test('edited data must match the schema of its type, and a reason must be given'
 })
 
 test('types, institutions and partitions', async () => {
+  await place(3)
   const types = await c.ask(listTypes, {})
   expect(types.event).toContainEqual({ type: 'order.confirmed', label: null, known: true })
   expect(types.batch.map(({ type }) => type)).toEqual(['order-mails'])

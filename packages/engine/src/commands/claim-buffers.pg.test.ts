@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { engineDatabase } from '../../test-support/engine-database.ts'
 import { explainClaim } from '../../test-support/explain-claim.ts'
 import { SINGLE_TENANT } from '../index.ts'
@@ -17,6 +17,7 @@ beforeAll(async () => {
   database = await engineDatabase()
   pool = createPool(database.url, 1, 'claims', CONTROL_SETTINGS)
 })
+beforeEach(() => pool.query('truncate cascata.command_queue, cascata.commands, cascata.attempts'))
 afterAll(async () => {
   await pool.end()
   await database.drop()
@@ -89,7 +90,6 @@ async function lie(): Promise<void> {
 test.each(['custom', 'generic'] as const)(
   'by a %s plan that was made for an empty queue, a claim finds its rows by index and by place',
   async (plan) => {
-    await pool.query('truncate cascata.command_queue, cascata.commands')
     await fill(1, 1_000, 'pending')
     const plain = await buffersOfAClaim()
     await pool.query('alter table cascata.command_queue set (autovacuum_enabled = off)')
@@ -107,7 +107,6 @@ test.each(['custom', 'generic'] as const)(
 test.each(['settle_successes', 'fence_shared'] as const)(
   'by a plan that was made for an empty queue, %s finds the rows of its claims by their key',
   async (name) => {
-    await pool.query('truncate cascata.command_queue, cascata.commands, cascata.attempts')
     await pool.query('alter table cascata.command_queue set (autovacuum_enabled = off)')
     await fill(1, 60_000, 'pending')
     const token = randomUUID()
@@ -139,7 +138,6 @@ test.each(['settle_successes', 'fence_shared'] as const)(
 )
 
 test('while an old snapshot is held, a claim that goes on behind the last does not walk over what was finished', async () => {
-  await pool.query('truncate cascata.command_queue, cascata.commands')
   await fill(1, 1_000, 'pending')
   const plain = await buffersOfAClaim()
   await fill(1_001, 60_000, 'pending')
@@ -157,7 +155,6 @@ test('while an old snapshot is held, a claim that goes on behind the last does n
 })
 
 test("60,000 of another daemon's before what is ours are walked in pieces, and passed over then", async () => {
-  await pool.query('truncate cascata.command_queue, cascata.commands')
   await fill(1, 1_000, 'pending')
   const plain = await buffersOfAClaim()
   await pool.query('truncate cascata.command_queue, cascata.commands')

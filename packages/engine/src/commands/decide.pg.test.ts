@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
 import { until } from '../../test-support/until.ts'
@@ -29,7 +29,7 @@ const Gone = command('gone', z.object({}))
 
 let call: (context: EffectContext) => unknown
 let asked = 0
-let answer: unknown = { happened: 'unknown' }
+let answer: unknown
 const app = createApp([
   module('payments', [
     effect(Pay, (_, context) => call(context) as never, { onUnknown: 'hold' }),
@@ -50,6 +50,10 @@ beforeAll(async () => {
   t = await startEngine(app)
 })
 afterAll(() => t.stop())
+beforeEach(() => {
+  asked = 0
+  answer = { happened: 'unknown' }
+})
 
 const hangUp = () => Promise.reject(new Error('socket hang up'))
 const who = { author: 'ana', reason: 'asked the bank' }

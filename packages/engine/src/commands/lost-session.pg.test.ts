@@ -41,8 +41,9 @@ afterAll(async () => {
   await t.stop()
   proxy.close()
 })
-beforeEach(() => {
+beforeEach(async () => {
   runs = 0
+  await t.pool.query('truncate ledger')
 })
 
 const insert = (db: Db, id: string) => db.query(`insert into ledger values ('work', $1)`, [id])

@@ -117,7 +117,7 @@ beforeAll(async () => {
   )
   await t.pool.query('create table strict (n integer, unique (n) deferrable initially deferred)')
 })
-afterEach(() => t.pool.query(`delete from ledger where what = 'write'`))
+afterEach(() => t.pool.query(`delete from ledger where what = 'write'; delete from pairs`))
 afterAll(() => t.stop())
 
 async function write(hows: (string | undefined)[]) {
@@ -167,9 +167,12 @@ test.each([
 
 test('what follows and what is emitted is of the right command', async () => {
   const { ids } = await write([...plain(30), 'follow', ...plain(5), 'emit', 'nothing', ...plain(30)])
-  const followed = await t.rows(`select origin_id from cascata.commands where type = 'followed'`)
+  const followed = await t.rows(
+    `select origin_id from cascata.commands where type = 'followed' and origin_id = any($1)`,
+    [ids],
+  )
   expect(followed).toEqual([{ origin_id: ids[30] }])
-  const emitted = await t.rows(`select command_id, root_id from cascata.events where type = 'written'`)
+  const emitted = await t.rows(`select command_id, root_id from cascata.events where command_id = any($1)`, [ids])
   expect(emitted).toEqual([{ command_id: ids[36], root_id: ids[36] }])
 })
 

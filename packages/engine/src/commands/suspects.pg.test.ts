@@ -51,6 +51,7 @@ afterEach(async () => {
   again.open()
   stream = false
   await t.runUntilIdle()
+  await t.pool.query('truncate ledger')
   suspect = gate()
   long = gate()
   again = gate()

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
 import { gate, until } from '../../test-support/until.ts'
@@ -19,6 +19,7 @@ let t: Engine
 beforeAll(async () => {
   t = await startEngine(app)
 })
+afterEach(() => t.pool.query('truncate ledger'))
 afterAll(() => t.stop())
 
 async function run(id: string, what: typeof Work | typeof Long = Work) {
@@ -114,17 +115,19 @@ test('a daemon that stops does not wait for a handler that never ends; another r
     entered.open()
     await forEver()
   }
-  const [id] = await t.transaction((tx) => enqueue(tx, Long({ id: 'left' })))
+  const own = await startEngine(app)
+  const [id] = await own.transaction((tx) => enqueue(tx, Long({ id: 'left' })))
   await entered.opened
-  await t.daemon.stop(50)
-  expect(t.daemon.health().state).toBe('stopped')
+  await own.daemon.stop(50)
+  expect(own.daemon.health().state).toBe('stopped')
   work = async (id, { tx }) => void (await insert(tx, id))
-  const next = createDaemon({ app, database: { control: t.url }, pollMs: 50 })
+  const next = createDaemon({ app, database: { control: own.url }, pollMs: 50 })
   await next.start()
-  await until(async () => (await t.ledger('work')).includes('left'), 'it ran again')
+  await until(async () => (await own.ledger('work')).includes('left'), 'it ran again')
   await until(
-    async () => (await t.rows('select 1 from cascata.attempts where command_id = $1 and final', [id])).length === 1,
+    async () => (await own.rows('select 1 from cascata.attempts where command_id = $1 and final', [id])).length === 1,
     'it is done',
   )
   await next.stop()
+  await own.stop()
 })

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { Thing } from '../../test-support/ledger-app.ts'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
@@ -53,10 +53,11 @@ const app = createApp([
 ])
 
 let t: Engine
-beforeAll(async () => {
+beforeEach(async () => {
+  broken = true
   t = await startEngine(app)
 })
-afterAll(() => t.stop())
+afterEach(() => t.stop())
 
 const EXACT = `
   with facts as (

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type Academy, SERRA, type SignedIn, STUDENT, startAcademy } from '../../../test-support/start-academy.ts'
 import { institutionId, personId } from '../../demo/people.ts'
 import { withTenant } from '../../platform/database/with-tenant.ts'
@@ -16,6 +16,13 @@ beforeAll(async () => {
   student = await academy.signIn(STUDENT)
   exec = new pg.Pool({ connectionString: academy.urls.exec, max: 2 })
   exec.on('error', () => {})
+})
+/** Each test has the notices that it makes. */
+afterEach(async () => {
+  const owner = new pg.Client(academy.url)
+  await owner.connect()
+  await owner.query('truncate academy.notifications cascade')
+  await owner.end()
 })
 afterAll(async () => {
   await exec?.end()
@@ -52,6 +59,7 @@ test('newest first, a page at a time, each once', async () => {
 })
 
 test('one is read, then all; the first time stays', async () => {
+  for (let n = 1; n <= 5; n++) await tell(`notice ${n}`)
   const { notifications } = await student.call(contract, {})
   const [newest] = notifications
   if (!newest) throw new Error('there is a notification')

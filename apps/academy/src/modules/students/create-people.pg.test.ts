@@ -88,10 +88,11 @@ test('a teacher is invited, and enters by the link, once', async () => {
 })
 
 test('teachers are listed as a dictionary has them: an accent does not send anybody to the end', async () => {
-  await staff.call(createTeacher, { name: 'Íris Braga', email: 'iris.braga@exemplo.dev' })
-  const first = await staff.call(listTeachers, { search: 'braga', limit: 1 })
-  const second = await staff.call(listTeachers, { search: 'braga', limit: 1, after: first.next ?? undefined })
-  expect([...first.teachers, ...second.teachers].map(({ name }) => name)).toEqual(['Íris Braga', 'Otto Braga'])
+  await staff.call(createTeacher, { name: 'Otto Seabra', email: 'otto.seabra@exemplo.dev' })
+  await staff.call(createTeacher, { name: 'Íris Seabra', email: 'iris.seabra@exemplo.dev' })
+  const first = await staff.call(listTeachers, { search: 'seabra', limit: 1 })
+  const second = await staff.call(listTeachers, { search: 'seabra', limit: 1, after: first.next ?? undefined })
+  expect([...first.teachers, ...second.teachers].map(({ name }) => name)).toEqual(['Íris Seabra', 'Otto Seabra'])
 })
 
 test('a student is welcomed with the course and the enrollment code', async () => {

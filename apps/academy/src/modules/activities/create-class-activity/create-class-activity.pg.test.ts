@@ -68,6 +68,8 @@ const countsOf = (workflowId: string, activityId: string) =>
 
 test('six students: one event, eight commands, one batch of six, two notifications, seven recipients, six messages', async () => {
   const before = await work.mailbox.counts()
+  const student = await academy.signIn(STUDENT)
+  const { unread: unreadBefore } = await student.call(listNotifications, {})
   const { id, workflowId } = await teacher.call(contract, activity())
   await work.harness.runUntilIdle()
 
@@ -81,7 +83,7 @@ test('six students: one event, eight commands, one batch of six, two notificatio
     emails: 6,
   })
   expect((await work.mailbox.counts()).messages - before.messages).toBe(6)
-  const messages = await work.mailbox.messages()
+  const messages = (await work.mailbox.messages()).slice(0, 6)
   expect(new Set(messages.map(({ key }) => key)).size).toBe(6)
   expect(messages[0]?.subject).toBe('Banco de Dados: Modelagem de BD')
 
@@ -97,9 +99,8 @@ test('six students: one event, eight commands, one batch of six, two notificatio
     SERRA.students.map(({ name }) => [name, 'sent']),
   )
 
-  const student = await academy.signIn(STUDENT)
   const { notifications, unread } = await student.call(listNotifications, {})
-  expect(unread).toBe(1)
+  expect(unread).toBe(unreadBefore + 1)
   expect(notifications[0]).toMatchObject({
     category: 'new-class-activity',
     description: 'Banco de Dados: Modelagem de BD',

@@ -1,6 +1,6 @@
 /** The whole path on a real PostgreSQL, to a real server that answers as told; signatures verified by somebody else's code. */
 import { Webhook } from 'standardwebhooks'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   type AnsweringServer,
   type Asked,
@@ -33,12 +33,11 @@ let receiver: AnsweringServer
 beforeAll(async () => {
   receiver = await startAnsweringServer()
   academy = await startAcademy()
-  work = await startWork(academy)
   staff = await academy.signIn(SERRA.staff)
   teacher = await academy.signIn(TEACHER)
 })
+afterEach(() => work?.stop())
 afterAll(async () => {
-  await work?.stop()
   await academy?.stop()
   await receiver?.close()
 })
@@ -51,8 +50,9 @@ const subscription = (over: object = {}) => ({
   ...over,
 })
 
-/** Only the subscription of the test is active. */
+/** Only the subscription of the test is active, and its time is the real one: signatures are good for minutes. */
 beforeEach(async () => {
+  work = await startWork(academy)
   for (const { id, name, url } of (await staff.call(list, {})).webhooks) {
     await staff.call(change, { ...subscription({ name, url }), webhookId: id, active: false })
   }
@@ -211,11 +211,14 @@ describe('a call that fails', () => {
     const { id } = await staff.call(create, subscription())
     receiver.answer = json(429, {}, { 'retry-after': '3600' })
     const before = Date.now()
-    await publish()
+    const activityId = await publish()
     await work.harness.runUntilIdle()
     const [delivery] = await deliveriesOf(id)
     const { rows } = await work.harness.pool.query<{ s: number }>(
-      `select extract(epoch from run_at - now()) as s from cascata.command_queue where type = 'webhook.call' and state = 'scheduled'`,
+      `select extract(epoch from q.run_at - now()) as s from cascata.command_queue q
+       join cascata.commands c on c.tenant = q.tenant and c.id = q.id
+       where c.type = 'webhook.call' and c.data->'data'->>'activityId' = $1 and q.state = 'scheduled'`,
+      [activityId],
     )
     expect(rows).toHaveLength(1)
     expect(Number(rows[0]?.s)).toBeGreaterThan(3_500)
