@@ -3,7 +3,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { type OwnServer, ownServer } from '../../../../scripts/testing/own-server.ts'
 import { type DaemonProcess, startDaemonProcess } from '../../test-support/daemon-process.ts'
-import { Hang, Wait } from '../../test-support/ledger-app.ts'
+import { Hang, Wait, Write } from '../../test-support/ledger-app.ts'
 import { until } from '../../test-support/until.ts'
 import { enqueue, migrate } from '../index.ts'
 
@@ -112,4 +112,28 @@ test('the server’s clock is set forth: nobody who lives is dead; it is set bac
     LEASE_MS * 5,
   )
   await pool.query('delete from cascata.command_queue')
+})
+
+test('who has locked the row of a daemon that died holds up nobody’s upkeep', async () => {
+  const killed = await start()
+  await start()
+  const person = new pg.Client(server.url())
+  person.on('error', () => {})
+  await person.connect()
+  await person.query('begin')
+  await person.query('select 1 from cascata.daemons where pid = $1 for update', [killed.pid])
+  await killed.end('SIGKILL')
+  await enqueue(pool, Write({ id: 'due' }, { delay: LEASE_MS * 2 }))
+  await until(
+    async () => (await rows(`select 1 from ledger where id = 'due'`)).length > 0,
+    'what is due is done',
+    LEASE_MS * 5,
+  )
+  await person.query('rollback')
+  await person.end()
+  await until(
+    async () =>
+      (await rows(`select 1 from cascata.daemons where pid = $1 and state = 'lost'`, [killed.pid])).length > 0,
+    'it is found out',
+  )
 })

@@ -15,12 +15,15 @@ const others = statement(
          and l.classid::bigint = (d.lock_key >> 32) & 4294967295 and l.objid::bigint = d.lock_key & 4294967295) as locked
    from cascata.daemons d where d.id <> $1 and d.state in ('running', 'draining')`,
 )
-// Unless it has been heard meanwhile.
+// Unless it has been heard meanwhile, or somebody has locked its row: its own beat, or a person who looks at it.
 const judge = statement(
   'lost_daemons',
-  `update cascata.daemons d set state = 'lost' from unnest($1::uuid[], $2::bigint[]) as l(id, beat)
-   where d.id = l.id and (extract(epoch from d.heartbeat_at) * 1000000)::bigint = l.beat
-     and d.state in ('running', 'draining') returning d.id`,
+  `with l as materialized (
+     select d.id from unnest($1::uuid[], $2::bigint[]) as l(id, beat) join cascata.daemons d on d.id = l.id
+     where (extract(epoch from d.heartbeat_at) * 1000000)::bigint = l.beat and d.state in ('running', 'draining')
+     for update of d skip locked
+   )
+   update cascata.daemons d set state = 'lost' from l where d.id = l.id returning d.id`,
 )
 
 /** For how long a daemon that has just started looks before it judges. */
