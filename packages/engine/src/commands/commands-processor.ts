@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events'
 import { settleBatches } from '../batches/settle-batches.ts'
 import type { Taken } from '../daemon/take.ts'
 import { correctedNow } from '../definitions/uuid.ts'
-import { type EnginePool, statement } from '../postgres/pools.ts'
+import type { EnginePool } from '../postgres/pools.ts'
 import type { Trouble } from '../postgres/trouble.ts'
 import type { AttemptError } from '../processor/attempt-error.ts'
 import { BoundedReports } from '../processor/bounded-reports.ts'
@@ -12,21 +12,16 @@ import { Gather } from '../processor/gather.ts'
 import { Processor } from '../processor/processor.ts'
 import { within } from '../processor/within.ts'
 import { Abandonment } from './abandonment.ts'
+import { acceptedButBad, failure, release } from './attempt-end.ts'
 import type { ClaimOptions, CommandClaim } from './claim-commands.ts'
 import { LANES } from './command.ts'
 import { givenBackError, troubleKind } from './given-back.ts'
 import { KeptSettlements } from './kept-settlements.ts'
 import { LaneClaims } from './lane-claims.ts'
 import { LaneShares } from './lane-shares.ts'
-import {
-  acceptedButBad,
-  failure,
-  type Intended,
-  type RunOptions,
-  type RunResult,
-  release,
-  runCommand,
-} from './run-command.ts'
+import { type Found, type Intent, intendEffects, recordStarts } from './record-claims.ts'
+import { runCommand } from './run-command.ts'
+import type { Intended, RunOptions, RunResult } from './run-options.ts'
 import { runShared, SHARED_MAX } from './run-shared.ts'
 import { type Settlement, settleCommands, type Unwritten } from './settle-commands.ts'
 import type { RunSharedOptions } from './shared-transaction.ts'
@@ -53,27 +48,11 @@ export interface CommandsProcessorOptions extends Omit<RunOptions, 'exec' | 'int
 /** Most completions in one transaction. */
 const GROUP_MAX = 2_000
 
-const intend = statement(
-  'intend_effects',
-  'select id, claim_no, earlier from cascata.intend_effects($1, $2::uuid[], $3::uuid[], $4::uuid[], $5::double precision[], $6::text[])',
-)
-
-// The claim's row is locked by it, so that it is either rescued before or has started.
-const start = statement(
-  'start_suspects',
-  `with s as materialized (select $1::uuid as tenant, s.* from unnest($2::uuid[], $3::uuid[]) as s(id, token))
-   update cascata.command_queue q set started = true from s
-   where q.tenant = any(array[s.tenant]) and q.id = s.id and q.token = s.token
-   returning q.id, q.claim_no`,
-)
-
 const AWAY: AttemptError = {
   class: 'Released',
   message: 'The database of the handlers gave no connection for some seconds; this had not begun.',
   stack: null,
 }
-
-type Intent = Parameters<RunOptions['intend']>[0]
 
 /** Claims commands and runs several at a time: one that is slow holds up nobody. */
 export class CommandsProcessor {
@@ -122,8 +101,8 @@ export class CommandsProcessor {
       onError: (error, { claim }, kept) =>
         options.onError(error, { place: 'settle-commands', ...(kept === 1 ? named(claim) : {}) }),
     })
-    this.#intents = new Gather((group) => this.#intend(group), GROUP_MAX)
-    this.#starts = new Gather((group) => this.#recordStarts(group), GROUP_MAX)
+    this.#intents = new Gather((group) => intendEffects(options, group), GROUP_MAX)
+    this.#starts = new Gather((group) => recordStarts(options, group), GROUP_MAX)
     this.#suspects = new Suspects(this.#claims, () => {
       this.#processor.freed()
       this.#processor.wake()
@@ -397,63 +376,7 @@ export class CommandsProcessor {
     }
     return settleCommands({ pool, run, daemonId, instead }, group, blame)
   }
-
-  #recordStarts(group: readonly CommandClaim[]): Promise<Answers<Found>> {
-    return this.#foundIn(
-      group,
-      (claim) => claim,
-      (tenant, own) => {
-        const values = [tenant, own.map(({ id }) => id), own.map(({ token }) => token)]
-        return this.#options.run<Found>(this.#options.control, start, values)
-      },
-    )
-  }
-
-  #intend(group: readonly Intent[]): Promise<Answers<Intended>> {
-    return this.#foundIn(
-      group,
-      ({ claim }) => claim,
-      (tenant, own) =>
-        this.#options.run<Found & Intended>(this.#options.control, intend, [
-          tenant,
-          own.map(({ claim }) => claim.id),
-          own.map(({ claim }) => claim.token),
-          own.map(({ key }) => key),
-          own.map(({ timeoutMs }) => timeoutMs),
-          own.map(({ onUnknown }) => onUnknown),
-        ]),
-    )
-  }
-
-  /** The rows of their claims. Each tenant answers for itself: what is stored for one stands when another's fails. */
-  async #foundIn<T, R extends Found>(
-    group: readonly T[],
-    claimOf: (item: T) => CommandClaim,
-    write: (tenant: string, own: readonly T[]) => Promise<R[]>,
-  ): Promise<Answers<R>> {
-    const found = new Map<string, R>()
-    const failures = new Map<string, unknown>()
-    for (const [tenant, own] of Map.groupBy(group, (item) => claimOf(item).tenant)) {
-      try {
-        for (const row of await write(tenant, own)) found.set(`${row.id} ${row.claim_no}`, row)
-      } catch (error) {
-        failures.set(tenant, error)
-      }
-    }
-    return group.map((item) => {
-      const { tenant, id, claimNo } = claimOf(item)
-      return failures.has(tenant) ? Promise.reject(failures.get(tenant)) : (found.get(`${id} ${claimNo}`) ?? false)
-    })
-  }
 }
-
-/** A claim that is ours still. */
-interface Found {
-  readonly id: string
-  readonly claim_no: number
-}
-
-type Answers<R> = (R | false | Promise<R | false>)[]
 
 /** The command, for whoever reads of trouble with it. */
 function named({ tenant, id, type }: CommandClaim): { tenant: string; commandId: string; commandType: string } {

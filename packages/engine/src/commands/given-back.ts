@@ -3,7 +3,7 @@ import type { Trouble } from '../postgres/trouble.ts'
 import { attemptError } from '../processor/attempt-error.ts'
 import { giveBackDelay, nextAfterRefusal } from '../processor/give-back.ts'
 import { type CommandClaim, CRASHES_MAX } from './claim-commands.ts'
-import type { Timed } from './run-command.ts'
+import type { Timed } from './run-options.ts'
 import type { Settlement } from './settle-commands.ts'
 
 /**

@@ -4,26 +4,17 @@ import { hasCode } from '../errors.ts'
 import { isConflict } from '../postgres/database-error.ts'
 import { AmbiguousCommit } from '../postgres/lazy-transaction.ts'
 import { lossOf } from '../postgres/trouble.ts'
+import { ended, failure, fromOutcome, release, whenRefused, whenTroubled } from './attempt-end.ts'
 import type { CommandClaim } from './claim-commands.ts'
 import type { CommandHandler } from './handle.ts'
+import { contextOf, followUps } from './handler-context.ts'
 import { outcomeOf } from './outcome.ts'
-import {
-  contextOf,
-  ended,
-  failure,
-  followUps,
-  fromOutcome,
-  type RunResult,
-  release,
-  resolve,
-  runCommand,
-  type Timed,
-  whenRefused,
-  whenTroubled,
-  withTimeout,
-} from './run-command.ts'
+import { runCommand } from './run-command.ts'
+import { resolve } from './run-in-transaction.ts'
+import type { RunResult, Timed } from './run-options.ts'
 import type { Settlement } from './settle-commands.ts'
 import { type RunSharedOptions, SharedTransaction, Undivided } from './shared-transaction.ts'
+import { withTimeout } from './time-limit.ts'
 
 /** Most commands in one shared transaction: beyond, PostgreSQL's own bookkeeping of savepoints begins to cost. */
 export const SHARED_MAX = 50

@@ -15,7 +15,7 @@ import { refuseTransactionControl } from '../postgres/transaction-control.ts'
 import { firstUse, type Trouble, troubleAtBeginning } from '../postgres/trouble.ts'
 import { heard, type Rows, type Tx } from '../postgres/tx.ts'
 import type { CommandClaim } from './claim-commands.ts'
-import type { RunOptions } from './run-command.ts'
+import type { RunOptions } from './run-options.ts'
 import type { Settlement } from './settle-commands.ts'
 import type { SharedMode, SharedTypes } from './shared-types.ts'
 
