@@ -161,7 +161,7 @@ test("60,000 of another daemon's before what is ours are walked in pieces, and p
   await fill(1, 60_000, 'pending', 1, false, 'foreign')
   await fill(100_001, 101_000, 'pending')
   const places: Place[] = []
-  const walk: Claim = (options) => walkCommands(options, DEFAULT_LANE, CLAIMED, SINGLE_TENANT, places, randomUUID())
+  const walk: Claim = (options) => walkCommands(options, DEFAULT_LANE, CLAIMED, SINGLE_TENANT, places, 0, randomUUID())
   const piece = await explain(walk, 'custom', 1) // it answers how far it came
   const { rows } = await pool.query(
     `select priority, id from cascata.command_queue where type = 'foreign' order by id desc limit 1`,

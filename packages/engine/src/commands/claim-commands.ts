@@ -140,7 +140,7 @@ const NIL = '00000000-0000-0000-0000-000000000000'
 // The same where others' backlogs lie before what is ours: of each tenant no more than a part is read, behind the place that the
 // last walk came to. Who got less than a share is told how far the walk came.
 const walkingByLane: Statement[] = LANES.map((_, lane) => {
-  const part = `greatest(${WALK_MAX / TENANTS_MAX}, ${WALK_MAX} / (select count(*) from turn))`
+  const part = `greatest(${WALK_MAX / TENANTS_MAX}, ${WALK_MAX} / coalesce(nullif($9::bigint, 0), (select count(*) from turn)))`
   const behind = `q.tenant = turn.tenant and q.state = 'pending' and q.lane = ${lane} and q.crashes < 2
            and (q.priority, q.id) > (coalesce(b.priority, '-32768'::smallint), coalesce(b.id, '${NIL}'::uuid))`
   return statement(
@@ -263,6 +263,7 @@ export async function walkCommands(
   limit: number,
   cursor: string,
   behind: readonly Place[],
+  among: number,
   token: string,
 ): Promise<WalkedPiece<CommandClaim, Place>> {
   const places = [
@@ -270,7 +271,7 @@ export async function walkCommands(
     behind.map(({ priority }) => priority),
     behind.map(({ id }) => id),
   ]
-  const values = [cursor, types, limit, token, daemonId, ...places]
+  const values = [cursor, types, limit, token, daemonId, ...places, among]
   const rows = await run<Row>(pool, walkingByLane[lane] as Statement, values)
   const walked = rows.flatMap(({ tenant, type, id, priority, claim_no, failures }) =>
     type === null && id !== null ? [{ tenant, priority, id, found: claim_no, ended: failures === 1 }] : [],

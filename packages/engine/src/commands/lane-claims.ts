@@ -65,8 +65,8 @@ export class LaneClaims {
       this.#wasBlocked = false
     }
     if (this.#walk) {
-      return this.#walk.next(limit, (cursor, places) =>
-        walkCommands(this.#options, this.#lane, limit, cursor, places, newToken()),
+      return this.#walk.next(limit, (cursor, places, among) =>
+        walkCommands(this.#options, this.#lane, limit, cursor, places, among, newToken()),
       )
     }
     if (this.#last && performance.now() < this.#fromBeginningAt) {

@@ -50,7 +50,7 @@ const usual: Claim = (own) => claimEvents(own, CLAIMED, SINGLE_TENANT, randomUUI
 const walking =
   (...places: Place[]): Claim =>
   (own) =>
-    walkEvents(own, CLAIMED, SINGLE_TENANT, places, randomUUID())
+    walkEvents(own, CLAIMED, SINGLE_TENANT, places, 0, randomUUID())
 
 const explain = (claim: Claim, plan: 'custom' | 'generic' = 'custom') =>
   explainClaim(pool, (run) => claim({ ...options(), run }), plan)
@@ -93,7 +93,7 @@ test('what another service left for a handler, or what is tried again, is found 
   await fill(1, 10, { handler: 'handler' })
   await fill(11, 30_000, { type: 'theirs' })
   await fill(30_001, 31_000)
-  const look = await walkEvents({ ...options(), run }, 4, SINGLE_TENANT, [await lastPlace('theirs')], randomUUID())
+  const look = await walkEvents({ ...options(), run }, 4, SINGLE_TENANT, [await lastPlace('theirs')], 0, randomUUID())
   const { rows } = await pool.query(
     `select ${idOf(1)} as a, ${idOf(2)} as b, ${idOf(30_001)} as c, ${idOf(30_002)} as d`,
   )

@@ -131,7 +131,7 @@ const claim: Statement = statement(
 /** How many rows one walking claim reads at the most. */
 const WALK_MAX = 10_000
 const NIL = '00000000-0000-0000-0000-000000000000'
-const PART = `greatest(${WALK_MAX / TENANTS_MAX}, ${WALK_MAX} / (select count(*) from turn))`
+const PART = `greatest(${WALK_MAX / TENANTS_MAX}, ${WALK_MAX} / coalesce(nullif($10::bigint, 0), (select count(*) from turn)))`
 const BEHIND = `q.tenant = turn.tenant and q.state = 'pending' and q.crashes < 2 and q.event_id > coalesce(b.event_id, '${NIL}'::uuid)`
 
 // The same where others' backlogs lie before what is ours: of each tenant no more than a part is read, behind the place that the
@@ -260,10 +260,11 @@ export async function walkEvents(
   limit: number,
   cursor: string,
   behind: readonly Place[],
+  among: number,
   token: string,
 ): Promise<WalkedPiece<EventClaim, Place>> {
   const places = [behind.map(({ tenant }) => tenant), behind.map(({ eventId }) => eventId)]
-  const values = [types, handlers, token, daemonId, cursor, limit, bareTypes, ...places]
+  const values = [types, handlers, token, daemonId, cursor, limit, bareTypes, ...places, among]
   const rows = await run<WalkRow>(pool, walk, values)
   return {
     claims: rows.flatMap((row) => (isClaimed(row) ? [claimOf(row, token)] : [])),

@@ -46,8 +46,8 @@ export class SetClaims {
       this.#wasBlocked = false
     }
     if (this.#walk) {
-      return await this.#walk.next(limit, (cursor, places) =>
-        this.#claimWith((own, token) => walkEvents(own, limit, cursor, places, token)),
+      return await this.#walk.next(limit, (cursor, places, among) =>
+        this.#claimWith((own, token) => walkEvents(own, limit, cursor, places, among, token)),
       )
     }
     const from = this.#cursor

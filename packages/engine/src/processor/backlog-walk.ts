@@ -5,7 +5,7 @@ const LOOKS_MAX = 5
 /** A walk from the beginning is worth a fifth of the time, and waits so long at the least. */
 const AGAIN_AFTER_TIMES = 4
 const AGAIN_AFTER_MIN_MS = 2_000
-/** Of so many tenants the places are remembered; those of others are walked again each time. */
+/** Of so many tenants the places are remembered; the others are walked again when it is their turn. */
 const PLACES_MAX = 1_000
 
 interface OfTenant {
@@ -40,6 +40,8 @@ export class BacklogWalk<Claim extends OfTenant, Place extends OfTenant> {
   #cursor: string
   #spentMs = 0
   #pieces = 0
+  /** Tenants of this turn that were not walked to their end; 0: it is not known yet. */
+  #backlogs = 0
   #againAt: number | undefined
   #looked = false
   #unfinished = false
@@ -60,20 +62,25 @@ export class BacklogWalk<Claim extends OfTenant, Place extends OfTenant> {
     return this.#looked && this.#pieces === 0 ? this.#cursor : undefined
   }
 
-  /** @param walk claims up to `limit` behind the places, of tenants in rotation after the cursor. */
+  /**
+   * @param walk claims up to `limit` behind the places, of tenants in rotation after the cursor. `among`: how many of them
+   * have a backlog and share what one look may read; 0: all that it looks at.
+   */
   async next(
     limit: number,
-    walk: (cursor: string, places: readonly Place[]) => Promise<WalkedPiece<Claim, Place>>,
+    walk: (cursor: string, places: readonly Place[], among: number) => Promise<WalkedPiece<Claim, Place>>,
   ): Promise<Claim[]> {
     if (this.#againAt !== undefined && performance.now() >= this.#againAt) this.#beginAgain()
     this.#unfinished = false
     for (let looks = 1; ; looks++) {
       const from = performance.now()
-      const { claims, turnEnd, walked } = await walk(this.#cursor, [...this.#places.values()])
+      const { claims, turnEnd, walked } = await walk(this.#cursor, [...this.#places.values()], this.#backlogs)
       const ms = performance.now() - from
       if (this.#againAt === undefined) this.#spentMs += ms
       this.#looked = true
-      let more = false
+      this.#backlogs = walked.filter(({ ended }) => !ended).length
+      const more = this.#backlogs > 0
+      this.#pieces += this.#backlogs
       const claimed = Map.groupBy(
         claims.flatMap((claim) => this.#placeOf(claim) ?? []),
         ({ tenant }) => tenant,
@@ -83,9 +90,6 @@ export class BacklogWalk<Claim extends OfTenant, Place extends OfTenant> {
         // Another daemon may be taking what was found and not claimed, or the limit has left it.
         const reached = own.length === place.found ? place : own.at(-1)
         if (reached) this.#remember(reached)
-        if (place.ended) continue
-        more = true
-        this.#pieces++
       }
       for (const [tenant, own] of claimed) {
         if (!walked.some((place) => place.tenant === tenant)) this.#remember(own.at(-1) as Place)
@@ -95,6 +99,7 @@ export class BacklogWalk<Claim extends OfTenant, Place extends OfTenant> {
       }
       if (claims.length === limit) {
         this.#cursor = lastInTurn(claimed.keys(), this.#cursor)
+        this.#backlogs = 0
         return claims
       }
       if (!more) {
@@ -117,11 +122,14 @@ export class BacklogWalk<Claim extends OfTenant, Place extends OfTenant> {
     this.#places.clear()
     this.#spentMs = 0
     this.#pieces = 0
+    this.#backlogs = 0
     this.#againAt = undefined
     this.#looked = false
   }
 
   #remember(place: Place): void {
-    if (this.#places.size < PLACES_MAX || this.#places.has(place.tenant)) this.#places.set(place.tenant, place)
+    this.#places.delete(place.tenant)
+    this.#places.set(place.tenant, place)
+    if (this.#places.size > PLACES_MAX) this.#places.delete(this.#places.keys().next().value as string)
   }
 }
