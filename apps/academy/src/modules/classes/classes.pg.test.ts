@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import pg from 'pg'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Academy, SERRA, type SignedIn, startAcademy, TEACHER } from '../../../test-support/start-academy.ts'
 import { contract as createClassActivity } from '../activities/create-class-activity/create-class-activity.contract.ts'
 import { contract as listActivities } from '../activities/list-activities/list-activities.contract.ts'
@@ -12,6 +13,13 @@ beforeAll(async () => {
   teacher = await academy.signIn(TEACHER)
 })
 afterAll(() => academy?.stop())
+/** Each test has the activities that it makes. */
+beforeEach(async () => {
+  const owner = new pg.Client(academy.url)
+  await owner.connect()
+  await owner.query('truncate academy.class_activities cascade')
+  await owner.end()
+})
 
 const activity = (over: object = {}) => ({
   classId: academy.classes.six,
@@ -34,9 +42,13 @@ test('one’s own started classes, by discipline', async () => {
   ])
 })
 
-test('a class: its students, its activities, and what weight remains', async () => {
+async function createTwo(): Promise<void> {
   await teacher.call(createClassActivity, activity())
   await teacher.call(createClassActivity, activity({ title: 'Lista 2', note: 'N2', weight: 100, dueHour: '10:00' }))
+}
+
+test('a class: its students, its activities, and what weight remains', async () => {
+  await createTwo()
   const klass = await teacher.call(readClass, { classId: academy.classes.six })
   expect(klass).toMatchObject({
     discipline: 'Banco de Dados',
@@ -60,6 +72,7 @@ test('a class: its students, its activities, and what weight remains', async () 
 })
 
 test('students see the activities of their classes', async () => {
+  await createTwo()
   const student = await academy.signIn(SERRA.students[5] as { email: string })
   const { activities, timeZone } = await student.call(listActivities, {})
   expect([activities.map(({ title }) => title), timeZone]).toEqual([['Lista 1', 'Lista 2'], 'America/Sao_Paulo'])

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { refusedAs, refusedParts } from '../../../../test-support/refused.ts'
 import { type Academy, type SignedIn, startAcademy, TEACHER } from '../../../../test-support/start-academy.ts'
 import {
@@ -25,7 +25,7 @@ let clashing: string
 
 const on = (day: Schedule['day'], startAt = '19:00', endAt = '22:00'): Schedule => ({ day, startAt, endAt })
 
-beforeAll(async () => {
+beforeEach(async () => {
   academy = await startAcademy()
   term = await startTerm(academy)
   students = await Promise.all(term.students.map((person) => academy.signIn(person)))
@@ -40,11 +40,7 @@ beforeAll(async () => {
   await term.clock(IN_ENROLLMENT)
   await term.staff.call(release, { classes: [databases, networks, clashing] })
 })
-afterAll(() => academy?.stop())
-beforeEach(async () => {
-  await term.clock(IN_ENROLLMENT)
-  await Promise.all(students.map((student) => student.call(choose, { classes: [] })))
-})
+afterEach(() => academy?.stop())
 
 const first = () => students[0] as SignedIn
 const selected = async (student = first()) =>
