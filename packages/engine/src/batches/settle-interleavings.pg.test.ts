@@ -328,43 +328,49 @@ test('members that failed together are healed one by one: nobody is told again, 
   }
 })
 
-test('an original whose copy succeeded is recovered, and so is the copy before that one: they leave the counts of errors', async () => {
-  const A = a as pg.Client
-  const counts = async () => {
-    const { rows } = await A.query<{ status: string; n: string }>(
-      `select status, sum(n)::integer as n from cascata.current_totals where kind = 'command' and type = 'member' group by 1`,
-    )
-    return Object.fromEntries(rows.map(({ status, n }) => [status, n]))
-  }
-  const status = async (id: string) =>
-    (await one('select status from cascata.command_statuses where id = $1', [id]))['status']
-  const before = { error: 0, success: 0, recovered: 0, ...(await counts()) }
-  const [original, fine] = members as [string, string, string]
-  await finish(A, fine)
-  await finish(A, original, 'error')
-  const first = await reprocess(A, { commandId: original, author: 'ana', reason: 'x' })
-  await claim(first)
-  await finish(A, first, 'error')
-  expect([await status(original), await status(first)]).toEqual(['error', 'error'])
-  expect(await counts()).toMatchObject({ error: before.error + 2, success: before.success + 1 })
-  const second = await reprocess(A, { commandId: original, author: 'ana', reason: 'x' })
-  await claim(second)
-  await A.query('begin')
-  await A.query('select cascata.fence($1, $2, $3, true)', [SINGLE_TENANT, second, token])
-  await A.query('select cascata.complete($1, $2, $3, $4, null)', [SINGLE_TENANT, second, original, batchId])
-  await A.query('commit')
-  expect(await Promise.all([original, first, second, fine].map(status))).toEqual([
-    'recovered',
-    'recovered',
-    'success',
-    'success',
-  ])
-  expect(await counts()).toMatchObject({
-    error: before.error,
-    success: before.success + 2,
-    recovered: before.recovered + 2,
-  })
-})
+test.each(['with its transaction', 'without one'])(
+  'an original whose copy succeeded, %s, is recovered, and so is the copy before that one: they leave the counts of errors',
+  async (how) => {
+    const A = a as pg.Client
+    const counts = async () => {
+      const { rows } = await A.query<{ status: string; n: string }>(
+        `select status, sum(n)::integer as n from cascata.current_totals where kind = 'command' and type = 'member' group by 1`,
+      )
+      return Object.fromEntries(rows.map(({ status, n }) => [status, n]))
+    }
+    const status = async (id: string) =>
+      (await one('select status from cascata.command_statuses where id = $1', [id]))['status']
+    const before = { error: 0, success: 0, recovered: 0, ...(await counts()) }
+    const [original, fine] = members as [string, string, string]
+    await finish(A, fine)
+    await finish(A, original, 'error')
+    const first = await reprocess(A, { commandId: original, author: 'ana', reason: 'x' })
+    await claim(first)
+    await finish(A, first, 'error')
+    expect([await status(original), await status(first)]).toEqual(['error', 'error'])
+    expect(await counts()).toMatchObject({ error: before.error + 2, success: before.success + 1 })
+    const second = await reprocess(A, { commandId: original, author: 'ana', reason: 'x' })
+    await claim(second)
+    if (how === 'without one') await finish(A, second)
+    else {
+      await A.query('begin')
+      await A.query('select cascata.fence($1, $2, $3, true)', [SINGLE_TENANT, second, token])
+      await A.query('select cascata.complete($1, $2, $3, $4, null)', [SINGLE_TENANT, second, original, batchId])
+      await A.query('commit')
+    }
+    expect(await Promise.all([original, first, second, fine].map(status))).toEqual([
+      'recovered',
+      'recovered',
+      'success',
+      'success',
+    ])
+    expect(await counts()).toMatchObject({
+      error: before.error,
+      success: before.success + 2,
+      recovered: before.recovered + 2,
+    })
+  },
+)
 
 test('a copy that fails while others are healed is told of once', async () => {
   const A = a as pg.Client

@@ -133,6 +133,23 @@ test('within a tenant: by priority, then by age', async () => {
   expect(done).toEqual(['a', 'b', 'c', 'd'])
 })
 
+test('small claims go round the tenants, however many there are', async () => {
+  slow = gate()
+  const one = await startEngine(app, { concurrency: 1, commandsMax: 1 })
+  await one.transaction((tx) => enqueue(tx, Slow({}, { lane: 'interactive' })))
+  await until(() => running === 1, 'nobody is done before all are there')
+  const tenants = Array.from({ length: 25 }, () => uuidv7())
+  for (const tenant of tenants) {
+    const own = Array.from({ length: 4 }, () => Quick({ id: tenant }))
+    await one.transaction((tx) => enqueue(tx, own, { tenant }))
+  }
+  slow.open()
+  await one.runUntilIdle(60_000)
+  await one.stop()
+  expect(done).toHaveLength(100)
+  for (const round of [0, 25, 50, 75]) expect(new Set(done.slice(round, round + 25))).toEqual(new Set(tenants))
+}, 90_000)
+
 test("a tenant's crowd does not make the others wait for its end", async () => {
   slow = gate()
   const one = await startEngine(app, { concurrency: 1, commandsMax: 20 })

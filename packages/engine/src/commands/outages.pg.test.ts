@@ -16,13 +16,20 @@ const Hold = command('hold', data, { retry })
 /** These need no connection. */
 const Greet = command('greet', z.object({}))
 const Compute = command('compute', z.object({}))
+const Standby = command('standby', data, { retry })
 
+let isStandby = false
 type Db = { query(text: string, values?: unknown[]): Promise<unknown> }
 const write = (db: Db, id: string) => db.query(`insert into ledger values ('done', $1)`, [id])
 const app = createApp([
   module('work', [
     handle(Alone, async ({ id }, { tx }) => void (await write(tx, id))),
     handle(Shared, async ({ id }, { tx }) => void (await write(tx, id))),
+    handle(Standby, async ({ id }, { tx }) => {
+      // Refused by the server itself, as it is where a server becomes a standby meanwhile.
+      if (isStandby) await tx.query(`select set_config('transaction_read_only', 'on', true)`)
+      await write(tx, id)
+    }),
     effect(Call, async ({ id }, { db }) => void (await write(db, id))),
     effect(Hold, async ({ id }, { db }) => void (await write(db, id)), { onUnknown: 'hold' }),
     effect(Greet, () => {}),
@@ -203,6 +210,30 @@ test('an effect that holds what is not known is begun no more while exec is away
   await t.pool.query(`alter role ${role} login`)
   await until(async () => (await outcomes('success')) === 40 - held, 'the others are called when exec is back')
 })
+test('what a statement of the handler meets in a server that may not write is given back for an hour, then it is its failure', async () => {
+  await t.pool.query('truncate cascata.attempts')
+  isStandby = true
+  const [id] = await t.transaction((tx) => enqueue(tx, Standby({ id: 'standby' })))
+  const given = async () => {
+    await t.runUntilIdle()
+    return await t.rows('select state, failures, crashes, releases from cascata.command_queue')
+  }
+  expect(await given()).toEqual([{ state: 'scheduled', failures: 0, crashes: 0, releases: 1 }])
+  await t.pool.query('update cascata.command_queue set releases = 59 where id = $1', [id])
+  await t.clock.advance('2m')
+  expect(await given()).toEqual([{ state: 'scheduled', failures: 0, crashes: 0, releases: 60 }])
+  const errors = await t.rows<{ error: string }>(`select error from cascata.attempts where outcome = 'released'`)
+  expect(errors).toHaveLength(2)
+  for (const { error } of errors) expect(error).toContain('A statement failed: cannot execute INSERT in a read-only')
+  await t.runThrough()
+  isStandby = false
+  expect(await t.rows('select status from cascata.command_statuses where id = $1', [id])).toEqual([{ status: 'error' }])
+  const [again] = await t.transaction((tx) => enqueue(tx, Standby({ id: 'no standby' })))
+  await t.runUntilIdle()
+  expect(await t.rows('select status from cascata.command_statuses where id = $1', [again])).toEqual([
+    { status: 'success' },
+  ])
+}, 60_000)
 
 test('an intent that cannot be stored gives the effect back, for as long as it takes, and nothing was called', async () => {
   await t.pool.query(`truncate cascata.attempts;

@@ -75,8 +75,10 @@ test('work is resumed when all connections of an idle daemon became half-open', 
   await enqueue(pool, both(0, 1))
   await until(async () => (await open()) === 0, 'it works')
   proxy.freezeOpen()
+  await until(() => daemon.health().sinceClaimMs > 2_500, 'health tells how long a claim has had no answer')
   await enqueue(pool, both(1, 20))
   await resumes(20)
+  await until(() => daemon.health().sinceClaimMs < 2_500, 'claims are answered again')
 })
 
 test('work is resumed when all connections became half-open under load, and health tells of it meanwhile', async () => {

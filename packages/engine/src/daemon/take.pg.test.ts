@@ -97,6 +97,23 @@ test('what no daemon takes, by type and lane, is put aside, and taken back by on
   await until(() => done.includes('report'), 'that too')
 })
 
+test('suspects of a lane that it does not take are left to others', async () => {
+  const [mail, report] = await t.transaction((tx) => enqueue(tx, [Mail({}), Report({}, { lane: 'bulk' })]))
+  await t.pool.query('update cascata.command_queue set crashes = 2')
+  // One that takes them has left a moment ago, so that they are not put aside.
+  await t.pool.query(
+    `insert into cascata.daemons (id, lock_key, host, pid, version, state, lease_ms, event_types, command_types, lanes)
+     values ($1, 1, 'h', 1, 'v', 'stopped', 15000, '{}', '{mail}', '{1}')`,
+    [mail],
+  )
+  await start({ lanes: ['bulk'] })
+  await until(async () => (await state(report)) === undefined, 'its own, which comes behind the other, is done')
+  expect(await state(mail)).toBe('pending')
+  await start({ lanes: ['default'] })
+  await until(async () => (await state(mail)) === undefined, 'the other is done by whoever takes it')
+  expect(done).toEqual(['report', 'mail'])
+})
+
 test('a lane of its own has all slots, however many wait in the others', async () => {
   await start({ lanes: ['bulk'] }, 5)
   await start({ lanes: ['interactive'] }, 1) // so that nothing is parked for want of a lane
