@@ -221,6 +221,13 @@ test('a held copy is decided by the id of its original, which is recovered, and 
   const { id, batchId } = await heldMember()
   await decide({ commandId: id, decision: 'discard' })
   await t.runUntilIdle()
+  await t.transaction((tx) => reprocess(tx, { ...who, commandId: id }))
+  await t.runUntilIdle()
+  await decide({ commandId: id, decision: 'discard' }) // the copy's failure is a new one, and is told of
+  await t.runUntilIdle()
+  expect(
+    await t.rows(`select 1 from cascata.commands where type = 'failed' and origin_id = $1`, [batchId]),
+  ).toHaveLength(2)
   const copy = await t.transaction((tx) => reprocess(tx, { ...who, commandId: id }))
   await t.runUntilIdle()
   expect(await state(copy)).toMatchObject({ status: 'unknown' })
