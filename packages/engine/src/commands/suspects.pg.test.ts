@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
 import { gate, until } from '../../test-support/until.ts'
-import { command, createApp, enqueue, handle, module } from '../index.ts'
+import { command, createApp, enqueue, handle, module, uuidv7 } from '../index.ts'
+import { runner } from '../postgres/pools.ts'
+import { Suspects } from './suspects.ts'
 
 /** Commands that ran when a daemon died, twice: suspected of having killed it. */
 const Suspect = command('suspect', z.object({ id: z.string() }))
@@ -120,6 +123,19 @@ test('a run that ended by itself, if only in a failure, clears its command', asy
     { state: 'scheduled', failures: 1, crashes: 0 },
   ])
   await t.rows('delete from cascata.command_queue where id = $1', [id])
+})
+
+test('a daemon that always holds something claims nothing while a last trial waits, and takes it when it holds no more', async () => {
+  const other = await startEngine(app)
+  await other.daemon.stop()
+  const [id] = await other.transaction((tx) => enqueue(tx, Suspect({ id: 'waits' })))
+  await other.pool.query('update cascata.command_queue set crashes = 4')
+  const options = { pool: other.pool, run: runner(true), daemonId: uuidv7(), types: ['suspect'], lanes: [0, 1, 2] }
+  const own = new Suspects(options, () => {})
+  expect(await own.next(1, randomUUID)).toBeUndefined()
+  expect(own.isAlone).toBe(true)
+  expect(await own.next(0, randomUUID)).toMatchObject({ id })
+  await other.stop()
 })
 
 test('before one is given up it runs alone, though other work never runs out', async () => {
