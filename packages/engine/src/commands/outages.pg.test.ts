@@ -210,6 +210,7 @@ test('an effect that holds what is not known is begun no more while exec is away
   await t.pool.query(`alter role ${role} login`)
   await until(async () => (await outcomes('success')) === 40 - held, 'the others are called when exec is back')
 })
+
 test('what a statement of the handler meets in a server that may not write is given back for an hour, then it is its failure', async () => {
   await t.pool.query('truncate cascata.attempts')
   isStandby = true

@@ -4,7 +4,7 @@ import { engineDatabase } from '../../test-support/engine-database.ts'
 import { ledgerApp } from '../../test-support/ledger-app.ts'
 import { until } from '../../test-support/until.ts'
 import { createDaemon } from '../index.ts'
-import { runner } from '../postgres/pools.ts'
+import { type RunStatement, runner } from '../postgres/pools.ts'
 import { applyRetention } from './retention.ts'
 
 const TENANT = '00000000-0000-0000-0000-000000000000'
@@ -116,7 +116,12 @@ test('rows of old weeks are deleted without a lock on the facts: a save in betwe
   await row.query('begin')
   // Deleting waits for this row; what it holds meanwhile is seen here.
   await row.query('select 1 from cascata.effects order by ctid limit 1 for update')
-  const retention = keepThirtyDays()
+  let pieces = 0
+  const run: RunStatement = (on, what, values) => {
+    if (what.name.endsWith('delete_old') && values[0] === 'effects') pieces++
+    return runner(true)(on, what, values)
+  }
+  const retention = applyRetention({ control: pool, run }, { keep: '30d' })
   const waits = `pg_stat_activity where wait_event_type = 'Lock' and query like '%delete_old%' and datname = current_database()`
   await until(async () => (await count(waits)) === 1, 'the retention waits for the row')
   const modes = `pg_locks l join pg_class c on c.oid = l.relation and c.relname = any(array['events', 'commands', 'attempts', 'event_handlings'])
@@ -124,6 +129,7 @@ test('rows of old weeks are deleted without a lock on the facts: a save in betwe
   expect(await count(modes)).toBe(0)
   await row.query('commit')
   expect((await retention).weeks).toBeGreaterThanOrEqual(7)
+  expect(pieces).toBeGreaterThan(1)
 })
 
 test('what was done by hand goes with the week of what it was done to, in pieces, and no younger', async () => {
@@ -155,6 +161,11 @@ test('what was done by hand goes with the week of what it was done to, in pieces
 
 test('two that let history go at the same time do not stand in each other’s way', async () => {
   await pool.query(EFFECTS, [TENANT])
+  const other = await connected()
+  await other.query('begin')
+  await other.query(`select pg_advisory_xact_lock(hashtextextended('cascata.retention', 0))`) // who is at it
+  expect(await keepThirtyDays()).toEqual({ weeks: 0, commands: 0 })
+  await other.query('commit')
   const both = await Promise.all([keepThirtyDays(), keepThirtyDays()])
   const weeks = both.map((each) => each.weeks).reduce((a, b) => a + b) + (await keepThirtyDays()).weeks
   expect(weeks).toBeGreaterThanOrEqual(7)

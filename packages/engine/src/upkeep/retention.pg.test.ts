@@ -1,7 +1,9 @@
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { engineDatabase } from '../../test-support/engine-database.ts'
+import { until } from '../../test-support/until.ts'
 import { correctClock } from '../definitions/uuid.ts'
+import { uuidv7 } from '../index.ts'
 import { runner } from '../postgres/pools.ts'
 import { applyRetention } from './retention.ts'
 
@@ -81,6 +83,38 @@ test('a week that pending work needs stays, and goes once the work is done', asy
   await pool.query('delete from cascata.command_queue')
   await retain('30d')
   expect(await oldest()).not.toBe(id)
+})
+
+test('a week stays for what was made of it while the drop waited for its lock', async () => {
+  // As long as the test takes.
+  await pool.query(`alter function cascata.drop_week(timestamptz, interval) set lock_timeout = '30s'`)
+  const id = await oldest()
+  const dropWeek = async () =>
+    (
+      await pool.query<{ what: string }>(
+        `select cascata.drop_week(week, '30 days') as what from cascata.weeks() week
+         where cascata.uuid_floor(week) <= $1 and cascata.uuid_floor(week + interval '7 days') > $1`,
+        [id],
+      )
+    ).rows[0]?.what
+  const reader = await pool.connect()
+  await reader.query('begin')
+  await reader.query('select 1 from cascata.commands where id = $1', [id])
+  await reader.query(
+    `insert into cascata.command_queue (tenant, id, type, root_id, original_id, lane, priority, state)
+     values ($1, $2, 'old.thing', $3, $3, 1, 0, 'pending')`,
+    [TENANT, uuidv7(), id],
+  )
+  for (const _ of ['events', 'event_handlings']) expect(await dropWeek()).toBe('dropped')
+  const next = dropWeek()
+  await until(
+    async () => (await count(`pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`)) === 1,
+    'it waits for who has read the commands',
+  )
+  await reader.query('commit')
+  reader.release()
+  expect(await next).toBe('kept')
+  expect(await count('cascata.commands')).toBeGreaterThan(0)
 })
 
 test('a week with an open batch stays; a failed batch gives its next command up with its week', async () => {
