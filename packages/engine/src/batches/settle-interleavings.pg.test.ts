@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -193,6 +194,31 @@ test('a member that is added after the seal is refused, and the batch stays as i
   await A.query('commit')
   await refused
   expect(await state()).toEqual(succeeded)
+})
+
+test('as many as a percentage was made of are enough for it, and one less is not', async () => {
+  const share = fc
+    .integer({ min: 1, max: 400 })
+    .chain((size) => fc.tuple(fc.integer({ min: 1, max: size }), fc.constant(size)))
+  await fc.assert(
+    fc.asyncProperty(share, async ([enough, size]) => {
+      await open(size, { atLeastPercent: (enough / size) * 100 })
+      const fail = (ids: string[]) =>
+        c?.query(
+          'insert into cascata.batch_failures (tenant, batch_id, command_id) select $1, $2, unnest($3::uuid[])',
+          [SINGLE_TENANT, batchId, ids],
+        )
+      await c?.query('delete from cascata.command_queue where batch_id = $1', [batchId])
+      await fail(members.slice(enough))
+      await probe(a as pg.Client)
+      expect(await state()).toEqual(succeeded)
+      await c?.query(`update cascata.batches set state = 'open', settled_at = null where id = $1`, [batchId])
+      await fail(members.slice(0, 1))
+      await probe(a as pg.Client)
+      expect(await state()).toMatchObject({ state: 'error' })
+    }),
+    { numRuns: 40, seed: 1 },
+  )
 })
 
 test('a member that seals its own batch and then makes a batch of its own is waited for, with what it made', async () => {

@@ -167,8 +167,8 @@ function reasonOf(fact: Fact, members: Members): NextReason {
   if (fact.state === 'cancelled') return { because: 'cancelled' }
   const failures = members.failed + members.nestedFailed
   if (fact.state === 'error') {
-    // As many as bring the share of successes to what the batch asks for.
-    const allowed = fact.size - Math.ceil((fact.required_percent * fact.size) / 100)
+    // As many as bring the share of successes to what the batch asks for; rounded as where it is settled.
+    const allowed = fact.size - Math.ceil((fact.required_percent * fact.size * (1 - 1e-12)) / 100)
     const mustHeal = Math.max(1, failures - allowed)
     return { because: 'members-failed', failed: members.failed, nestedFailed: members.nestedFailed, mustHeal }
   }

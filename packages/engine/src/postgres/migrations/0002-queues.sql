@@ -106,7 +106,7 @@ create table cascata.batches (
   parent_batch_id  uuid,                          -- the batch whose member made it: that one waits for this one
   size             integer     not null,
   sealed           boolean     not null,
-  required_percent real        not null check (required_percent between 0 and 100),
+  required_percent double precision not null check (required_percent between 0 and 100),
   state            text        not null default 'open' check (state in ('open', 'success', 'error', 'cancelled')),
   failings         integer     not null default 0, -- how often it went to error
   settled_at       timestamptz,

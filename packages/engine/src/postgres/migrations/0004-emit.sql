@@ -164,7 +164,7 @@ begin
       select p_tenant, id, type, root_id, origin, origin_id, handler, parent_batch_id, size, sealed, required_percent,
         next_command_id, on_failure
       from jsonb_to_recordset(p_next->'batches') as x(id uuid, type text, root_id uuid, origin text, origin_id uuid,
-        handler text, parent_batch_id uuid, size integer, sealed boolean, required_percent real, next_command_id uuid,
+        handler text, parent_batch_id uuid, size integer, sealed boolean, required_percent double precision, next_command_id uuid,
         on_failure jsonb)
       returning type
     )

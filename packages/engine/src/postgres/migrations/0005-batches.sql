@@ -28,8 +28,9 @@ begin
   if (select id from cascata.command_queue where tenant = p_tenant and batch_id = p_batch order by id desc limit 1)
      is not null then return 'open'; end if;
   select count(*) into v_failed from cascata.batch_failures where tenant = p_tenant and batch_id = p_batch;
-  -- Failed nested batches count too, and there may be more of them than members.
-  v_success := b.size = 0 or greatest(b.size - v_failed, 0) * 100.0 >= b.required_percent::numeric * b.size;
+  -- Failed nested batches count too, and there may be more of them than members. Two thirds of three are two,
+  -- however a percentage of them is rounded.
+  v_success := b.size = 0 or greatest(b.size - v_failed, 0) * 100.0 >= b.required_percent * b.size * (1 - 1e-12::float8);
   update cascata.batches set state = case when v_success then 'success' else 'error' end, settled_at = now(),
     failings = failings + case when v_success then 0 else 1 end,
     released_at = case when v_success and next_command_id is not null then coalesce(released_at, now()) else released_at end
