@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
 import { gate, until } from '../../test-support/until.ts'
-import { command, createApp, done, type ErrorContext, effect, enqueue, handle, module } from '../index.ts'
+import { command, createApp, done, type ErrorContext, effect, enqueue, handle, module, Rejected } from '../index.ts'
 
 /** What became of commands is kept until the database takes it, whatever it answers meanwhile. */
 const N = 30
@@ -223,6 +223,24 @@ test.each([
   },
   60_000,
 )
+
+test('that a service refused is noted too when its claim was rescued meanwhile', async () => {
+  await start()
+  const [entered, answered] = [gate(), gate()]
+  call = async () => {
+    entered.open()
+    await answered.opened
+    throw new Rejected('no', { retryable: false })
+  }
+  await send(Pay, 1)
+  await entered.opened
+  await t.pool.query(`update cascata.effects set deadline_at = now() - interval '1 minute'`)
+  await t.pool.query('select cascata.rescue_commands($1, null, 10)', [t.daemon.health().id])
+  answered.open()
+  await until(() => t.daemon.health().commandsHeld === 0, 'its end')
+  expect(await t.rows('select state from cascata.effects')).toEqual([{ state: 'rejected' }])
+  expect(await statuses()).toEqual({ unknown: 1 })
+})
 
 test('what a handler has committed is recorded when the database takes it, and does not run again', async () => {
   await start()

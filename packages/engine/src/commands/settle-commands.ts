@@ -46,29 +46,31 @@ const settleCommitted = statement(
   `select cascata.settle_committed($1, $2::tid[], $3::uuid[], $4::double precision[], $5::double precision[])`,
 )
 
-const acceptedAfterAll = statement(
-  'accepted_after_all',
+const knownAfterAll = statement(
+  'known_after_all',
   `with c as materialized (
-     select $1::uuid as tenant, c.* from unnest($2::uuid[], $3::integer[], $4::text[]) as c(id, claim_no, provider))
-   update cascata.effects f set state = 'accepted', provider_id = c.provider from c
+     select $1::uuid as tenant, c.*
+     from unnest($2::uuid[], $3::integer[], $4::text[], $5::text[]) as c(id, claim_no, effect, provider))
+   update cascata.effects f set state = c.effect, provider_id = c.provider from c
    where f.tenant = any(array[c.tenant]) and f.command_id = c.id and f.claim_no = c.claim_no and f.state = 'unknown'`,
 )
 
 /**
- * Of calls whose claims were rescued before it could be written that the service had accepted them: who calls again is told,
- * and who decides about a command that is held finds it there.
+ * Of calls whose claims were rescued before it could be written what the service had said: who calls again is told, and who
+ * decides about a command that is held finds it there.
  */
-async function noteAccepted(
+async function noteAnswers(
   { pool, run }: Pick<SettleOptions, 'pool' | 'run'>,
   tenant: string,
   own: readonly Settlement[],
 ): Promise<void> {
-  const accepted = own.filter(({ effect }) => effect === 'accepted')
-  await run(pool, acceptedAfterAll, [
+  const known = own.filter(({ effect }) => effect === 'accepted' || effect === 'rejected')
+  await run(pool, knownAfterAll, [
     tenant,
-    accepted.map(({ claim }) => claim.id),
-    accepted.map(({ claim }) => claim.claimNo),
-    accepted.map(({ providerId }) => providerId ?? null),
+    known.map(({ claim }) => claim.id),
+    known.map(({ claim }) => claim.claimNo),
+    known.map(({ effect }) => effect),
+    known.map(({ providerId }) => providerId ?? null),
   ])
 }
 
@@ -178,7 +180,7 @@ async function write(options: SettleOptions, group: readonly Settlement[]): Prom
     client.release(broken)
   }
   for (const [i, { tenant, rest }] of writes.entries()) {
-    if (rest && answers[i]?.[0]?.n !== rest.length) await noteAccepted(options, tenant, rest)
+    if (rest && answers[i]?.[0]?.n !== rest.length) await noteAnswers(options, tenant, rest)
   }
 }
 
