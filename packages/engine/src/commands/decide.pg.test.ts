@@ -188,6 +188,26 @@ test('call-again of a call that can be asked about calls, and does not ask once 
   expect(asked).toBe(1)
 })
 
+test('call-again is not forgotten when the call cannot be made at first', async () => {
+  call = hangUp
+  asked = 0
+  const [id] = (await t.transaction((tx) => enqueue(tx, Ask({})))) as [string]
+  await t.runUntilIdle()
+  await t.clock.advance('1m')
+  await t.runUntilIdle()
+  await t.pool.query(`create function refuse() returns trigger language plpgsql as $$ begin
+    raise exception 'full' using errcode = '53100'; end $$;
+    create trigger refusing before insert on cascata.effects for each row execute function refuse()`)
+  call = () => undefined
+  await decide({ commandId: id, decision: 'call-again' })
+  await until(async () => (await state(id)).attempts.length >= 4, 'it was given back')
+  await t.pool.query('drop trigger refusing on cascata.effects')
+  await t.clock.advance('1h')
+  await t.runUntilIdle()
+  expect(await state(id)).toMatchObject({ status: 'success', effects: ['unknown', 'accepted'] })
+  expect(asked).toBe(1)
+})
+
 test('what was decided of a call that could be asked about is noted with the call, not with the question', async () => {
   call = hangUp
   const [id] = (await t.transaction((tx) => enqueue(tx, Ask({})))) as [string]

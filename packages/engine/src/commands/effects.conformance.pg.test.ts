@@ -251,6 +251,36 @@ test('what the service accepted is not asked for again because what should follo
   expect(calls).toBe(2)
 })
 
+test.each([
+  ['nothing can be read of', () => trapped({}, () => true)],
+  ['a promise that is rejected stands in', () => [Promise.reject(new Error('not awaited'))]],
+  ['the id cannot be read of', () => trapped(done(), (key) => key === 'providerId')],
+  ['the follow-ups cannot be read of', () => trapped(done(), (key) => key === 'next')],
+])('a call whose handler returns something that %s was made, and is not made again', async (_, returned) => {
+  let calls = 0
+  const id = await run(Send, () => {
+    calls++
+    return returned()
+  })
+  expect(await state(id)).toMatchObject({ status: 'error', effects: ['accepted'] })
+  expect(calls).toBe(1)
+})
+
+test('a Rejected that throws at a touch is a failure that can be recorded', async () => {
+  const error = trapped(new Rejected('no', { retryable: true }), (key) => key === 'countsAsFailure')
+  expect(await state(await run(Send, () => Promise.reject(error)))).toMatchObject({ failures: 1, effects: ['unknown'] })
+})
+
+/** @param isTrap of the properties that throw; promises must be able to ask for `then`. */
+function trapped(target: object, isTrap: (key: string | symbol) => boolean): object {
+  return new Proxy(target, {
+    get(from, key) {
+      if (key !== 'then' && isTrap(key)) throw new Error('a trap')
+      return Reflect.get(from, key)
+    },
+  })
+}
+
 test('outcomes of an effect: retryIn and cancel say that the service did not do it', async () => {
   expect(await state(await run(Send, () => retryIn('5m', 'busy')))).toMatchObject({
     status: 'scheduled',

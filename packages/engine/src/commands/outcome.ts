@@ -52,6 +52,15 @@ export function isOutcome(value: unknown): value is Outcome {
   return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'outcome'
 }
 
+/** Whether a handler returned that it succeeded, in whatever words: what it returned may throw at every touch. */
+export function saysDone(value: unknown): boolean {
+  try {
+    return !isOutcome(value) || value.outcome === 'done'
+  } catch {
+    return true
+  }
+}
+
 /**
  * What a handler returned, as an outcome that can be stored: reasons and ids are often a service's own words, of any type
  * and length, and a NUL in one of them is no failure of the command.

@@ -1,10 +1,11 @@
 /** Known by this and not by its class: two copies of the library in one process have two classes. */
 const MARK = Symbol.for('cascata.Rejected')
 
-/** Asked of whatever was thrown: a hostile Proxy throws at every touch. */
+/** Asked of whatever was thrown: a hostile Proxy throws at every touch, or at one that comes later. */
 export function isRejected(error: unknown): error is Rejected {
   try {
-    return (error as { [MARK]?: unknown } | null | undefined)?.[MARK] === true
+    const thrown = error as Rejected | null | undefined
+    return thrown?.[MARK] === true && [thrown.retryable, thrown.retryAfterMs, thrown.countsAsFailure].length === 3
   } catch {
     return false
   }
