@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os'
+import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Engine, startEngine } from '../test-support/start-engine.ts'
@@ -43,6 +44,7 @@ const app = createApp([
   module('x', [on(Happened, 'x', () => {}), Anything, handle(Do, () => {}), handle(Any, () => {})]),
 ])
 const never = undefined as never
+const standard = { version: 1, vendor: 'test' } as const
 
 class Thing extends Entity {
   readonly entityType = 'thing'
@@ -93,6 +95,7 @@ const changing = () => {
   }
 }
 const emit = (data: unknown) => () => Anything(data)
+const { rawJSON: rawJson } = JSON as unknown as { rawJSON: (text: string) => unknown }
 
 const pure: [string, string, () => unknown][] = [
   ['bad-name', 'event name', () => event('Happened', z.object({}))],
@@ -125,12 +128,17 @@ const pure: [string, string, () => unknown][] = [
   ['not-json', '50,000 levels', emit(nested(50_000))],
   ['not-json', 'a getter that has NUL the second time', () => Anything(changing())],
   ['not-json', 'an own toJSON', emit({ toJSON: () => 'x' })],
+  ['not-json', 'a toJSON that does not show', emit(Object.defineProperty({ a: 1 }, 'toJSON', { value: () => 'x' }))],
+  ['not-json', 'the toJSON of an array', emit([Object.assign([1], { toJSON: () => 'x' })])],
+  ['not-json', 'digits that JavaScript would not read back', emit({ n: rawJson('12345678901234567891') })],
   ['not-json', 'a map', emit(new Map())],
   ['not-json', 'NUL', emit('a\u0000b')],
   ['not-json', 'half a pair', emit({ deep: ['\ud800'] })],
   ['not-json', 'NUL in a key', emit({ 'a\u0000': 1 })],
   ['not-json', 'undefined in an array', emit([undefined])],
   ['data-too-large', '257 KiB', emit('x'.repeat(257 * 1024))],
+  ['data-too-large', '5 KiB of numbers that the database writes with 300 KiB', emit(Array(1_000).fill(1e300))],
+  ['data-too-large', 'small ones of the kind', emit(Array(1_000).fill(1e-300))],
   ['bad-option', 'lane', option({ lane: 'fast' as never })],
   ['bad-option', 'lane of a call', () => Do({ n: 1 }, { lane: 'fast' as never })],
   ['bad-option', 'priority', option({ priority: 101 })],
@@ -284,6 +292,60 @@ test.each(stored)('%s: %s, and nothing is written', async (code, _, act) => {
   const before = await written()
   await expect(t.transaction(act)).rejects.toMatchObject({ code })
   expect(await written()).toEqual(before)
+})
+
+test('plain objects and arrays of another realm are plain', () => {
+  const data = runInNewContext('({ list: [{ n: 1 }] })')
+  expect(JSON.parse(Anything(data).json)).toEqual({ list: [{ n: 1 }] })
+  expect(() => Anything(runInNewContext('new Map()'))).toThrow(expect.objectContaining({ code: 'not-json' }))
+})
+
+const rejected = () => Promise.reject(new Error('nobody waits for it')) as never
+const addToOpen = async (tx: Parameters<Act>[0], members: Parameters<typeof addToBatch>[2]) => {
+  const made = batch('x', [], () => Do({ n: 1 })).open()
+  const [id = ''] = await enqueue(tx, made)
+  await addToBatch(tx, id, members)
+}
+const promises: [string, string, Act][] = [
+  ['async-schema', 'of a schema', async () => event('x', { '~standard': { ...standard, validate: rejected } })({})],
+  ['not-a-part', 'in a list', (tx) => enqueue(tx, [Do({ n: 1 }), rejected(), rejected()])],
+  ['not-a-part', 'as an added member', (tx) => addToOpen(tx, [Do({ n: 1 }), rejected(), rejected()])],
+  ['not-a-part', 'as a member', (tx) => enqueue(tx, batch('x', [1, 2], rejected))],
+  ['not-a-part', 'as the next command', (tx) => enqueue(tx, batch('x', [1], () => Do({ n: 1 })).next(rejected()))],
+  ['not-a-part', 'alone', (tx) => enqueue(tx, rejected())],
+]
+test.each(promises)('%s: a promise %s is refused, and its rejection ends no process', async (code, _, act) => {
+  const unhandled: unknown[] = []
+  const onUnhandled = (reason: unknown) => unhandled.push(reason)
+  process.on('unhandledRejection', onUnhandled)
+  try {
+    await expect(t.transaction(act)).rejects.toMatchObject({ code })
+    await new Promise(setImmediate)
+    expect(unhandled).toEqual([])
+  } finally {
+    process.off('unhandledRejection', onUnhandled)
+  }
+})
+
+test('of what is refused nothing is saved, though the caller goes on and it is more than a piece', async () => {
+  const members = [...Array.from({ length: 10_001 }, (_, n) => Do({ n })), {} as never]
+  const size = await t.transaction(async (tx) => {
+    const [open = ''] = await enqueue(tx, batch('half', [], () => Do({ n: 1 })).open())
+    for (const refused of [
+      enqueue(
+        tx,
+        batch('half', members, (member) => member),
+      ),
+      addToBatch(tx, open, members),
+    ]) {
+      await expect(refused).rejects.toMatchObject({ code: 'not-a-part' })
+    }
+    return (await tx.query('select size from cascata.batches where id = $1', [open])).rows
+  })
+  expect(size).toEqual([{ size: 0 }])
+  expect(await t.rows(`select count(*)::integer as n from cascata.commands where batch_id is not null`)).toEqual([
+    { n: 0 },
+  ])
 })
 
 test('a sealed batch takes no member', async () => {

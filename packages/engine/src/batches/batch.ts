@@ -1,4 +1,5 @@
 import type { CommandValue } from '../commands/command.ts'
+import { letGo } from '../definitions/is-thenable.ts'
 import { storedName } from '../definitions/stored-name.ts'
 import { CascataError } from '../errors.ts'
 
@@ -54,9 +55,11 @@ export function batch<const Name extends string, T, C extends CommandValue>(
       fix: 'pass an array or another iterable.',
     })
   }
+  const members = Array.from(items, make)
+  members.forEach(letGo) // of a `make` that is async; they are refused where the batch is saved
   return value({
     name,
-    members: Array.from(items, make),
+    members,
     nextCommand: undefined,
     failureCommand: undefined,
     policy: 'all-succeeded',

@@ -1,4 +1,5 @@
 import { type BatchValue, requiredPercent } from '../batches/batch.ts'
+import { isThenable, letGo } from '../definitions/is-thenable.ts'
 import { derivedUuid, uuidv7 } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
 import type { CommandValue } from './command.ts'
@@ -93,17 +94,31 @@ export function* addingNext(
   origin: Origin,
   known: (name: string) => boolean,
 ): Generator<void> {
+  const values = listed(list)
+  checkParts(values, known)
   let ordinal = 0
   const newId = () => (origin.kind === 'event' ? derivedUuid(origin.eventId, origin.handler, ordinal++) : uuidv7())
-  for (const value of listed(list)) {
-    if (value?.kind === 'command') {
-      const id = newId()
-      addCommand(into, commandJson(checked(value, known), id, originFields(origin, id, id)))
-      into.ids.push(id)
-      yield
-    } else if (value?.kind === 'batch') {
-      yield* addingBatch(into, value, origin, newId, known)
+  for (const value of values) {
+    if (value.kind === 'batch') {
+      yield* addingBatch(into, value, origin, newId)
+      continue
+    }
+    const id = newId()
+    addCommand(into, commandJson(value, id, originFields(origin, id, id)))
+    into.ids.push(id)
+    yield
+  }
+}
+
+/** The whole of it, before a piece of it is sent: whoever hears of the refusal and goes on has saved none of it. */
+function checkParts(values: readonly Next[], known: (name: string) => boolean): void {
+  for (const value of values) {
+    if (value?.kind === 'command') checkCommand(value, known)
+    else if (value?.kind === 'batch') {
+      checkMembers(value.members, known)
+      for (const other of [value.nextCommand, value.failureCommand]) if (other) checkCommand(other, known)
     } else {
+      values.forEach(letGo)
       throw new CascataError('not-a-part', `A handler returned ${describe(value)}.`, {
         fix: 'return commands, batches, an outcome such as done(), or nothing.',
       })
@@ -167,8 +182,8 @@ export function* addingMembers(
     eventId: string | null
   },
 ): Generator<void> {
+  checkMembers(members, () => true)
   for (const member of members) {
-    checked(member, () => true)
     const id = uuidv7()
     const fields =
       `"root_id":"${batch.rootId}","origin":"${batch.origin}","origin_id":${quote(batch.originId)},` +
@@ -183,27 +198,21 @@ function listed(list: NextList): readonly Next[] {
   return list === undefined || list === null ? [] : Array.isArray(list) ? list : [list as Next]
 }
 
-function* addingBatch(
-  into: NextJson,
-  batch: BatchValue,
-  origin: Origin,
-  newId: () => string,
-  known: (name: string) => boolean,
-): Generator<void> {
+function* addingBatch(into: NextJson, batch: BatchValue, origin: Origin, newId: () => string): Generator<void> {
   const id = newId()
   const root = origin.kind === 'direct' ? id : origin.rootId
   const fields = originFields(origin, root)
   for (const member of batch.members) {
-    addCommand(into, commandJson(checked(member, known), newId(), `${fields},"batch_id":"${id}"`))
+    addCommand(into, commandJson(member, newId(), `${fields},"batch_id":"${id}"`))
     yield
   }
   let next: string | null = null
   if (batch.nextCommand) {
     next = newId()
     const own = `"root_id":"${root}","origin":"batch","origin_id":"${id}","awaiting":true${traceField(origin)}`
-    addCommand(into, commandJson(checked(batch.nextCommand, known), next, own))
+    addCommand(into, commandJson(batch.nextCommand, next, own))
   }
-  const failure = batch.failureCommand && checked(batch.failureCommand, known)
+  const failure = batch.failureCommand
   const parent = origin.kind === 'command' ? origin.batchId : undefined
   const json =
     `{"id":"${id}","type":"${batch.name}",${fields},"parent_batch_id":${quote(parent ?? null)},` +
@@ -215,8 +224,14 @@ function* addingBatch(
   yield
 }
 
-function checked(value: CommandValue, known: (name: string) => boolean): CommandValue {
+function checkMembers(members: readonly CommandValue[], known: (name: string) => boolean): void {
+  for (const member of members) if (member?.kind !== 'command') letGo(member)
+  for (const member of members) checkCommand(member, known)
+}
+
+function checkCommand(value: CommandValue, known: (name: string) => boolean): void {
   if (value?.kind !== 'command') {
+    letGo(value)
     throw new CascataError('not-a-part', `A batch holds ${describe(value)}.`, { fix: 'make each member a command.' })
   }
   if (!known(value.name)) {
@@ -224,7 +239,6 @@ function checked(value: CommandValue, known: (name: string) => boolean): Command
       fix: 'list the slice that handles it in a module of the application.',
     })
   }
-  return value
 }
 
 function specJson(value: CommandValue, origin: Origin): string {
@@ -269,6 +283,7 @@ function quote(text: string | null): string {
 }
 
 function describe(value: unknown): string {
+  if (isThenable(value)) return 'a promise that it did not await'
   return value === null
     ? 'null'
     : typeof value === 'object'

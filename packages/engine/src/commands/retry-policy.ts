@@ -1,4 +1,5 @@
 import { type Duration, milliseconds } from '../definitions/duration.ts'
+import { letGo } from '../definitions/is-thenable.ts'
 import { CascataError, type ErrorCode, hasCode } from '../errors.ts'
 import { isRejected } from './rejected.ts'
 
@@ -103,7 +104,9 @@ export function nextTry(
 function isWanted({ retryable }: RetryPolicy, error: unknown): boolean {
   if (!retryable) return !['bad-data', 'not-json', 'data-too-large'].some((code) => hasCode(error, code as ErrorCode))
   try {
-    return retryable(error)
+    const wanted = retryable(error)
+    letGo(wanted)
+    return wanted
   } catch {
     return true // a policy that throws must not lose the command
   }

@@ -6,3 +6,8 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
     typeof (value as { then?: unknown }).then === 'function'
   )
 }
+
+/** A promise that is refused where it stands for a value: its rejection, which nobody waits for, must not end the process. */
+export function letGo(value: unknown): void {
+  if (isThenable(value)) Promise.resolve(value).catch(() => {})
+}

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { CascataError } from '../errors.ts'
 import { encode } from './encode.ts'
-import { isThenable } from './is-thenable.ts'
+import { isThenable, letGo } from './is-thenable.ts'
 import type { Schema } from './schema.ts'
 
 /**
@@ -33,6 +33,7 @@ export function handlerData<S extends Schema>(
 function validate<S extends Schema>(owner: string, schema: S, data: unknown): StandardSchemaV1.InferOutput<S> {
   const result = schema['~standard'].validate(data)
   if (isThenable(result)) {
+    letGo(result)
     throw new CascataError('async-schema', `The schema of "${owner}" answers with a promise.`, {
       fix: 'use a synchronous schema; look things up in the handler.',
     })
