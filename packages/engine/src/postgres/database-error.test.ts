@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isConnectionLoss, isServerState } from './database-error.ts'
+import { databaseError, isConnectionLoss, isServerState } from './database-error.ts'
 
 test.each([
   ['a server that shuts down', { code: '57P01', severity: 'FATAL' }, true],
@@ -26,4 +26,11 @@ test.each([
   ['nothing', undefined, false],
 ])('%s is a state of the server: %s', (_, error, is) => {
   expect(isServerState(error)).toBe(is)
+})
+
+test('a week that is missing is told in whatever language the server speaks; a partition of the application is its own', () => {
+  const missing = { code: '23514', routine: 'ExecFindPartition', message: 'nenhuma partição da relação "events"' }
+  expect(databaseError({ ...missing, schema: 'cascata' })).toMatchObject({ code: 'no-partition' })
+  const own = { ...missing, schema: 'public', message: 'no partition of relation "lessons" found for row' }
+  expect(databaseError(own)).toBe(own)
 })

@@ -20,10 +20,11 @@ const OWN: Record<string, { code: ErrorCode; fix: string }> = {
 
 /** The library's refusals as {@link CascataError}; every other error as it came. */
 export function databaseError(error: unknown): unknown {
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: string }
+  const { code, message, schema } = (error ?? {}) as { code?: unknown; message?: string; schema?: unknown }
   const own = typeof code === 'string' ? OWN[code] : undefined
   if (own) return new CascataError(own.code, message ?? '', { fix: own.fix, cause: error })
-  if (code === '23514' && /no partition of relation/.test(message ?? '')) {
+  // Told by the routine, for the message is in the server's language; the application may have partitions of its own.
+  if (code === '23514' && schema === 'cascata' && read(error, 'routine') === 'ExecFindPartition') {
     return new CascataError('no-partition', message ?? '', {
       fix: 'let a daemon run or call migrate(), which make the weeks ahead; or check the clock.',
       cause: error,

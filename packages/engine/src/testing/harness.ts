@@ -61,6 +61,7 @@ export async function startHarness<S extends object = Services>(options: Harness
   const { Client } = connectorOf(checkedConnection('url', options.url))
   const pool = new pg.Pool({ Client, max: 4 })
   pool.on('error', () => {}) // the database is dropped under the test's last connections
+  pool.on('connect', (client) => client.on('error', () => {})) // its queries say that it was lost
   const daemon = createDaemon({
     pollMs: 100,
     ...options,
