@@ -150,6 +150,15 @@ test('two groups of intents over the same claims in opposite orders wait for eac
   expect(await second).toHaveLength(3)
 })
 
+test('an intent waits for the disk though the session does not: what a crash of the server forgets would be called again', async () => {
+  await a?.query('begin; set local synchronous_commit = off')
+  await intend(a)
+  expect((await a?.query('show synchronous_commit'))?.rows).toEqual([{ synchronous_commit: 'on' }])
+  await a?.query('rollback; begin; set local synchronous_commit = local')
+  await intend(a)
+  expect((await a?.query('show synchronous_commit'))?.rows).toEqual([{ synchronous_commit: 'local' }])
+})
+
 const Send = command('send', z.object({}), { timeout: '5s' })
 let calls = 0
 let t: Engine | undefined

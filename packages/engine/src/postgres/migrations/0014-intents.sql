@@ -5,7 +5,11 @@
 create function cascata.intend_effects(p_tenant uuid, p_ids uuid[], p_tokens uuid[], p_keys uuid[],
   p_timeouts_ms double precision[], p_on_unknown text[]) returns table (id uuid, claim_no integer, earlier text)
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+  v_set text;
 begin
+  -- What a server that crashes forgets would be called again.
+  if current_setting('synchronous_commit') = 'off' then v_set := set_config('synchronous_commit', 'on', true); end if;
   return query
   with i as materialized (
     select p_tenant as tenant, i.* from unnest(p_ids, p_tokens, p_keys, p_timeouts_ms, p_on_unknown)
