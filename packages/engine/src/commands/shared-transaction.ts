@@ -31,7 +31,7 @@ const complete = statement(
 
 const savepoint = statement('savepoint', 'savepoint cascata_member')
 const releaseSavepoint = statement('release_savepoint', 'release savepoint cascata_member')
-const setClaim = statement('set_claim', `select set_config('cascata.claim', $1, true)`)
+const setClaim = statement('set_claim', `select pg_catalog.set_config('cascata.claim', $1, true)`)
 
 export interface RunSharedOptions extends RunOptions {
   sharedTypes: SharedTypes

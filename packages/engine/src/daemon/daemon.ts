@@ -172,7 +172,13 @@ class RunningDaemon implements Daemon {
 
     this.#make = () => {
       const control = createPool(toControl, 4, 'cascata daemon', CONTROL_SETTINGS)
-      const heart = createPool(toControl, 1, 'cascata heartbeat', { statement_timeout: '4s' }, 5_000)
+      const heart = createPool(
+        toControl,
+        1,
+        'cascata heartbeat',
+        { statement_timeout: '4s', search_path: CONTROL_SETTINGS.search_path },
+        5_000,
+      )
       const limits = { idle_in_transaction_session_timeout: longestMs, transaction_timeout: longestMs }
       const exec = createPool(toExec, concurrency + 2 + APART_MAX, 'cascata handlers', limits, longestMs)
       const { Client, address } = connectorOf(toListen, 'cascata listener')

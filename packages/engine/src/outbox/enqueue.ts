@@ -133,8 +133,12 @@ function* joined<T>(first: Iterable<T>, rest: Iterable<T>): Generator<T> {
 
 async function isTransaction(tx: TxHandle): Promise<boolean> {
   const mark = uuidv7()
-  await call(tx, `select set_config('cascata.enqueue', $1, true)`, [mark])
-  const [row] = await call<{ mark: string | null }>(tx, `select current_setting('cascata.enqueue', true) as mark`, [])
+  await call(tx, `select pg_catalog.set_config('cascata.enqueue', $1, true)`, [mark])
+  const [row] = await call<{ mark: string | null }>(
+    tx,
+    `select pg_catalog.current_setting('cascata.enqueue', true) as mark`,
+    [],
+  )
   return row?.mark === mark
 }
 

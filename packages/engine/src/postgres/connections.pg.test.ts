@@ -78,6 +78,7 @@ const settings = async (connection: DatabaseConnection) => {
           'default_transaction_isolation',
           'client_connection_check_interval',
           'search_path',
+          'work_mem',
         ],
       ],
     )
@@ -94,14 +95,15 @@ test("the engine's settings hold beside those of a connection string, of the env
     enable_seqscan: 'off',
     default_transaction_isolation: 'read committed',
     client_connection_check_interval: '1s',
+    search_path: 'pg_catalog, pg_temp',
   }
-  const given = `${url}?options=${encodeURIComponent('-c search_path=app -c enable_seqscan=on')}`
-  expect(await settings(given)).toEqual({ ...own, search_path: 'app' })
+  const given = `${url}?options=${encodeURIComponent('-c work_mem=7MB -c search_path=app -c enable_seqscan=on')}`
+  expect(await settings(given)).toEqual({ ...own, work_mem: '7MB' })
   await works({ control: given })
   expect(isolation).toEqual({ transaction_isolation: 'read committed' })
-  process.env['PGOPTIONS'] = '-c search_path=other'
+  process.env['PGOPTIONS'] = '-c work_mem=8MB'
   try {
-    expect(await settings(url)).toEqual({ ...own, search_path: 'other' })
+    expect(await settings(url)).toEqual({ ...own, work_mem: '8MB' })
   } finally {
     delete process.env['PGOPTIONS']
   }

@@ -248,7 +248,7 @@ export function streamOf(client: pg.PoolClient): Duplex {
   return (client as unknown as { connection: { stream: Duplex } }).connection.stream
 }
 
-const SCOPE = `select set_config('cascata.tenant', $1, true), set_config('cascata.claim', $2, true)`
+const SCOPE = `select pg_catalog.set_config('cascata.tenant', $1, true), pg_catalog.set_config('cascata.claim', $2, true)`
 
 /** Each query is a transaction of its own, with the tenant set: for effects, which must hold none open. */
 export class ShortTransactions implements Tx {

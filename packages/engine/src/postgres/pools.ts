@@ -32,6 +32,7 @@ export interface DatabaseOptions {
  */
 export const CONTROL_SETTINGS = {
   statement_timeout: '30s',
+  search_path: 'pg_catalog, pg_temp', // an application may have a now() of its own
   datestyle: 'ISO',
   enable_seqscan: 'off',
   enable_hashjoin: 'off',
@@ -86,18 +87,17 @@ export function createPool(
   const { Client: Probe } = connectorOf(connection, 'cascata probe')
   const silence = new Silence(limitMs, Probe, () => dropIdle())
   // The engine's statements look again after each lock that they waited for: only read committed does.
-  const all = Object.entries({ default_transaction_isolation: 'read committed', ...settings })
+  // Without nulls in arrays (`array_nulls`) settlements could not be written.
+  const all = Object.entries({ default_transaction_isolation: 'read committed', array_nulls: 'on', ...settings })
   const prepare = async (client: pg.ClientBase) => {
     silence.add(client)
     client.on('error', () => {}) // its queries say that it was lost, and unheard it would end the process
     const pid = (client as unknown as { processID: number | null }).processID
     const set = (entries: (readonly [string, unknown])[]) =>
       client.query(SETTINGS, [entries.map(([key]) => key), entries.map(([, value]) => String(value)), pid])
-    const [{ rowCount }] = await Promise.all([
-      set(all),
-      // Where the server can: some of it depends on its system.
-      ...FOR_A_PEER_THAT_VANISHES.map((some) => set(Object.entries(some)).catch(() => {})),
-    ])
+    // Where the server can: some of it depends on its system.
+    const forPeers = FOR_A_PEER_THAT_VANISHES.map((some) => set(Object.entries(some)).catch(() => {}))
+    const [{ rowCount }] = await Promise.all([set(all), ...forPeers])
     own.pooled = rowCount === 0
     silence.ready(client, own.pooled ? undefined : (pid ?? undefined))
   }

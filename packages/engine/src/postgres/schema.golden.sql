@@ -53,7 +53,7 @@ table batches with (fillfactor=80)
   parent_batch_id uuid
   size integer not null
   sealed boolean not null
-  required_percent real not null
+  required_percent double precision not null
   state text not null default 'open'::text
   failings integer not null default 0
   settled_at timestamp with time zone
@@ -321,7 +321,7 @@ table totals
   constraint totals_status_check CHECK ((status = ANY (ARRAY['created'::text, 'success'::text, 'error'::text, 'cancelled'::text, 'unknown'::text, 'recovered'::text])))
   CREATE UNIQUE INDEX totals_pkey ON cascata.totals USING btree (tenant, kind, type, status)
 
-view batch_statuses with (security_invoker=true) (tenant uuid, id uuid, type text, created_at timestamp with time zone, root_id uuid, origin text, origin_id uuid, handler text, parent_batch_id uuid, size integer, sealed boolean, required_percent real, state text, failings integer, settled_at timestamp with time zone, next_command_id uuid, released_at timestamp with time zone, on_failure jsonb, status text, open bigint, failed bigint)
+view batch_statuses with (security_invoker=true) (tenant uuid, id uuid, type text, created_at timestamp with time zone, root_id uuid, origin text, origin_id uuid, handler text, parent_batch_id uuid, size integer, sealed boolean, required_percent double precision, state text, failings integer, settled_at timestamp with time zone, next_command_id uuid, released_at timestamp with time zone, on_failure jsonb, status text, open bigint, failed bigint)
 view command_statuses with (security_invoker=true) (tenant uuid, id uuid, type text, root_id uuid, origin text, origin_id uuid, handler text, batch_id uuid, created_at timestamp with time zone, status text, claim_no integer, failures smallint, run_at timestamp with time zone, ended_at timestamp with time zone, ms double precision, error_class text, error text)
 view current_totals with (security_invoker=true) (tenant uuid, kind text, type text, status text, n bigint)
 view event_statuses with (security_invoker=true) (tenant uuid, id uuid, type text, root_id uuid, entity_type text, entity_id text, command_id uuid, occurred_at timestamp with time zone, status text, ended_at timestamp with time zone, ms double precision)
@@ -334,19 +334,19 @@ function check_root_times(roots uuid[]) returns void
 function check_tenant(wanted uuid) returns void
   language plpgsql stable, body b93802c1644e7dfa6cb1d8ffdc1d9009
 function complete(p_tenant uuid, p_id uuid, p_original uuid, p_batch uuid, p_next jsonb) returns void
-  language plpgsql volatile, body 3ebc84c30e98ad8b4fa3a6c0a3e2358c
+  language plpgsql volatile set search_path=pg_catalog, pg_temp, body 3ebc84c30e98ad8b4fa3a6c0a3e2358c
 function complete_shared(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_started double precision[], p_ms double precision[], p_next jsonb[]) returns void
-  language plpgsql volatile, body 83a9433cf4abc71d36d2b301b1d355ac
+  language plpgsql volatile set search_path=pg_catalog, pg_temp, body 83a9433cf4abc71d36d2b301b1d355ac
 function create_partitions(from_at timestamp with time zone, until_at timestamp with time zone) returns integer
   language plpgsql volatile set lock_timeout=500ms, body b4bf03de18423ef2ccac0cadd08c5e38
 function current_claim(part integer) returns uuid
   language plpgsql stable, body 210d3132e23f3cd908c5f6978078662d
 function decide(p_tenant uuid, p_command uuid, p_state text, p_decision text, p_provider text, p_author text, p_reason text, p_audit uuid) returns uuid
-  language plpgsql volatile, body 37eb7032e8323a611bfd1ffec30635c0
+  language plpgsql volatile set search_path=pg_catalog, pg_temp, body 37eb7032e8323a611bfd1ffec30635c0
 function delete_old(p_table text, p_lows uuid[], p_highs uuid[], p_block bigint, p_blocks integer) returns bigint
   language plpgsql volatile, body 5a79ac02a7ed6c6f851e41ea8cf105ea
 function discard_event(p_tenant uuid, p_event uuid, p_handler text, p_author text, p_reason text, p_audit uuid) returns void
-  language plpgsql volatile, body a950d4b7998df556eb9b18e06ace3711
+  language plpgsql volatile set search_path=pg_catalog, pg_temp, body a950d4b7998df556eb9b18e06ace3711
 function drop_week(p_week timestamp with time zone, p_keep interval) returns text
   language plpgsql volatile set lock_timeout=200ms, body bdc96fd274ba58a96840d651ae3577fb
 function emit(p_events jsonb) returns void
@@ -360,13 +360,16 @@ function enqueue(p_tenant uuid, p_next jsonb) returns void
 function enqueue_alike(p_tenant uuid, p_type text, p_lane smallint, p_priority smallint, p_delay_ms double precision, p_ids uuid[], p_data jsonb, p_trace text) returns void
   language plpgsql volatile set search_path=pg_catalog, pg_temp, body 243c611fe2c5dc3bfd5606149dd40669
 function enter_event(p_tenant uuid, p_root uuid) returns void
-  language plpgsql volatile, body 51fab8ea99b30eb5b24059247793ed4c
+  language plpgsql volatile, body b4719f193e2e25937b7959af665203c5
 function fence(p_tenant uuid, p_id uuid, p_token uuid, p_synchronous boolean) returns tid
-  language plpgsql volatile set enable_seqscan=off, body fb0509d1ee0690333d0ebfe0876aef6b
+  language plpgsql volatile set enable_seqscan=off, body e6ed06457ffe3599976e4e338c254dfe
 function fence_shared(p_tenant uuid, p_ids uuid[], p_tokens uuid[]) returns void
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body cbfd39db1d0fc05abbfa3ab951f99815
 function fold_tallies(p_limit integer DEFAULT 100000) returns bigint
   language plpgsql volatile, body 618fca7a60dc367a6f2c8209694b6119
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, search_path=pg_catalog, pg_temp, body cbfd39db1d0fc05abbfa3ab951f99815
+function fold_tallies() returns bigint
+  language plpgsql volatile, body fcbedbd64b893cb4754259687ab66593
 function follow_subscriptions() returns void
   language plpgsql volatile, body 94a2942da0749e407532d5724c8c100b
 function forget_tallies(p_keep interval, p_limit integer) returns integer
@@ -380,11 +383,11 @@ function has_week(p_fact text, p_id uuid) returns boolean
 function hour_of(id uuid) returns timestamp with time zone
   language sql immutable, body 0451b0d5adaa11af6bbd3cdd8c85a176
 function insert_next(p_tenant uuid, p_next jsonb) returns void
-  language plpgsql volatile, body 88c952617c64a91f3c22d8aeccb87bc3
+  language plpgsql volatile, body 3b79e4213d656dbb834dfe0effe5e07e
 function insert_next_of(p_tenant uuid, p_next jsonb[], p_places bigint[]) returns void
   language plpgsql volatile, body 8425d934a8f54badaa1e130cb23749f5
 function intend_effects(p_tenant uuid, p_ids uuid[], p_tokens uuid[], p_keys uuid[], p_timeouts_ms double precision[], p_on_unknown text[]) returns TABLE(id uuid, claim_no integer, earlier text)
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 7a5d0978a5a284da0bd557b07073d51c
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 84cf72ca8e387e97e1d983927bb0dac8
 function is_member_at_work(p_tenant uuid, p_batch uuid) returns boolean
   language plpgsql stable, body b17fcec1b40a82c88fd82bea95d44315
 function is_needed(p_low uuid, p_high uuid) returns boolean
@@ -430,13 +433,13 @@ function ring_at_commit() returns trigger
 function seal_batch(p_tenant uuid, p_batch uuid) returns text
   language plpgsql volatile set search_path=pg_catalog, pg_temp, body 1a2a414781f8b5baccffca3601039572
 function settle_batch(p_tenant uuid, p_batch uuid) returns text
-  language plpgsql volatile, body 277f071a1a7c5b679c879f4e20eb617c
+  language plpgsql volatile, body ca6aea1256df8944889a7256b9a4373c
 function settle_commands(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_outcomes text[], p_final boolean[], p_started double precision[], p_ms double precision[], p_failed boolean[], p_delay_ms double precision[], p_why text[], p_errors jsonb[], p_next jsonb[], p_effects text[], p_provider text[], p_counters text[] DEFAULT NULL::text[]) returns integer
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body ad9ad70b68a084b76ac7639aebe75837
 function settle_committed(p_tenant uuid, p_rows tid[], p_tokens uuid[], p_started double precision[], p_ms double precision[]) returns void
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body c8e62a84930383510c9c032b89851c53
 function settle_events(p_tenant uuid, p_daemon uuid, p_token uuid, p_events uuid[], p_handlers text[], r_events uuid[], r_handlers text[], r_types text[], r_roots uuid[], r_claim_no integer[], r_failures integer[], r_crashes integer[], r_outcomes text[], r_final boolean[], r_started double precision[], r_ms double precision[], r_delay_ms double precision[], r_why text[], r_errors jsonb[], p_next jsonb, p_fresh text[] DEFAULT '{}'::text[], p_own text[] DEFAULT '{}'::text[], r_refusals integer[] DEFAULT '{}'::integer[]) returns void
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 84c5c6da51256d37ee4a58f6398b1c35
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, search_path=pg_catalog, pg_temp, body 84c5c6da51256d37ee4a58f6398b1c35
 function settle_successes(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_started double precision[], p_ms double precision[]) returns integer
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body d21a1278e5bbf3bd0bd598d7823d9e8e
 function tally_failed_events(p_tenant uuid, r_events uuid[], r_types text[], r_outcomes text[], r_final boolean[]) returns void

@@ -21,9 +21,9 @@ begin
   insert into cascata.committed_commands (tenant, id, type, event_id, batch_id, claim_no, token, daemon_id)
   values (p_tenant, p_id, v_type, v_event, v_batch, v_claim_no, p_token, v_daemon) returning ctid into v_row;
   -- Assigned, not performed: an expression is evaluated at once, a PERFORM is a query.
-  v_set := set_config('cascata.tenant', p_tenant::text, true);
-  if not p_synchronous then v_set := set_config('synchronous_commit', 'off', true); end if;
-  v_set := set_config('cascata.claim', p_tenant || '|' || p_id || '|' || v_root || '|' || p_token, true);
+  v_set := pg_catalog.set_config('cascata.tenant', p_tenant::text, true);
+  if not p_synchronous then v_set := pg_catalog.set_config('synchronous_commit', 'off', true); end if;
+  v_set := pg_catalog.set_config('cascata.claim', p_tenant || '|' || p_id || '|' || v_root || '|' || p_token, true);
   return v_row;
 end $$;
 
@@ -48,7 +48,7 @@ end $$;
 
 -- Before the COMMIT of a command that something follows, or that is a copy of one that had failed.
 create function cascata.complete(p_tenant uuid, p_id uuid, p_original uuid, p_batch uuid, p_next jsonb) returns void
-language plpgsql as $$
+language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if cascata.current_claim(1) is distinct from p_tenant or cascata.current_claim(2) is distinct from p_id then
     raise exception 'The transaction of command % was ended by its handler.', p_id using errcode = 'CA002';
@@ -212,7 +212,8 @@ end $$;
 -- Execute, shared: many commands of one tenant in one transaction, a savepoint each. All are fenced before the first of
 -- them runs; the claim's setting names the one that runs, where that matters.
 create function cascata.fence_shared(p_tenant uuid, p_ids uuid[], p_tokens uuid[]) returns void
-language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+set search_path = pg_catalog, pg_temp as $$
 declare
   v_fenced integer;
 begin
@@ -229,7 +230,8 @@ begin
 end $$;
 
 create function cascata.complete_shared(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[],
-  p_started double precision[], p_ms double precision[], p_next jsonb[]) returns void language plpgsql as $$
+  p_started double precision[], p_ms double precision[], p_next jsonb[]) returns void language plpgsql
+set search_path = pg_catalog, pg_temp as $$
 declare
   v_n integer := cardinality(p_ids);
   v_settled integer := 0;

@@ -12,7 +12,8 @@ create function cascata.settle_events(p_tenant uuid, p_daemon uuid, p_token uuid
   r_delay_ms double precision[], r_why text[], r_errors jsonb[], p_next jsonb,
   p_fresh text[] default '{}', p_own text[] default '{}',
   r_refusals integer[] default '{}') returns void
-language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+set search_path = pg_catalog, pg_temp as $$
 declare
   v_closed integer;
   v_types text[];
@@ -90,8 +91,8 @@ end $$;
 -- and cause of what it emits there (no command: an event's handler is not one).
 create function cascata.enter_event(p_tenant uuid, p_root uuid) returns void language plpgsql as $$
 begin
-  perform set_config('cascata.tenant', p_tenant::text, true),
-          set_config('cascata.claim', concat_ws('|', p_tenant, '', p_root, ''), true);
+  perform pg_catalog.set_config('cascata.tenant', p_tenant::text, true),
+          pg_catalog.set_config('cascata.claim', pg_catalog.concat_ws('|', p_tenant, '', p_root, ''), true);
 end $$;
 
 -- Which handlers running daemons have. One daemon after the other asks, each behind the change that made it ask, so that the

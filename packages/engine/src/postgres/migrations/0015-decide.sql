@@ -4,7 +4,8 @@
 --   p_state     what it must be: 'unknown' or 'parked'
 --   p_decision  'happened', 'did-not-happen', 'call-again', 'discard'
 create function cascata.decide(p_tenant uuid, p_command uuid, p_state text, p_decision text, p_provider text, p_author text,
-  p_reason text, p_audit uuid) returns uuid language plpgsql as $$
+  p_reason text, p_audit uuid) returns uuid language plpgsql
+set search_path = pg_catalog, pg_temp as $$
 declare
   c cascata.commands;
   q cascata.command_queue;
@@ -71,7 +72,8 @@ end $$;
 -- A handler of an event, or with '' an event that nobody has begun, that is parked, since no daemon knows it: it ends in error
 -- without having run.
 create function cascata.discard_event(p_tenant uuid, p_event uuid, p_handler text, p_author text, p_reason text,
-  p_audit uuid) returns void language plpgsql as $$
+  p_audit uuid) returns void language plpgsql
+set search_path = pg_catalog, pg_temp as $$
 declare
   q cascata.event_queue;
 begin
