@@ -301,15 +301,15 @@ test('plain objects and arrays of another realm are plain', () => {
 })
 
 const rejected = () => Promise.reject(new Error('nobody waits for it')) as never
-const addToOpen = async (tx: Parameters<Act>[0], members: Parameters<typeof addToBatch>[2]) => {
+const addToOpen = async (tx: Parameters<Act>[0], members: () => Parameters<typeof addToBatch>[2]) => {
   const made = batch('x', [], () => Do({ n: 1 })).open()
   const [id = ''] = await enqueue(tx, made)
-  await addToBatch(tx, id, members)
+  await addToBatch(tx, id, members())
 }
 const promises: [string, string, Act][] = [
   ['async-schema', 'of a schema', async () => event('x', { '~standard': { ...standard, validate: rejected } })({})],
   ['not-a-part', 'in a list', (tx) => enqueue(tx, [Do({ n: 1 }), rejected(), rejected()])],
-  ['not-a-part', 'as an added member', (tx) => addToOpen(tx, [Do({ n: 1 }), rejected(), rejected()])],
+  ['not-a-part', 'as an added member', (tx) => addToOpen(tx, () => [Do({ n: 1 }), rejected(), rejected()])],
   ['not-a-part', 'as a member', (tx) => enqueue(tx, batch('x', [1, 2], rejected))],
   ['not-a-part', 'as the next command', (tx) => enqueue(tx, batch('x', [1], () => Do({ n: 1 })).next(rejected()))],
   ['not-a-part', 'alone', (tx) => enqueue(tx, rejected())],

@@ -169,7 +169,7 @@ export function* alikePieces(list: NextList, max = PIECE): Generator<AlikeComman
   if (ids.length > 0) yield { ids, data: `[${data.join(',')}]` }
 }
 
-/** Adds further members of a batch that is open, and pauses behind each. */
+/** Adds further members of a batch that is open, checked before, and pauses behind each. */
 export function* addingMembers(
   into: NextJson,
   members: readonly CommandValue[],
@@ -182,7 +182,6 @@ export function* addingMembers(
     eventId: string | null
   },
 ): Generator<void> {
-  checkMembers(members, () => true)
   for (const member of members) {
     const id = uuidv7()
     const fields =
@@ -224,7 +223,8 @@ function* addingBatch(into: NextJson, batch: BatchValue, origin: Origin, newId: 
   yield
 }
 
-function checkMembers(members: readonly CommandValue[], known: (name: string) => boolean): void {
+/** @throws CascataError as {@link addNext}. */
+export function checkMembers(members: readonly CommandValue[], known: (name: string) => boolean = () => true): void {
   for (const member of members) if (member?.kind !== 'command') letGo(member)
   for (const member of members) checkCommand(member, known)
 }

@@ -4,6 +4,7 @@ import {
   addingMembers,
   addingNext,
   alikePieces,
+  checkMembers,
   emptyNext,
   firstOfAlike,
   isPiece,
@@ -68,6 +69,7 @@ export async function addToBatch(
   options: { tenant?: string } = {},
 ): Promise<string[]> {
   const tenant = tenantOf(options)
+  checkMembers(members)
   const found = await call<{ root_id: string; origin: string; origin_id: string | null; handler: string | null }>(
     tx,
     `select root_id, origin, origin_id, handler from cascata.batches where tenant = $1 and id = $2`,
