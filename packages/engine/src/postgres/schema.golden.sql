@@ -364,12 +364,9 @@ function enter_event(p_tenant uuid, p_root uuid) returns void
 function fence(p_tenant uuid, p_id uuid, p_token uuid, p_synchronous boolean) returns tid
   language plpgsql volatile set enable_seqscan=off, body e6ed06457ffe3599976e4e338c254dfe
 function fence_shared(p_tenant uuid, p_ids uuid[], p_tokens uuid[]) returns void
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body cbfd39db1d0fc05abbfa3ab951f99815
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, search_path=pg_catalog, pg_temp, body cbfd39db1d0fc05abbfa3ab951f99815
 function fold_tallies(p_limit integer DEFAULT 100000) returns bigint
   language plpgsql volatile, body 618fca7a60dc367a6f2c8209694b6119
-  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, search_path=pg_catalog, pg_temp, body cbfd39db1d0fc05abbfa3ab951f99815
-function fold_tallies() returns bigint
-  language plpgsql volatile, body fcbedbd64b893cb4754259687ab66593
 function follow_subscriptions() returns void
   language plpgsql volatile, body 94a2942da0749e407532d5724c8c100b
 function forget_tallies(p_keep interval, p_limit integer) returns integer
