@@ -94,13 +94,15 @@ test('a stop while it starts ends the start: nothing runs afterwards, and the da
   let ran = 0
   work = () => void ran++
   const daemon = daemonOn(url)
+  await enqueue(pool, Work({}))
   const starting = daemon.start()
   await daemon.stop()
   await starting
   expect(daemon.health().state).toBe('stopped')
-  await enqueue(pool, Work({}))
-  await sleep(500)
   expect(ran).toBe(0)
+  expect((await pool.query('select state, claim_no from cascata.command_queue')).rows).toEqual([
+    { state: 'pending', claim_no: 0 },
+  ])
   expect((await pool.query(`select 1 from cascata.daemons where state <> 'stopped'`)).rowCount).toBe(0)
 })
 
