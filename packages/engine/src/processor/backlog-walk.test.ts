@@ -20,7 +20,7 @@ async function walkAll(backlogs: ReadonlyMap<string, number>, looksMax: number):
   while (ended.size < tenants.length && looks < looksMax) {
     await walk.next(10, async (cursor, places, among) => {
       looks++
-      const part = ROWS_MAX / (among || Math.min(TURN, tenants.length))
+      const part = Math.floor(ROWS_MAX / (among || Math.min(TURN, tenants.length)))
       const turn = tenants.filter((tenant) => tenant > cursor).slice(0, TURN)
       const walked = turn.flatMap((tenant) => {
         const from = places.find((place) => place.tenant === tenant)?.n ?? 0
