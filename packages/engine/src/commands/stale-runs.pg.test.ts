@@ -98,7 +98,12 @@ test('the intents of both are stored together: only the live one calls', async (
   await t.transaction((tx) => enqueue(tx, Ask({ id: 'first' })))
   await until(
     async () =>
-      (await t.rows(`select 1 from pg_locks where relation = 'cascata.effects'::regclass and not granted`)).length > 0,
+      (
+        await t.rows(
+          `select 1 from pg_locks where relation = 'cascata.effects'::regclass and not granted
+           and database = (select oid from pg_database where datname = current_database())`,
+        )
+      ).length > 0,
     'the first intent waits, and those that follow are gathered behind it',
   )
   const [id] = await t.transaction((tx) => enqueue(tx, Ask({ id: 'second' })))

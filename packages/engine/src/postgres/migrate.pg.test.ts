@@ -127,7 +127,8 @@ test('a table that others hold is waited for without making anybody wait behind 
   const changing = migrate({ url: database.url, doorbell: 'poll' })
   const other = new pg.Client({ connectionString: database.url, options: '-c statement_timeout=10s' })
   await other.connect()
-  const waits = `select 1 from pg_locks where locktype = 'relation' and not granted and relation = 'cascata.command_queue'::regclass`
+  const waits = `select 1 from pg_locks where locktype = 'relation' and not granted and relation = 'cascata.command_queue'::regclass
+    and database = (select oid from pg_database where datname = current_database())`
   await until(async () => (await other.query(waits)).rowCount === 1, 'it waits')
   await other.query('delete from cascata.command_queue') // a writer, behind it
   await client.query('commit')

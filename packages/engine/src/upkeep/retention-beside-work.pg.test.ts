@@ -125,7 +125,8 @@ test('rows of old weeks are deleted without a lock on the facts: a save in betwe
   const waits = `pg_stat_activity where wait_event_type = 'Lock' and query like '%delete_old%' and datname = current_database()`
   await until(async () => (await count(waits)) === 1, 'the retention waits for the row')
   const modes = `pg_locks l join pg_class c on c.oid = l.relation and c.relname = any(array['events', 'commands', 'attempts', 'event_handlings'])
-    where mode in ('AccessExclusiveLock', 'ExclusiveLock')`
+    where mode in ('AccessExclusiveLock', 'ExclusiveLock')
+    and l.database = (select oid from pg_database where datname = current_database())`
   expect(await count(modes)).toBe(0)
   await row.query('commit')
   expect((await retention).weeks).toBeGreaterThanOrEqual(7)
