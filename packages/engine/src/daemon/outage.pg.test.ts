@@ -24,6 +24,7 @@ beforeAll(async () => {
 })
 afterEach(async () => {
   await Promise.all(daemons.splice(0).map((daemon) => daemon.end('SIGKILL')))
+  await pool.query('delete from cascata.command_queue')
 })
 afterAll(async () => {
   await pool.end()
@@ -59,7 +60,6 @@ test('an outage that is longer than the lease takes no work from a daemon that l
   await sleep(LEASE_MS * 2) // both have seen it answer for a lease and judge again
   expect(await held()).toEqual(before)
   expect(await rows(`select 1 from cascata.attempts where error_class = 'DaemonLost'`)).toEqual([])
-  await pool.query('delete from cascata.command_queue')
 })
 
 test('a daemon that was killed while the database was away is found out once it has answered for a lease', async () => {
@@ -111,7 +111,6 @@ test('the server’s clock is set forth: nobody who lives is dead; it is set bac
     'it is found out',
     LEASE_MS * 5,
   )
-  await pool.query('delete from cascata.command_queue')
 })
 
 test('who has locked the row of a daemon that died holds up nobody’s upkeep', async () => {
