@@ -171,7 +171,7 @@ export class CommandsProcessor {
     })
   }
 
-  /** What has not begun. */
+  /** Gives back claims that have not begun. */
   #giveBack(claims: readonly CommandClaim[], error?: AttemptError): void {
     for (const claim of claims) {
       const timed = { claim, startedAtMs: undefined, ms: 0 }

@@ -48,7 +48,7 @@ interface OwnEffectContext extends CommonContext {
   /** Idempotency key: the same for every retry and every reprocessed copy of this command. A UUID. */
   readonly key: string
   /**
-   * What is known of earlier calls with this key; undefined: there was none. `accepted` is met where a command was
+   * Knowledge of earlier calls with this key; undefined: there was none. `accepted` is met where a command was
    * reprocessed whose call had succeeded and what should follow had not.
    */
   readonly earlier: EarlierCall | undefined

@@ -70,10 +70,10 @@ export async function runEffect(
         [claim.tenant, key, claim.id, claim.claimNo],
       ),
     )
-    // Who decided that it is called again knows that nobody knows.
+    // A human who decided that it is called again knows that nobody knows.
     if (earlier && !earlier.decided && (earlier.state === 'accepted' || earlier.state === 'unknown')) {
       const found = await call(earlier.state, (context) => reconcile(dataOf(claim, handler), context))
-      // Whatever is neither yes nor no, or contradicts what is known: it is not called again on the strength of that.
+      // An answer that is neither yes nor no, or contradicts what is known, is no reason to call again.
       if (found?.happened !== true && (found?.happened !== false || earlier.state === 'accepted')) {
         const error = { class: 'Unknown', message: 'The service cannot say whether it happened.', stack: null }
         return { ...timing(), outcome: 'unknown', final: false, failed: false, error }

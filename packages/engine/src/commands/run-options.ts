@@ -10,7 +10,7 @@ import type { Settlement } from './settle-commands.ts'
 
 /** An intent is stored: the call may be made. */
 export interface Intended {
-  /** What is known of earlier calls with the same key. */
+  /** Knowledge of earlier calls with the same key. */
   readonly earlier: EarlierCall | null
 }
 

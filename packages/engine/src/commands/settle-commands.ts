@@ -56,8 +56,8 @@ const knownAfterAll = statement(
 )
 
 /**
- * Of calls whose claims were rescued before it could be written what the service had said: who calls again is told, and who
- * decides about a command that is held finds it there.
+ * Notes a service's answers whose claims were rescued before the answers could be written. The next call is told, and a
+ * human who decides about a held command finds them there.
  */
 async function noteAnswers(
   { pool, run }: Pick<SettleOptions, 'pool' | 'run'>,

@@ -1,6 +1,6 @@
 import type { CommandClaim } from './claim-commands.ts'
 
-/** How long what is held already waits here for the database's return; then it is given back, for other daemons. */
+/** Claims that are held already wait here for the database for so long; then they are given back, for other daemons. */
 const KEEP_MS = 5_000
 
 /**

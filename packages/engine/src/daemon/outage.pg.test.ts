@@ -92,7 +92,7 @@ test('the server’s clock is set forth: nobody who lives is dead; it is set bac
   const before = await held()
   await sleep(LEASE_MS * 1.5) // both have seen it answer for a lease and judge
   for (let jumps = 0; jumps < 8; jumps++) {
-    // What was written before has become old at once.
+    // Beats that were written before have become old at once.
     await pool.query(`update cascata.daemons set heartbeat_at = heartbeat_at - interval '1 day'`)
     const [{ now }] = (await rows('select clock_timestamp() as now')) as [{ now: Date }]
     await until(
@@ -103,7 +103,7 @@ test('the server’s clock is set forth: nobody who lives is dead; it is set bac
   expect(await held()).toEqual(before)
 
   await killed.end('SIGKILL')
-  // What was written before is of the future now.
+  // Beats that were written before are of the future now.
   await pool.query(`update cascata.daemons set heartbeat_at = now() + interval '1 day' where pid = $1`, [killed.pid])
   await until(
     async () =>

@@ -50,7 +50,7 @@ export function encode(owner: string, data: unknown): string {
 
 interface Walk {
   readonly above: Set<object>
-  /** Of numbers that JavaScript writes with an exponent. */
+  /** Digits that the database writes for numbers that JavaScript writes with an exponent. */
   digits: number
 }
 
@@ -102,13 +102,13 @@ function check(owner: string, value: unknown, path: string, walk: Walk): void {
 
 const { isRawJSON: isRawJson } = JSON as { isRawJSON?: (value: unknown) => boolean }
 
-/** Of another realm too, as in tests that run in one: its `Object.prototype` is another. */
+/** Objects of another realm are plain too, as in tests that run in one: its `Object.prototype` is another. */
 function isPlain(prototype: object | null): boolean {
   if (prototype === Object.prototype || prototype === null) return true
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf')
 }
 
-/** What a number takes more where no exponent is written. */
+/** Further digits of a number where no exponent is written. */
 function exponentDigits(size: number): number {
   return size < 1e21 && size >= 1e-6 ? 0 : Math.abs(Math.floor(Math.log10(size)))
 }

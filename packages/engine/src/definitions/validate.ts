@@ -16,7 +16,7 @@ export function checkedData(owner: string, schema: Schema, data: unknown): strin
 }
 
 /**
- * What a handler is given: stored data as the schema transforms it. Each call parses the text anew, so that neither a schema
+ * Data for a handler: stored data as the schema transforms it. Each call parses the text anew, so that neither a schema
  * nor a handler changes what the next handler, or a repetition, is given.
  * @param stored JSON text.
  * @throws CascataError `bad-data` with every issue, `async-schema`.

@@ -128,7 +128,7 @@ const claim: Statement = statement(
    )}`,
 )
 
-/** How many rows one walking claim reads at the most. */
+/** Rows that one walking claim reads at the most. */
 const WALK_MAX = 10_000
 const NIL = '00000000-0000-0000-0000-000000000000'
 const PART = `greatest(${WALK_MAX / TENANTS_MAX}, ${WALK_MAX} / coalesce(nullif($10::bigint, 0), (select count(*) from turn)))`

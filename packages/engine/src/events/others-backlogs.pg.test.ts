@@ -41,7 +41,7 @@ test('behind 150,000 of one tenant that are for another', async () => {
   await t.rows('vacuum (analyze) cascata.event_queue')
   await emit('first')
   await done('first')
-  // What is new comes behind the place that was reached; what another service has left is older than that.
+  // New events come behind the place that was reached; rows that another service has left are older than that.
   await emit('second')
   await t.rows(
     `with e as (

@@ -77,7 +77,7 @@ export class SetClaims {
   }
 
   #beginWalk(): void {
-    // What is tried again, or was left by another service, is not found by walking.
+    // Rows that are tried again, or were left by another service, are not found by walking.
     this.#walk = new BacklogWalk(this.#cursor, ({ tenant, eventId, handler }) =>
       handler === '' ? { tenant, eventId } : undefined,
     )
