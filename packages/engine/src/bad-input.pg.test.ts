@@ -14,6 +14,7 @@ import {
   createApp,
   createDaemon,
   type DaemonOptions,
+  discardParked,
   Entity,
   type EntityRow,
   effect,
@@ -255,6 +256,16 @@ const stored: [string, string, Act][] = [
     'not-reprocessable',
     'reprocess of a success',
     (tx) => reprocess(tx, { commandId: doneId, author: 'a', reason: 'b' }),
+  ],
+  [
+    'bad-option',
+    'reprocess with an author of a page',
+    (tx) => reprocess(tx, { commandId: doneId, author: 'a'.repeat(1_025), reason: 'b' }),
+  ],
+  [
+    'bad-option',
+    'a decision with a reason of a book',
+    (tx) => discardParked(tx, { commandId: doneId, author: 'a', reason: 'b'.repeat(8_193) }),
   ],
   ['bad-option', 'reprocess without an author', (tx) => reprocess(tx, { commandId: doneId, author: ' ', reason: 'b' })],
   [

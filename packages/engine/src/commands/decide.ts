@@ -1,3 +1,4 @@
+import { checkAuthor } from '../definitions/checked-author.ts'
 import { storableText } from '../definitions/encode.ts'
 import { PROVIDER_ID_MAX } from '../definitions/outside-text.ts'
 import { isUuid, SINGLE_TENANT, uuidv7 } from '../definitions/uuid.ts'
@@ -18,8 +19,9 @@ export type UnknownDecision = (typeof DECISIONS)[number]
 export interface DiscardOptions {
   tenant?: string
   commandId: string
-  /** Who decided it: an id or a sign-in, stored in the audit. */
+  /** Who decided it: an id or a sign-in, stored in the audit. At most 1,024 characters. */
   author: string
+  /** At most 8,192 characters. */
   reason: string
 }
 
@@ -67,13 +69,7 @@ async function decide(
   decision: UnknownDecision,
   providerId: string | undefined,
 ): Promise<void> {
-  for (const [name, value] of Object.entries({ author, reason })) {
-    if (typeof value !== 'string' || value.trim() === '' || storableText(name, value) === '') {
-      throw new CascataError('bad-option', `${name} is missing.`, {
-        fix: 'say who decides about the command, and why.',
-      })
-    }
-  }
+  checkAuthor({ author, reason }, 'say who decides about the command, and why.')
   if (!isUuid(commandId) || !isUuid(tenant)) {
     throw new CascataError('not-found', `No command ${String(commandId)}.`, { fix: 'check the id and the tenant.' })
   }

@@ -1,4 +1,5 @@
-import { encode, storableText } from '../definitions/encode.ts'
+import { checkAuthor } from '../definitions/checked-author.ts'
+import { encode } from '../definitions/encode.ts'
 import { isUuid, SINGLE_TENANT, uuidv7 } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
 import { refusal } from '../postgres/refusal.ts'
@@ -7,8 +8,9 @@ import { asTx, type TxHandle } from '../postgres/tx.ts'
 export interface ReprocessOptions {
   tenant?: string
   commandId: string
-  /** Who decided it: an id or a sign-in, stored with the copy and in the audit. */
+  /** Who decided it: an id or a sign-in, stored with the copy and in the audit. At most 1,024 characters. */
   author: string
+  /** At most 8,192 characters. */
   reason: string
   /**
    * Other data than the original's, as the command's definition would be called with. Stored as given: which schema they
@@ -45,14 +47,4 @@ export async function reprocess(tx: TxHandle, options: ReprocessOptions): Promis
     throw refusal(error)
   }
   return copy
-}
-
-/** @throws CascataError `bad-option` when nobody, or nothing, is said. */
-export function checkAuthor(said: { author: string; reason: string }, fix: string): void {
-  for (const name of ['author', 'reason'] as const) {
-    const value = said[name]
-    if (typeof value !== 'string' || value.trim() === '' || storableText(name, value) === '') {
-      throw new CascataError('bad-option', `${name} is missing.`, { fix })
-    }
-  }
 }

@@ -1,4 +1,4 @@
-import { checkAuthor } from '../commands/reprocess.ts'
+import { checkAuthor } from '../definitions/checked-author.ts'
 import { isUuid, SINGLE_TENANT, uuidv7 } from '../definitions/uuid.ts'
 import { CascataError } from '../errors.ts'
 import { databaseError } from '../postgres/database-error.ts'
@@ -9,8 +9,9 @@ export interface ReprocessEventOptions {
   eventId: string
   /** The stored name of the handler that ended in error. */
   handler: string
-  /** Who decided it: an id or a sign-in, stored in the audit. */
+  /** Who decided it: an id or a sign-in, stored in the audit. At most 1,024 characters. */
   author: string
+  /** At most 8,192 characters. */
   reason: string
 }
 
