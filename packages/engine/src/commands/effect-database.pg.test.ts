@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
 import { gate, until } from '../../test-support/until.ts'
@@ -28,6 +28,11 @@ beforeAll(async () => {
   await t.pool.query('create table students (id integer)')
   locker = new pg.Client(t.url)
   await locker.connect()
+})
+// An attempt that is left for later would run what the next test has put in `call`.
+afterEach(async () => {
+  await locker.query('rollback')
+  await t.runThrough()
 })
 afterAll(async () => {
   await locker.end()
