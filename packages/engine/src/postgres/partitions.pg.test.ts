@@ -49,6 +49,27 @@ test('weeks are made beside a backup that reads everything and beside writers, a
   expect(t.errors).toEqual([])
 })
 
+test('several makers take turns, however long one of them takes', async () => {
+  const slow = await connected()
+  await slow.query('begin')
+  await slow.query(`select pg_advisory_xact_lock(hashtextextended('cascata.create_partitions', 0))`)
+  const maker = await connected()
+  const made = maker.query<{ n: number }>(TWO_WEEKS_MORE)
+  const waits = until(
+    async () =>
+      (
+        await t.rows(
+          `select 1 from pg_stat_activity where wait_event = 'advisory' and datname = current_database()
+           and clock_timestamp() - query_start > interval '1 s'`,
+        )
+      ).length > 0,
+    'the maker waits for longer than it would for a table',
+  )
+  await Promise.race([waits, made])
+  await slow.query('commit')
+  expect((await made).rows).toEqual([{ n: 8 }])
+})
+
 test('a week that is being made makes no reader and no writer wait, and they do not deadlock with it', async () => {
   const maker = await connected()
   await maker.query('begin')

@@ -127,8 +127,10 @@ begin
       part := fact || '_' || to_char(week at time zone 'UTC', 'YYYYMMDD');
       continue when to_regclass('cascata.' || part) is not null;
       -- One maker at a time. Whoever waited finds the week made, and no look at the catalogue tells that for certain: the
-      -- caller's snapshot and caches may be older than the wait.
+      -- caller's snapshot and caches may be older than the wait. Nobody else stands behind it: it may take longer than DDL.
+      perform set_config('lock_timeout', '5s', true);
       perform pg_advisory_xact_lock(hashtextextended('cascata.create_partitions', 0));
+      perform set_config('lock_timeout', '500ms', true);
       begin
         execute format('create table cascata.%I (like cascata.%I including all excluding indexes)', part, fact);
         execute format('alter table cascata.%I attach partition cascata.%I for values from (%L) to (%L)',
