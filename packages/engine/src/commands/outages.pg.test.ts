@@ -19,6 +19,8 @@ const Compute = command('compute', z.object({}))
 const Standby = command('standby', data, { retry })
 
 let isStandby = false
+/** Of the attempts of `standby`, the server's processes. */
+let sessions: unknown[] = []
 type Db = { query(text: string, values?: unknown[]): Promise<unknown> }
 const write = (db: Db, id: string) => db.query(`insert into ledger values ('done', $1)`, [id])
 const app = createApp([
@@ -26,6 +28,7 @@ const app = createApp([
     handle(Alone, async ({ id }, { tx }) => void (await write(tx, id))),
     handle(Shared, async ({ id }, { tx }) => void (await write(tx, id))),
     handle(Standby, async ({ id }, { tx }) => {
+      sessions.push((await tx.query('select pg_backend_pid() as pid')).rows[0]?.['pid'])
       // Refused by the server itself, as it is where a server becomes a standby meanwhile.
       if (isStandby) await tx.query(`select set_config('transaction_read_only', 'on', true)`)
       await write(tx, id)
@@ -213,6 +216,7 @@ test('an effect that holds what is not known is begun no more while exec is away
 
 test('what a statement of the handler meets in a server that may not write is given back for an hour, then it is its failure', async () => {
   await t.pool.query('truncate cascata.attempts')
+  sessions = []
   isStandby = true
   const [id] = await t.transaction((tx) => enqueue(tx, Standby({ id: 'standby' })))
   const given = async () => {
@@ -234,6 +238,8 @@ test('what a statement of the handler meets in a server that may not write is gi
   expect(await t.rows('select status from cascata.command_statuses where id = $1', [again])).toEqual([
     { status: 'success' },
   ])
+  expect(sessions.length).toBeGreaterThanOrEqual(4)
+  expect(new Set(sessions).size).toBe(sessions.length) // a session that may not write is not used again
 }, 60_000)
 
 test('an intent that cannot be stored gives the effect back, for as long as it takes, and nothing was called', async () => {

@@ -117,6 +117,22 @@ test('a handler that waits in a statement at its timeout is ended there, and the
   expect(await t.rows(`select 1 from cascata.event_handlings where outcome = 'lost'`)).toEqual([])
 })
 
+test('a timeout shorter than the patience with a set ends the handler at its own figure', async () => {
+  let first: string | undefined
+  impatient = (_, { signal }) => {
+    // Before the patience is over, however late either of them is noticed.
+    const later = setTimeout(() => (first ??= 'the patience'), 1_900)
+    signal.addEventListener('abort', () => {
+      clearTimeout(later)
+      first ??= 'the timeout'
+    })
+    return never()
+  }
+  await t.transaction((tx) => save(tx, new Thing([Impatient({ n: 1 })])))
+  await until(() => first, 'either is over')
+  expect(first).toBe('the timeout')
+})
+
 test('nobody waits behind a statement that a handler left running when it threw, or returned', async () => {
   await lock()
   impatient = (n, context) => {

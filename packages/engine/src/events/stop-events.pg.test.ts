@@ -61,3 +61,28 @@ test.each([
   expect(t.errors).toEqual([])
   await t.stop()
 })
+
+test('once the grace is over no other handler of the event is begun: each waits, with a row of its own', async () => {
+  let hanging = false
+  let begun = 0
+  const app = createApp([
+    module('stop', [
+      on(Happened, 'hangs', () => {
+        hanging = true
+        return new Promise(() => {})
+      }),
+      on(Happened, 'hears', () => void begun++),
+      on(Happened, 'sees', () => void begun++),
+    ]),
+  ])
+  const t = await startEngine(app)
+  await t.transaction((tx) => save(tx, new Thing([Happened({ n: 1 })])))
+  await until(() => hanging, 'the first hangs')
+  await t.daemon.stop(200)
+  expect(begun).toBe(0)
+  expect(await t.rows('select handler, state, crashes, failures from cascata.event_queue order by 1')).toEqual(
+    ['hangs', 'hears', 'sees'].map((handler) => ({ handler, state: 'pending', crashes: 0, failures: 0 })),
+  )
+  expect(await t.rows('select 1 from cascata.event_handlings')).toEqual([])
+  await t.stop()
+})
