@@ -69,7 +69,7 @@ test('once the grace is over no other handler of the event is begun: each waits,
     module('stop', [
       on(Happened, 'hangs', () => {
         hanging = true
-        return new Promise(() => {})
+        return new Promise<undefined>(() => {})
       }),
       on(Happened, 'hears', () => void begun++),
       on(Happened, 'sees', () => void begun++),

@@ -338,7 +338,7 @@ function complete(p_tenant uuid, p_id uuid, p_original uuid, p_batch uuid, p_nex
 function complete_shared(p_tenant uuid, p_daemon uuid, p_ids uuid[], p_tokens uuid[], p_started double precision[], p_ms double precision[], p_next jsonb[]) returns void
   language plpgsql volatile set search_path=pg_catalog, pg_temp, body 83a9433cf4abc71d36d2b301b1d355ac
 function create_partitions(from_at timestamp with time zone, until_at timestamp with time zone) returns integer
-  language plpgsql volatile set lock_timeout=500ms, body b4bf03de18423ef2ccac0cadd08c5e38
+  language plpgsql volatile set lock_timeout=500ms, body ff8c9ec4d79fb97585fb60d533fc3fb0
 function current_claim(part integer) returns uuid
   language plpgsql stable, body 210d3132e23f3cd908c5f6978078662d
 function decide(p_tenant uuid, p_command uuid, p_state text, p_decision text, p_provider text, p_author text, p_reason text, p_audit uuid) returns uuid
