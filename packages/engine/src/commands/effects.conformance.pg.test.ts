@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
 import {
@@ -47,6 +47,8 @@ beforeAll(async () => {
     `alter table cascata.commands add constraint not_refused check (data->>'refused' is distinct from 'true')`,
   )
 })
+// A command that waits for its next try would run what a later test has put in `call`.
+afterEach(() => t.pool.query('truncate cascata.command_queue'))
 afterAll(() => t.stop())
 
 async function run(
