@@ -5,7 +5,8 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { engineDatabase } from '../../test-support/engine-database.ts'
 import { gate, until } from '../../test-support/until.ts'
-import { createPool, type EnginePool } from './pools.ts'
+import { LazyTransaction } from './lazy-transaction.ts'
+import { createPool, type EnginePool, runner } from './pools.ts'
 
 const role = `few_${randomBytes(4).toString('hex')}`
 let owner: pg.Pool
@@ -66,6 +67,23 @@ test('a request that waits gets a connection as soon as the server gives one mor
   open()
   await Promise.all(holds)
 })
+
+test.each(['destroy', 'rollback'] as const)(
+  'a transaction that ends by %s while it waits leaves the connection that it is given to the next',
+  async (end) => {
+    pool = createPool(url, 1, 'few')
+    const held = await pool.connect()
+    const session = 'select pg_backend_pid() as pid'
+    const { rows } = await held.query<{ pid: number }>(session)
+    const waits = new LazyTransaction(pool, runner(true))
+    const asked = waits.query('select 1')
+    const ended = waits[end]()
+    held.release()
+    await expect(asked).rejects.toThrow('The transaction has ended')
+    await ended
+    expect((await pool.query(session)).rows).toEqual(rows)
+  },
+)
 
 test('while there is none, requests fail with the words of the server, and the pool finds out that it is back', async () => {
   pool = createPool(url, 5, 'few')

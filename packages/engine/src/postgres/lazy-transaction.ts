@@ -15,6 +15,8 @@ export class AmbiguousCommit extends Error {
   override readonly name = 'AmbiguousCommit'
 }
 
+const ended = () => new Error('The transaction has ended; nothing may use it after its handler.')
+
 /**
  * A transaction that begins with the first statement that needs it, so that a handler which never touches the database
  * costs none. BEGIN, the entry statement (the fence) and that first statement are one round trip. The entry must raise on a
@@ -199,22 +201,27 @@ export class LazyTransaction implements Tx {
   }
 
   #open(): Promise<pg.PoolClient> {
-    if (this.#ended) throw new Error('The transaction has ended; nothing may use it after its handler.')
+    if (this.#ended) throw ended()
     this.#client ??= this.#connect()
     return this.#client
   }
 
   async #connect(): Promise<pg.PoolClient> {
+    let client: pg.PoolClient
     try {
-      const client = await this.#pool.connect()
-      this.#connected = client
-      firstUse(client)
-      client.on('error', this.#onLoss) // while nothing is asked of it
-      return client
+      client = await this.#pool.connect()
     } catch (error) {
       this.#connectError = error
       throw error
     }
+    if (this.#ended) {
+      client.release() // nothing was sent on it: the next may have it
+      throw ended()
+    }
+    this.#connected = client
+    firstUse(client)
+    client.on('error', this.#onLoss) // while nothing is asked of it
+    return client
   }
 
   readonly #onLoss = (error: unknown): void => {
