@@ -46,18 +46,23 @@ export function fold(
     rows.filter((row) => row.id !== rootId),
     (row) => hangsOn(row, ids, rootId),
   )
+  // Rows are taken once each: those that hang on one another in a circle end there.
+  const take = (id: string): WorkflowRow[] => {
+    const taken = below.get(id) ?? []
+    below.delete(id)
+    return taken
+  }
   const nodes: Folded[] = []
   const keyOf = new Map<string, string>()
 
-  const add = (node: Folded): void => {
+  const root = rows.find((row) => row.id === rootId)
+  const tops = root ? [root] : take(rootId)
+  const open = tops.map((top) => nodeOf([top], null, 0)).reverse()
+  for (let node = open.pop(); node; node = open.pop()) {
     nodes.push(node)
     for (const id of node.ids) keyOf.set(id, node.key)
-    const children = node.ids.flatMap((id) => below.get(id) ?? [])
-    for (const group of groupsOf(children, node, unfold, tight ? 1 : SINGLE_MAX)) add(group)
+    open.push(...groupsOf(node.ids.flatMap(take), node, unfold, tight ? 1 : SINGLE_MAX).reverse())
   }
-  const root = rows.find((row) => row.id === rootId)
-  const tops = root ? [root] : (below.get(rootId) ?? [])
-  for (const top of tops) add(nodeOf([top], null, 0))
   return { nodes, keyOf }
 }
 

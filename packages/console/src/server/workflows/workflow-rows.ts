@@ -1,6 +1,6 @@
 /**
  * Everything of one root, as few rows as possible: records that caused nothing are summed up by where they hang, type and
- * status; those that caused something come one by one, since others hang on them.
+ * status. The root and records that caused something come one by one, since others hang on them.
  */
 import type { CommandStatus, Kind } from '../../contract/index.ts'
 import { sqlEventStatus } from '../events/event-keys.ts'
@@ -39,7 +39,7 @@ const ROWS = `
     select id, case state when 'parked' then 'pending' else state end as state from cascata.command_queue where tenant = $1 and root_id = $2
   ), commands as (
     select c.id, c.type, coalesce(q.state, ${SQL_OUTCOME}, 'success') as status, c.origin, c.origin_id, c.batch_id, c.created_at,
-      a.ended_at, k.id is not null or c.origin = 'reprocess' as alone
+      a.ended_at, c.id = $2 or k.id is not null or c.origin = 'reprocess' as alone
     from cascata.commands c
     left join queued q on q.id = c.id left join causes k on k.id = c.id
     left join cascata.attempts a on a.tenant = $1 and a.command_id = c.id and a.command_id >= $3 and a.final
@@ -47,7 +47,7 @@ const ROWS = `
   ), events as (
     select e.id, e.type, ${sqlEventStatus('e.tenant', 'e.id')} as status, e.command_id, e.occurred_at,
       (select max(h.ended_at) from cascata.event_handlings h where h.tenant = $1 and h.event_id = e.id) as ended_at,
-      k.id is not null as alone
+      e.id = $2 or k.id is not null as alone
     from cascata.events e left join causes k on k.id = e.id
     where e.tenant = $1 and e.root_id = $2 and e.id >= $3
   )
@@ -55,9 +55,9 @@ const ROWS = `
     count(*)::integer as n, min(id::text)::uuid as first_id, min(created_at) as created_at, max(ended_at) as ended_at
   from commands group by type, status, case when alone then id end, origin_id, origin, batch_id
   union all
-  select 'event', type, status, case when alone or id = $2 then id end, command_id, 'emitted', null, count(*)::integer,
+  select 'event', type, status, case when alone then id end, command_id, 'emitted', null, count(*)::integer,
     min(id::text)::uuid, min(occurred_at), max(ended_at)
-  from events group by type, status, case when alone or id = $2 then id end, command_id
+  from events group by type, status, case when alone then id end, command_id
   union all
   select 'batch', b.type, case when b.state <> 'open' then b.state else 'processing' end, b.id, b.origin_id, b.origin, null, 1,
     b.id, b.created_at, b.settled_at
