@@ -120,7 +120,8 @@ export const attemptSchema = z.object({
   nextAt: instant.nullable(),
   /** Why the next try was when it was, as the engine recorded it. */
   nextWhy: z.string().nullable(),
-  daemonId: z.string(),
+  /** Null: a human decided, no daemon ran it. */
+  daemonId: z.string().nullable(),
   daemonHost: z.string().nullable(),
 })
 export type Attempt = z.output<typeof attemptSchema>

@@ -115,7 +115,8 @@ export const handlingSchema = z.object({
   error: errorSchema.nullable(),
   nextAt: instant.nullable(),
   nextWhy: z.string().nullable(),
-  daemonId: z.string(),
+  /** Null: a human decided, no daemon ran it. */
+  daemonId: z.string().nullable(),
 })
 
 export const getEvent = endpoint({

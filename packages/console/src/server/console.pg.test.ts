@@ -1,10 +1,10 @@
-import { SINGLE_TENANT, save, uuidv7 } from 'cascata'
+import { discardParked, enqueue, SINGLE_TENANT, save, uuidv7 } from 'cascata'
 import { type Harness, startHarness } from 'cascata/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { FreshDatabase } from '../../../../scripts/testing/fresh-database.ts'
 import { type TestConsole, testConsole } from '../../test-support/console-client.ts'
 import { consoleDatabase } from '../../test-support/console-database.ts'
-import { app, Order, SendMail } from '../../test-support/orders-app.ts'
+import { app, Order, SendMail, TellShop } from '../../test-support/orders-app.ts'
 import {
   eventSeries,
   getBatch,
@@ -206,6 +206,28 @@ test('walks from the event to the next command and back, and every page says why
   } finally {
     await again.stop()
   }
+})
+
+test('a command that was enqueued directly and caused nothing is a workflow of its own', async () => {
+  const [id] = (await t.transaction((tx) => enqueue(tx, TellShop({ orderId: uuidv7() })))) as [string]
+  await t.runUntilIdle()
+  const flow = await c.ask(getWorkflow, { id })
+  expect(flow).toMatchObject({
+    root: { id: `cmd_${id}` },
+    focus: id,
+    status: 'success',
+    counts: { event: 0, command: 1, batch: 0 },
+    nodes: [{ kind: 'command', id: `cmd_${id}`, type: 'order.tell-shop', parent: null, depth: 0 }],
+  })
+})
+
+test('an attempt that a human decided names no daemon', async () => {
+  await t.daemon.stop(2_000)
+  const [id] = (await t.transaction((tx) => enqueue(tx, TellShop({ orderId: uuidv7() })))) as [string]
+  await t.pool.query(`update cascata.command_queue set state = 'parked' where id = $1`, [id])
+  await t.transaction((tx) => discardParked(tx, { commandId: id, author: 'ana', reason: 'It was removed.' }))
+  const { attempts } = await c.ask(getCommand, { commandId: id })
+  expect(attempts).toMatchObject([{ outcome: 'error', final: true, daemonId: null, daemonHost: null }])
 })
 
 test('totals add up, while work goes on and after', async () => {

@@ -13,7 +13,8 @@ export interface RunRow<O extends string> {
   stack: string | null
   next_at: Date | null
   next_why: string | null
-  daemon_id: string
+  /** Null: a human decided. */
+  daemon_id: string | null
 }
 
 export const iso = (at: Date | null | undefined): string | null => at?.toISOString() ?? null

@@ -87,8 +87,8 @@ async function state(id: string) {
     'select state, provider_id, key from cascata.effects where command_id = $1 order by claim_no',
     [id],
   )
-  const attempts = await t.rows<{ outcome: string }>(
-    'select outcome from cascata.attempts where command_id = $1 order by claim_no',
+  const attempts = await t.rows<{ outcome: string; daemon_id: string | null }>(
+    'select outcome, daemon_id from cascata.attempts where command_id = $1 order by claim_no',
     [id],
   )
   return {
@@ -97,6 +97,7 @@ async function state(id: string) {
     providerIds: effects.map((e) => e.provider_id),
     keys: [...new Set(effects.map((e) => e.key))],
     attempts: attempts.map(({ outcome }) => outcome),
+    ranByDaemon: attempts.map(({ daemon_id }) => daemon_id !== null),
   }
 }
 const batchOf = async (id: string) =>
@@ -129,6 +130,7 @@ test('happened: it ends in success without another call, its effect is accepted,
     effects: ['accepted'],
     providerIds: ['p-1'],
     attempts: ['unknown', 'success'],
+    ranByDaemon: [true, false],
   })
   await t.runUntilIdle()
   expect(await batchOf(batchId)).toEqual({ status: 'success', failed: 0, next: 'success' })
@@ -256,6 +258,14 @@ test('a held copy is decided by the id of its original, which is recovered, and 
   expect(await state(copy)).toMatchObject({ status: 'success', effects: ['accepted'] })
   expect(await state(id)).toMatchObject({ status: 'recovered' })
   expect(await batchOf(batchId)).toEqual({ status: 'success', failed: 0, next: 'success' })
+})
+
+test('a held command that is reprocessed ends unknown, by no daemon', async () => {
+  const { id } = await heldMember()
+  call = () => undefined
+  await t.transaction((tx) => reprocess(tx, { ...who, commandId: id }))
+  expect(await state(id)).toMatchObject({ attempts: ['unknown', 'unknown'], ranByDaemon: [true, false] })
+  await t.runUntilIdle()
 })
 
 test('of two decisions at once one wins, and the other is told; so it is beside a reprocessing', async () => {

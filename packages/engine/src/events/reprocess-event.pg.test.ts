@@ -192,6 +192,9 @@ test('what is parked is discarded, and ends in error; a handler of it can be run
   expect(await status()).toBe('pending')
   await discard('removed')
   expect(await status()).toBe('error')
+  expect(await t.rows(`select daemon_id from cascata.event_handlings where handler = 'removed'`)).toEqual([
+    { daemon_id: null },
+  ])
   expect(await totals()).toContainEqual({ status: 'error', n: 1 })
   await expect(discard('removed')).rejects.toMatchObject({ code: 'not-undecided' })
   expect(await t.rows('select action, target_id from cascata.audit')).toEqual([

@@ -368,6 +368,7 @@ export const en = {
     final: 'ended the command',
     notStarted: 'never started',
     by: 'by',
+    decided: 'decided by a person',
     nextAt: 'Next:',
     why: 'Why:',
     more_one: 'And {{count}} more, older attempt.',

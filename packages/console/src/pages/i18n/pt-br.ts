@@ -394,6 +394,7 @@ export const ptBR = {
     final: 'encerrou o comando',
     notStarted: 'não chegou a iniciar',
     by: 'por',
+    decided: 'decidido por uma pessoa',
     nextAt: 'Próxima:',
     why: 'Por quê:',
     more_one: 'E mais {{count}} tentativa, mais antiga.',

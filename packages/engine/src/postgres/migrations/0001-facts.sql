@@ -66,7 +66,7 @@ create table cascata.attempts (
   stack       text,
   next_at     timestamptz,
   next_why    text,
-  daemon_id   uuid        not null,
+  daemon_id   uuid,                       -- null: a human decided
   batch_id    uuid,
   event_id    uuid
 ) partition by range (command_id);
@@ -94,7 +94,7 @@ create table cascata.event_handlings (
   stack       text,
   next_at     timestamptz,
   next_why    text,
-  daemon_id   uuid        not null
+  daemon_id   uuid                        -- null: a human decided
 ) partition by range (event_id);
 
 create index event_handlings_outcome on cascata.event_handlings (tenant, outcome, event_id) where final;

@@ -42,10 +42,9 @@ begin
   if c.batch_id is not null then perform cascata.open_batch(p_tenant, c.batch_id); end if;
   if v_state = 'unknown' then
     delete from cascata.command_queue where tenant = p_tenant and id = v_latest;
-    insert into cascata.attempts (tenant, command_id, claim_no, type, outcome, final, ms, error_class, error, daemon_id,
-      batch_id)
+    insert into cascata.attempts (tenant, command_id, claim_no, type, outcome, final, ms, error_class, error, batch_id)
     values (p_tenant, v_latest, v_claim_no + 1, c.type, 'unknown', true, 0, 'Reprocessed',
-      'A human decided: reprocessed as ' || p_copy, p_tenant, c.batch_id);
+      'A human decided: reprocessed as ' || p_copy, c.batch_id);
     insert into cascata.tally_deltas (tenant, kind, type, status, hour, n)
     values (p_tenant, 'command', c.type, 'unknown', date_trunc('hour', now(), 'UTC'), 1);
   end if;

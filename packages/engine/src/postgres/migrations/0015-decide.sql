@@ -38,11 +38,11 @@ begin
   end if;
   v_outcome := case p_decision when 'happened' then 'success' when 'discard' then 'error' else 'released' end;
   insert into cascata.attempts (tenant, command_id, claim_no, type, outcome, final, ms, error_class, error, next_at, next_why,
-    daemon_id, batch_id, event_id)
+    batch_id, event_id)
   values (p_tenant, q.id, q.claim_no + 1, q.type, v_outcome, v_outcome <> 'released', 0,
     case when v_outcome <> 'success' then 'Decided' end,
     case when v_outcome <> 'success' then 'A human decided, ' || p_decision || ': ' || p_reason end,
-    case when v_outcome = 'released' then now() end, 'decided by a human: ' || p_decision, p_tenant, q.batch_id, q.event_id);
+    case when v_outcome = 'released' then now() end, 'decided by a human: ' || p_decision, q.batch_id, q.event_id);
   insert into cascata.audit (tenant, id, author, action, target_id, reason)
   values (p_tenant, p_audit, p_author, p_decision, q.id, p_reason);
   if v_outcome = 'released' then
@@ -94,9 +94,9 @@ begin
   end if;
   perform cascata.tally_failed_events(p_tenant, array[p_event], array[q.type], array['error'], array[true]);
   insert into cascata.event_handlings (tenant, event_id, handler, claim_no, type, outcome, final, ms, error_class, error,
-    next_why, daemon_id)
+    next_why)
   values (p_tenant, p_event, p_handler, q.claim_no + 1, q.type, 'error', true, 0, 'Decided',
-    'A human decided, discard: ' || p_reason, 'decided by a human: discard', p_tenant);
+    'A human decided, discard: ' || p_reason, 'decided by a human: discard');
   insert into cascata.audit (tenant, id, author, action, target_id, reason)
   values (p_tenant, p_audit, p_author, trim('discard ' || p_handler), p_event, p_reason);
 end $$;
