@@ -13,7 +13,7 @@ table attempts partition by RANGE (command_id)
   stack text
   next_at timestamp with time zone
   next_why text
-  daemon_id uuid not null
+  daemon_id uuid
   batch_id uuid
   event_id uuid
   constraint attempts_outcome_check CHECK ((outcome = ANY (ARRAY['success'::text, 'error'::text, 'cancelled'::text, 'snoozed'::text, 'released'::text, 'lost'::text, 'unknown'::text])))
@@ -206,7 +206,7 @@ table event_handlings partition by RANGE (event_id)
   stack text
   next_at timestamp with time zone
   next_why text
-  daemon_id uuid not null
+  daemon_id uuid
   constraint event_handlings_outcome_check CHECK ((outcome = ANY (ARRAY['success'::text, 'error'::text, 'lost'::text, 'released'::text])))
   constraint event_handlings_pkey PRIMARY KEY (tenant, event_id, handler, claim_no)
   CREATE INDEX event_handlings_outcome ON ONLY cascata.event_handlings USING btree (tenant, outcome, event_id) WHERE final
@@ -342,11 +342,11 @@ function create_partitions(from_at timestamp with time zone, until_at timestamp 
 function current_claim(part integer) returns uuid
   language plpgsql stable, body 210d3132e23f3cd908c5f6978078662d
 function decide(p_tenant uuid, p_command uuid, p_state text, p_decision text, p_provider text, p_author text, p_reason text, p_audit uuid) returns uuid
-  language plpgsql volatile set search_path=pg_catalog, pg_temp, body 37eb7032e8323a611bfd1ffec30635c0
+  language plpgsql volatile set search_path=pg_catalog, pg_temp, body 5f1eb4e53b01ac0655cf9a031c6a320e
 function delete_old(p_table text, p_lows uuid[], p_highs uuid[], p_block bigint, p_blocks integer) returns bigint
   language plpgsql volatile, body 5a79ac02a7ed6c6f851e41ea8cf105ea
 function discard_event(p_tenant uuid, p_event uuid, p_handler text, p_author text, p_reason text, p_audit uuid) returns void
-  language plpgsql volatile set search_path=pg_catalog, pg_temp, body a950d4b7998df556eb9b18e06ace3711
+  language plpgsql volatile set search_path=pg_catalog, pg_temp, body 362ef1f810c3fde29c3ef60744701bb2
 function drop_week(p_week timestamp with time zone, p_keep interval) returns text
   language plpgsql volatile set lock_timeout=200ms, body bdc96fd274ba58a96840d651ae3577fb
 function emit(p_events jsonb) returns void
@@ -412,7 +412,7 @@ function prune_commands(p_week timestamp with time zone, p_types text[], p_until
 function recover(p_tenant uuid, p_original uuid, p_by uuid) returns void
   language plpgsql volatile, body 23aa62bd6c4be32689067ce419aea005
 function reprocess(p_tenant uuid, p_command uuid, p_copy uuid, p_data jsonb, p_author text, p_reason text, p_audit uuid) returns uuid
-  language plpgsql volatile set search_path=pg_catalog, pg_temp, body adc392cea9a08684bc155bcf4f71a4e8
+  language plpgsql volatile set search_path=pg_catalog, pg_temp, body 1a3ccd5f9274a35411004ee62f24b26f
 function reprocess_event(p_tenant uuid, p_event uuid, p_handler text, p_author text, p_reason text, p_audit uuid) returns void
   language plpgsql volatile set search_path=pg_catalog, pg_temp, body 8f4e1d2dece93e8b07a8fa7d23a88bb1
 function rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer

@@ -51,7 +51,7 @@ export function Attempts({
                 </div>
                 <div className={kit.hint}>
                   {attempt.startedAt ? <When at={attempt.startedAt} exact /> : t('attempt.notStarted')} ·{' '}
-                  <Ms ms={attempt.ms} /> · {' '}
+                  <Ms ms={attempt.ms} /> ·{' '}
                   {attempt.daemonId === null
                     ? t('attempt.decided')
                     : `${t('attempt.by')} ${attempt.daemonHost ?? attempt.daemonId.slice(0, 8)}`}
