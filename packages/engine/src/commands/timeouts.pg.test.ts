@@ -108,7 +108,7 @@ test('a handler may answer at once, with a promise, or with something that is li
   expect(await t.ledger('work')).toEqual(['async', 'thenable'])
 })
 
-test('a daemon that stops does not wait for a handler that never ends; another runs it again', async () => {
+test('a daemon that stops does not wait for a handler that never ends; another runs it again, and no loss is counted', async () => {
   const entered = gate()
   work = async (_, { tx }) => {
     await tx.query('select 1')
@@ -116,7 +116,11 @@ test('a daemon that stops does not wait for a handler that never ends; another r
     await forEver()
   }
   const own = await startEngine(app)
-  const [id] = await own.transaction((tx) => enqueue(tx, Long({ id: 'left' })))
+  const [id] = await own.transaction(async (tx) => {
+    const ids = await enqueue(tx, Long({ id: 'left' }))
+    await tx.query('update cascata.command_queue set crashes = 4') // one more loss would end it
+    return ids
+  })
   await entered.opened
   await own.daemon.stop(50)
   expect(own.daemon.health().state).toBe('stopped')
@@ -128,6 +132,14 @@ test('a daemon that stops does not wait for a handler that never ends; another r
     async () => (await own.rows('select 1 from cascata.attempts where command_id = $1 and final', [id])).length === 1,
     'it is done',
   )
+  const attempts = await own.rows(
+    'select outcome, error_class from cascata.attempts where command_id = $1 order by claim_no',
+    [id],
+  )
+  expect(attempts).toEqual([
+    { outcome: 'lost', error_class: 'DaemonStopped' },
+    { outcome: 'success', error_class: null },
+  ])
   await next.stop()
   await own.stop()
 })

@@ -11,6 +11,7 @@ $$;
 -- for all that were in hand; from then on the start of a run is recorded, and a loss counts for what had started.
 -- Two statements: locked, then looked at with a fresh snapshot. An intent that was committed while the first one was under
 -- way is not seen by it, and its call may be under way by now.
+-- A daemon that stopped in order has left what did not heed its signal: that is no loss, and counts for nothing.
 -- A claim whose fact somebody deleted by hand can be given to nobody: it ends in error, and an attempt says so if its week is
 -- still there.
 --   p_tokens  only these claims: a living daemon gives back what it has lost track of (a claim whose answer got lost)
@@ -20,6 +21,7 @@ declare
   v_tenants uuid[];
   v_ids uuid[];
   v_moved integer;
+  v_stopped boolean := p_tokens is null and exists (select 1 from cascata.daemons where id = p_lost and state = 'stopped');
 begin
   select array_agg(l.tenant), array_agg(l.id) into v_tenants, v_ids from (
     select q.tenant, q.id from cascata.command_queue q
@@ -42,7 +44,7 @@ begin
     where f.command_id is null or f.deadline_at < now()
   ), moved as (
     update cascata.command_queue q set state = case when p.hold then 'unknown' else 'pending' end,
-      crashes = q.crashes + (q.crashes = 0 or q.started)::integer, token = null, claimed_by = null
+      crashes = q.crashes + (not v_stopped and (q.crashes = 0 or q.started))::integer, token = null, claimed_by = null
     from picked p where p.there and q.tenant = any(array[p.tenant]) and q.id = p.id
     returning q.tenant, q.id, q.claim_no, q.type, q.batch_id, q.event_id, p.calling, p.hold
   ), ended as (
@@ -56,9 +58,10 @@ begin
     insert into cascata.attempts (tenant, command_id, claim_no, type, outcome, final, ms, error_class, error, daemon_id,
       batch_id, event_id)
     select tenant, id, claim_no, type, case when calling then 'unknown' else 'lost' end, false, 0,
-      case when p_tokens is null then 'DaemonLost' else 'ClaimLost' end,
+      case when v_stopped then 'DaemonStopped' when p_tokens is null then 'DaemonLost' else 'ClaimLost' end,
       case when hold then 'The daemon died while the outside service was being called; held for a human.'
            when calling then 'The daemon died while the outside service was being called; tried again with the same key.'
+           when v_stopped then 'The daemon stopped, and the handler did not end within its grace; nothing of that run was saved.'
            when p_tokens is not null then 'The daemon lost track of this claim; nothing of that run was saved.'
            else 'The daemon died or fell silent with this command in flight; nothing of that run was saved.' end,
       p_lost, batch_id, event_id
