@@ -195,9 +195,9 @@ test('a payload that kills the process twice has had no other effect on its neig
 
 test('a payload that always kills does so five times; it cuts the same neighbour short twice at the most', async () => {
   await pool.query(`
-    create table crashes (type text, crashes integer);
+    create table public.crashes (type text, crashes integer);
     create function log_crashes() returns trigger language plpgsql as $$
-    begin insert into crashes values (new.type, new.crashes); return null; end $$;
+    begin insert into public.crashes values (new.type, new.crashes); return null; end $$;
     create trigger log_crashes after update on cascata.command_queue for each row
       when (new.crashes > old.crashes) execute function log_crashes()`)
   const lingering = (from: string) => Array.from({ length: 20 }, (_, i) => Linger({ id: `${from} ${i}` }))

@@ -56,8 +56,11 @@ export const CONTROL_LIMIT_MS = 35_000
 
 // Only where the server itself answers: a pooler gives out another process's number. What is set on a connection that it
 // lends to others would be theirs too, and ours at the next moment on another.
-const SETTINGS = `select set_config(s.name, s.value, false) from unnest($1::text[], $2::text[]) as s(name, value)
-  where pg_backend_pid() = $3 and current_setting(s.name, true) is not null -- some are of later versions`
+// The functions are named with their schema, for the application may have its own of the same names (not unnest of two
+// arrays, which the parser itself makes).
+const SETTINGS = `select pg_catalog.set_config(s.name, s.value, false)
+  from unnest($1::text[], $2::text[]) as s(name, value)
+  where pg_catalog.pg_backend_pid() = $3 and pg_catalog.current_setting(s.name, true) is not null -- some are of later versions`
 
 /** A pool whose clients send queries without waiting for earlier answers, and that ends connections which never answer. */
 export interface EnginePool extends pg.Pool, Availability {
