@@ -416,7 +416,7 @@ function reprocess(p_tenant uuid, p_command uuid, p_copy uuid, p_data jsonb, p_a
 function reprocess_event(p_tenant uuid, p_event uuid, p_handler text, p_author text, p_reason text, p_audit uuid) returns void
   language plpgsql volatile set search_path=pg_catalog, pg_temp, body 8f4e1d2dece93e8b07a8fa7d23a88bb1
 function rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
-  language plpgsql volatile, body b8602c20625730ee0356a3f0800c7585
+  language plpgsql volatile, body b393552dabba9df7f70e7e28513debf0
 function rescue_committed(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
   language plpgsql volatile, body cd2d97f2fc320cf8deae02c9bb8e0a8f
 function rescue_events(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer
