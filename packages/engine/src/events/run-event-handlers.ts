@@ -109,7 +109,8 @@ async function runHandler(
   const next = emptyNext()
   const scope = new HandlerScope(tx, claim)
   carryTrace(scope, claim.trace)
-  const limit = new RunLimit(Math.min(handler.timeoutMs, patienceMs), shutdown)
+  // For a connection it waits as long as it takes: without one nothing of the set could be saved either.
+  const limit = new RunLimit(Math.min(handler.timeoutMs, patienceMs), shutdown, () => tx.waits)
   let data: unknown
   try {
     data = handlerData(claim.type, handler.event.schema, claim.data)

@@ -4,15 +4,18 @@ import { Deadline } from '../processor/deadline.ts'
 export class RunLimit {
   readonly #ms: number
   readonly #shutdown: AbortSignal | undefined
+  readonly #isExcused: () => boolean
   #over: 'time' | 'shutdown' | undefined
   #controller: AbortController | undefined
   #deadline: Deadline | undefined
   #end: Promise<never> | undefined
   #reject: (why: Error) => void = () => {}
 
-  constructor(ms: number, shutdown?: AbortSignal) {
+  /** @param isExcused asked when the time is up: whether it begins anew. */
+  constructor(ms: number, shutdown?: AbortSignal, isExcused = () => false) {
     this.#ms = ms
     this.#shutdown = shutdown
+    this.#isExcused = isExcused
   }
 
   /** Why it is over, if it is. */
@@ -43,10 +46,17 @@ export class RunLimit {
       this.#reject = reject
     })
     end.catch(() => {})
-    this.#deadline = new Deadline(this.#ms, () => this.#stop('time', 'The time of this run is up.'))
+    this.#count()
     if (this.#shutdown?.aborted) this.#onShutdown()
     else this.#shutdown?.addEventListener('abort', this.#onShutdown)
     return end
+  }
+
+  #count(): void {
+    this.#deadline = new Deadline(this.#ms, () => {
+      if (this.#isExcused()) this.#count()
+      else this.#stop('time', 'The time of this run is up.')
+    })
   }
 
   readonly #onShutdown = (): void => this.#stop('shutdown', 'The daemon is shutting down.')

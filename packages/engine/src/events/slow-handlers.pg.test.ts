@@ -1,11 +1,12 @@
+import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createApp, type EventContext, event, module, on, save } from 'cascata'
+import { command, createApp, type EventContext, enqueue, event, handle, module, on, save } from 'cascata'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { Thing } from '../../test-support/ledger-app.ts'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
-import { until } from '../../test-support/until.ts'
+import { gate, until } from '../../test-support/until.ts'
 
 /** A handler that does not end, or not soon: how long do the others of its set wait? */
 const Asked = event('asked', z.object({ n: z.number() }))
@@ -131,6 +132,59 @@ test('a timeout shorter than the patience with a set ends the handler at its own
   await t.transaction((tx) => save(tx, new Thing([Impatient({ n: 1 })])))
   await until(() => first, 'either is over')
   expect(first).toBe('the timeout')
+})
+
+test('a handler that waits for a connection is neither late nor slow', async () => {
+  const role = `one_${randomBytes(4).toString('hex')}`
+  const Hold = command('hold', z.object({}))
+  const { opened, open } = gate()
+  const begun = gate()
+  const seen = { aborted: false, waited: false }
+  const few = await startEngine(
+    createApp([
+      module('few', [
+        handle(Hold, async (_, { tx }) => {
+          await tx.query('select 1')
+          begun.open()
+          await opened
+        }),
+        on(
+          Impatient,
+          'ends',
+          async (_, { tx, signal }) => {
+            signal.addEventListener('abort', () => (seen.aborted = true))
+            setTimeout(() => (seen.waited = true), 1_000) // its timeout would be over
+            await tx.query('select 1')
+          },
+          { timeout: '300ms', retry: { attempts: 1 } },
+        ),
+      ]),
+    ]),
+    {
+      database: (url) => ({ control: url, exec: Object.assign(new URL(url), { username: role }).href }),
+      before: async (url) => {
+        const owner = new pg.Client(url)
+        await owner.connect()
+        await owner.query(
+          `create role ${role} login connection limit 1; grant usage on schema cascata to ${role};
+           grant all on all tables in schema cascata to ${role}`,
+        )
+        await owner.end()
+      },
+    },
+  )
+  await few.transaction((tx) => enqueue(tx, Hold({})))
+  await begun.opened
+  await few.transaction((tx) => save(tx, new Thing([Impatient({ n: 1 })])))
+  await until(() => seen.waited || seen.aborted, 'it has waited for long')
+  open()
+  await few.runUntilIdle()
+  expect(seen.aborted).toBe(false)
+  expect(await few.rows('select outcome, error from cascata.event_handlings')).toEqual([
+    { outcome: 'success', error: null },
+  ])
+  expect(few.errors).toEqual([])
+  await few.stop()
 })
 
 test('nobody waits behind a statement that a handler left running when it threw, or returned', async () => {

@@ -54,6 +54,11 @@ export class LazyTransaction implements Tx {
     return this.#client !== undefined
   }
 
+  /** No connection has been free for it yet. */
+  get waits(): boolean {
+    return this.#client !== undefined && !this.#connected && this.#connectError === undefined
+  }
+
   /** Its connection was lost. Asked here, for an error that a handler throws may look like it and be of another service. */
   get lost(): boolean {
     return this.#loss !== undefined || this.#connectError !== undefined
