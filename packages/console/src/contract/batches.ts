@@ -112,13 +112,16 @@ export const getBatch = endpoint({
     /** How often it went to error. */
     failings: z.int(),
     progress: progressSchema,
-    /** Start of the earliest attempt among the first hundred members. */
+    /** Start of the earliest recorded attempt or call to the outside among the first hundred members. */
     firstStartedAt: instant.nullable(),
     /** From its creation to its end, or until now. */
     durationMs: z.number(),
     /** Members ended per second since the first start; null before the first has ended. */
     ratePerSecond: z.number().nullable(),
-    /** At that rate; null when nothing is open or no rate is known. */
+    /**
+     * Until the members under way have ended, at that rate; null when none is or no rate is known. Members that wait for a
+     * human, or for a daemon that knows them, are not under way.
+     */
     remainingMs: z.number().nullable(),
     next: z.object({ command: commandRef.nullable(), reason: nextReason }),
     onFailure: z

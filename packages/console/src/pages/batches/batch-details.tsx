@@ -92,7 +92,15 @@ function Details({ batch }: { batch: Batch }) {
                 facts={[
                   { label: t('batches.size'), value: format.number(batch.size) },
                   { label: t('column.created'), value: <When at={batch.createdAt} exact /> },
-                  { label: t('batches.firstStart'), value: <When at={batch.firstStartedAt} exact /> },
+                  {
+                    label: t('batches.firstStart'),
+                    value:
+                      batch.firstStartedAt === null && (progress.byStatus.processing ?? 0) > 0 ? (
+                        word('processing')
+                      ) : (
+                        <When at={batch.firstStartedAt} exact />
+                      ),
+                  },
                   { label: t('column.processed'), value: <When at={batch.processedAt} exact /> },
                   { label: t('batches.took'), value: <Ms ms={batch.durationMs} /> },
                   {

@@ -40,6 +40,8 @@ interface Fact {
 interface Members {
   open: Partial<Record<CommandStatus, number>>
   openInAll: number
+  /** Of the open ones, those that wait for a human or for a daemon that knows them. */
+  waiting: number
   retrying: number
   copiesOpen: number
   failed: number
@@ -87,9 +89,17 @@ async function membersOf(db: Reader, key: Key): Promise<Members> {
   const values = [key.tenant, key.id]
   const nested = (alias: string, id: string) =>
     `exists (select 1 from cascata.batches o where o.tenant = ${alias}.tenant and o.id = ${id} and o.parent_batch_id = $2)`
-  const open = await db.rows<{ state: string; nested: boolean; n: number; retrying: number; copies: number }>(
+  const open = await db.rows<{
+    state: string
+    nested: boolean
+    n: number
+    waiting: number
+    retrying: number
+    copies: number
+  }>(
     `select case q.state when 'parked' then 'pending' else q.state end as state, q.state = 'awaiting' and ${nested('q', 'q.id')} as nested,
-       count(*)::integer as n, (count(*) filter (where q.state = 'scheduled' and q.failures > 0))::integer as retrying,
+       count(*)::integer as n, (count(*) filter (where q.state in ('unknown', 'parked')))::integer as waiting,
+       (count(*) filter (where q.state = 'scheduled' and q.failures > 0))::integer as retrying,
        (count(*) filter (where q.original_id is not null))::integer as copies
      from cascata.command_queue q where q.tenant = $1 and q.batch_id = $2 group by 1, 2`,
     values,
@@ -117,6 +127,7 @@ async function membersOf(db: Reader, key: Key): Promise<Members> {
   return {
     open: Object.fromEntries(own.map((row) => [row.state, row.n])),
     openInAll: sum(own),
+    waiting: own.reduce((total, row) => total + row.waiting, 0),
     retrying: own.reduce((total, row) => total + row.retrying, 0),
     copiesOpen: own.reduce((total, row) => total + row.copies, 0),
     failed: failed?.failed ?? 0,
@@ -135,12 +146,17 @@ function progressOf(fact: Fact, members: Members): Progress {
   return { byStatus, recovering: members.copiesOpen }
 }
 
-/** Members are claimed in the order of their ids, so the first to start is among the first. */
+/**
+ * Members are claimed in the order of their ids, so the first to start is among the first. An attempt is recorded at its
+ * end; before it, a call to the outside is.
+ */
 async function firstStart(db: Reader, key: Key): Promise<Date | null> {
   const row = await db.row<{ at: Date | null }>(
-    `select min(a.started_at) as at from (
-       select id from cascata.commands where tenant = $1 and batch_id = $2 and id >= $3 order by id limit 100
-     ) m join cascata.attempts a on a.tenant = $1 and a.command_id = m.id`,
+    `select min(least(
+       (select min(a.started_at) from cascata.attempts a where a.tenant = $1 and a.command_id = m.id),
+       (select min(e.called_at) from cascata.effects e where e.tenant = $1 and e.command_id = m.id))) as at
+     from (
+       select id from cascata.commands where tenant = $1 and batch_id = $2 and id >= $3 order by id limit 100) m`,
     [key.tenant, key.id, notBefore(key.id)],
   )
   return row?.at ?? null
@@ -150,14 +166,12 @@ function paceOf(fact: Fact, members: Members, started: Date | null) {
   const until = fact.settled_at ?? fact.now
   const done = Math.max(0, fact.size - members.openInAll)
   const seconds = started ? (until.getTime() - started.getTime()) / 1_000 : 0
+  const underWay = members.openInAll - members.waiting
   const ratePerSecond = done > 0 && seconds > 0 ? done / seconds : null
   return {
     durationMs: Math.max(0, until.getTime() - fact.created_at.getTime()),
     ratePerSecond,
-    remainingMs:
-      fact.state === 'open' && members.openInAll > 0 && ratePerSecond
-        ? (members.openInAll / ratePerSecond) * 1_000
-        : null,
+    remainingMs: fact.state === 'open' && underWay > 0 && ratePerSecond ? (underWay / ratePerSecond) * 1_000 : null,
   }
 }
 
