@@ -141,6 +141,11 @@ export const getEvent = endpoint({
         /** Stored name; empty for an event that nobody listens to. */
         handler: z.string(),
         status: z.enum(EVENT_STATUSES),
+        /**
+         * No running daemon has it: it waits for one that does. The event's own status does not wait for it once other
+         * handlers have run and it never was.
+         */
+        parked: z.boolean(),
         ms: z.number().nullable(),
         failures: z.int(),
         nextAt: instant.nullable(),

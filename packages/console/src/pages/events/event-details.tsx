@@ -170,7 +170,7 @@ function Handlers({ of: handlers }: { of: Event['handlers'] }) {
     return <p className={kit.nothing}>{t(handlers.length > 0 ? 'events.nobodyListens' : 'events.notHandledYet')}</p>
   return (
     <ul className={kit.plain}>
-      {named.map(({ handler, status, ms, failures, nextAt, error, runs }) => (
+      {named.map(({ handler, status, parked, ms, failures, nextAt, error, runs }) => (
         <li key={handler}>
           <div className={kit.handlerHead}>
             <StatusBadge status={status === 'scheduled' && failures > 0 ? 'retrying' : status} />
@@ -186,6 +186,7 @@ function Handlers({ of: handlers }: { of: Event['handlers'] }) {
               )}
             </span>
           </div>
+          {parked && <p className={kit.warning}>{t('events.isParked')}</p>}
           {error && <ErrorBox of={error} />}
           {runs.length > 1 && (
             <details className={kit.details}>

@@ -233,6 +233,7 @@ export const en = {
     handlersHint: 'Who heard the event, each with its own status',
     nobodyListens: 'Nobody listens to this type of event.',
     notHandledYet: 'Not processed yet.',
+    isParked: 'No running daemon has this handler: it waits for one that does.',
     runs_one: '{{count}} run',
     runs_other: '{{count}} runs',
     commands: 'Enqueued commands',

@@ -244,6 +244,7 @@ export const ptBR = {
     handlersHint: 'Quem ouviu o evento, cada um com o seu status',
     nobodyListens: 'Ninguém ouve este tipo de evento.',
     notHandledYet: 'Ainda não foi processado.',
+    isParked: 'Nenhum daemon em execução tem este handler: ele espera por um que tenha.',
     runs_one: '{{count}} execução',
     runs_many: '{{count}} de execuções',
     runs_other: '{{count}} execuções',

@@ -96,7 +96,7 @@ async function handlersOf(db: Reader, key: { tenant: string; id: string }): Prom
   )
   const queued = await db.rows<{ handler: string; state: string; failures: number; run_at: Date | null }>(
     `select handler, state, failures, run_at from cascata.event_queue
-     where tenant = $1 and event_id = $2 and state <> 'absent'`,
+     where tenant = $1 and event_id = $2`,
     [key.tenant, key.id],
   )
   // An event that is still wholly unprocessed is queued without naming its handlers: those who will hear it.
@@ -114,10 +114,12 @@ async function handlersOf(db: Reader, key: { tenant: string; id: string }): Prom
     const own = runs.filter((run) => run.handler === handler)
     const waiting = queued.find((row) => row.handler === handler) ?? (own.some((run) => run.final) ? undefined : whole)
     const final = own.find((run) => run.final)
-    const state = waiting?.state === 'parked' ? 'pending' : waiting?.state
+    const parked = waiting?.state === 'parked' || waiting?.state === 'absent'
+    const state = parked ? 'pending' : waiting?.state
     return {
       handler,
       status: (state ?? (final?.outcome === 'error' ? 'error' : 'success')) as EventStatus,
+      parked,
       ms: own.length > 0 ? own.reduce((sum, run) => sum + run.ms, 0) : null,
       failures: waiting?.failures ?? own.filter((run) => run.outcome === 'error').length,
       nextAt: iso(waiting?.run_at),
