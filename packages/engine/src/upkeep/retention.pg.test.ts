@@ -89,14 +89,15 @@ test('a week stays for what was made of it while the drop waited for its lock', 
   // As long as the test takes.
   await pool.query(`alter function cascata.drop_week(timestamptz, interval) set lock_timeout = '30s'`)
   const id = await oldest()
-  const dropWeek = async () =>
-    (
-      await pool.query<{ what: string }>(
-        `select cascata.drop_week(week, '30 days') as what from cascata.weeks() week
-         where cascata.uuid_floor(week) <= $1 and cascata.uuid_floor(week + interval '7 days') > $1`,
-        [id],
-      )
-    ).rows[0]?.what
+  // Busy: an autovacuum has the partition.
+  const dropWeek = async (): Promise<string | undefined> => {
+    const { rows } = await pool.query<{ what: string }>(
+      `select cascata.drop_week(week, '30 days') as what from cascata.weeks() week
+       where cascata.uuid_floor(week) <= $1 and cascata.uuid_floor(week + interval '7 days') > $1`,
+      [id],
+    )
+    return rows[0]?.what === 'busy' ? dropWeek() : rows[0]?.what
+  }
   const reader = await pool.connect()
   await reader.query('begin')
   await reader.query('select 1 from cascata.commands where id = $1', [id])
