@@ -19,7 +19,7 @@ export type UnknownDecision = (typeof DECISIONS)[number]
 export interface DiscardOptions {
   tenant?: string
   commandId: string
-  /** Who decided it: an id or a sign-in, stored in the audit. At most 1,024 characters. */
+  /** The person who decided it: an id or a sign-in, stored in the audit. At most 1,024 characters. */
   author: string
   /** At most 8,192 characters. */
   reason: string

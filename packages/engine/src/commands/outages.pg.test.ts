@@ -19,7 +19,7 @@ const Compute = command('compute', z.object({}))
 const Standby = command('standby', data, { retry })
 
 let isStandby = false
-/** Of the attempts of `standby`, the server's processes. */
+/** The server's processes that the attempts of `standby` met. */
 let sessions: unknown[] = []
 type Db = { query(text: string, values?: unknown[]): Promise<unknown> }
 const write = (db: Db, id: string) => db.query(`insert into ledger values ('done', $1)`, [id])

@@ -8,7 +8,7 @@ import { asTx, type TxHandle } from '../postgres/tx.ts'
 export interface ReprocessOptions {
   tenant?: string
   commandId: string
-  /** Who decided it: an id or a sign-in, stored with the copy and in the audit. At most 1,024 characters. */
+  /** The person who decided it: an id or a sign-in, stored with the copy and in the audit. At most 1,024 characters. */
   author: string
   /** At most 8,192 characters. */
   reason: string

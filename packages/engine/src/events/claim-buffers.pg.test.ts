@@ -8,7 +8,7 @@ import { CONTROL_SETTINGS, createPool, runner } from '../postgres/pools.ts'
 import { type ClaimEventsOptions, claimEvents, type Place, walkEvents } from './claim-events.ts'
 import { SetClaims } from './set-claims.ts'
 
-/** What a claim of events reads does not grow with what it cannot take, nor much with the tenants it serves. */
+/** Buffers that a claim of events reads do not grow with what it cannot take, nor much with the tenants it serves. */
 const CLAIMED = 100
 
 let database: Awaited<ReturnType<typeof engineDatabase>>

@@ -9,7 +9,7 @@ export interface ReprocessEventOptions {
   eventId: string
   /** The stored name of the handler that ended in error. */
   handler: string
-  /** Who decided it: an id or a sign-in, stored in the audit. At most 1,024 characters. */
+  /** The person who decided it: an id or a sign-in, stored in the audit. At most 1,024 characters. */
   author: string
   /** At most 8,192 characters. */
   reason: string

@@ -44,7 +44,7 @@ const PIECE_MS = 5_000
 const PIECE_MS_MIN = 100
 
 /**
- * How many events a piece holds of a set in which some were in hand when a daemon was lost. The start of each piece is recorded,
+ * Events of a piece, for a set in which some were in hand when a daemon was lost. The start of each piece is recorded,
  * so a second loss makes no more of them suspects: each of those is processed alone, which takes as long as a piece.
  */
 const RECORDED_MAX = 32

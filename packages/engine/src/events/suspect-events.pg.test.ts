@@ -9,7 +9,7 @@ import { createApp, event, module, on, save } from '../index.ts'
 const Numbered = event('numbered', z.object({ n: z.number() }))
 const Fails = event('fails', z.object({}))
 
-/** How many events had how many crashes, after each loss. */
+/** Crashes, and the number of events that had so many, after each loss. */
 const losses: number[][][] = []
 const app = createApp([
   module('suspects', [

@@ -144,7 +144,7 @@ async function startGate(target: string) {
   }
 }
 
-/** What became of a request, once something has. */
+/** A request, and its end once there is one. */
 function request() {
   const state: { client?: pg.PoolClient; error?: unknown } = {}
   pool.connect().then(

@@ -98,7 +98,7 @@ export function createPool(
     const pid = (client as unknown as { processID: number | null }).processID
     const set = (entries: (readonly [string, unknown])[]) =>
       client.query(SETTINGS, [entries.map(([key]) => key), entries.map(([, value]) => String(value)), pid])
-    // Where the server can: some of it depends on its system.
+    // Settings that a server's system lacks are refused, and left out.
     const forPeers = FOR_A_PEER_THAT_VANISHES.map((some) => set(Object.entries(some)).catch(() => {}))
     const [{ rowCount }] = await Promise.all([set(all), ...forPeers])
     own.pooled = rowCount === 0

@@ -7,7 +7,7 @@ interface Place {
 }
 
 const nameOf = (i: number) => String(i).padStart(5, '0')
-/** What the statements do: so many tenants a turn, and so many rows a look, divided among those that have a backlog. */
+/** The statements take so many tenants a turn, and so many rows a look, divided among those that have a backlog. */
 const TURN = 100
 const ROWS_MAX = 10_000
 

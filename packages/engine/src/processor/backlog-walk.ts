@@ -1,18 +1,18 @@
 import { lastInTurn, TenantRound } from './tenant-round.ts'
 
-/** How often one claim looks at the most. */
+/** Looks of one claim at the most. */
 const LOOKS_MAX = 5
 /** A walk from the beginning is worth a fifth of the time, and waits so long at the least. */
 const AGAIN_AFTER_TIMES = 4
 const AGAIN_AFTER_MIN_MS = 2_000
-/** Of so many tenants the places are remembered; the others are walked again when it is their turn. */
+/** Places of so many tenants are remembered; the others are walked again when it is their turn. */
 const PLACES_MAX = 1_000
 
 interface OfTenant {
   readonly tenant: string
 }
 
-/** How far a tenant's rows were walked without a full share of what is ours. */
+/** The place to which a tenant's rows were walked without a full share of what is ours. */
 export interface Walked {
   /** How many of ours are before it; another daemon may be taking them. */
   readonly found: number

@@ -40,7 +40,7 @@ interface Fact {
 interface Members {
   open: Partial<Record<CommandStatus, number>>
   openInAll: number
-  /** Of the open ones, those that wait for a human or for a daemon that knows them. */
+  /** Open members that wait for a human or for a daemon that knows them. */
   waiting: number
   retrying: number
   copiesOpen: number
