@@ -35,6 +35,7 @@ import {
   snooze,
   uuidv7,
 } from './index.ts'
+import { startHarness } from './testing/index.ts'
 
 /** Bad input to every public function: its code, and nothing written. */
 const Happened = event('happened', z.object({ n: z.number() }))
@@ -384,6 +385,11 @@ test('a record for which there is no partition is refused by name', async () => 
     ),
   )
   await expect(work).rejects.toMatchObject({ code: '23514' })
+})
+
+test('the harness refuses a time that it does not have', async () => {
+  const started = startHarness({ app, url: t.url, database: { control: t.url }, time: 'frozen' as never })
+  await expect(started).rejects.toMatchObject({ code: 'bad-option', message: expect.stringContaining('"frozen"') })
 })
 
 test('the harness says what is still under way', async () => {

@@ -1,5 +1,5 @@
 import type { App, DaemonOptions } from 'cascata'
-import { type Harness, startHarness } from '../src/testing/index.ts'
+import { type Harness, type HarnessOptions, startHarness } from '../src/testing/index.ts'
 import { doorbell, engineDatabase } from './engine-database.ts'
 
 export interface Engine extends Harness {
@@ -19,7 +19,7 @@ export interface Engine extends Harness {
  */
 export async function startEngine(
   app: App,
-  options: Partial<Omit<DaemonOptions, 'app' | 'database'>> & {
+  options: Partial<Omit<HarnessOptions, 'app' | 'url' | 'database'>> & {
     database?: (url: string) => DaemonOptions['database']
     before?: (url: string) => Promise<void>
   } = {},

@@ -135,6 +135,20 @@ describe('misbehaving on request', () => {
     await charge()
     expect(performance.now() - from).toBeGreaterThanOrEqual(149)
   })
+
+  test('slower than the caller waits: the charge is there', async () => {
+    await behave({ latencyMs: 5_000 })
+    const given = fetch(`${gateway.url}/v1/charges`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer key', 'idempotency-key': 'key-1' },
+      body: JSON.stringify(order()),
+      signal: AbortSignal.timeout(1_000),
+    })
+    await expect(given).rejects.toThrow('timeout')
+    await behave({})
+    expect((await ask('GET', '/v1/charges?idempotency_key=key-1')).body.charges).toHaveLength(1)
+    expect((await charge()).status).toBe(200)
+  })
 })
 
 test('what it knew it knows after an end, half a line left aside, and it tells what nobody has answered', async () => {

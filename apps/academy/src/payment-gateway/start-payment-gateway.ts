@@ -135,14 +135,22 @@ export async function startPaymentGateway(options: PaymentGatewayOptions): Promi
     return fail
   }
 
+  /** A slow gateway has done the work before it answers: an order is kept though nobody waits for the answer any more. */
+  const slowly = async (): Promise<void> => {
+    if (behaviour.latencyMs > 0) await sleep(behaviour.latencyMs)
+  }
+
   const createCharge = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const key = request.headers['idempotency-key']
     if (typeof key !== 'string' || key === '') return answer(response, 400, { code: 'idempotency_key_missing' })
     const parsed = order.safeParse(await readJson(request))
     if (!parsed.success) return answer(response, 422, { code: 'invalid_charge', errors: parsed.error.issues })
     const fail = misbehaves()
-    if (fail === '500') return answer(response, 500, { code: 'internal' })
-    if (fail === 'busy') return answer(response, 429, { code: 'too_many_requests' }, { 'retry-after': '1' })
+    if (fail === '500' || fail === 'busy') {
+      await slowly()
+      if (fail === '500') return answer(response, 500, { code: 'internal' })
+      return answer(response, 429, { code: 'too_many_requests' }, { 'retry-after': '1' })
+    }
     const known = byKey.get(key)
     if (known && !sameOrder(known, parsed.data)) return answer(response, 422, { code: 'idempotency_key_reused' })
     const charge: KeptCharge = known ?? {
@@ -154,6 +162,7 @@ export async function startPaymentGateway(options: PaymentGatewayOptions): Promi
       untold: null,
     }
     if (!known) await keep(charge)
+    await slowly()
     if (fail === 'drop') return void request.socket.destroy()
     answer(response, known ? 200 : 201, shown(charge))
   }
@@ -184,8 +193,8 @@ export async function startPaymentGateway(options: PaymentGatewayOptions): Promi
     }
     if (pathname === '/v1/charges') {
       if (!signedIn(request)) return answer(response, 401, { code: 'unauthorized' })
-      if (behaviour.latencyMs > 0) await sleep(behaviour.latencyMs)
       if (request.method === 'POST') return createCharge(request, response)
+      await slowly()
       const found = byKey.get(searchParams.get('idempotency_key') ?? '')
       return answer(response, 200, { charges: found ? [shown(found)] : [] })
     }

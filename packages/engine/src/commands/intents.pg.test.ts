@@ -168,7 +168,7 @@ afterEach(async () => {
 })
 
 test('while intents cannot be stored nothing is called, and no command comes back at once again and again', async () => {
-  t = await startEngine(createApp([module('m', [effect(Send, () => void calls++)])]))
+  t = await startEngine(createApp([module('m', [effect(Send, () => void calls++)])]), { time: 'real' })
   await t.pool.query(`create function refuse() returns trigger language plpgsql as $$ begin
     raise exception 'full' using errcode = '53100'; end $$;
     create trigger refusing before insert on cascata.effects for each row execute function refuse()`)

@@ -57,6 +57,8 @@ export interface DaemonOptions<S = Services> {
   onError?: (error: unknown, context: ErrorContext) => void
   /** Added to the clock that handlers see, in milliseconds; for tests. */
   clockOffsetMs?: () => number
+  /** `false`: what is scheduled does not come due by itself; for tests. Default `true`. */
+  promote?: boolean
 }
 
 export interface DaemonHealth {
@@ -201,6 +203,7 @@ class RunningDaemon implements Daemon {
         run,
         daemonId: this.#id,
         everyMs,
+        promote: options.promote ?? true,
         retention,
         taken,
         steadiness: () => heartbeat.steadiness,

@@ -12,7 +12,7 @@ afterEach(async () => {
 
 test('onError is told where the trouble came, and of which daemon', async () => {
   const heard: ErrorContext[] = []
-  t = await startEngine(createApp([]), { onError: (_, context) => heard.push(context) })
+  t = await startEngine(createApp([]), { time: 'real', onError: (_, context) => heard.push(context) })
   await t.pool.query('alter function cascata.promote rename to promote_later')
   await until(() => heard.length > 0, 'upkeep tells that it cannot promote')
   expect(heard[0]).toEqual({ place: 'upkeep', daemonId: t.daemon.health().id })
@@ -22,6 +22,7 @@ test('what onError throws, or rejects with, is printed, and the daemon goes on',
   const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
   let calls = 0
   t = await startEngine(createApp([]), {
+    time: 'real',
     onError: () => {
       calls++
       if (calls % 2 === 0) throw new Error('the log is full')

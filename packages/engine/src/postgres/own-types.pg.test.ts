@@ -39,7 +39,7 @@ const app = createApp([
 let t: Engine
 beforeAll(async () => {
   for (const oid of OVERRIDDEN) pg.types.setTypeParser(oid, mine as never)
-  t = await startEngine(app)
+  t = await startEngine(app, { time: 'real' })
 })
 afterAll(async () => {
   for (const [oid, parser] of driver) pg.types.setTypeParser(oid, parser as never)

@@ -11,10 +11,16 @@ import { type Lineage, type LineageOptions, lineageOf } from '../lineage/lineage
 import { checkedConnection, connectorOf, type DatabaseConnection } from '../postgres/connection.ts'
 import { asTx, type Tx } from '../postgres/tx.ts'
 
-export interface HarnessOptions<S = Services> extends Omit<DaemonOptions<S>, 'app' | 'clockOffsetMs'> {
+export interface HarnessOptions<S = Services> extends Omit<DaemonOptions<S>, 'app' | 'clockOffsetMs' | 'promote'> {
   app: App
   /** Connection of the role that owns the schema `cascata`: for looking, and for moving the clock. */
   url: DatabaseConnection
+  /**
+   * `manual`: what is scheduled comes due when the test moves the clock, and at no other time. A retry may be due within
+   * a millisecond (the wait is drawn by chance), and a test would meet it now and then. `real`: it comes due by itself as well.
+   * Default `manual`.
+   */
+  time?: 'manual' | 'real'
 }
 
 /** A daemon for tests, with the means to wait for facts instead of time. */
@@ -55,7 +61,13 @@ const LEFT = `
     select 1 from cascata.command_queue q where q.tenant = b.tenant and q.batch_id = b.id) group by 1`
 
 /** Starts a daemon around the application on a migrated database. */
-export async function startHarness<S extends object = Services>(options: HarnessOptions<S>): Promise<Harness> {
+export async function startHarness<S extends object = Services>({
+  time = 'manual',
+  ...options
+}: HarnessOptions<S>): Promise<Harness> {
+  if (time !== 'manual' && time !== 'real') {
+    throw new CascataError('bad-option', `time is ${JSON.stringify(time)}.`, { fix: "use 'manual' or 'real'." })
+  }
   const failing = new Map<string, { error: unknown; times: number }>()
   let offsetMs = 0
   const { Client } = connectorOf(checkedConnection('url', options.url))
@@ -67,6 +79,7 @@ export async function startHarness<S extends object = Services>(options: Harness
     ...options,
     app: withFailures(options.app, failing),
     clockOffsetMs: () => offsetMs,
+    promote: time === 'real',
   })
   await daemon.start()
 

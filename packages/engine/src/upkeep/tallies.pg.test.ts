@@ -92,7 +92,7 @@ test('in any snapshot totals are what the facts say, while work goes on, is fold
       await save(tx, new Thing(Array.from({ length: 5 }, (_, i) => Happened({ n: round * 100 + i }))))
     })
   }
-  await t.runUntilIdle()
+  await t.runThrough()
   broken = false
   const [failed] = await t.rows<{ id: string }>(
     `select command_id as id from cascata.attempts where final and outcome = 'error' limit 1`,

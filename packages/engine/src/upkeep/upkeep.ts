@@ -15,6 +15,8 @@ export interface UpkeepOptions {
   daemonId: string
   /** Between two looks for lost daemons and due work, in milliseconds. */
   everyMs: number
+  /** Whether what is due is made pending. */
+  promote: boolean
   retention: Retention
   taken: Taken
   /** What this daemon has seen of the database itself. */
@@ -139,7 +141,7 @@ export class Upkeep {
       await this.#step(this.#options.followSubscriptions)
     }
     for (const { id } of await run<{ id: string }>(control, orphans, [])) await this.#rescue(id, null)
-    const [due] = await run<{ ms: number | null }>(control, promote, [CHUNK])
+    const nextMs = await this.#promote()
     const back = (await this.#parking.takeBack()) + (await this.#moveAbsent())
     onWork()
     if (this.#isTime('sweep', SWEEP_EVERY_MS)) {
@@ -158,7 +160,14 @@ export class Upkeep {
     }
     if (this.#retention) await this.#step(() => this.#letGo(performance.now() + RETENTION_SLICE_MS))
     if (back > 0) return TAKE_BACK_MS
-    return Math.max(0, due?.ms ?? everyMs)
+    return Math.max(0, nextMs ?? everyMs)
+  }
+
+  /** @returns milliseconds until something is due next, if anything is. */
+  async #promote(): Promise<number | null | undefined> {
+    if (!this.#options.promote) return undefined
+    const [due] = await this.#options.run<{ ms: number | null }>(this.#options.control, promote, [CHUNK])
+    return due?.ms
   }
 
   /** Steps do not depend on one another: what fails is reported, and the next is taken. */
