@@ -164,11 +164,14 @@ export type Work = {
 
 export type MailboxMessage = { id: string; to: unknown; subject: string; key: string | null }
 
-/** The daemon, and the mailbox that it sends to. `services` are what the test brings instead. */
+/**
+ * The daemon, and the mailbox that it sends to. `services` are what the test brings instead. In `real` time what is tried
+ * again is so by itself, as a page's user meets it.
+ */
 export async function startWork(
   { url, urls }: Academy,
-  transport: 'http' | 'smtp' = 'http',
   services: Partial<Services> = {},
+  { transport = 'http', time = 'manual' }: { transport?: 'http' | 'smtp'; time?: 'manual' | 'real' } = {},
 ): Promise<Work> {
   const data = await mkdtemp(join(tmpdir(), 'academy-mailbox-'))
   const mailbox = await startMailbox({ data, port: 0, smtpPort: 0 })
@@ -182,6 +185,7 @@ export async function startWork(
   const harness = await startHarness({
     app,
     url,
+    time,
     database: { control: urls.daemon, exec: urls.exec },
     services: {
       ...TEST_SERVICES,

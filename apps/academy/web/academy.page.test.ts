@@ -50,7 +50,7 @@ afterAll(() => browser?.close())
 // Each test counts e-mails and notices from none on.
 beforeEach(async () => {
   academy = await startAcademy()
-  work = await startWork(academy)
+  work = await startWork(academy, {}, { time: 'real' })
   served = await serveAcademy(academy, browser)
 })
 afterEach(async () => {

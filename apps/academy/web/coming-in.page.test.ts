@@ -18,7 +18,7 @@ let served: ServedAcademy
 
 beforeAll(async () => {
   academy = await startAcademy()
-  work = await startWork(academy)
+  work = await startWork(academy, {}, { time: 'real' })
   served = await serveAcademy(academy)
 })
 

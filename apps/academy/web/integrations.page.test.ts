@@ -52,10 +52,8 @@ beforeEach(async () => {
   served = await serveAcademy(academy, browser)
   const callbackSecret = CALLBACK_SECRET
   gateway = await startPaymentGateway({ data: join(folder, 'gateway'), port: 0, apiKey: 'key', callbackSecret })
-  work = await startWork(academy, 'http', {
-    publicUrl: served.url,
-    paymentGateway: createPaymentGateway({ url: gateway.url, apiKey: 'key' }),
-  })
+  const paymentGateway = createPaymentGateway({ url: gateway.url, apiKey: 'key' })
+  work = await startWork(academy, { publicUrl: served.url, paymentGateway }, { time: 'real' })
 })
 afterEach(async () => {
   await served?.close()

@@ -41,7 +41,7 @@ afterAll(() => browser?.close())
 beforeEach(async () => {
   academy = await startAcademy()
   term = await startTerm(academy)
-  work = await startWork(academy)
+  work = await startWork(academy, {}, { time: 'real' })
   served = await serveAcademy(academy, browser)
 })
 afterEach(async () => {

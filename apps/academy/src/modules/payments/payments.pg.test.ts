@@ -74,7 +74,7 @@ async function behave(settings: object): Promise<void> {
 }
 
 const startWorkWithGateway = () =>
-  startWork(academy, 'http', {
+  startWork(academy, {
     publicUrl: baseUrl,
     paymentGateway: createPaymentGateway({ url: gateway.url, apiKey: 'key', timeoutMs: GATEWAY_TIMEOUT_MS }),
   })
@@ -390,7 +390,7 @@ describe('asking', () => {
 
 test('without a gateway: failed, and why', async () => {
   await work.stop()
-  work = await startWork(academy, 'http', { publicUrl: baseUrl })
+  work = await startWork(academy, { publicUrl: baseUrl })
   const { id } = await staff.call(createCharge, charge())
   await work.harness.runUntilIdle()
   expect(await one(id)).toMatchObject({ status: 'failed', reason: 'no-gateway' })

@@ -7,7 +7,7 @@ let academy: Academy
 let work: Work
 beforeAll(async () => {
   academy = await startAcademy()
-  work = await startWork(academy, 'smtp')
+  work = await startWork(academy, {}, { transport: 'smtp' })
 })
 afterAll(async () => {
   await work?.stop()

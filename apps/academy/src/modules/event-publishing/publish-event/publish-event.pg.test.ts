@@ -48,7 +48,7 @@ beforeAll(async () => {
   rabbit = started
   academy = ready
   publisher = createEventPublisher({ url: rabbit.url, confirmTimeoutMs: 5_000 })
-  work = await startWork(academy, 'http', { eventPublisher: publisher })
+  work = await startWork(academy, { eventPublisher: publisher })
   teacher = await academy.signIn(TEACHER)
   await listen()
 })
