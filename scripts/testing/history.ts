@@ -61,7 +61,10 @@ export async function fillHistory(url: string, options: HistoryOptions): Promise
   await Promise.all([work(), work()])
 
   return await withClient(url, async (client) => {
-    await client.query('select cascata.fold_tallies()')
+    for (;;) {
+      const { rows } = await client.query<{ n: number }>('select cascata.fold_tallies() as n')
+      if (rows[0]?.n === 0) break
+    }
     await client.query('vacuum (analyze)')
     const { rows } = await client.query<Omit<History, 'tenants'>>(
       `select (select count(*)::integer from cascata.events) as events,

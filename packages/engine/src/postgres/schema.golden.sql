@@ -329,6 +329,8 @@ view unfolded with (security_invoker=true) (tenant uuid, kind text, type text, s
 
 function add_to_batch(p_tenant uuid, p_batch uuid, p_next jsonb) returns void
   language plpgsql volatile set search_path=pg_catalog, pg_temp, body 8334467251b090d481c202f5d738191b
+function chain_of(p_tenant uuid, p_original uuid) returns uuid[]
+  language plpgsql stable, body 82225fda241a3d88ef91e741f9cacff3
 function check_root_times(roots uuid[]) returns void
   language plpgsql volatile, body e527f8928503a810df87bd3904d9522d
 function check_tenant(wanted uuid) returns void
@@ -342,7 +344,7 @@ function create_partitions(from_at timestamp with time zone, until_at timestamp 
 function current_claim(part integer) returns uuid
   language plpgsql stable, body 210d3132e23f3cd908c5f6978078662d
 function decide(p_tenant uuid, p_command uuid, p_state text, p_decision text, p_provider text, p_author text, p_reason text, p_audit uuid) returns uuid
-  language plpgsql volatile set search_path=pg_catalog, pg_temp, body 5f1eb4e53b01ac0655cf9a031c6a320e
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, search_path=pg_catalog, pg_temp, body cdd926168180d3e4aeada5c530ddbc5b
 function delete_old(p_table text, p_lows uuid[], p_highs uuid[], p_block bigint, p_blocks integer) returns bigint
   language plpgsql volatile, body 5a79ac02a7ed6c6f851e41ea8cf105ea
 function discard_event(p_tenant uuid, p_event uuid, p_handler text, p_author text, p_reason text, p_audit uuid) returns void
@@ -365,8 +367,8 @@ function fence(p_tenant uuid, p_id uuid, p_token uuid, p_synchronous boolean) re
   language plpgsql volatile set enable_seqscan=off, body e6ed06457ffe3599976e4e338c254dfe
 function fence_shared(p_tenant uuid, p_ids uuid[], p_tokens uuid[]) returns void
   language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, search_path=pg_catalog, pg_temp, body cbfd39db1d0fc05abbfa3ab951f99815
-function fold_tallies(p_limit integer DEFAULT 100000) returns bigint
-  language plpgsql volatile, body 618fca7a60dc367a6f2c8209694b6119
+function fold_tallies(p_limit integer DEFAULT 100000) returns integer
+  language plpgsql volatile, body 99de243de50563cfea09ea78cfe3f7a6
 function follow_subscriptions() returns void
   language plpgsql volatile, body 94a2942da0749e407532d5724c8c100b
 function forget_tallies(p_keep interval, p_limit integer) returns integer
@@ -410,9 +412,9 @@ function promote(p_limit integer) returns timestamp with time zone
 function prune_commands(p_week timestamp with time zone, p_types text[], p_untils uuid[], p_block bigint, p_blocks integer, OUT pruned integer, OUT next bigint) returns record
   language plpgsql volatile set enable_hashjoin=off, enable_mergejoin=off, body bdb00cc2503649e4aa3f58b26fbd354c
 function recover(p_tenant uuid, p_original uuid, p_by uuid) returns void
-  language plpgsql volatile, body 23aa62bd6c4be32689067ce419aea005
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, body 86ae4e2bcccc76dda7843fa68cc630a6
 function reprocess(p_tenant uuid, p_command uuid, p_copy uuid, p_data jsonb, p_author text, p_reason text, p_audit uuid) returns uuid
-  language plpgsql volatile set search_path=pg_catalog, pg_temp, body 1a3ccd5f9274a35411004ee62f24b26f
+  language plpgsql volatile set enable_seqscan=off, enable_hashjoin=off, enable_mergejoin=off, search_path=pg_catalog, pg_temp, body 47b6b7648efe6db23b33cf024d50252b
 function reprocess_event(p_tenant uuid, p_event uuid, p_handler text, p_author text, p_reason text, p_audit uuid) returns void
   language plpgsql volatile set search_path=pg_catalog, pg_temp, body 8f4e1d2dece93e8b07a8fa7d23a88bb1
 function rescue_commands(p_lost uuid, p_tokens uuid[], p_limit integer) returns integer

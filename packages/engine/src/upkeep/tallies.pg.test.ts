@@ -118,11 +118,11 @@ test('what was not folded for long is folded in pieces, and counted all the whil
   )
   const total = async (from: string) =>
     (await t.rows<{ n: number }>(`select sum(n)::integer as n from ${from} where type = 'of a weekend'`))[0]?.n
-  const fold = async () => (await t.rows<{ n: string }>('select cascata.fold_tallies(10) as n'))[0]?.n
-  expect(await fold()).toBe('20')
+  const fold = async () => (await t.rows<{ n: number }>('select cascata.fold_tallies(10) as n'))[0]?.n
+  expect(await fold()).toBe(10)
   expect(await total('cascata.totals')).toBe(20)
   expect(await total('cascata.current_totals')).toBe(50)
-  expect([await fold(), await fold(), await fold()]).toEqual(['20', '10', '0'])
+  expect([await fold(), await fold(), await fold()]).toEqual([10, 5, 0])
   expect(await total('cascata.tallies')).toBe(50)
   await t.pool.query(`delete from cascata.totals where type = 'of a weekend'`)
 })

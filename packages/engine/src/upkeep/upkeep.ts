@@ -8,6 +8,7 @@ import type { OnError } from '../processor/error-context.ts'
 import { LostDaemons } from './lost-daemons.ts'
 import { Parking } from './parking.ts'
 import { type Retention, retentionSteps } from './retention.ts'
+import { TallyFolding } from './tally-folding.ts'
 
 export interface UpkeepOptions {
   control: pg.Pool
@@ -57,7 +58,6 @@ const partitions = statement(
   `select cascata.create_partitions(now(), now() + interval '28 days') as n`,
 )
 const moveAbsent = statement('move_absent', 'select cascata.move_absent($1) as n')
-const fold = statement('fold_tallies', 'select cascata.fold_tallies() as n')
 const forget = statement(
   'forget_daemons',
   `delete from cascata.daemons where state in ('lost', 'stopped') and heartbeat_at < now() - interval '7 days'`,
@@ -80,6 +80,7 @@ export class Upkeep {
   readonly #lost: LostDaemons
   readonly #parking: Parking
   readonly #sweep: BatchSweep
+  readonly #tallies: TallyFolding
   #timer: NodeJS.Timeout | undefined
   #dueAt = 0
   #running: Promise<void> = Promise.resolve()
@@ -93,6 +94,7 @@ export class Upkeep {
     this.#lost = new LostDaemons(options)
     this.#parking = new Parking(options)
     this.#sweep = new BatchSweep(options)
+    this.#tallies = new TallyFolding(options)
   }
 
   start(): void {
@@ -148,7 +150,7 @@ export class Upkeep {
       await this.#step(() => this.#sweep.look())
       await this.#step(() => this.#rescueStrays())
     }
-    if (this.#isTime('fold', FOLD_EVERY_MS)) await this.#step(() => run(control, fold, []))
+    if (this.#isTime('fold', FOLD_EVERY_MS)) await this.#step(() => this.#tallies.slice())
     await this.#step(() => this.#parking.putAside())
     if (this.#isTime('housekeeping', HOUSEKEEPING_EVERY_MS)) {
       await this.#step(() => this.#makeWeeks())

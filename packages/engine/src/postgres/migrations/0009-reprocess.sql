@@ -2,6 +2,7 @@
 -- a time. The batch is opened again in the same transaction and succeeds when the copy does.
 create function cascata.reprocess(p_tenant uuid, p_command uuid, p_copy uuid, p_data jsonb, p_author text, p_reason text,
   p_audit uuid) returns uuid language plpgsql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 set search_path = pg_catalog, pg_temp as $$
 declare
   c cascata.commands;
@@ -23,13 +24,16 @@ begin
   v_original := case when c.origin = 'reprocess' then c.origin_id else c.id end;
   perform pg_advisory_xact_lock(hashtextextended('cascata.reprocess.' || v_original::text, 0));
   -- Whichever of the chain is open; else the newest. By id alone, a copy made by a machine whose clock is behind hides.
-  select c2.id into v_latest from cascata.commands c2
-  left join cascata.command_queue q on q.tenant = p_tenant and q.id = c2.id
-  where c2.tenant = p_tenant and (c2.id = v_original or c2.origin_id = v_original and c2.origin = 'reprocess')
+  select c2.id into v_latest from unnest(cascata.chain_of(p_tenant, v_original)) as o(id)
+  cross join lateral (
+    select * from cascata.commands c2 where c2.tenant = any(array[p_tenant]) and c2.id = o.id limit 1
+  ) c2
+  left join cascata.command_queue q on q.tenant = any(array[p_tenant]) and q.id = c2.id
   order by q.id is not null desc, c2.created_at desc, c2.id desc limit 1;
   select state, claim_no into v_state, v_claim_no from cascata.command_queue
   where tenant = p_tenant and id = v_latest for update;
-  select outcome into v_outcome from cascata.attempts where tenant = p_tenant and command_id = v_latest and final;
+  select outcome into v_outcome from cascata.attempts
+  where tenant = any(array[p_tenant]) and command_id = v_latest and final limit 1;
   if v_state is not null and v_state <> 'unknown' then
     if v_latest <> v_original then
       raise exception 'Command % is being reprocessed as %, which is %.', v_original, v_latest, v_state using errcode = 'CA008';

@@ -43,16 +43,16 @@ union all
 select tenant, 'command', type, 'success', date_trunc('hour', started_at, 'UTC'), 1, 0 from cascata.committed_commands;
 
 -- Folds what has been committed, at most so many rows: after a weekend without a daemon there may be millions. One folder at a
--- time.
-create function cascata.fold_tallies(p_limit integer default 100000) returns bigint language plpgsql as $$
+-- time. Answers how many rows it folded.
+create function cascata.fold_tallies(p_limit integer default 100000) returns integer language plpgsql as $$
 declare
-  v_folded bigint;
+  v_folded integer;
 begin
   if not pg_try_advisory_xact_lock(hashtextextended('cascata.fold_tallies', 0)) then return 0; end if;
   with gone as (
     delete from cascata.tally_deltas where ctid = any(array(select ctid from cascata.tally_deltas limit p_limit)) returning *
   ), fresh as materialized (
-    select tenant, kind, type, status, hour, sum(n) as n, sum(ms) as ms from gone group by 1, 2, 3, 4, 5
+    select tenant, kind, type, status, hour, sum(n) as n, sum(ms) as ms, count(*) as folded from gone group by 1, 2, 3, 4, 5
   ), hours as (
     insert into cascata.tallies (tenant, kind, type, status, hour, n, ms)
     select tenant, kind, type, status, hour, n, ms from fresh order by 1, 2, 3, 4, 5
@@ -63,7 +63,7 @@ begin
     select tenant, kind, type, status, sum(n) from fresh group by 1, 2, 3, 4 order by 1, 2, 3, 4
     on conflict (tenant, kind, type, status) do update set n = cascata.totals.n + excluded.n
   )
-  select coalesce(sum(n), 0) into v_folded from fresh;
+  select coalesce(sum(folded), 0) into v_folded from fresh;
   return v_folded;
 end $$;
 

@@ -5,6 +5,7 @@
 --   p_decision  'happened', 'did-not-happen', 'call-again', 'discard'
 create function cascata.decide(p_tenant uuid, p_command uuid, p_state text, p_decision text, p_provider text, p_author text,
   p_reason text, p_audit uuid) returns uuid language plpgsql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 set search_path = pg_catalog, pg_temp as $$
 declare
   c cascata.commands;
@@ -18,9 +19,8 @@ begin
   v_original := case when c.origin = 'reprocess' then c.origin_id else c.id end;
   perform pg_advisory_xact_lock(hashtextextended('cascata.reprocess.' || v_original::text, 0));
   -- Whichever of the chain of reprocessings is open.
-  select q2.* into q from cascata.commands c2
-  join cascata.command_queue q2 on q2.tenant = p_tenant and q2.id = c2.id
-  where c2.tenant = p_tenant and (c2.id = v_original or c2.origin_id = v_original and c2.origin = 'reprocess')
+  select q2.* into q from unnest(cascata.chain_of(p_tenant, v_original)) as o(id)
+  join cascata.command_queue q2 on q2.tenant = any(array[p_tenant]) and q2.id = o.id
   order by q2.id desc limit 1 for update of q2;
   if q.state is distinct from p_state then
     raise exception 'Command % is %, not %.', p_command, coalesce(q.state, 'ended'), p_state using errcode = 'CA011';
@@ -30,9 +30,8 @@ begin
     update cascata.effects f set state = case p_decision when 'happened' then 'accepted' else 'rejected' end,
       provider_id = coalesce(p_provider, f.provider_id)
     from (
-      select e.command_id, e.claim_no from cascata.commands c2
-      join cascata.effects e on e.tenant = p_tenant and e.command_id = c2.id
-      where c2.tenant = p_tenant and (c2.id = v_original or c2.origin_id = v_original and c2.origin = 'reprocess')
+      select e.command_id, e.claim_no from unnest(cascata.chain_of(p_tenant, v_original)) as o(id)
+      join cascata.effects e on e.tenant = any(array[p_tenant]) and e.command_id = o.id
       order by e.called_at desc limit 1
     ) l where f.tenant = p_tenant and f.command_id = l.command_id and f.claim_no = l.claim_no and f.state = 'unknown';
   end if;
