@@ -4,7 +4,7 @@ import { engineDatabase } from '../../test-support/engine-database.ts'
 import { SINGLE_TENANT, uuidv7 } from '../index.ts'
 import { CONTROL_SETTINGS, createPool } from '../postgres/pools.ts'
 
-/** What is asked of a chain of reprocessings does not grow with the tenant's history. */
+/** A question about a chain of reprocessings reads no more when the tenant's history grows. */
 let database: Awaited<ReturnType<typeof engineDatabase>>
 let pool: pg.Pool
 beforeAll(async () => {

@@ -5,7 +5,7 @@ const fold = statement('fold_tallies', 'select cascata.fold_tallies($1) as n')
 
 const ROWS_MIN = 1_000
 const ROWS_MAX = 100_000
-/** How long one piece is to take. */
+/** Time that one piece is to take. */
 const PIECE_MS = 100
 /** A part of each two seconds at the most, whatever was left to fold: claims do not stand behind it. */
 const SLICE_MS = 200
