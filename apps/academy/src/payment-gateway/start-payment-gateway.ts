@@ -164,7 +164,7 @@ export async function startPaymentGateway(options: PaymentGatewayOptions): Promi
     if (!known) await keep(charge)
     await slowly()
     if (fail === 'drop') return void request.socket.destroy()
-    answer(response, known ? 200 : 201, shown(charge))
+    answer(response, known ? 200 : 201, shown(charges.get(charge.id) ?? charge))
   }
 
   const settle = async (charge: KeptCharge, status: 'paid' | 'refused'): Promise<void> => {

@@ -23,8 +23,9 @@ async function fillHistory(commands: number): Promise<void> {
     `with c as materialized (
        select ('${BASE}7000' || '8' || lpad(to_hex(n), 15, '0'))::uuid as id, n from generate_series(1, ${commands}) n
      ), facts as (
-       insert into cascata.commands (tenant, id, type, data, root_id, origin, lane, priority)
-       select '${SINGLE_TENANT}', id, 'past', '{}', id, 'direct', 0, 0 from c)
+       insert into cascata.commands (tenant, id, type, data, root_id, origin, origin_id, lane, priority)
+       select '${SINGLE_TENANT}', id, 'past', '{}', id, case when n % 10 = 0 then 'reprocess' else 'direct' end,
+         case when n % 10 = 0 then gen_random_uuid() end, 0, 0 from c)
      insert into cascata.attempts (tenant, command_id, claim_no, type, outcome, final, ms)
      select '${SINGLE_TENANT}', id, 1, 'past', case when n % 50 = 0 then 'error' else 'success' end, true, 1 from c`,
   )

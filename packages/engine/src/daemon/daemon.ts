@@ -158,6 +158,9 @@ class RunningDaemon implements Daemon {
       if (this.#state !== 'stopped') heard(error, context) // what a handler that was left behind meets is nobody's
     }
     const onError = this.#onError
+    if (options.promote !== undefined && typeof options.promote !== 'boolean') {
+      throw new CascataError('bad-option', 'promote is no boolean.', { fix: 'use false in tests, or leave it out.' })
+    }
     const run = runner(database.preparedStatements ?? true)
     const offset = options.clockOffsetMs ?? (() => 0)
     const now = () => new Date(correctedNow() + offset())

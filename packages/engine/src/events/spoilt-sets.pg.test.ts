@@ -36,7 +36,6 @@ async function emitTwenty() {
   const events = Array.from({ length: 20 }, (_, n) => Happened({ n }))
   const ids = await t.transaction((tx) => save(tx, new Thing(events)))
   await t.runUntilIdle()
-  // Its retry comes when the jitter says, perhaps already: only that it has failed is certain.
   const left = await t.rows<{ n: number; handler: string; failed: boolean }>(
     `select (e.data->>'n')::integer as n, q.handler, q.failures > 0 as failed from cascata.event_queue q
      join cascata.events e on e.tenant = q.tenant and e.id = q.event_id order by 1, 2`,

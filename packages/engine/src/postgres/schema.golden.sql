@@ -330,7 +330,7 @@ view unfolded with (security_invoker=true) (tenant uuid, kind text, type text, s
 function add_to_batch(p_tenant uuid, p_batch uuid, p_next jsonb) returns void
   language plpgsql volatile set search_path=pg_catalog, pg_temp, body 8334467251b090d481c202f5d738191b
 function chain_of(p_tenant uuid, p_original uuid) returns uuid[]
-  language plpgsql stable, body 82225fda241a3d88ef91e741f9cacff3
+  language plpgsql stable, body cedc30a777f2c01db80516582b037876
 function check_root_times(roots uuid[]) returns void
   language plpgsql volatile, body e527f8928503a810df87bd3904d9522d
 function check_tenant(wanted uuid) returns void

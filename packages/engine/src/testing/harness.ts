@@ -17,7 +17,8 @@ export interface HarnessOptions<S = Services> extends Omit<DaemonOptions<S>, 'ap
   url: DatabaseConnection
   /**
    * `manual`: what is scheduled comes due when the test moves the clock, and at no other time. A retry may be due within
-   * a millisecond (the wait is drawn by chance), and a test would meet it now and then. `real`: it comes due by itself as well.
+   * a millisecond (the wait is drawn by chance), and a test would meet it now and then. `real`: it comes due by itself as well,
+   * as it does wherever another daemon works on the same database.
    * Default `manual`.
    */
   time?: 'manual' | 'real'
@@ -128,7 +129,10 @@ export async function startHarness<S extends object = Services>({
               [ms],
             )
           }
-          await client.query('select cascata.promote(100000)')
+          for (let more = true; more; ) {
+            const { rows } = await client.query('select coalesce(cascata.promote(100000) <= now(), false) as more')
+            more = rows[0].more
+          }
           await client.query('commit')
         } finally {
           client.release()

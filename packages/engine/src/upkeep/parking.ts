@@ -53,7 +53,7 @@ export class Parking {
   readonly #at = { commands: START, events: START }
   readonly #walking = { commands: false, events: false }
   #known = ''
-  #lookedAt = performance.now() - EVERY_MS + FIRST_AFTER_MS
+  #lookedAt: number | undefined
 
   constructor(options: ParkingOptions) {
     this.#options = options
@@ -77,10 +77,11 @@ export class Parking {
   async putAside(): Promise<void> {
     const { control, run } = this.#options
     const now = performance.now()
+    this.#lookedAt ??= now - EVERY_MS + FIRST_AFTER_MS
     const walking = this.#walking.commands || this.#walking.events
     if (!walking && now - this.#lookedAt < EVERY_MS) return
-    this.#lookedAt = now
     const types = JSON.stringify(await run(control, known, []))
+    this.#lookedAt = now
     if (types !== this.#known) {
       this.#known = types
       Object.assign(this.#at, { commands: START, events: START })

@@ -8,7 +8,6 @@ import type { OnError } from '../processor/error-context.ts'
 import { LostDaemons } from './lost-daemons.ts'
 import { Parking } from './parking.ts'
 import { type Retention, retentionSteps } from './retention.ts'
-import { TallyFolding } from './tally-folding.ts'
 
 export interface UpkeepOptions {
   control: pg.Pool
@@ -58,6 +57,7 @@ const partitions = statement(
   `select cascata.create_partitions(now(), now() + interval '28 days') as n`,
 )
 const moveAbsent = statement('move_absent', 'select cascata.move_absent($1) as n')
+const fold = statement('fold_tallies', 'select cascata.fold_tallies($1) as n')
 const forget = statement(
   'forget_daemons',
   `delete from cascata.daemons where state in ('lost', 'stopped') and heartbeat_at < now() - interval '7 days'`,
@@ -68,6 +68,10 @@ const CHUNK = 1_000
 const SWEEP_EVERY_MS = 5_000
 const SUBSCRIPTIONS_EVERY_MS = 10_000
 const FOLD_EVERY_MS = 2_000
+/** No piece of counts is begun after so long: claims do not stand behind a backlog of them. */
+const FOLD_SLICE_MS = 200
+/** Counts of one piece: some 150 ms where all of them differ. */
+const FOLD_PIECE = 10_000
 /** Between two pieces of what was parked. */
 const TAKE_BACK_MS = 100
 const HOUSEKEEPING_EVERY_MS = 60_000
@@ -80,7 +84,6 @@ export class Upkeep {
   readonly #lost: LostDaemons
   readonly #parking: Parking
   readonly #sweep: BatchSweep
-  readonly #tallies: TallyFolding
   #timer: NodeJS.Timeout | undefined
   #dueAt = 0
   #running: Promise<void> = Promise.resolve()
@@ -94,7 +97,6 @@ export class Upkeep {
     this.#lost = new LostDaemons(options)
     this.#parking = new Parking(options)
     this.#sweep = new BatchSweep(options)
-    this.#tallies = new TallyFolding(options)
   }
 
   start(): void {
@@ -150,7 +152,7 @@ export class Upkeep {
       await this.#step(() => this.#sweep.look())
       await this.#step(() => this.#rescueStrays())
     }
-    if (this.#isTime('fold', FOLD_EVERY_MS)) await this.#step(() => this.#tallies.slice())
+    if (this.#isTime('fold', FOLD_EVERY_MS)) await this.#step(() => this.#fold(performance.now() + FOLD_SLICE_MS))
     await this.#step(() => this.#parking.putAside())
     if (this.#isTime('housekeeping', HOUSEKEEPING_EVERY_MS)) {
       await this.#step(() => this.#makeWeeks())
@@ -190,6 +192,14 @@ export class Upkeep {
       if (performance.now() < untilMs && !this.#stopped) continue
       this.#retention = steps
       return
+    }
+  }
+
+  async #fold(untilMs: number): Promise<void> {
+    const { control, run } = this.#options
+    for (let folded = FOLD_PIECE; folded === FOLD_PIECE && performance.now() < untilMs && !this.#stopped; ) {
+      const [row] = await run<{ n: number }>(control, fold, [FOLD_PIECE])
+      folded = row?.n ?? 0
     }
   }
 

@@ -28,14 +28,16 @@ begin
 end $$;
 
 -- A command and its reprocessed copies. Their ids come first and what is asked of them after: in one condition with OR, or in
--- one join with their attempts, the tenant's whole history would be read. It is planned each time, for a plan that was
--- made while the tables were empty takes the wrong index for ever.
+-- one join with their attempts, the tenant's whole history would be read, and by the index of origins all its copies. It is
+-- planned each time, for a plan that was made while the tables were empty takes the wrong index for ever.
 create function cascata.chain_of(p_tenant uuid, p_original uuid) returns uuid[] language plpgsql stable as $$
 declare
   v_copies uuid[];
 begin
   execute 'select array(
-    select id from cascata.commands where tenant = any(array[$1]) and origin_id = $2 and origin = ''reprocess'')'
+    select id from (
+      select id, origin from cascata.commands where tenant = any(array[$1]) and origin_id = $2 offset 0
+    ) c where origin = ''reprocess'')'
   into v_copies using p_tenant, p_original;
   return p_original || v_copies;
 end $$;
