@@ -6,6 +6,7 @@
  *     PORT               client and API                                             default 3000
  *     HOST               address to listen on                                       default 127.0.0.1
  *     PUBLIC_URL         where people reach it, as written in e-mails               default http://localhost:PORT
+ *     TRUST_PROXY        reverse proxies in front whose X-Forwarded-For is believed        default none
  *     DATABASE_URL       a PostgreSQL (15 or later) of yours                        default an embedded one
  *     DATA_DIR           data, logs, secrets                                        default .data
  *     MAILBOX_PORT, MAILBOX_SMTP_PORT                                               default 3025, 3026 or any free one

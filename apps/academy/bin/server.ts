@@ -26,6 +26,7 @@ const { fetch } = createServer({
   paymentCallbackSecret: integrations.paymentCallbackSecret,
   sessionSecret: settings.secrets.sessionSecret,
   secureCookies: settings.secureCookies,
+  trustedProxies: settings.trustedProxies,
   mailboxUrl: settings.mailboxUrl,
   pages: fileURLToPath(new URL('../web/dist', import.meta.url)),
   log,

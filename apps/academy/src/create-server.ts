@@ -14,6 +14,7 @@ import { type Check, healthRoute } from './platform/http/health.ts'
 import { mountPages } from './platform/http/pages.ts'
 import { mountReference } from './platform/http/reference.ts'
 import type { RouteServices } from './platform/http/route.ts'
+import { NO_PROXY, type TrustedProxies } from './platform/http/trusted-proxies.ts'
 
 const VERSION = '0.1.0'
 
@@ -22,6 +23,8 @@ export type ServerOptions = {
   services: RouteServices
   sessionSecret: string
   secureCookies: boolean
+  /** Whose `X-Forwarded-For` is believed; by default nobody's. */
+  trustedProxies?: TrustedProxies
   /** What the payment gateway signs its messages with; without it none is taken. */
   paymentCallbackSecret?: string | undefined
   mailboxUrl?: string | undefined
@@ -32,8 +35,8 @@ export type ServerOptions = {
 }
 
 export function createServer(options: ServerOptions) {
-  const { pools, services, sessionSecret, secureCookies, paymentCallbackSecret, mailboxUrl, pages, log, closing } =
-    options
+  const { pools, services, sessionSecret, secureCookies, trustedProxies = NO_PROXY } = options
+  const { paymentCallbackSecret, mailboxUrl, pages, log, closing } = options
   const auth = createAuth({ pool: pools.auth, secret: sessionSecret, secureCookies })
   const api = createApi({
     routes,
@@ -76,7 +79,8 @@ export function createServer(options: ServerOptions) {
   server.all(`${CONSOLE_API}/*`, (c) => console(c.req.raw))
   // Not `server.route('/', api)`: that would leave the API's answer to unknown paths behind.
   server.notFound((c) => api.fetch(c.req.raw, c.env))
-  return { fetch: server.fetch, auth }
+  const fetch = (request: Request, bindings?: object) => server.fetch(request, { ...bindings, trustedProxies })
+  return { fetch, auth }
 }
 
 function checksOf(pools: Pools, mailboxUrl: string | undefined): Record<string, Check> {

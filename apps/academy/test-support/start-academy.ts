@@ -11,7 +11,7 @@ import { type Harness, startHarness } from 'cascata/testing'
 import { onTestFinished } from 'vitest'
 import { freshDatabase, templateDatabase } from '../../../scripts/testing/fresh-database.ts'
 import { app } from '../src/app.ts'
-import { createServer } from '../src/create-server.ts'
+import { createServer, type ServerOptions } from '../src/create-server.ts'
 import { createDemoData, type DemoData, demoData } from '../src/demo/create-demo-data.ts'
 import { classId, DEMO_INSTITUTIONS, DEMO_PASSWORD, type DemoPerson } from '../src/demo/people.ts'
 import { startMailbox } from '../src/mailbox/start-mailbox.ts'
@@ -60,7 +60,7 @@ export type Academy = {
   classes: { six: string; nobody: string; ofSecondTeacher: string; ofOtherInstitution: string }
   fetch: (path: string, init?: RequestInit) => Promise<Response>
   /** For a real port in front of it. */
-  fetchRequest: (request: Request) => Promise<Response>
+  fetchRequest: (request: Request, bindings?: object) => Promise<Response>
   /** With the password of the demonstration unless another is given. */
   signIn: (person: { email: string; password?: string }) => Promise<SignedIn>
   /** Errors that the API logged. */
@@ -79,7 +79,9 @@ async function academyTemplate(): Promise<string> {
 const hasher = (pools: Pools) =>
   createAuth({ pool: pools.auth, secret: TEST_SECRETS.sessionSecret, secureCookies: false }).hashPassword
 
-export async function startAcademy({ students }: { students?: number } = {}): Promise<Academy> {
+export type AcademyOptions = Pick<ServerOptions, 'trustedProxies'> & { students?: number }
+
+export async function startAcademy({ students, ...options }: AcademyOptions = {}): Promise<Academy> {
   const database = await freshDatabase({ template: await academyTemplate() })
   const urls = databaseUrls(database.url, TEST_SECRETS)
   const pools = openPools(urls)
@@ -95,6 +97,7 @@ export async function startAcademy({ students }: { students?: number } = {}): Pr
     secureCookies: false,
     log: { info: () => {}, error: (fields) => logged.push(fields) },
     closing: closing.signal,
+    ...options,
   })
   const fetch = async (path: string, init?: RequestInit) => server.fetch(new Request(new URL(path, PUBLIC_URL), init))
 
@@ -110,7 +113,7 @@ export async function startAcademy({ students }: { students?: number } = {}): Pr
       ofOtherInstitution: classId(PORTO.key, 'six', demo.period.id),
     },
     fetch,
-    fetchRequest: async (request) => server.fetch(request),
+    fetchRequest: async (request, bindings) => server.fetch(request, bindings),
     logged,
     signIn: ({ email, password }) => {
       const session = sessions.get(email) ?? signIn(fetch, email, password)

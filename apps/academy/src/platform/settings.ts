@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { type DatabaseUrls, databaseUrls } from './database/prepare-database.ts'
 import { loadSecrets, type Secrets } from './database/secrets.ts'
+import { type TrustedProxies, trustedProxies } from './http/trusted-proxies.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -24,6 +25,8 @@ export type Settings = {
   port: number
   publicUrl: string
   secureCookies: boolean
+  /** Whose word is taken for a client's address. */
+  trustedProxies: TrustedProxies
   /** Where the development mailbox listens; its pages are then part of ours. */
   mailboxUrl: string | undefined
 }
@@ -33,6 +36,7 @@ export type Settings = {
  *     DATA_DIR       .data              holds the secrets file (0600)
  *     HOST, PORT     127.0.0.1, 3000
  *     PUBLIC_URL     http://localhost:PORT   where people reach it; https:// makes the session cookie secure
+ *     TRUST_PROXY    127.0.0.1, 10.0.0.0/8   reverse proxies in front, whose X-Forwarded-For says who calls; default nobody
  *     MAILBOX_URL    http://127.0.0.1:3025   only in development
  */
 export async function readSettings(env: Env): Promise<Settings> {
@@ -52,6 +56,7 @@ export async function readSettings(env: Env): Promise<Settings> {
   if (!URL.canParse(publicUrl) || !/^https?:/.test(publicUrl)) {
     throw new SettingError('PUBLIC_URL', env['PUBLIC_URL'], 'use an address such as https://academy.example.org.')
   }
+  const trusted = readTrustedProxies(env['TRUST_PROXY'])
   const secrets = await loadSecrets(join(env['DATA_DIR'] || '.data', 'academy-secrets.json'))
   return {
     databaseUrl,
@@ -61,6 +66,20 @@ export async function readSettings(env: Env): Promise<Settings> {
     port,
     publicUrl,
     secureCookies: publicUrl.startsWith('https:'),
+    trustedProxies: trusted,
     mailboxUrl: env['MAILBOX_URL']?.replace(/\/+$/, '') || undefined,
+  }
+}
+
+function readTrustedProxies(text = ''): TrustedProxies {
+  try {
+    return trustedProxies(text)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new SettingError(
+      'TRUST_PROXY',
+      text,
+      `list the addresses of your reverse proxies, or networks such as 10.0.0.0/8, with commas between them; ${reason}.`,
+    )
   }
 }

@@ -1,9 +1,8 @@
 /** Sign-in and sign-out on the API, in the API's own manner: problems with codes, a guard against guessing, a new session each time. */
-import { getConnInfo } from '@hono/node-server/conninfo'
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { Context } from 'hono'
 import { z } from 'zod'
 import type { Variables } from '../http/create-api.ts'
+import { networkOf } from '../http/network.ts'
 import { fieldErrors, problem, problemSchema } from '../http/problem.ts'
 import type { Auth } from './create-auth.ts'
 import type { SignInGuard } from './sign-in-guard.ts'
@@ -31,8 +30,8 @@ export function mountAuth(app: OpenAPIHono<Env>, auth: Auth, guard: SignInGuard)
       return problem('invalid-input', { ...options, errors: fieldErrors(parsed.error.issues, c.var.locale) })
     }
     const { email, password } = parsed.data
-    const address = addressOf(c)
-    const wait = await guard.waitSeconds(email, address)
+    const network = networkOf(c)
+    const wait = await guard.waitSeconds(email, network)
     if (wait !== undefined) {
       return problem('too-many-attempts', { ...options, headers: { 'retry-after': String(Math.max(1, wait)) } })
     }
@@ -48,13 +47,13 @@ export function mountAuth(app: OpenAPIHono<Env>, auth: Auth, guard: SignInGuard)
     if (response.ok) {
       // Rotation: the session that this browser had before, whoever's it was, is over.
       await auth.endSession(c.req.raw.headers)
-      await guard.succeeded(email, address)
+      await guard.succeeded(email, network)
       const signedIn = c.json({ signedIn: true }, 200, { 'cache-control': 'no-store' })
       for (const cookie of response.headers.getSetCookie()) signedIn.headers.append('set-cookie', cookie)
       return signedIn
     }
     if (response.status >= 500) return problem('internal', options)
-    await guard.failed(email, address)
+    await guard.failed(email, network)
     return problem('wrong-email-or-password', options)
   })
 
@@ -96,13 +95,4 @@ function describeAuth(app: OpenAPIHono<Env>): void {
     description: 'Sair: a sessão termina em todo lugar',
     responses: answers('signedOut'),
   })
-}
-
-/** The other end of the socket. A proxy's header is not believed: anybody can send one. */
-function addressOf(c: Context): string {
-  try {
-    return getConnInfo(c).remote.address ?? 'unknown'
-  } catch {
-    return 'unknown' // called without a socket
-  }
 }

@@ -2,11 +2,22 @@
 import { isIPv6 } from 'node:net'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context } from 'hono'
+import { clientAddress, NO_PROXY, type TrustedProxies } from './trusted-proxies.ts'
 
-/** The other end of the socket. A proxy's header is not believed: anybody can send one. */
-export function networkOf(c: Context): string {
+/** What a request brings along besides itself: whose proxies the server trusts. */
+export type ProxyBindings = { trustedProxies?: TrustedProxies }
+
+export const networkOf = (c: Context): string => networkOfAddress(addressOf(c))
+
+/** The other end of the socket, or whom a trusted proxy names. Nobody else's header is believed: anybody can send one. */
+function addressOf(c: Context): string {
+  const { trustedProxies = NO_PROXY } = (c.env ?? {}) as ProxyBindings
+  return clientAddress(peerOf(c), c.req.header('x-forwarded-for'), trustedProxies)
+}
+
+function peerOf(c: Context): string {
   try {
-    return networkOfAddress(getConnInfo(c).remote.address ?? 'unknown')
+    return getConnInfo(c).remote.address ?? 'unknown'
   } catch {
     return 'unknown' // called without a socket
   }
