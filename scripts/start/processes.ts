@@ -23,7 +23,7 @@ function environment(settings: StartSettings, addresses: Addresses): NodeJS.Proc
   return {
     MAIL_URL: `mail+http://127.0.0.1:${addresses.mailboxPort}`,
     MAIL_API_KEY: 'development',
-    MAIL_FROM: 'Cascata <nao-responda@exemplo.dev>',
+    MAIL_FROM: 'Cascata <nao-responda@cascata.example>',
     PAYMENT_GATEWAY_URL: `http://127.0.0.1:${addresses.paymentGatewayPort}`,
     PAYMENT_GATEWAY_KEY: 'development',
     PAYMENT_CALLBACK_SECRET: CALLBACK_SECRET,

@@ -8,6 +8,7 @@ import { app } from '../src/app.ts'
 import { createEventPublisher } from '../src/platform/event-publisher/event-publisher.ts'
 import { integrationSettings } from '../src/platform/integration-settings.ts'
 import { createMailer } from '../src/platform/mail/create-mailer.ts'
+import { goesToMailbox } from '../src/platform/mail/goes-to-mailbox.ts'
 import { mailSettings } from '../src/platform/mail/mail-settings.ts'
 import { createOutbound } from '../src/platform/outbound/outbound.ts'
 import { createPaymentGateway } from '../src/platform/payment-gateway/payment-gateway.ts'
@@ -19,7 +20,8 @@ try {
   const settings = await readSettings(process.env)
   const integrations = await integrationSettings(process.env)
   const { rabbitMqUrl, paymentGateway } = integrations
-  const mail = createMailer(mailSettings(process.env))
+  const mailing = mailSettings(process.env)
+  const mail = createMailer(mailing)
   const eventPublisher = rabbitMqUrl ? createEventPublisher({ url: rabbitMqUrl }) : undefined
   // A developer's own programs may be called; in production nothing inside our network is.
   const outbound = createOutbound(process.env['NODE_ENV'] === 'production' ? {} : { allow: { loopback: true } })
@@ -28,6 +30,7 @@ try {
     database: { control: settings.database.daemon, exec: settings.database.exec },
     services: {
       mail,
+      demonstrationMail: goesToMailbox(mailing, process.env),
       publicUrl: settings.publicUrl,
       outbound,
       secretBox: createSecretBox(integrations.encryptionKey),

@@ -7,6 +7,7 @@ import { paymentCallback } from './modules/payments/receive-callback/payment-cal
 import { createAccountsService } from './platform/auth/accounts.ts'
 import { createAuth } from './platform/auth/create-auth.ts'
 import { mountAuth } from './platform/auth/mount-auth.ts'
+import { namesOfInstitutions } from './platform/auth/names-of-institutions.ts'
 import { createSignInGuard } from './platform/auth/sign-in-guard.ts'
 import type { Pools } from './platform/database/pools.ts'
 import { createApi, type Log } from './platform/http/create-api.ts'
@@ -50,7 +51,7 @@ export function createServer(options: ServerOptions) {
     secure: secureCookies,
     ...(closing ? { closing } : {}),
   })
-  mountAuth(api, auth, createSignInGuard(pools.auth))
+  mountAuth(api, auth, createSignInGuard(pools.auth), (ids) => namesOfInstitutions(pools.console, ids))
   mountReference(api)
   if (pages) mountPages(api, pages)
 

@@ -8,6 +8,8 @@ import type { SecretBox } from './platform/secret-box/secret-box.ts'
 declare module 'cascata' {
   interface Services {
     mail: Mailer
+    /** The mailer is the development mailbox, which reaches nobody: demonstration institutions send by it too. */
+    demonstrationMail: boolean
     secretBox: SecretBox
     /** Calls to addresses that users typed. */
     outbound: Outbound

@@ -181,7 +181,7 @@ export async function startWork(
   const mail = createMailer(
     mailSettings({
       MAIL_URL: transport === 'http' ? `mail+${mailbox.url}` : `smtp://127.0.0.1:${mailbox.smtpPort}`,
-      MAIL_FROM: 'Academy <no-reply@exemplo.dev>',
+      MAIL_FROM: 'Academy <no-reply@cascata.example>',
       MAIL_API_KEY: 'any',
     }),
   )
@@ -193,6 +193,7 @@ export async function startWork(
     services: {
       ...TEST_SERVICES,
       mail,
+      demonstrationMail: true,
       publicUrl: PUBLIC_URL,
       eventPublisher: undefined,
       paymentGateway: undefined,

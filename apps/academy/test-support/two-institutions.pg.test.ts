@@ -70,7 +70,7 @@ const values: Record<string, unknown> = {
   type: 'work',
   weight: 1,
   dueHour: '23:59',
-  email: 'intruder@exemplo.dev',
+  email: 'intruder@uni.example',
   reason: 'Intruder',
   locale: 'en',
   startAt: '2031-02-03',

@@ -54,14 +54,14 @@ test('register, follow the link, choose a password, watch the seed through a rel
   const { page, close } = await visit(served.browser, served.url, ENGLISH)
   await page.goto('/')
   await page.getByRole('link', { name: 'Create my institution' }).click()
-  await page.getByLabel('E-mail').fill('reitora@exemplo.dev')
+  await page.getByLabel('E-mail').fill('reitora@uni.example')
   await page.getByLabel('10 students').check()
   await expectGood(page)
   await page.getByRole('button', { name: 'Send the link' }).click()
   await page.getByRole('heading', { name: 'Look at your e-mail' }).waitFor()
   await expectGood(page)
 
-  await page.goto(await linkTo('reitora@exemplo.dev'))
+  await page.goto(await linkTo('reitora@uni.example'))
   const create = page.getByRole('button', { name: 'Create the institution' })
   await page.getByLabel('Name of the institution').fill('Universidade do Litoral')
   await page.getByLabel('Password', { exact: true }).fill('Cascata')
@@ -92,7 +92,7 @@ test('register, follow the link, choose a password, watch the seed through a rel
 })
 
 test('the link a second time says that the registration is finished', async () => {
-  const email = 'diretora@exemplo.dev'
+  const email = 'diretora@uni.example'
   expect((await sendJson('POST', '/registrations', { email })).status).toBe(200)
   const link = await linkTo(email)
   const token = new URLSearchParams(link.split('?')[1]).get('token')

@@ -72,7 +72,7 @@ test('people are created, what is wrong with them is said at its field', async (
   await page.keyboard.press('Enter')
   await dialog.getByText('Another account has this address.').last().waitFor()
   await check(page)
-  await dialog.getByLabel('E-mail').fill('Otilia.Prates@exemplo.dev')
+  await dialog.getByLabel('E-mail').fill('Otilia.Prates@uni.example')
   await page.keyboard.press('Enter')
   await page.getByText(`${NEW_TEACHER} is a teacher now`).waitFor()
   await page.getByRole('searchbox').fill('prates')
@@ -89,12 +89,12 @@ test('people are created, what is wrong with them is said at its field', async (
   await dialog.getByRole('button', { name: 'Create student' }).click()
   await dialog.getByText('This is not an e-mail address.').last().waitFor()
   await dialog.getByText('Fill in this field.').last().waitFor()
-  await dialog.getByLabel('E-mail').fill('icaro@alunos.exemplo.dev')
+  await dialog.getByLabel('E-mail').fill('icaro@alunos.example')
   await dialog.getByRole('combobox', { name: 'Offering' }).click()
   await page.getByRole('option', { name: 'Grade 1.0 · Agreste · Night' }).click()
   await dialog.getByRole('button', { name: 'Create student' }).click()
   await page.getByText('Ícaro Dantas is a student now').waitFor()
-  await page.getByRole('row').filter({ hasText: 'icaro@alunos.exemplo.dev' }).getByText('Sistemas').waitFor()
+  await page.getByRole('row').filter({ hasText: 'icaro@alunos.example' }).getByText('Sistemas').waitFor()
   await close()
 })
 
@@ -110,7 +110,7 @@ async function fillClass(page: Page, discipline: string, teacher: string, day = 
 }
 
 test('classes are created, released, started and finalized; what stands in the way is said beside each', async () => {
-  await term.staff.call(createTeacher, { name: NEW_TEACHER, email: 'otilia.prates@exemplo.dev' })
+  await term.staff.call(createTeacher, { name: NEW_TEACHER, email: 'otilia.prates@uni.example' })
   const { page, close } = await visit(served.browser, served.url, ENGLISH)
   const dialog = page.getByRole('dialog')
   const create = dialog.getByRole('button', { name: 'Create class' })

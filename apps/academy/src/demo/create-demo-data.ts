@@ -122,7 +122,7 @@ const peopleOf = (institution: DemoInstitution): Account[] => {
 
 const crowdMember = (number: number): DemoPerson => {
   const digits = String(number).padStart(4, '0')
-  return { name: `Aluno ${digits}`, email: `aluno${digits}@alunos.exemplo.dev` }
+  return { name: `Aluno ${digits}`, email: `aluno${digits}@alunos.example` }
 }
 
 async function createAccounts(auth: pg.Pool, accounts: readonly Account[], password: string): Promise<void> {

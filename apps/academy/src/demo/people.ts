@@ -1,4 +1,4 @@
-/** The people and places of the demonstration: invented, and the same every time. Addresses are under a name of our own that gets no mail. */
+/** The people and places of the demonstration: invented, and the same every time. Addresses are under names that are reserved for examples (RFC 2606): no mail reaches them. */
 import { createHash } from 'node:crypto'
 import type { Role } from '../platform/http/endpoint.ts'
 
@@ -14,41 +14,41 @@ export type DemoInstitution = {
   students: readonly DemoPerson[]
 }
 
-export const DEMO_ADMINISTRATOR: DemoPerson = { name: 'Helena Prado', email: 'helena.prado@adm.exemplo.dev' }
+export const DEMO_ADMINISTRATOR: DemoPerson = { name: 'Helena Prado', email: 'helena.prado@adm.example' }
 
 export const DEMO_INSTITUTIONS: readonly [DemoInstitution, DemoInstitution] = [
   {
     key: 'serra-azul',
     name: 'Universidade Serra Azul',
-    staff: { name: 'Beatriz Nogueira', email: 'beatriz.nogueira@serra-azul.exemplo.dev' },
+    staff: { name: 'Beatriz Nogueira', email: 'beatriz.nogueira@serra-azul.example' },
     teachers: [
-      { name: 'Rafael Antunes', email: 'rafael.antunes@serra-azul.exemplo.dev' },
-      { name: 'Lívia Carvalhal', email: 'livia.carvalhal@serra-azul.exemplo.dev' },
+      { name: 'Rafael Antunes', email: 'rafael.antunes@serra-azul.example' },
+      { name: 'Lívia Carvalhal', email: 'livia.carvalhal@serra-azul.example' },
     ],
     students: [
-      { name: 'Ana Clara Fontes', email: 'ana.fontes@alunos.exemplo.dev' },
-      { name: 'Bruno Tavares', email: 'bruno.tavares@alunos.exemplo.dev' },
-      { name: 'Cecília Moura', email: 'cecilia.moura@alunos.exemplo.dev' },
-      { name: 'Davi Quintela', email: 'davi.quintela@alunos.exemplo.dev' },
-      { name: 'Elisa Borges', email: 'elisa.borges@alunos.exemplo.dev' },
-      { name: 'Felipe Jardim', email: 'felipe.jardim@alunos.exemplo.dev' },
+      { name: 'Ana Clara Fontes', email: 'ana.fontes@alunos.example' },
+      { name: 'Bruno Tavares', email: 'bruno.tavares@alunos.example' },
+      { name: 'Cecília Moura', email: 'cecilia.moura@alunos.example' },
+      { name: 'Davi Quintela', email: 'davi.quintela@alunos.example' },
+      { name: 'Elisa Borges', email: 'elisa.borges@alunos.example' },
+      { name: 'Felipe Jardim', email: 'felipe.jardim@alunos.example' },
     ],
   },
   {
     key: 'porto-claro',
     name: 'Instituto Porto Claro',
-    staff: { name: 'Marcos Vidal', email: 'marcos.vidal@porto-claro.exemplo.dev' },
+    staff: { name: 'Marcos Vidal', email: 'marcos.vidal@porto-claro.example' },
     teachers: [
-      { name: 'Joana Meireles', email: 'joana.meireles@porto-claro.exemplo.dev' },
-      { name: 'Sérgio Paiva', email: 'sergio.paiva@porto-claro.exemplo.dev' },
+      { name: 'Joana Meireles', email: 'joana.meireles@porto-claro.example' },
+      { name: 'Sérgio Paiva', email: 'sergio.paiva@porto-claro.example' },
     ],
     students: [
-      { name: 'Gabriela Rios', email: 'gabriela.rios@alunos.exemplo.dev' },
-      { name: 'Heitor Campos', email: 'heitor.campos@alunos.exemplo.dev' },
-      { name: 'Isabel Saraiva', email: 'isabel.saraiva@alunos.exemplo.dev' },
-      { name: 'João Pedro Leal', email: 'joao.leal@alunos.exemplo.dev' },
-      { name: 'Karina Duarte', email: 'karina.duarte@alunos.exemplo.dev' },
-      { name: 'Lucas Figueira', email: 'lucas.figueira@alunos.exemplo.dev' },
+      { name: 'Gabriela Rios', email: 'gabriela.rios@alunos.example' },
+      { name: 'Heitor Campos', email: 'heitor.campos@alunos.example' },
+      { name: 'Isabel Saraiva', email: 'isabel.saraiva@alunos.example' },
+      { name: 'João Pedro Leal', email: 'joao.leal@alunos.example' },
+      { name: 'Karina Duarte', email: 'karina.duarte@alunos.example' },
+      { name: 'Lucas Figueira', email: 'lucas.figueira@alunos.example' },
     ],
   },
 ]
@@ -73,7 +73,8 @@ export function demoId(name: string): string {
 }
 
 export const institutionId = (key: string) => demoId(`institution ${key}`)
-export const personId = (email: string) => demoId(`person ${email}`)
+/** Drawn from addresses that once ended otherwise; ids never change. */
+export const personId = (email: string) => demoId(`person ${email.replace(/\.example$/, '.exemplo.dev')}`)
 export const disciplineId = (key: string, code: string) => demoId(`discipline ${institutionId(key)} ${code}`)
 export const classId = (key: string, which: 'six' | 'nobody' | 'second-teacher' | `large-${number}`, period: string) =>
   demoId(`class ${key} ${which} ${period}`)

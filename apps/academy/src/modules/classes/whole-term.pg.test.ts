@@ -190,7 +190,7 @@ test('a term, from the release of its classes to the results', async () => {
   })
   const change = {
     studentId: term.students[4]?.id ?? '',
-    email: 'elisa.nova@alunos.exemplo.dev',
+    email: 'elisa.nova@alunos.example',
     reason: 'New address.',
   }
   expect((await staff.call(correctAddress, change)).sentAgain).toBe(1)

@@ -35,7 +35,7 @@ export async function forgetRegistration(tx: Tx, id: string): Promise<void> {
   await tx.query("delete from academy.registrations where id = $1 and status = 'pending'", [id])
 }
 
-export type Claim = 'claimed' | 'finished' | 'expired' | 'email-used' | 'unknown'
+export type Claim = 'claimed' | 'finished' | 'expired' | 'unknown'
 
 /** @param tx of the institution that was reserved for it. */
 export async function claimRegistration(tx: Tx, id: string): Promise<Claim> {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Registration, type RegistrationColumns } from './registration.ts'
 
 const now = new Date('2026-03-07T12:00:00Z')
-const asked = { email: 'ana@exemplo.dev', demoData: 'S', locale: 'en' } as const
+const asked = { email: 'ana@uni.example', demoData: 'S', locale: 'en' } as const
 const hashOf = (id: string) => `hash of ${id}`
 const columnsOf = (registration: Registration): RegistrationColumns => {
   const { key, values } = registration.row()
@@ -14,7 +14,7 @@ test('an address that was never heard of: a link for a day, and an institution r
   const registration = Registration.ask(asked, undefined, hashOf, now)
   expect(registration.emitted.map(({ name }) => name)).toEqual(['user.registered'])
   expect(columnsOf(registration)).toMatchObject({
-    email: 'ana@exemplo.dev',
+    email: 'ana@uni.example',
     token_hash: hashOf(registration.id),
     demo_data: 'S',
     locale: 'en',

@@ -10,8 +10,8 @@ import {
   startWork,
   type Work,
 } from '../../../test-support/start-academy.ts'
-import { personId } from '../../demo/people.ts'
 import { tokenHash } from '../../platform/auth/link-token.ts'
+import { contract as createTeacher } from '../teachers/create-teacher/create-teacher.contract.ts'
 
 let academy: Academy
 let work: Work
@@ -57,7 +57,7 @@ const finish = (token: string, over: object = {}) =>
   send('PUT', '/registrations', { token, password: PASSWORD, institutionName: 'Escola do Mangue', ...over })
 
 test('a registration becomes an institution once; the second use of the link is refused', async () => {
-  const email = 'diretora@exemplo.dev'
+  const email = 'diretora@uni.example'
   const token = await register(email)
   expect(await (await post('/registrations/read', { token })).json()).toEqual({ email, demoData: null })
   const answers = await Promise.all([finish(token), finish(token)])
@@ -78,9 +78,9 @@ test('a registration becomes an institution once; the second use of the link is 
 })
 
 test('the secret of a link is kept nowhere: the database has its hash, the queue has ids', async () => {
-  const token = await register('segredo@exemplo.dev')
+  const token = await register('segredo@uni.example')
   const [registration] = await rows<{ token_hash: string }>(
-    `select token_hash from academy_auth.registrations where email = 'segredo@exemplo.dev'`,
+    `select token_hash from academy_auth.registrations where email = 'segredo@uni.example'`,
   )
   expect(registration?.token_hash).toBe(tokenHash(token))
   const payloads = await rows<{ data: object }>(
@@ -88,11 +88,11 @@ test('the secret of a link is kept nowhere: the database has its hash, the queue
   )
   const said = JSON.stringify(payloads)
   expect(said).not.toContain(token)
-  expect(said).not.toContain('segredo@exemplo.dev')
+  expect(said).not.toContain('segredo@uni.example')
 })
 
 test('asked twice it is one registration and the same link; expired, it says so and another is sent', async () => {
-  const email = 'atrasada@exemplo.dev'
+  const email = 'atrasada@uni.example'
   const token = await register(email, { demoData: 'S' })
   expect(await register(email)).toBe(token)
   await rows(`update academy_auth.registrations set expires_at = now() where email = $1`, [email])
@@ -104,9 +104,9 @@ test('asked twice it is one registration and the same link; expired, it says so 
   expect((await finish(other, { institutionName: 'Escola Tardia' })).status).toBe(200)
 })
 
-test('known or unknown, the answer is one; whoever has an account hears it by e-mail', async () => {
+test('known or unknown, the answer is one; whoever has an account hears it by e-mail, and may begin another', async () => {
   const answers = await Promise.all(
-    [STUDENT.email, 'ninguem@exemplo.dev'].map(async (email) => {
+    [STUDENT.email, 'ninguem@uni.example'].map(async (email) => {
       const response = await post('/registrations', { email })
       const headers = [...response.headers.keys()].filter((name) => name !== 'x-request-id')
       return { status: response.status, body: await response.json(), headers }
@@ -115,8 +115,13 @@ test('known or unknown, the answer is one; whoever has an account hears it by e-
   expect(answers[0]).toEqual(answers[1])
   await work.harness.runUntilIdle(30_000)
   const { subject, text } = await work.mailbox.newestTo(STUDENT.email)
-  expect(subject).toBe('You have an account already')
-  expect(text).not.toContain('/app/register')
+  expect(subject).toBe('Finish your registration')
+  expect(text).toContain('You have an account already.')
+  expect((await work.mailbox.newestTo('ninguem@uni.example')).text).not.toContain('You have an account already.')
+  expect((await finish(await linkTo(STUDENT.email, '/app/register'))).status).toBe(200)
+  await post('/registrations', { email: STUDENT.email })
+  await work.harness.runUntilIdle(30_000)
+  expect((await work.mailbox.newestTo(STUDENT.email)).subject).toBe('You have an account already')
 })
 
 test.each([
@@ -125,25 +130,47 @@ test.each([
   [{ token: 'x'.repeat(43) }, 404, 'invalid-registration-token'],
   [{ role: 'administrator' }, 422, 'invalid-input'],
 ])('finished with %j: %i %s, and the link stays good', async (over, status, code) => {
-  const token = await register(`quase${status}${code.length}@exemplo.dev`)
+  const token = await register(`quase${status}${code.length}@uni.example`)
   expect(await problemOf(await finish(token, over))).toEqual([status, code])
   expect((await post('/registrations/read', { token })).status).toBe(200)
 })
 
-test('an address that got an account in the meantime is refused', async () => {
-  const email = 'corrida@exemplo.dev'
+test('an address that others made accounts for, in a demonstration and elsewhere, registers like any other', async () => {
+  const email = 'corrida@uni.example'
   const token = await register(email)
-  await rows('update academy_auth.users set email = $2 where id = $1', [personId(SERRA.teachers[1].email), email])
-  expect(await problemOf(await finish(token))).toEqual([409, 'email-already-used'])
+  const porto = await academy.signIn(PORTO.staff)
+  await porto.call(createTeacher, { name: 'Corrida', email })
+  expect((await finish(token)).status).toBe(200)
+})
+
+test('an address with accounts at two institutions: one message with a link for each', async () => {
+  const person = PORTO.students[2] as { name: string; email: string }
+  const serra = await academy.signIn(SERRA.staff)
+  await serra.call(createTeacher, person)
+  await work.harness.runUntilIdle(30_000)
+  const before = await work.mailbox.counts()
+  await post('/password-resets', { email: person.email })
+  await work.harness.runUntilIdle(30_000)
+  expect((await work.mailbox.counts()).messages).toBe(before.messages + 1)
+  const { text } = await work.mailbox.newestTo(person.email)
+  const linkOf = (institution: string) =>
+    new RegExp(`${institution}:\\n\\S+/app/choose-password\\?token=([\\w-]+)`).exec(text)?.[1] ?? ''
+  for (const { name } of [SERRA, PORTO]) {
+    const chosen = await post('/passwords', { token: linkOf(name), password: PASSWORD })
+    expect(await (await academy.fetch('/api/me', { headers: { cookie: cookieOf(chosen) } })).json()).toMatchObject({
+      email: person.email,
+      institution: { name },
+    })
+  }
 })
 
 test('one address is asked for five times an hour; a campus behind one network goes on', async () => {
-  const email = 'insistente@exemplo.dev'
+  const email = 'insistente@uni.example'
   for (let i = 0; i < 5; i++) expect((await post('/registrations', { email })).status).toBe(200)
   const refused = await post('/registrations', { email })
   expect(await problemOf(refused)).toEqual([429, 'too-many-requests'])
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3_000)
-  const neighbours = Array.from({ length: 40 }, (_, i) => `vizinho${i}@exemplo.dev`)
+  const neighbours = Array.from({ length: 40 }, (_, i) => `vizinho${i}@uni.example`)
   for (const neighbour of neighbours) expect((await post('/registrations', { email: neighbour })).status).toBe(200)
   await work.harness.runUntilIdle(60_000)
   expect(await rows(`select count(*)::int as n from academy_auth.registrations where email like 'vizinho%'`)).toEqual([
@@ -191,7 +218,7 @@ test('a link for a password ends after an hour', async () => {
 
 test('nobody’s address is asked for like anybody’s, and no mail goes out', async () => {
   const before = await work.mailbox.counts()
-  expect(await (await post('/password-resets', { email: 'ninguem.mesmo@exemplo.dev' })).json()).toEqual({
+  expect(await (await post('/password-resets', { email: 'ninguem.mesmo@uni.example' })).json()).toEqual({
     accepted: true,
   })
   await work.harness.runUntilIdle(30_000)
@@ -205,7 +232,7 @@ test('nobody’s address is asked for like anybody’s, and no mail goes out', a
 
 test('a mail service that fails at first: the second try carries the same link', async () => {
   await work.mailbox.behave({ failNext: 1 })
-  const email = 'teimosa@exemplo.dev'
+  const email = 'teimosa@uni.example'
   await post('/registrations', { email })
   await work.harness.runUntilIdle(30_000)
   await work.mailbox.behave({})

@@ -16,7 +16,7 @@ const names = SERRA.students.map(({ name }) => name)
 const studentId = personId(STUDENT.email)
 const change = (over: object = {}) => ({
   studentId,
-  email: 'ana.nova@alunos.exemplo.dev',
+  email: 'ana.nova@alunos.example',
   reason: 'Typing error.',
   ...over,
 })
@@ -44,9 +44,9 @@ test.each([
   ['email', 'not-an-address', 'invalid-format'],
   ['email', '', 'invalid-format'],
   ['email', 'a@b', 'invalid-format'],
-  ['email', `${'x'.repeat(250)}@exemplo.dev`, 'too-long'],
+  ['email', `${'x'.repeat(250)}@uni.example`, 'too-long'],
   ['email', SERRA.staff.email, 'email-already-used'],
-  ['email', 'gabriela.rios@alunos.exemplo.dev', 'email-already-used'],
+  ['email', 'bruno.tavares@alunos.example', 'email-already-used'],
   ['reason', '  ', 'required'],
 ])('%s = %j is refused as %s', async (field, value, code) => {
   await expect(staff.call(correctAddress, change({ [field]: value }))).rejects.toMatchObject({
@@ -68,12 +68,9 @@ test('a student who is not there, or is a teacher: 404', async () => {
 test('the corrected address is the contact and the sign-in, in lower case', async () => {
   const other = SERRA.students[3] as { email: string }
   const otherId = personId(other.email)
-  const answer = await staff.call(
-    correctAddress,
-    change({ studentId: otherId, email: ' Ana.Nova@Alunos.exemplo.dev ' }),
-  )
-  expect(answer).toEqual({ id: otherId, email: 'ana.nova@alunos.exemplo.dev', sentAgain: 0 })
+  const answer = await staff.call(correctAddress, change({ studentId: otherId, email: ' Ana.Nova@Alunos.example ' }))
+  expect(answer).toEqual({ id: otherId, email: 'ana.nova@alunos.example', sentAgain: 0 })
   expect((await staff.call(listStudents, { search: 'ana.nova' })).total).toBe(1)
-  await academy.signIn({ email: 'ana.nova@alunos.exemplo.dev' })
+  await academy.signIn({ email: 'ana.nova@alunos.example' })
   await expect(academy.signIn(other)).rejects.toThrow('cannot sign in')
 })

@@ -11,6 +11,7 @@ import type pg from 'pg'
 import { z } from 'zod'
 import type { Role } from '../http/endpoint.ts'
 import type { Actor } from '../http/route.ts'
+import { createCredentials } from './credentials.ts'
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from './password.fields.ts'
 
 export type AuthSettings = {
@@ -24,8 +25,8 @@ export type AuthSettings = {
 const HOUR_S = 3600
 
 /**
- * Starts a session without a password: for whoever has just shown a link that was sent to them, or opened a door of a
- * demonstration institution. Not reachable over HTTP; the academy's own routes decide who may.
+ * Starts a session for an account: of whoever has just shown a password or a link that was sent to them,
+ * or opened a door of a demonstration institution. Not reachable over HTTP; the academy's own routes decide who may.
  */
 const enter = {
   id: 'enter',
@@ -58,7 +59,8 @@ export function createAuth({ pool, secret, secureCookies }: AuthSettings) {
     secret,
     basePath: '/api/auth',
     database: { db, type: 'postgres', transaction: false },
-    // Accounts are made by the academy, together with the person; nobody signs up here.
+    // Accounts are made by the academy, together with the person; nobody signs up here. The library's own sign-in takes an
+    // address for one account, and is mounted nowhere: credentials.ts is asked instead.
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
@@ -123,9 +125,14 @@ export function createAuth({ pool, secret, secureCookies }: AuthSettings) {
     },
   })
 
+  const credentials = createCredentials(pool, async () => (await auth.$context).password)
+
   return {
     handler: (request: Request) => auth.handler(request),
+    /** The accounts that this address and password open, of one institution where it is named. */
+    opened: credentials.opened,
     hashPassword: async (password: string) => (await auth.$context).password.hash(password),
+    verifyPassword: async (given: { hash: string; password: string }) => (await auth.$context).password.verify(given),
     identify: async (headers: Headers): Promise<Actor | undefined> => {
       if (!headers.has('cookie')) return undefined
       const session = await auth.api.getSession({ headers })
@@ -144,11 +151,6 @@ export function createAuth({ pool, secret, secureCookies }: AuthSettings) {
       const before = headers.has('cookie') ? await auth.api.getSession({ headers }) : null
       if (before) await (await auth.$context).internalAdapter.deleteSession(before.session.token)
       return entered.headers.getSetCookie()
-    },
-    /** Ends the session that the cookie of these headers names; for a rotation at sign-in. */
-    endSession: async (headers: Headers): Promise<void> => {
-      const session = headers.has('cookie') ? await auth.api.getSession({ headers }) : null
-      if (session) await (await auth.$context).internalAdapter.deleteSession(session.session.token)
     },
   }
 }

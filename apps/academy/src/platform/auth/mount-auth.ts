@@ -9,9 +9,27 @@ import type { SignInGuard } from './sign-in-guard.ts'
 
 type Env = { Variables: Variables }
 
-const credentials = z.object({ email: z.string().min(1).max(254), password: z.string().min(1).max(1000) })
+const credentials = z.object({
+  email: z.string().min(1).max(254),
+  password: z.string().min(1).max(1000),
+  institutionId: z
+    .uuid()
+    .optional()
+    .meta({ description: 'One of those that were answered, where address and password open accounts of several' }),
+})
 
-export function mountAuth(app: OpenAPIHono<Env>, auth: Auth, guard: SignInGuard): void {
+const signedIn = z.object({ signedIn: z.literal(true) })
+const chooseInstitution = z.object({
+  signedIn: z.literal(false),
+  institutions: z
+    .array(z.object({ id: z.uuid(), name: z.string() }))
+    .meta({ description: 'Send one of these as `institutionId`, with address and password' }),
+})
+
+/** Of these institutions, by name. */
+export type NamesOfInstitutions = (ids: readonly string[]) => Promise<{ id: string; name: string }[]>
+
+export function mountAuth(app: OpenAPIHono<Env>, auth: Auth, guard: SignInGuard, namesOf: NamesOfInstitutions): void {
   describeAuth(app)
 
   app.post('/api/auth/sign-in/email', async (c) => {
@@ -29,32 +47,30 @@ export function mountAuth(app: OpenAPIHono<Env>, auth: Auth, guard: SignInGuard)
     if (!parsed.success) {
       return problem('invalid-input', { ...options, errors: fieldErrors(parsed.error.issues, c.var.locale) })
     }
-    const { email, password } = parsed.data
+    const { password, institutionId } = parsed.data
+    const email = parsed.data.email.trim().toLowerCase()
     const network = networkOf(c)
     const wait = await guard.waitSeconds(email, network)
     if (wait !== undefined) {
       return problem('too-many-attempts', { ...options, headers: { 'retry-after': String(Math.max(1, wait)) } })
     }
-    const headers = new Headers(c.req.raw.headers)
-    headers.delete('content-length')
-    const response = await auth.handler(
-      new Request(c.req.url, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify({ email: email.trim().toLowerCase(), password }),
-      }),
-    )
-    if (response.ok) {
-      // Rotation: the session that this browser had before, whoever's it was, is over.
-      await auth.endSession(c.req.raw.headers)
-      await guard.succeeded(email, network)
-      const signedIn = c.json({ signedIn: true }, 200, { 'cache-control': 'no-store' })
-      for (const cookie of response.headers.getSetCookie()) signedIn.headers.append('set-cookie', cookie)
-      return signedIn
+    const opened = await auth.opened(email, password, institutionId)
+    const [account] = opened
+    if (!account) {
+      await guard.failed(email, network)
+      return problem('wrong-email-or-password', options)
     }
-    if (response.status >= 500) return problem('internal', options)
-    await guard.failed(email, network)
-    return problem('wrong-email-or-password', options)
+    await guard.succeeded(email, network)
+    const noStore = { 'cache-control': 'no-store' }
+    if (opened.length > 1) {
+      const institutions = await namesOf(opened.map((each) => each.institutionId))
+      return c.json({ signedIn: false, institutions } satisfies z.infer<typeof chooseInstitution>, 200, noStore)
+    }
+    // Rotation: the session that this browser had before, whoever's it was, is over.
+    const cookies = await auth.enter(account.userId, c.req.raw.headers)
+    const answer = c.json({ signedIn: true } satisfies z.infer<typeof signedIn>, 200, noStore)
+    for (const cookie of cookies) answer.headers.append('set-cookie', cookie)
+    return answer
   })
 
   app.post('/api/auth/sign-out', async (c) => {
@@ -68,8 +84,8 @@ export function mountAuth(app: OpenAPIHono<Env>, auth: Auth, guard: SignInGuard)
 }
 
 function describeAuth(app: OpenAPIHono<Env>): void {
-  const answers = (name: string) => ({
-    200: { description: 'Success', content: { 'application/json': { schema: z.object({ [name]: z.literal(true) }) } } },
+  const answers = (schema: z.ZodType) => ({
+    200: { description: 'Success', content: { 'application/json': { schema } } },
   })
   const problems = (...statuses: number[]) =>
     Object.fromEntries(
@@ -85,7 +101,7 @@ function describeAuth(app: OpenAPIHono<Env>): void {
     summary: 'Sign in: the answer sets the session cookie',
     description: 'Entrar: a resposta define o cookie da sessão',
     request: { body: { required: true, content: { 'application/json': { schema: credentials } } } },
-    responses: { ...answers('signedIn'), ...problems(401, 422, 429) },
+    responses: { ...answers(z.union([signedIn, chooseInstitution])), ...problems(401, 422, 429) },
   })
   app.openAPIRegistry.registerPath({
     method: 'post',
@@ -93,6 +109,6 @@ function describeAuth(app: OpenAPIHono<Env>): void {
     tags: ['session'],
     summary: 'Sign out: the session is over everywhere',
     description: 'Sair: a sessão termina em todo lugar',
-    responses: answers('signedOut'),
+    responses: answers(z.object({ signedOut: z.literal(true) })),
   })
 }

@@ -8,8 +8,10 @@ import {
   startAcademy,
   TEACHER,
 } from '../../../test-support/start-academy.ts'
-import { DEMO_PASSWORD } from '../../demo/people.ts'
+import { DEMO_PASSWORD, institutionId as institutionIdOf } from '../../demo/people.ts'
+import { contract as createTeacher } from '../../modules/teachers/create-teacher/create-teacher.contract.ts'
 import { readMe } from '../../modules/users/me/me.contract.ts'
+import { createAuth } from './create-auth.ts'
 import { createSignInGuard, FAILURES_MAX } from './sign-in-guard.ts'
 
 let academy: Academy
@@ -62,7 +64,7 @@ test('signing out ends the session in the database', async () => {
 
 test('a wrong password and an unknown account are one answer', async () => {
   const answers = await Promise.all(
-    [signIn(STUDENT.email, 'wrong-password'), signIn('nobody@exemplo.dev', 'wrong-password')].map(async (response) => {
+    [signIn(STUDENT.email, 'wrong-password'), signIn('nobody@uni.example', 'wrong-password')].map(async (response) => {
       const { status } = await response
       const { code, detail } = (await (await response).json()) as { code: string; detail: string }
       return { status, code, detail }
@@ -88,7 +90,7 @@ test('guessing at one account is slowed down, and a campus behind one address go
 })
 
 test('nobody signs up, and no other door of the library is open', async () => {
-  const sneak = { email: 'new@exemplo.dev', password: 'long-enough', name: 'New', role: 'administrator' }
+  const sneak = { email: 'new@uni.example', password: 'long-enough', name: 'New', role: 'administrator' }
   for (const path of [
     '/api/auth/sign-up/email',
     '/api/auth/update-user',
@@ -111,4 +113,46 @@ test.each([
 
 test('a forged cookie is nobody', async () => {
   expect(await who('academy.session_token=forged.signature')).toBeUndefined()
+})
+
+test('an address has an account at two institutions: the password decides, and where it is one, the person', async () => {
+  const [teacher] = PORTO.teachers
+  const staff = await academy.signIn(SERRA.staff)
+  const { id } = await staff.call(createTeacher, { name: teacher.name, email: teacher.email.toUpperCase() })
+  const { hashPassword } = createAuth({ pool: academy.pools.auth, secret: 'only-for-hashing', secureCookies: false })
+  const choose = async (password: string) =>
+    academy.pools.auth.query(
+      `insert into academy_auth.accounts (id, user_id, account_id, provider_id, password)
+       values ($1::uuid, $1::uuid, $1::uuid::text, 'credential', $2)
+       on conflict (provider_id, account_id) do update set password = excluded.password`,
+      [id, await hashPassword(password)],
+    )
+  const institutionOf = async (response: Response) => {
+    const me = await academy.fetch('/api/me', { headers: { cookie: cookieOf(response) } })
+    return ((await me.json()) as { institution: { name: string } }).institution.name
+  }
+  expect(await institutionOf(await signIn(teacher.email))).toBe(PORTO.name)
+
+  await choose('Another-Password-2026')
+  expect(await institutionOf(await signIn(teacher.email, 'Another-Password-2026'))).toBe(SERRA.name)
+  expect(await institutionOf(await signIn(teacher.email))).toBe(PORTO.name)
+
+  await choose(DEMO_PASSWORD)
+  const several = await signIn(teacher.email)
+  expect(cookieOf(several)).toBe('')
+  const { institutions, ...rest } = (await several.json()) as { institutions: { id: string; name: string }[] }
+  expect(rest).toEqual({ signedIn: false })
+  expect(institutions.map(({ name }) => name)).toEqual([PORTO.name, SERRA.name])
+  for (const { id: institutionId, name } of institutions) {
+    const chosen = await post('/api/auth/sign-in/email', { ...teacher, password: DEMO_PASSWORD, institutionId })
+    expect(await institutionOf(chosen)).toBe(name)
+  }
+  for (const institutionId of [institutionIdOf(PORTO.key), crypto.randomUUID()]) {
+    const wrong = await post('/api/auth/sign-in/email', {
+      ...teacher,
+      password: 'Another-Password-2026',
+      institutionId,
+    })
+    expect(wrong.status).toBe(401)
+  }
 })

@@ -146,7 +146,7 @@ test('an address of another institution’s student is not changed through the s
   const changed = await withTenant(academy.pools.web, { institutionId: serra }, (tx) =>
     tx.query<{ is: boolean }>('select academy_auth.change_email($1, $2) as is', [
       personId((PORTO.students[0] as { email: string }).email),
-      'stolen@exemplo.dev',
+      'stolen@uni.example',
     ]),
   )
   expect(changed.rows).toEqual([{ is: false }])

@@ -38,6 +38,9 @@ export const en = {
     submit: 'Sign in',
     forgot: 'Forgot the password',
     register: 'Create an account',
+    choose: 'Which institution?',
+    chooseHint: 'You have an account at each of these.',
+    back: 'Use another e-mail',
   },
   register: {
     title: 'Create an institution',

@@ -36,6 +36,9 @@ export const ptBR = {
     submit: 'Entrar',
     forgot: 'Esqueci a senha',
     register: 'Criar conta',
+    choose: 'Em qual instituição?',
+    chooseHint: 'Você tem uma conta em cada uma destas.',
+    back: 'Usar outro e-mail',
   },
   register: {
     title: 'Criar uma instituição',

@@ -8,6 +8,8 @@
  * Everything that comes from outside is escaped; a URL that is not http(s) or mailto makes no link.
  */
 
+export type EmailAction = { label: string; url: string }
+
 export interface EmailContent {
   locale: 'pt-BR' | 'en'
   /** The heading, and the document's title. */
@@ -15,7 +17,9 @@ export interface EmailContent {
   paragraphs: readonly string[]
   /** Label and value, in this order. */
   facts?: readonly (readonly [label: string, value: string])[]
-  action?: { label: string; url: string }
+  action?: EmailAction
+  /** In place of `action`, where there is a choice. */
+  actions?: readonly EmailAction[]
   footer: string
   /** Name of the sender above the heading. */
   brand?: string
@@ -46,7 +50,7 @@ const DARK = `
 
 function html(content: EmailContent): string {
   const { locale, title, paragraphs, facts = [], footer } = content
-  const action = safeAction(content.action)
+  const actions = safeActions(content)
   const preview = paragraphs[0] ?? title
   return `<!doctype html>
 <html lang="${escapeHtml(locale)}" dir="ltr">
@@ -67,7 +71,7 @@ ${DARK}</style>
 <tr><td class="pad" align="left" style="padding:28px 32px 32px;${FONT}">
 ${content.brand ? `<p class="soft" style="margin:0 0 16px;font-size:14px;line-height:20px;color:#55606e">${escapeHtml(content.brand)}</p>\n` : ''}<h1 class="ink" style="margin:0 0 16px;font-size:22px;line-height:30px;font-weight:600;color:#17202b">${escapeHtml(title)}</h1>
 ${paragraphs.map(paragraph).join('\n')}
-${facts.length > 0 ? factsTable(facts) : ''}${action ? button(action, locale) : ''}
+${facts.length > 0 ? factsTable(facts) : ''}${actions.map((action) => button(action, locale)).join('\n')}
 </td></tr>
 </table>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="max-width:560px">
@@ -96,7 +100,7 @@ ${rows.join('\n')}
 `
 }
 
-function button(action: { label: string; url: string }, locale: EmailContent['locale']): string {
+function button(action: EmailAction, locale: EmailContent['locale']): string {
   const url = escapeHtml(action.url)
   return `<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:20px 0 18px">
 <tr><td align="center" bgcolor="#1857b8" style="border-radius:7px;background-color:#1857b8"><a href="${url}" style="display:inline-block;padding:12px 22px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;text-decoration:none;border-radius:7px">${escapeHtml(action.label)}</a></td></tr>
@@ -106,7 +110,6 @@ function button(action: { label: string; url: string }, locale: EmailContent['lo
 
 function text(content: EmailContent): string {
   const { title, paragraphs, facts = [], footer } = content
-  const action = safeAction(content.action)
   const width = Math.max(0, ...facts.map(([label]) => [...label].length))
   const parts = [
     ...(content.brand ? [plain(content.brand)] : []),
@@ -115,17 +118,19 @@ function text(content: EmailContent): string {
     ...(facts.length > 0
       ? [facts.map(([label, value]) => `${`${plain(label)}:`.padEnd(width + 2)}${plain(value)}`).join('\n')]
       : []),
-    ...(action ? [`${plain(action.label)}:\n${action.url}`] : []),
+    ...safeActions(content).map(({ label, url }) => `${plain(label)}:\n${url}`),
     `-- \n${plain(footer)}`,
   ]
   return `${parts.join('\n\n')}\n`
 }
 
-/** The URL as the parser writes it (percent-encoded, no control characters), or no link at all. */
-function safeAction(action: EmailContent['action']): { label: string; url: string } | undefined {
-  if (!action || !URL.canParse(action.url)) return undefined
-  const url = new URL(action.url)
-  return ['http:', 'https:', 'mailto:'].includes(url.protocol) ? { label: action.label, url: url.href } : undefined
+/** Each URL as the parser writes it (percent-encoded, no control characters), or no link at all. */
+function safeActions({ action, actions = action ? [action] : [] }: EmailContent): EmailAction[] {
+  return actions.flatMap(({ label, url: given }) => {
+    if (!URL.canParse(given)) return []
+    const url = new URL(given)
+    return ['http:', 'https:', 'mailto:'].includes(url.protocol) ? [{ label, url: url.href }] : []
+  })
 }
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }

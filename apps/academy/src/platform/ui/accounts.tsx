@@ -1,13 +1,15 @@
 /** Sessions as the server keeps them: a cookie that scripts cannot read. Here are only the requests. */
 import { ApiProblem } from '../http/client.ts'
 import type { Locale, Problem } from '../http/endpoint.ts'
-import type { Accounts } from './session.tsx'
+import type { Accounts, NamedInstitution } from './session.tsx'
 
 const isProblem = (answer: unknown): answer is Problem =>
   typeof answer === 'object' && answer !== null && 'code' in answer && 'detail' in answer
 
+type SignInAnswer = { institutions?: readonly NamedInstitution[] }
+
 export function createAccounts(calls: Pick<Accounts, 'read' | 'changeLocale'>, locale: () => Locale): Accounts {
-  const post = async (path: string, body: unknown) => {
+  const post = async (path: string, body: unknown): Promise<unknown> => {
     const response = await fetch(path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json', 'accept-language': locale() },
@@ -18,14 +20,17 @@ export function createAccounts(calls: Pick<Accounts, 'read' | 'changeLocale'>, l
     })
     // Read in any case: an answer that nobody reads keeps one of the browser's few connections.
     const answer: unknown = await response.json().catch(() => undefined)
-    if (response.ok) return
+    if (response.ok) return answer
     throw new ApiProblem(
       isProblem(answer) ? answer : { status: response.status, code: 'unreadable-answer', detail: '' },
     )
   }
   return {
     ...calls,
-    signIn: (credentials) => post('/api/auth/sign-in/email', credentials),
-    signOut: () => post('/api/auth/sign-out', {}),
+    signIn: async (credentials) => {
+      const { institutions = [] } = (await post('/api/auth/sign-in/email', credentials)) as SignInAnswer
+      return institutions
+    },
+    signOut: async () => void (await post('/api/auth/sign-out', {})),
   }
 }

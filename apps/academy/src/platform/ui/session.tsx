@@ -17,11 +17,16 @@ export interface Person {
   institution: { id: string; name: string; timeZone: string; noteLimit: number; frequencyLimit: number }
 }
 
+export type NamedInstitution = { id: string; name: string }
+
+export type Credentials = { email: string; password: string; institutionId?: string }
+
 /** How the session is read and changed: given by the application, since accounts are a module of it. */
 export interface Accounts {
   /** Null: nobody is signed in. */
   read: (signal: AbortSignal) => Promise<Person | null>
-  signIn: (credentials: { email: string; password: string }) => Promise<void>
+  /** Gives the institutions of which one has to be chosen, where address and password open accounts of several; or none. */
+  signIn: (credentials: Credentials) => Promise<readonly NamedInstitution[]>
   signOut: () => Promise<void>
   changeLocale: (locale: Locale) => Promise<unknown>
 }
@@ -73,9 +78,10 @@ export function useSessionActions() {
     }
     return {
       entered,
-      signIn: async (credentials: { email: string; password: string }) => {
-        await signIn(credentials)
-        await entered()
+      signIn: async (credentials: Credentials) => {
+        const institutions = await signIn(credentials)
+        if (institutions.length === 0) await entered()
+        return institutions
       },
       signOut: async () => {
         await signOut()

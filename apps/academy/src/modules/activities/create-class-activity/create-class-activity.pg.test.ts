@@ -143,7 +143,7 @@ test('an address that fails for good: 5 of 6, and once it is corrected the succe
   const listed = await staff.call(listStudents, { failedOnly: 'true' })
   expect(listed.students.map(({ email }) => email)).toEqual([refused.email])
 
-  const corrected = 'cecilia.corrigida@alunos.exemplo.dev'
+  const corrected = 'cecilia.corrigida@alunos.example'
   const change = { studentId: personId(refused.email), email: corrected, reason: 'The student gave a new address.' }
   expect((await staff.call(correctAddress, change)).sentAgain).toBe(1)
   expect((await staff.call(correctAddress, change)).sentAgain).toBe(0) // a second click
@@ -310,7 +310,7 @@ test('another institution’s class, another teacher’s class and a class that 
 })
 
 test('who may not: a student, staff, the administrator get 403, a stranger 401', async () => {
-  for (const person of [STUDENT, SERRA.staff, { email: 'helena.prado@adm.exemplo.dev' }]) {
+  for (const person of [STUDENT, SERRA.staff, { email: 'helena.prado@adm.example' }]) {
     const other = await academy.signIn(person)
     await expect(other.call(contract, activity())).rejects.toMatchObject({ status: 403, code: 'wrong-role' })
   }

@@ -35,7 +35,7 @@ const setToday = (today: string) =>
 async function seedOn(today: string, seed = 7): Promise<{ id: string; periodId: string }> {
   await setToday(today)
   const id = uuidv7()
-  const staff = { id: uuidv7(), name: 'Staff', email: `${id}@exemplo.dev`, locale: 'en', passwordHash: null } as const
+  const staff = { id: uuidv7(), name: 'Staff', email: `${id}@uni.example`, locale: 'en', passwordHash: null } as const
   await withTenant(academy.pools.web, { institutionId: id }, (tx) =>
     createInstitution(tx, { id, name: `Seeded on ${today}`, demoData: 'S', staff }),
   )

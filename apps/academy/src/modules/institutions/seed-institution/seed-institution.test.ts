@@ -110,7 +110,7 @@ test('3,000 people have 3,000 addresses, and another institution has others', ()
   expect(people).toEqual(seedPeople(new Random(1, 'users'), 'aluno', 3_000, one))
   const others = new Set(seedPeople(new Random(1, 'users'), 'aluno', 3_000, two).map(({ email }) => email))
   expect(people.some(({ email }) => others.has(email))).toBe(false)
-  for (const { email } of people) expect(email).toMatch(/^aluno\.\d{8}@[0-9a-f]{10}\.exemplo\.dev$/)
+  for (const { email } of people) expect(email).toMatch(/^aluno\.\d{8}@[0-9a-f]{10}\.example$/)
 })
 
 test('an institution has a seed of its own', () => {

@@ -1,4 +1,4 @@
-/** Invented people. Their addresses are under a name of our own that gets no mail, one below it for each institution. */
+/** Invented people. Their addresses are under names that are reserved for examples (RFC 2606): no mail reaches them. Each institution has its own. */
 import { createHash } from 'node:crypto'
 import { distinct, type Random } from './random.ts'
 
@@ -113,7 +113,7 @@ export type SeedPerson = { name: string; email: string }
 
 /** Nobody's address twice: the part before the @ is distinct within the institution, the part behind it among all. */
 export const addressDomain = (institutionId: string): string =>
-  `${createHash('sha256').update(institutionId).digest('hex').slice(0, 10)}.exemplo.dev`
+  `${createHash('sha256').update(institutionId).digest('hex').slice(0, 10)}.example`
 
 export function seedPeople(random: Random, kind: string, count: number, institutionId: string): SeedPerson[] {
   const domain = addressDomain(institutionId)

@@ -98,7 +98,7 @@ test('one click: 15 events, 33 commands, no batch, all successful', async () => 
 })
 
 test('the form: 16 events and 34 commands, and its e-mail leads to the institution', async () => {
-  const email = 'nova.reitora@exemplo.dev'
+  const email = 'nova.reitora@uni.example'
   expect(await (await post('/registrations', { email: ` ${email.toUpperCase()}`, demoData: 'S' })).json()).toEqual({
     accepted: true,
   })
@@ -214,7 +214,7 @@ test('followed live it ends in the finished state', async () => {
 })
 
 test('without the wish there is no seed, and nothing to watch', async () => {
-  const email = 'vazia@exemplo.dev'
+  const email = 'vazia@uni.example'
   await post('/registrations', { email })
   await work.harness.runUntilIdle(30_000)
   const token = await linkTo(email, '/app/register')

@@ -80,11 +80,6 @@ function refusalOf(claim: Claim): Refusal | undefined {
           pt: 'Este cadastro já foi concluído. Entre com a sua conta.',
         },
       })
-    case 'email-used':
-      return refuse('email-already-used', {
-        because: 'conflict',
-        message: { en: 'This address has an account. Sign in.', pt: 'Este endereço já tem uma conta. Entre com ela.' },
-      })
     case 'expired':
       return refuse('registration-expired', {
         because: 'conflict',

@@ -4,7 +4,11 @@ import { REGISTRATION_HOURS, type RegistrationColumns } from '../registration.ts
 
 export const PURPOSE = 'user-register-confirmation'
 
-export function confirmationEmail({ email, locale }: RegistrationColumns, publicUrl: string, token: string) {
+/** @param hasAccount somebody who works for one institution may begin another, or has only forgotten to sign in. */
+export function confirmationEmail(
+  { email, locale }: RegistrationColumns,
+  { publicUrl, token, hasAccount }: { publicUrl: string; token: string; hasAccount: boolean },
+) {
   const say = (en: string, pt: string) => (locale === 'en' ? en : pt)
   const subject = say('Finish your registration', 'Conclua o seu cadastro')
   const { html, text } = renderEmail({
@@ -17,6 +21,14 @@ export function confirmationEmail({ email, locale }: RegistrationColumns, public
         'Falta um passo: escolha uma senha e um nome para a sua instituição.',
       ),
       say(`The link is good for ${REGISTRATION_HOURS} hours.`, `O link vale por ${REGISTRATION_HOURS} horas.`),
+      ...(hasAccount
+        ? [
+            say(
+              'You have an account already. To enter it, sign in as always; the link makes a new institution.',
+              'Você já tem uma conta. Para entrar nela, use a página de entrada; o link cria uma nova instituição.',
+            ),
+          ]
+        : []),
     ],
     action: {
       label: say('Finish the registration', 'Concluir o cadastro'),
@@ -30,7 +42,7 @@ export function confirmationEmail({ email, locale }: RegistrationColumns, public
   return { to: email, subject, html, text, tags: [PURPOSE] }
 }
 
-/** For whoever has an account: the answer on the page was the same. */
+/** For an address whose registration is finished: the answer on the page was the same. */
 export function accountExistsEmail({ email, locale }: RegistrationColumns, publicUrl: string) {
   const say = (en: string, pt: string) => (locale === 'en' ? en : pt)
   const subject = say('You have an account already', 'Você já tem uma conta')

@@ -39,7 +39,7 @@ export const confirmRegistration = on(UserRegistered, 'confirm-registration', ({
   SendUserRegisterEmailConfirmation({ registrationId }),
 )
 
-// The link, or the word that there is an account. A second try carries the same link.
+// The link, or the word that it was used already. A second try carries the same link.
 export const sendUserRegisterEmailConfirmation = effect(
   SendUserRegisterEmailConfirmation,
   async ({ registrationId }, { db, mail, publicUrl, secretBox, key, signal }) => {
@@ -48,9 +48,11 @@ export const sendUserRegisterEmailConfirmation = effect(
     const { rows } = await db.query<{ has: boolean }>('select academy_auth.has_account($1) as has', [
       registration.email,
     ])
-    const message = rows[0]?.has
-      ? accountExistsEmail(registration, publicUrl)
-      : confirmationEmail(registration, publicUrl, linkToken(secretBox, registrationId))
+    const hasAccount = rows[0]?.has === true
+    const message =
+      registration.status === 'finished'
+        ? accountExistsEmail(registration, publicUrl)
+        : confirmationEmail(registration, { publicUrl, token: linkToken(secretBox, registrationId), hasAccount })
     const { providerId } = await mail.send({ ...message, key, signal })
     return done(undefined, { providerId })
   },

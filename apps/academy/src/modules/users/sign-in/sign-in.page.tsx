@@ -9,7 +9,8 @@ import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { Outside } from '../../../platform/ui/outside.tsx'
 import { safeReturnPath } from '../../../platform/ui/page.ts'
 import { Redirect } from '../../../platform/ui/redirect.tsx'
-import { useSession, useSessionActions } from '../../../platform/ui/session.tsx'
+import { type NamedInstitution, useSession, useSessionActions } from '../../../platform/ui/session.tsx'
+import { ChooseInstitution } from './choose-institution.page.tsx'
 import classes from './sign-in.page.module.css'
 
 export default function SignIn() {
@@ -21,12 +22,34 @@ export default function SignIn() {
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [missing, setMissing] = useState<readonly string[]>([])
-  const entering = useMutation<void, ApiProblem>({ mutationFn: () => signIn({ email: email.trim(), password }) })
+  const entering = useMutation<readonly NamedInstitution[], ApiProblem, string | undefined>({
+    mutationFn: (institutionId) =>
+      signIn({ email: email.trim(), password, ...(institutionId === undefined ? {} : { institutionId }) }),
+  })
+
+  // While the chosen one is being entered the others stay in sight.
+  const chosen = useRef<readonly NamedInstitution[]>([])
 
   const labels = { email: t('signIn.email'), password: t('signIn.password') }
   const problems = useProblems(entering.error, form, labels)
 
   if (session.data) return <Redirect to={safeReturnPath(to)} />
+
+  const institutions = entering.data ?? chosen.current
+  chosen.current = institutions
+  if (institutions.length > 0 && !entering.error) {
+    return (
+      <ChooseInstitution
+        institutions={institutions}
+        entering={entering.isPending ? entering.variables : undefined}
+        onChoose={(id) => entering.mutate(id)}
+        onBack={() => {
+          chosen.current = []
+          entering.reset()
+        }}
+      />
+    )
+  }
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -35,7 +58,7 @@ export default function SignIn() {
     setMissing(empty)
     const [first] = empty
     if (first) form.current?.querySelector<HTMLInputElement>(`input[name="${first}"]`)?.focus()
-    else entering.mutate()
+    else entering.mutate(undefined)
   }
 
   return (

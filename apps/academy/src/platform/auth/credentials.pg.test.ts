@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Academy, STUDENT, startAcademy } from '../../../test-support/start-academy.ts'
+import { DEMO_PASSWORD, institutionId, personId } from '../../demo/people.ts'
+import { createAuth } from './create-auth.ts'
+import { ACCOUNTS_MAX, createCredentials, type Passwords } from './credentials.ts'
+
+let academy: Academy
+beforeAll(async () => {
+  academy = await startAcademy()
+})
+afterAll(() => academy?.stop())
+
+/** The real passwords, and how many were compared. */
+const counted = () => {
+  let compared = 0
+  const passwords = async (): Promise<Passwords> => {
+    const { hashPassword, verifyPassword } = createAuth({
+      pool: academy.pools.auth,
+      secret: 'only-for-hashing',
+      secureCookies: false,
+    })
+    return {
+      hash: hashPassword,
+      verify: (given) => {
+        compared++
+        return verifyPassword(given)
+      },
+    }
+  }
+  return { ...createCredentials(academy.pools.auth, passwords), compared: () => compared }
+}
+
+test('a wrong password is compared as often for nobody as for somebody', async () => {
+  for (const email of ['nobody@uni.example', STUDENT.email]) {
+    const { opened, compared } = counted()
+    expect(await opened(email, 'wrong')).toEqual([])
+    expect(compared()).toBe(ACCOUNTS_MAX)
+  }
+})
+
+test('a right one costs no more than there are accounts', async () => {
+  const { opened, compared } = counted()
+  expect(await opened(STUDENT.email, DEMO_PASSWORD)).toEqual([
+    { userId: personId(STUDENT.email), institutionId: institutionId('serra-azul') },
+  ])
+  expect(compared()).toBe(1)
+})
