@@ -420,6 +420,33 @@ describe('in four looks', () => {
   )
 })
 
+test('an outage shows on the overview with its first failed attempts, and what fails leads to one of them', async () => {
+  const { page, close } = await administrator('/adm/')
+  await page.getByText('Failed attempts, last minute').waitFor()
+  expect(await page.getByRole('region', { name: 'What is failing now' }).count()).toBe(0)
+  await work.mailbox.behave({ mode: 'down' })
+  await publish('The mail service is away')
+  await work.harness.runUntilIdle()
+  const failing = page.getByRole('table', { name: 'What is failing now' })
+  await failing.getByRole('link', { name: /E-mail/ }).waitFor({ timeout: 15_000 })
+  expect(await accessibilityProblems(page)).toEqual([])
+  await failing.getByRole('link').first().click()
+  await heading(page, 'E-mail a student about a new activity')
+  await close()
+})
+
+test('a session that ended elsewhere leads to signing in, and back to the page that was asked for', async () => {
+  const { page, close } = await administrator('/adm/commands')
+  await page.keyboard.press('p')
+  await page.context().clearCookies()
+  await page.getByRole('link', { name: 'Batches' }).click()
+  await page.waitForURL(/sign-in/)
+  expect(new URL(page.url()).searchParams.get('to')).toBe('/adm/batches')
+  await signIn(page, ADMINISTRATOR, '/adm/batches')
+  await heading(page, 'Batches')
+  await close()
+})
+
 test('the first page needs no more script than was agreed', async () => {
   const html = await readFile(join(inject('pages'), 'adm.html'), 'utf8')
   const scripts = new Set([...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, file]) => file ?? ''))

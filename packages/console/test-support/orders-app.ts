@@ -2,7 +2,7 @@ import { batch, command, createApp, Entity, effect, event, handle, module, on, S
 import { z } from 'zod'
 
 /** A small application in which everything that the console shows happens: a shop's orders. */
-const OrderPlaced = event('order.placed', z.object({ orderId: z.string(), mails: z.number() }), {
+export const OrderPlaced = event('order.placed', z.object({ orderId: z.string(), mails: z.number() }), {
   label: { en: 'Order placed', pt: 'Pedido feito' },
 })
 const OrderConfirmed = event('order.confirmed', z.object({ orderId: z.string() }))

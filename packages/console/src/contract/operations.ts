@@ -86,6 +86,33 @@ export const getOverview = endpoint({
       commandsSucceeded: rate,
       commandsFailed: rate,
     }),
+    /** Attempts that failed, final or not: an outage shows here with its first failure, long before anything gives up. */
+    failing: z.object({
+      /** Of commands, and of handlers of events, in the last 60 seconds. */
+      attemptsLastMinute: z.int(),
+      /** What has failed and is tried again: handlers of events, and commands. */
+      retrying: z.object({ events: z.int(), commands: z.int() }),
+      /** At least one of these numbers stopped counting at 10,000. */
+      more: z.boolean(),
+      /** Failures of the last five minutes and of what tries again, the newest of each, alike ones together; most first. */
+      causes: z.array(
+        z.object({
+          kind: z.enum(['event', 'command']),
+          type: z.string(),
+          label: labelSchema.nullable(),
+          /** Of an event: the handler that failed. */
+          handler: z.string().nullable(),
+          error: z.object({ class: z.string().nullable(), message: z.string().nullable() }),
+          count: z.int(),
+          retrying: z.int(),
+          /** The first failure among them. */
+          since: instant,
+          latest: instant,
+          /** The one that failed last. */
+          example: z.string(),
+        }),
+      ),
+    }),
     openBatches: z.int(),
     failedBatches: z.int(),
   }),

@@ -28,3 +28,9 @@ export function useHost(): ConsoleHost {
   if (!host) throw new Error('the console needs a HostProvider above it')
   return host
 }
+
+/** Address of the sign-in page that comes back to the page that is open. */
+export function useSignIn(): string {
+  const { signIn } = useHost()
+  return signIn(location.pathname + location.search)
+}

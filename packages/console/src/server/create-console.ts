@@ -175,7 +175,7 @@ function routesOf(pool: pg.Pool, names: Names, rates: Rates): Route[] {
       const { kind, id, tenant } = await findAny(db, input.id)
       return { kind, id: showId(kind, id), tenant: await names.tenant(tenant) }
     }),
-    gatherRoute(pool, getOverview, (db) => overviewOf(db, rates)),
+    gatherRoute(pool, getOverview, (db) => overviewOf(db, rates, names)),
     gatherRoute(pool, listPartitions, (db, { input }) => partitionsOf(db, input.keepDays)),
 
     lookUpRoute(pool, listEvents, (db, { input }) =>

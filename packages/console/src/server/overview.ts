@@ -1,5 +1,7 @@
 import type { getOverview, ResponseOf } from '../contract/index.ts'
+import { failingOf } from './failing.ts'
 import { showId } from './ids.ts'
+import type { Names } from './names.ts'
 import type { Rates } from './rates.ts'
 import type { Reader } from './read.ts'
 
@@ -57,7 +59,7 @@ const OLDEST = `
    left join cascata.batches b on c.origin = 'batch' and b.tenant = c.tenant and b.id = c.origin_id
    order by 3 limit 1)`
 
-export async function overviewOf(db: Reader, rates: Rates): Promise<Response> {
+export async function overviewOf(db: Reader, rates: Rates, names: Names): Promise<Response> {
   const now = await db.row<{ now: Date; open: number; failed: number }>(
     `select now() as now, (select count(*)::integer from cascata.batches where state = 'open') as open,
        (select count(*)::integer from (select distinct tenant, batch_id from cascata.batch_failures) f) as failed`,
@@ -106,6 +108,7 @@ export async function overviewOf(db: Reader, rates: Rates): Promise<Response> {
     },
     oldestPending: { event: age('event'), command: age('command') },
     perMinute: await rates.perMinute(db),
+    failing: await failingOf(db, names),
     openBatches: now?.open ?? 0,
     failedBatches: now?.failed ?? 0,
   }

@@ -18,6 +18,7 @@ table attempts partition by RANGE (command_id)
   event_id uuid
   constraint attempts_outcome_check CHECK ((outcome = ANY (ARRAY['success'::text, 'error'::text, 'cancelled'::text, 'snoozed'::text, 'released'::text, 'lost'::text, 'unknown'::text])))
   constraint attempts_pkey PRIMARY KEY (tenant, command_id, claim_no)
+  CREATE INDEX attempts_failed ON ONLY cascata.attempts USING btree (ended_at) WHERE (outcome = ANY (ARRAY['error'::text, 'unknown'::text, 'lost'::text]))
   CREATE INDEX attempts_outcome ON ONLY cascata.attempts USING btree (tenant, outcome, command_id) WHERE final
   CREATE INDEX attempts_type ON ONLY cascata.attempts USING btree (tenant, type, outcome, command_id) WHERE final
   CREATE UNIQUE INDEX attempts_pkey ON ONLY cascata.attempts USING btree (tenant, command_id, claim_no)
@@ -105,6 +106,7 @@ table command_queue with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, au
   CREATE INDEX command_queue_interactive ON cascata.command_queue USING btree (tenant, priority, id) WHERE ((state = 'pending'::text) AND (lane = 0) AND (crashes < 2))
   CREATE INDEX command_queue_parked ON cascata.command_queue USING btree (type, lane) WHERE (state = 'parked'::text)
   CREATE INDEX command_queue_processing ON cascata.command_queue USING btree (tenant, id) WHERE (state = 'processing'::text)
+  CREATE INDEX command_queue_retrying ON cascata.command_queue USING btree (id) WHERE (failures > 0)
   CREATE INDEX command_queue_scheduled ON cascata.command_queue USING btree (run_at) WHERE (state = 'scheduled'::text)
   CREATE INDEX command_queue_suspect ON cascata.command_queue USING btree (tenant, id) WHERE ((state = 'pending'::text) AND (crashes >= 2))
   CREATE UNIQUE INDEX command_queue_pkey ON cascata.command_queue USING btree (tenant, id)
@@ -209,6 +211,7 @@ table event_handlings partition by RANGE (event_id)
   daemon_id uuid
   constraint event_handlings_outcome_check CHECK ((outcome = ANY (ARRAY['success'::text, 'error'::text, 'lost'::text, 'released'::text])))
   constraint event_handlings_pkey PRIMARY KEY (tenant, event_id, handler, claim_no)
+  CREATE INDEX event_handlings_failed ON ONLY cascata.event_handlings USING btree (ended_at) WHERE (outcome = ANY (ARRAY['error'::text, 'lost'::text]))
   CREATE INDEX event_handlings_outcome ON ONLY cascata.event_handlings USING btree (tenant, outcome, event_id) WHERE final
   CREATE UNIQUE INDEX event_handlings_pkey ON ONLY cascata.event_handlings USING btree (tenant, event_id, handler, claim_no)
 
@@ -238,6 +241,7 @@ table event_queue with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, auto
   CREATE INDEX event_queue_parked ON cascata.event_queue USING btree (type, handler) WHERE (state = 'parked'::text)
   CREATE INDEX event_queue_pending ON cascata.event_queue USING btree (tenant, event_id) WHERE ((state = 'pending'::text) AND (crashes < 2))
   CREATE INDEX event_queue_processing ON cascata.event_queue USING btree (tenant, event_id) WHERE (state = 'processing'::text)
+  CREATE INDEX event_queue_retrying ON cascata.event_queue USING btree (event_id) WHERE (failures > 0)
   CREATE INDEX event_queue_scheduled ON cascata.event_queue USING btree (run_at) WHERE (state = 'scheduled'::text)
   CREATE INDEX event_queue_suspect ON cascata.event_queue USING btree (tenant, event_id) WHERE ((state = 'pending'::text) AND (crashes >= 2))
   CREATE UNIQUE INDEX event_queue_pkey ON cascata.event_queue USING btree (tenant, event_id, handler)

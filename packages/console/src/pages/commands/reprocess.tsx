@@ -3,6 +3,7 @@ import { Alert, Button, Group, Modal, Stack, Text, Textarea, Tooltip } from '@ma
 import { IconAlertTriangle, IconRepeat } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useId, useState } from 'react'
+import { useSignIn } from '../host.tsx'
 import { type ConsoleProblem, useApi, useAsk, useProblemText } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
 import { type AnswerOf, type getCommand, getMe, reprocessCommand } from '../kit/endpoints.ts'
@@ -59,6 +60,7 @@ function ReprocessForm({ command, close }: { command: Command; close: () => void
   const queries = useQueryClient()
   const problem = useProblemText()
   const open = useOpen()
+  const signIn = useSignIn()
   const [reason, setReason] = useState('')
   const [tooShort, setTooShort] = useState(false)
   const [before] = useState(() => editable(command.data))
@@ -77,7 +79,8 @@ function ReprocessForm({ command, close }: { command: Command; close: () => void
       close()
       open(copy)
     },
-    onError: () => void queries.invalidateQueries(),
+    // Signed out, all would fail that the page shows, and the reason that was typed would go with it.
+    onError: ({ status }) => void (status !== 401 && queries.invalidateQueries()),
   })
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -100,7 +103,12 @@ function ReprocessForm({ command, close }: { command: Command; close: () => void
         )}
         {send.error && (
           <Alert color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} role="alert">
-            {problem(send.error)}
+            {problem(send.error)}{' '}
+            {send.error.status === 401 && (
+              <a href={signIn} target="_blank" rel="noreferrer">
+                {t('reprocess.signIn')}
+              </a>
+            )}
             {send.error.errors.map(({ field, message }) => (
               <div key={`${field} ${message}`}>
                 <code>{field}</code>: {message}

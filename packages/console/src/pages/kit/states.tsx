@@ -12,6 +12,7 @@ import {
 import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useState } from 'react'
+import { useSignIn } from '../host.tsx'
 import { type ConsoleProblem, useProblemText } from './api.tsx'
 import { useConsole } from './console.tsx'
 import classes from './kit.module.css'
@@ -111,6 +112,7 @@ export function Failed({
       </Message>
     )
   if (problem.status === 404) return <NotFound />
+  if (problem.status === 401) return <SignedOut {...look} />
   const slow = problem.code === 'took-too-long'
   return (
     <div role="alert">
@@ -149,6 +151,27 @@ function useFailure({ data, error, errorUpdatedAt, refetch }: UseQueryResult<unk
   return { problem: error ?? (isSame ? last.problem : null), retry }
 }
 
+/** A page without data has nothing to keep: the reader signs in, and comes back to it. */
+function SignedOut({ page }: { page?: boolean }) {
+  const { t } = useConsole()
+  const signIn = useSignIn()
+  useEffect(() => location.assign(signIn), [signIn])
+  return (
+    <div role="alert">
+      <Message
+        {...(page ? { page } : {})}
+        icon={IconLock}
+        title={t('state.signedOut')}
+        action={
+          <Button component="a" href={signIn}>
+            {t('state.signIn')}
+          </Button>
+        }
+      />
+    </div>
+  )
+}
+
 /** What a query has to show: skeleton, refusal, failure with retry, or the data, with a word when the data is old. */
 export function Show<Data>({
   query,
@@ -167,6 +190,7 @@ export function Show<Data>({
   const text = useProblemText()
   const { data, error, refetch } = query
   const { problem, retry } = useFailure(query)
+  const signIn = useSignIn()
   if (data === undefined)
     return problem ? <Failed problem={problem} retry={retry} narrow={narrow} page={page} /> : (loading ?? <Loading />)
   return (
@@ -177,9 +201,15 @@ export function Show<Data>({
             <span>
               {t('state.stale')} {text(error)}
             </span>
-            <Button size="compact-sm" variant="default" onClick={() => void refetch()}>
-              {t('state.retry')}
-            </Button>
+            {error.status === 401 ? (
+              <Button size="compact-sm" variant="default" component="a" href={signIn}>
+                {t('state.signIn')}
+              </Button>
+            ) : (
+              <Button size="compact-sm" variant="default" onClick={() => void refetch()}>
+                {t('state.retry')}
+              </Button>
+            )}
           </Group>
         </Alert>
       )}

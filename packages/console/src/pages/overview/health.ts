@@ -6,3 +6,9 @@ export function ageTone(ms: number | undefined): 'good' | 'warn' | 'bad' {
   if (ms === undefined || ms < LATE_MS) return 'good'
   return ms < OUTAGE_MS ? 'warn' : 'bad'
 }
+
+/** How worrying failed attempts are: a few beside many successes are what retries are for; as many as successes are an outage. */
+export function failingTone(failed: number, succeeded: number | null): 'good' | 'warn' | 'bad' {
+  if (failed === 0) return 'good'
+  return failed >= (succeeded ?? 0) ? 'bad' : 'warn'
+}

@@ -20,7 +20,8 @@ import { StatusIcon, useStatusWord } from '../kit/status.tsx'
 import { DataTable } from '../kit/table.tsx'
 import { FindForm } from '../shell/find-form.tsx'
 import { useLive } from '../shell/live.tsx'
-import { ageTone } from './health.ts'
+import { Failing } from './failing.tsx'
+import { ageTone, failingTone } from './health.ts'
 import classes from './overview.module.css'
 
 type Health = AnswerOf<typeof getOverview>
@@ -48,6 +49,7 @@ export function Overview() {
         {(health) => (
           <div className={kit.stackOf}>
             <HealthRow health={health} />
+            <Failing causes={health.failing.causes} />
             <div className={kit.grid}>
               <OverTime
                 height={296}
@@ -114,9 +116,13 @@ function Tile({
   )
 }
 
+/** The server counts no further. */
+const MOST_COUNTED = 10_000
+
 function HealthRow({ health }: { health: Health }) {
   const { t, format } = useConsole()
-  const { oldestPending, perMinute, daemons } = health
+  const { oldestPending, perMinute, daemons, failing } = health
+  const counted = (n: number) => `${format.number(n)}${failing.more && n >= MOST_COUNTED ? '+' : ''}`
   const alive = daemons.filter((daemon) => daemon.alive)
   const deaf = alive.filter((daemon) => !daemon.listening).length
   const failed = perMinute.commandsFailed
@@ -131,6 +137,20 @@ function HealthRow({ health }: { health: Health }) {
         hint={deaf > 0 ? t('overview.deaf', { count: deaf }) : undefined}
       >
         {format.number(alive.length)}
+      </Tile>
+      <Tile
+        label={t('overview.failedAttempts')}
+        tone={failingTone(failing.attemptsLastMinute, perMinute.commandsSucceeded)}
+        hint={failing.attemptsLastMinute > 0 ? t('overview.failedAttemptsHint') : undefined}
+      >
+        {counted(failing.attemptsLastMinute)}
+      </Tile>
+      <Tile
+        label={t('overview.retrying')}
+        tone={failing.retrying.commands + failing.retrying.events > 0 ? 'warn' : 'good'}
+        link={place('/commands', { search: { status: 'scheduled' } })}
+      >
+        {counted(failing.retrying.commands + failing.retrying.events)}
       </Tile>
       <Tile
         label={t('overview.oldestEvent')}

@@ -54,10 +54,6 @@ export function Shell() {
     { keys: '?', label: t('keys.help'), run: () => setDialog('help') },
   ])
 
-  useEffect(() => {
-    if (me.error?.status === 401) location.assign(host.signIn(location.pathname + location.search))
-  }, [me.error, host])
-
   return (
     <>
       <a className={classes.skip} href="#main">
@@ -109,7 +105,7 @@ export function Shell() {
       <main id="main" ref={main} tabIndex={-1} className={classes.main}>
         {me.data ? (
           <Outlet />
-        ) : me.error && me.error.status !== 401 ? (
+        ) : me.error ? (
           <Failed page problem={me.error} retry={() => void me.refetch()} />
         ) : (
           <Loading />
