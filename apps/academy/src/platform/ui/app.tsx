@@ -174,7 +174,7 @@ function SignedIn({ pages, headerItems }: Pick<AcademyParts, 'pages' | 'headerIt
       </PersonProvider>
     )
   return (
-    <main className={classes.main}>
+    <main className={classes.page}>
       {session.error ? <Failed page problem={session.error} retry={() => void session.refetch()} /> : <Loading />}
     </main>
   )
@@ -194,7 +194,7 @@ function Rest() {
 
 function Pending() {
   return (
-    <main className={classes.main}>
+    <main className={classes.page}>
       <Loading />
     </main>
   )
@@ -202,7 +202,7 @@ function Pending() {
 
 function Lost() {
   return (
-    <main className={classes.main}>
+    <main className={classes.page}>
       <NotFound action={<HomeLink />} />
     </main>
   )

@@ -33,7 +33,7 @@ export function Outside({ children, tools }: { children: ReactNode; tools?: Reac
       <OfflineBanner />
       <main id="main" tabIndex={-1} className={classes.outsideMain}>
         {children}
-        {/* Lists and calendars that open stand here, and so inside of a landmark; the kit would put them outside of all. */}
+        {/* Lists, calendars and dialogs that open stand here: inside of a landmark, and as wide as the window. */}
         <div data-mantine-shared-portal-node="true" />
       </main>
     </>

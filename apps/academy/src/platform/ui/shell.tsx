@@ -59,8 +59,10 @@ export default function Shell({ pages, headerItems }: { pages: readonly Page[]; 
       </header>
       <OfflineBanner />
       <main id="main" ref={main} tabIndex={-1} className={classes.main}>
-        <Outlet />
-        {/* Lists and calendars that open stand here, and so inside of a landmark; the kit would put them outside of all. */}
+        <div className={classes.page}>
+          <Outlet />
+        </div>
+        {/* Lists, calendars and dialogs that open stand here: inside of a landmark, and as wide as the window. */}
         <div data-mantine-shared-portal-node="true" />
       </main>
       <LeaveGuard />

@@ -103,14 +103,16 @@ export function Shell() {
       </header>
       {me.data && <DaemonBanner />}
       <main id="main" ref={main} tabIndex={-1} className={classes.main}>
-        {me.data ? (
-          <Outlet />
-        ) : me.error ? (
-          <Failed page problem={me.error} retry={() => void me.refetch()} />
-        ) : (
-          <Loading />
-        )}
-        {/* Lists and calendars that open stand here, and so inside of a landmark; the kit would put them outside of all. */}
+        <div className={classes.page}>
+          {me.data ? (
+            <Outlet />
+          ) : me.error ? (
+            <Failed page problem={me.error} retry={() => void me.refetch()} />
+          ) : (
+            <Loading />
+          )}
+        </div>
+        {/* Lists, calendars and dialogs that open stand here: inside of a landmark, and as wide as the window. */}
         <div data-mantine-shared-portal-node="true" />
       </main>
       {asked.current && (
