@@ -21,7 +21,8 @@ export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), consolePages],
   server: {
-    proxy: { [API]: process.env['API_URL'] ?? 'http://localhost:3000' },
+    // With the browser's own Host: the API refuses what seems to come from another site.
+    proxy: { [API]: { target: process.env['API_URL'] ?? 'http://localhost:3000', changeOrigin: false } },
   },
   build: {
     target: 'es2023',

@@ -13,6 +13,7 @@ export const NOTIFICATION_CATEGORIES = [
   'class-results-incomplete',
   'notice',
 ] as const
+export type NotificationCategory = (typeof NOTIFICATION_CATEGORIES)[number]
 
 export const NOTIFICATION_TARGETS = ['all', 'students', 'teachers'] as const
 export const notificationTarget = z.enum(NOTIFICATION_TARGETS)

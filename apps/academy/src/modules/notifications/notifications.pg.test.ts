@@ -70,6 +70,17 @@ test('one is read, then all; the first time stays', async () => {
   expect((await student.call(contract, { limit: 1 })).notifications[0]?.viewedAt).toBe(viewedAt)
 })
 
+test('what a later version wrote, and this one cannot show, is not counted either', async () => {
+  await tell('known')
+  await tell('of a later version')
+  const owner = new pg.Client(academy.url)
+  await owner.connect()
+  await owner.query(`update academy.notifications set category = 'meteor' where title ->> 'en' = 'of a later version'`)
+  await owner.end()
+  const { notifications, unread } = await student.call(contract, {})
+  expect([notifications.map(({ title }) => title), unread]).toEqual([['known'], 1])
+})
+
 test('somebody else’s notification is not there', async () => {
   await tell('for another', [SERRA.students[1] as { email: string }])
   const other = await academy.signIn(SERRA.students[1] as { email: string })

@@ -1,9 +1,10 @@
 /** What other modules may ask of notifications: to tell people something, in the transaction that makes it true. */
 import { type Tx, uuidv7 } from 'cascata'
 import type { Text } from '../../platform/http/endpoint.ts'
+import type { NotificationCategory } from './notification.fields.ts'
 
 export type NewNotification = {
-  category: string
+  category: NotificationCategory
   /** What it is about. */
   subjectId: string
   title: Text

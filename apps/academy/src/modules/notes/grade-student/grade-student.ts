@@ -6,7 +6,7 @@ import { isRefusal, notFound, type Refusal, refuse, refuseAll } from '../../../p
 import { route } from '../../../platform/http/route.ts'
 import { note as noteType } from '../../activities/class-activity.fields.ts'
 import { averageNote, type ClassOutline, lockClass } from '../../classes/classes.queries.ts'
-import { notify } from '../../notifications/notifications.queries.ts'
+import { type NewNotification, notify } from '../../notifications/notifications.queries.ts'
 import { StudentClassNoteAdded } from '../student-class-note.events.ts'
 import { StudentClassNote } from '../student-class-note.ts'
 import { contract } from './grade-student.contract.ts'
@@ -62,7 +62,7 @@ export const createNoteNotification = handle(
   CreateNewStudentClassNoteNotification,
   async ({ classId, studentId, note }, { tx, tenant }) => {
     const discipline = await disciplineOf(tx, tenant, classId)
-    const notification = {
+    const notification: NewNotification = {
       category: 'note-added',
       subjectId: classId,
       title: { en: 'New grade', pt: 'Nova nota' },
