@@ -3,6 +3,12 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 const everywhere = ['**/node_modules/**', '**/dist/**']
 
+/**
+ * The tests of a file run in another order each time, so that none comes to need what one before it left. Vitest prints the
+ * seed, and `--sequence.seed` repeats the order. Files need no shuffling: each runs in a process of its own, beside others.
+ */
+const sequence = { shuffle: { tests: true, files: false } }
+
 /** No `extends`: what stands at the root (the servers) is then set up once for the run, not once for each project. */
 function project(
   name: string,
@@ -10,7 +16,7 @@ function project(
   more: NonNullable<TestProjectInlineConfiguration['test']> = {},
 ): TestProjectInlineConfiguration {
   const { exclude = [], ...rest } = more
-  return { test: { name, include, exclude: [...everywhere, ...exclude], hookTimeout: 60_000, ...rest } }
+  return { test: { name, include, exclude: [...everywhere, ...exclude], hookTimeout: 60_000, sequence, ...rest } }
 }
 
 /** Longer than any wait in a test, so that on a busy machine it is the wait that ends, and says for what. */

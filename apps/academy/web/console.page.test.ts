@@ -86,6 +86,8 @@ const pressPair = (page: Page, ...keys: [string, string]) => Promise.all(keys.ma
 const inCard = (page: Page, name: string) => page.getByRole('region', { name })
 
 test('from the event to the last command, and back to the entity, with links and with keys', async () => {
+  await publish('From one end to the other')
+  await work.harness.runUntilIdle()
   const { page, close } = await administrator('/adm/events')
   await page
     .getByRole('link', { name: /Activity published/ })
@@ -154,7 +156,7 @@ test('filters live in the address, the cards among them, and what means nothing 
 })
 
 test('events are filtered by the status of what they enqueued; pages go by key', async () => {
-  const { page, close } = await administrator('/adm/events?commands=error')
+  const { page, close } = await administrator('/adm/events?commands=cancelled')
   await page.getByText('Nothing matches the filters').waitFor()
   await page.goto('/adm/events?commands=success')
   await page

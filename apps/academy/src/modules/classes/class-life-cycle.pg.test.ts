@@ -1,6 +1,6 @@
 /** Classes from their creation to their end: every guard of each step, all of a list or none of it. */
 import { uuidv7 } from 'cascata'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { refusedAs, refusedParts } from '../../../test-support/refused.ts'
 import {
   type Academy,
@@ -31,12 +31,12 @@ import { contract as readClass } from './read-class/read-class.contract.ts'
 let academy: Academy
 let term: Term
 let staff: SignedIn
-beforeAll(async () => {
+beforeEach(async () => {
   academy = await startAcademy()
   term = await startTerm(academy)
   staff = term.staff
 })
-afterAll(() => academy?.stop())
+afterEach(() => academy?.stop())
 
 const nobody = uuidv7()
 const on = (day: Schedule['day'], startAt = '19:00', endAt = '22:00'): Schedule => ({ day, startAt, endAt })
@@ -91,6 +91,7 @@ describe('creating', () => {
   })
 
   test('no clash within the class, nor with another of the teacher', async () => {
+    await term.createClass({ schedules: [on('saturday', '07:00', '08:30')] })
     const own = asked({ schedules: [on('friday', '07:00', '09:00'), on('friday', '08:45', '10:00')] })
     expect(await refusedParts(staff.call(createClass, own))).toEqual([
       '422 conflicting-schedules',
@@ -115,6 +116,14 @@ describe('creating', () => {
 
 test('staff list all classes, teachers their own', async () => {
   const second = await academy.signIn(SECOND_TEACHER)
+  for (const [discipline, day] of [
+    [0, 'monday'],
+    [1, 'tuesday'],
+    [3, 'thursday'],
+  ] as const) {
+    await term.createClass({ discipline, schedules: [on(day)] })
+  }
+  await term.createClass({ teacherId: term.secondTeacherId })
   expect((await second.call(listClasses, {})).classes.map(({ discipline }) => discipline)).toEqual([
     'Estruturas de Dados',
   ])
@@ -149,10 +158,19 @@ test('staff list all classes, teachers their own', async () => {
 describe('the way of classes', () => {
   let first: string
   let second: string
-  beforeAll(async () => {
+  beforeEach(async () => {
     first = await term.createClass({ schedules: [on('monday')] })
     second = await term.createClass({ discipline: 1, schedules: [on('wednesday')] })
   })
+
+  /** Both are on offer, and the first student has chosen the first. */
+  async function choosing(): Promise<{ studentId: string }> {
+    await term.clock(IN_ENROLLMENT)
+    await staff.call(status.release, { classes: [first, second] })
+    const [person] = term.students as [Term['students'][number]]
+    await (await academy.signIn(person)).call(choose, { classes: [first] })
+    return { studentId: person.id }
+  }
 
   test('lists that are empty, unknown or repeated', async () => {
     for (const endpoint of [status.release, status.start, status.finalize]) {
@@ -209,9 +227,7 @@ describe('the way of classes', () => {
   })
 
   test('started when the enrollment period is over; notes are there and not given', async () => {
-    await term.clock(IN_ENROLLMENT)
-    const student = await academy.signIn(term.students[0] as { email: string })
-    await student.call(choose, { classes: [first] })
+    await choosing()
     expect(await refusedParts(staff.call(status.start, { classes: [first, second] }))).toEqual([
       '409 enrollment-period-must-be-finalized',
       'classes.0 enrollment-period-must-be-finalized',
@@ -246,6 +262,9 @@ describe('the way of classes', () => {
   })
 
   test('finalized when all lessons were given and all grades; from then on nothing changes', async () => {
+    const { studentId } = await choosing()
+    await term.clock(AFTER_ENROLLMENT)
+    await staff.call(status.start, { classes: [first, second] })
     await term.clock('2031-03-03T12:00-03:00')
     const finalize = (classes: string[], missingNotes?: 'zero') =>
       refusedParts(staff.call(status.finalize, { classes, ...(missingNotes ? { missingNotes } : {}) }))
@@ -254,7 +273,6 @@ describe('the way of classes', () => {
       'classes.0 all-class-lessons-must-have-finalized-status',
       'classes.1 all-class-lessons-must-have-finalized-status',
     ])
-    const studentId = term.students[0]?.id ?? ''
     const lessonsOf = async (classId: string) => (await staff.call(readClass, { classId })).lessons
     for (const lesson of await lessonsOf(first))
       await term.teacher.call(take, { lessonId: lesson.id, presentStudents: [studentId] })

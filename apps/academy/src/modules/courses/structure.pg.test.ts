@@ -1,6 +1,6 @@
 /** What staff set up by hand before a term: each list, each edit, and each thing that is refused. */
 import { uuidv7 } from 'cascata'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { refusedAs, refusedParts } from '../../../test-support/refused.ts'
 import {
   type Academy,
@@ -25,13 +25,13 @@ let academy: Academy
 let term: Term
 let staff: SignedIn
 let elsewhere: SignedIn
-beforeAll(async () => {
+beforeEach(async () => {
   academy = await startAcademy()
   term = await startTerm(academy)
   staff = term.staff
   elsewhere = await academy.signIn(PORTO.staff)
 })
-afterAll(() => academy?.stop())
+afterEach(() => academy?.stop())
 
 const nobody = uuidv7()
 describe('campi', () => {
@@ -302,6 +302,7 @@ describe('periods', () => {
   })
 
   test('an enrollment period: one for an academic period, open on both of its days', async () => {
+    await staff.call(academicPeriods.create, { id: '2031.2', startAt: '2031-07-07', endAt: '2031-12-05' })
     const dates = { startAt: '2031-06-30', endAt: '2031-07-04' }
     expect(await refusedAs(staff.call(enrollmentPeriods.create, { id: '2040.1', ...dates }))).toBe(
       '404 academic-period-not-found',
@@ -356,13 +357,14 @@ test('by what results are decided', async () => {
 test('the figures of the home page', async () => {
   expect(await elsewhere.call(insights, {})).toMatchObject({
     role: 'staff',
-    campi: 1,
+    campi: 0,
     courses: 0,
     teachers: 2,
     students: PORTO.students.length,
   })
+  await term.createClass()
   expect(await staff.call(insights, {})).toMatchObject({
-    offerings: 2,
+    offerings: 1,
     teachers: SERRA.teachers.length,
     classesByStatus: { 'pre-enrollment': 1, enrollment: 0, 'awaiting-start': 0, started: 3, finalized: 0 },
     studentsByCourse: [{ course: 'Sistemas', students: SERRA.students.length }],

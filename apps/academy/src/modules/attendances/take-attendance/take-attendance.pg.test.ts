@@ -1,6 +1,6 @@
 /** Lessons and grades of a started class: who may write them, when, and what students then see. */
 import { uuidv7 } from 'cascata'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { refusedAs, refusedParts } from '../../../../test-support/refused.ts'
 import { type Academy, SECOND_TEACHER, type SignedIn, startAcademy } from '../../../../test-support/start-academy.ts'
 import { AFTER_ENROLLMENT, IN_ENROLLMENT, startTerm, type Term } from '../../../../test-support/start-term.ts'
@@ -22,7 +22,7 @@ let classId: string
 let lessons: string[]
 let ids: string[]
 
-beforeAll(async () => {
+beforeEach(async () => {
   academy = await startAcademy()
   term = await startTerm(academy)
   teacher = term.teacher
@@ -37,7 +37,16 @@ beforeAll(async () => {
   student = await academy.signIn(three[0] as { email: string })
   lessons = (await teacher.call(readClass, { classId })).lessons.map(({ id }) => id)
 })
-afterAll(() => academy?.stop())
+afterEach(() => academy?.stop())
+
+/** Enrolled from the day of the third lesson on. */
+const joinsLate = (studentId: string) =>
+  withTenant(academy.pools.web, { institutionId: academy.demo.institutionId }, (tx) =>
+    tx.query(
+      `update academy.class_students set enrolled_at = '2031-02-17T00:00-03:00' where class_id = $1 and student_id = $2`,
+      [classId, studentId],
+    ),
+  )
 
 const lesson = (number: number) => lessons[number - 1] ?? ''
 const takeOf = (number: number, presentStudents: string[], by = teacher) =>
@@ -62,6 +71,8 @@ test('on the day of the lesson, by the institution’s clock, and later', async 
 })
 
 test('who was not in the class, and who is listed twice, is named; nothing is saved', async () => {
+  await term.clock('2031-02-03T19:00-03:00')
+  expect(await takeOf(1, ids.slice(0, 1))).toEqual(['done'])
   const stranger = term.students[5]?.id ?? ''
   expect(await takeOf(1, [stranger, ids[0] ?? '', ids[0] ?? ''])).toEqual([
     '422 invalid-students-list',
@@ -79,14 +90,9 @@ test('another teacher’s lesson is not there, nor one that does not exist', asy
   expect(await takeOf(1, [], student)).toEqual(['403 wrong-role'])
 })
 
-test('whoever joined late was not absent before', async () => {
+test('a student who joins late was not absent before', async () => {
   const late = ids[2] ?? ''
-  await withTenant(academy.pools.web, { institutionId: academy.demo.institutionId }, (tx) =>
-    tx.query(
-      `update academy.class_students set enrolled_at = '2031-02-17T00:00-03:00' where class_id = $1 and student_id = $2`,
-      [classId, late],
-    ),
-  )
+  await joinsLate(late)
   await term.clock('2031-02-17T20:00-03:00')
   expect((await teacher.call(read, { lessonId: lesson(2) })).students.map(({ id }) => id)).toEqual(ids.slice(0, 2))
   expect(await takeOf(2, [late])).toEqual(['422 invalid-students-list', 'presentStudents.0 invalid-students-list'])
@@ -94,6 +100,10 @@ test('whoever joined late was not absent before', async () => {
 })
 
 test('what the student sees, and the teacher', async () => {
+  await term.clock('2031-02-17T20:00-03:00')
+  expect(await takeOf(1, ids.slice(0, 1))).toEqual(['done'])
+  expect(await takeOf(2, ids)).toEqual(['done'])
+  expect(await takeOf(3, ids.slice(1))).toEqual(['done'])
   const { frequencyLimit, present, records, frequency, classes } = await student.call(ownFrequency, {})
   expect({ frequencyLimit, present, records, frequency }).toEqual({
     frequencyLimit: 75,

@@ -1,7 +1,7 @@
 /** Doors: who may go through which, what it leaves behind, and what the first opening brings. */
 
 import { reprocess } from 'cascata'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
   type Academy,
   cookieOf,
@@ -23,6 +23,8 @@ let staff: string
 beforeAll(async () => {
   academy = await startAcademy()
   work = await startWork(academy)
+})
+beforeEach(async () => {
   const response = await post('/demo-institutions', {})
   ;({ institutionId } = (await response.json()) as { institutionId: string })
   staff = cookieOf(response)
@@ -54,7 +56,6 @@ test('before the data is there the doors are shut; without a session there are n
   expect(await codeOf(await open('teacher', staff))).toBe('demo-data-not-ready')
   expect(await clientWith(staff).call(listDoors, {})).toEqual({ doors: [] })
   expect((await open('teacher')).status).toBe(401)
-  await work.harness.runUntilIdle(60_000)
 })
 
 test('an institution that is no demonstration has no doors', async () => {
@@ -69,6 +70,7 @@ test('an institution that is no demonstration has no doors', async () => {
 })
 
 test('staff go in as a teacher, as a student, and come back as themselves; each session ends the one before', async () => {
+  await work.harness.runUntilIdle()
   const themselves = await me(staff)
   const asTeacher = await open('teacher', staff)
   const teacher = cookieOf(asTeacher)
@@ -86,8 +88,8 @@ test('staff go in as a teacher, as a student, and come back as themselves; each 
     ['student', true],
   ])
 
-  staff = cookieOf(await open('staff', student))
-  expect(await me(staff)).toEqual(themselves)
+  const back = cookieOf(await open('staff', student))
+  expect(await me(back)).toEqual(themselves)
   const audited = await rows<{ actor_id: string; role: string }>(
     `select a.actor_id, u.role from academy.audit_entries a
      join academy.users u on u.institution_id = a.institution_id and u.id = a.subject_id
@@ -97,6 +99,7 @@ test('staff go in as a teacher, as a student, and come back as themselves; each 
 })
 
 test('a teacher of a demonstration who came in by themselves goes through no door', async () => {
+  await work.harness.runUntilIdle()
   const [teacher] = await rows<{ id: string }>(
     `select id from academy.users where institution_id = $1 and role = 'teacher' limit 1`,
   )
@@ -114,7 +117,9 @@ test('a teacher of a demonstration who came in by themselves goes through no doo
 })
 
 test('the first door brings activities, grades and notices once, as a root of their own, and one failure', async () => {
-  await work.harness.runUntilIdle(60_000)
+  await work.harness.runUntilIdle()
+  await open('student', cookieOf(await open('teacher', staff)))
+  await work.harness.runUntilIdle()
   const [root] = await rows<{ id: string; own: boolean }>(
     `select id, root_id = id as own from cascata.events where tenant = $1 and type = 'demo-institution.opened'`,
   )
@@ -146,6 +151,9 @@ test('the first door brings activities, grades and notices once, as a root of th
 })
 
 test('the failure heals when it is reprocessed as its message says', async () => {
+  await work.harness.runUntilIdle()
+  await open('teacher', staff)
+  await work.harness.runUntilIdle()
   const [failed] = await rows<{ id: string; error: string }>(
     `select id, error from cascata.command_statuses where tenant = $1 and type = $2`,
     [institutionId, FailForDemonstration.storedName],

@@ -1,7 +1,7 @@
 /** Against Debian's RabbitMQ, started for this file: what it confirms, refuses, returns, and what becomes of it when it dies. */
 import { type Channel, type ChannelModel, type ConsumeMessage, connect } from 'amqplib'
 import { Rejected } from 'cascata'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type RabbitMq, startRabbitMq } from '../../../../../../scripts/testing/rabbitmq-server.ts'
 import {
   type Academy,
@@ -50,18 +50,18 @@ beforeAll(async () => {
   publisher = createEventPublisher({ url: rabbit.url, confirmTimeoutMs: 5_000 })
   work = await startWork(academy, { eventPublisher: publisher })
   teacher = await academy.signIn(TEACHER)
-  await listen()
 })
 afterAll(async () => {
-  await connection?.close().catch(() => {})
   await work?.stop()
   await publisher?.close()
   await academy?.stop()
   await rabbit?.stop()
 })
 beforeEach(async () => {
+  await listen()
   await channel.purgeQueue('activities')
 })
+afterEach(() => connection?.close().catch(() => {}))
 
 async function publishActivity(): Promise<string> {
   const { id } = await teacher.call(createActivity, {
@@ -162,6 +162,10 @@ test('the broker dies: events wait, and once it is back each arrives, from the s
 
 test('without RABBITMQ_URL nothing is asked of anybody', async () => {
   await work.stop()
+  onTestFinished(async () => {
+    await work.stop()
+    work = await startWork(academy, { eventPublisher: publisher })
+  })
   work = await startWork(academy)
   const activityId = await publishActivity()
   await work.harness.runUntilIdle()
@@ -231,6 +235,7 @@ describe('the publisher alone', () => {
     await own.publish(event())
     await waitFor('message', async () => (await taken()).length > 0)
     const killed = rabbit.kill()
+    onTestFinished(() => rabbit.startAgain())
     const outcomes = await Promise.allSettled(Array.from({ length: 50 }, () => own.publish(event())))
     await killed
     for (const outcome of outcomes) {
