@@ -10,6 +10,7 @@ const offered = (id: string, over: Partial<OfferedClass> = {}): OfferedClass => 
   vacancies: 2,
   enrolled: 0,
   selected: false,
+  held: null,
   schedules: [at('monday')],
   ...over,
 })
@@ -72,4 +73,16 @@ test('no two at the same time, those of other periods included', () => {
     enter: ['networks'],
     leave: ['ethics'],
   })
+})
+
+test('a discipline that is attended in another class, or was passed, is not taken again; a seat given before stays', () => {
+  const attending = offered('attending', { held: 'attending' })
+  const passed = offered('passed', { schedules: [at('tuesday')], held: 'passed' })
+  expect(select(['attending', 'passed'], [attending, passed])).toEqual([
+    'discipline-already-attending',
+    'attending discipline-already-attending',
+    'passed discipline-already-passed',
+  ])
+  const seated = offered('seated', { held: 'passed', selected: true, enrolled: 1 })
+  expect(select(['seated'], [seated])).toEqual({ enter: [], leave: [] })
 })

@@ -1,11 +1,13 @@
 /**
  * The classes that a student chooses for a term. What was chosen before is replaced, but only among the classes that are on
  * offer now: those of other periods, started or not, stay. Rules: the window is open, each class is on offer, has a seat
- * left, no discipline comes twice, and no two lessons of a week are at the same time.
+ * left, its discipline is neither attended in another class nor passed, no discipline comes twice, and no two lessons of a
+ * week are at the same time.
  */
 import { badIds, notFound, type Refusal, refuse, refuseItems } from '../../platform/http/refusal.ts'
 import type { Schedule } from '../classes/class.fields.ts'
 import { clash } from '../classes/classes.queries.ts'
+import type { HeldDiscipline } from './enrollment.fields.ts'
 
 export type OfferedClass = {
   id: string
@@ -15,6 +17,8 @@ export type OfferedClass = {
   enrolled: number
   /** By this student, until now. */
   selected: boolean
+  /** How the student stands in its discipline, by their other classes; null when nothing is in the way. */
+  held: HeldDiscipline | null
   schedules: readonly Schedule[]
 }
 
@@ -50,7 +54,8 @@ export function selectClasses(
   const chosen = classIds.flatMap((id) => byId.get(id) ?? [])
   const refused = chosen.flatMap((each, index) => {
     const others = chosen.filter((other) => other !== each)
-    const refusal = seatRefusal(each) ?? disciplineRefusal(each, others) ?? clashRefusal(each, others, kept)
+    const refusal =
+      heldRefusal(each) ?? seatRefusal(each) ?? disciplineRefusal(each, others) ?? clashRefusal(each, others, kept)
     return refusal ? [{ index, id: each.id, refusal }] : []
   })
   const refusal = refuseItems('classes', refused)
@@ -61,6 +66,26 @@ export function selectClasses(
     leave: offered.filter(({ id, selected }) => selected && !wanted.has(id)).map(({ id }) => id),
   }
 }
+
+/** A seat that was given before stays. */
+function heldRefusal({ selected, held }: OfferedClass): Refusal | undefined {
+  if (selected || held === null) return undefined
+  return held === 'passed'
+    ? refuse('discipline-already-passed', {
+        because: 'conflict',
+        message: { en: 'You have passed this discipline already.', pt: 'Você já foi aprovado nesta disciplina.' },
+      })
+    : alreadyAttending()
+}
+
+export const alreadyAttending = () =>
+  refuse('discipline-already-attending', {
+    because: 'conflict',
+    message: {
+      en: 'You attend another class of this discipline.',
+      pt: 'Você já cursa outra turma desta disciplina.',
+    },
+  })
 
 function seatRefusal({ selected, enrolled, vacancies }: OfferedClass): Refusal | undefined {
   if (selected || enrolled < vacancies) return undefined

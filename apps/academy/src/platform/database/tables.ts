@@ -94,6 +94,8 @@ export type Tables = {
     institution_id: string
     class_id: string
     student_id: string
+    /** Of the class; null for a seat that broke the rule of one class a discipline before it was one. */
+    discipline_id: Generated<string | null>
     status: Generated<'enrolled' | 'approved' | 'failed-by-note' | 'failed-by-frequency' | 'exempt' | 'left'>
     enrolled_at: Instant
     average_note: Numeric

@@ -413,6 +413,8 @@ export const en = {
     creditsAndHours_other: '{{count, number}} credits · {{hours}} h',
     obstacle: {
       full: 'No seats left.',
+      attending: 'You attend another class of this discipline.',
+      passed: 'You have passed this discipline already.',
       sameDiscipline: 'You chose another class of this discipline.',
       clash: 'At the same time as {{other}}, which you chose.',
       clashKept: 'At the same time as {{other}}, which you are already in.',

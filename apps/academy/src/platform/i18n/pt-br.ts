@@ -441,6 +441,8 @@ export const ptBR = {
     creditsAndHours_other: '{{count, number}} créditos · {{hours}} h',
     obstacle: {
       full: 'Não há vagas.',
+      attending: 'Você já cursa outra turma desta disciplina.',
+      passed: 'Você já foi aprovado nesta disciplina.',
       sameDiscipline: 'Você já escolheu outra turma desta disciplina.',
       clash: 'No mesmo horário de {{other}}, que você escolheu.',
       clashKept: 'No mesmo horário de {{other}}, em que você já está.',

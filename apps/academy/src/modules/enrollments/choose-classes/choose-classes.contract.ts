@@ -3,6 +3,7 @@ import { endpoint } from '../../../platform/http/endpoint.ts'
 import { count, date, id } from '../../../platform/http/fields.ts'
 import { CLASSES_MAX, schedule } from '../../classes/class.fields.ts'
 import { periodId } from '../../periods/period.fields.ts'
+import { HELD_DISCIPLINES } from '../enrollment.fields.ts'
 
 const window = z.object({ periodId, startAt: date, endAt: date })
 
@@ -28,6 +29,10 @@ const enrollment = z.object({
       vacancies: count,
       enrolled: count,
       isSelected: z.boolean(),
+      held: z
+        .enum(HELD_DISCIPLINES)
+        .nullable()
+        .meta({ description: 'Why the discipline cannot be taken: I attend another class of it, or have passed it' }),
     }),
   ),
 })

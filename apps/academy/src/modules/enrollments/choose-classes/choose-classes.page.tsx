@@ -231,6 +231,10 @@ function useObstacleText(obstacle: Obstacle | undefined): string | undefined {
   switch (obstacle?.why) {
     case 'full':
       return t('enrollment.obstacle.full')
+    case 'attending':
+      return t('enrollment.obstacle.attending')
+    case 'passed':
+      return t('enrollment.obstacle.passed')
     case 'same-discipline':
       return t('enrollment.obstacle.sameDiscipline')
     case 'clash':

@@ -13,6 +13,7 @@ import { contract as agenda } from '../../classes/agenda/agenda.contract.ts'
 import { release, start } from '../../classes/change-class-status/change-class-status.contract.ts'
 import type { Schedule } from '../../classes/class.fields.ts'
 import { contract as ownCurriculum } from '../../curricula/own-curriculum/own-curriculum.contract.ts'
+import { edit as moveWindow } from '../../periods/manage-enrollment-periods/manage-enrollment-periods.contract.ts'
 import { choose, read } from './choose-classes.contract.ts'
 
 let academy: Academy
@@ -173,4 +174,70 @@ test('a class that has started is not on offer any more, nor given up', async ()
   expect(kept).toEqual([{ id: networks, discipline: 'Redes', schedules: [on('tuesday')] }])
   expect(await selected()).toEqual([])
   expect((await first().call(agenda, {})).days.map(({ day }) => day)).toContain('tuesday')
+})
+
+/** Outside of the API: how a result is decided is another module's test. */
+const setStatus = (classId: string, status: string) =>
+  withTenant(academy.pools.web, { institutionId: academy.demo.institutionId }, (tx) =>
+    tx.query(
+      `update academy.class_students set status = $3, result_rule = case when $3 = 'exempt' then null else '{}'::jsonb end
+       where class_id = $1 and student_id = $2`,
+      [classId, term.students[0]?.id, status],
+    ),
+  )
+
+test('who attends a discipline takes no second class of it in the window that was opened again', async () => {
+  await first().call(choose, { classes: [networks] })
+  await term.clock(AFTER_ENROLLMENT)
+  await term.staff.call(start, { classes: [networks] })
+  await term.staff.call(moveWindow, { periodId: '2031.1', startAt: '2031-01-13', endAt: '2031-01-31' })
+  const again = await term.createClass({ discipline: 1, schedules: [on('saturday', '08:00', '12:00')] })
+  await term.staff.call(release, { classes: [again] })
+  const listed = (await first().call(read, {})).classes.find(({ id }) => id === again)
+  expect(listed).toMatchObject({ held: 'attending', isSelected: false })
+  expect(await refusedParts(first().call(choose, { classes: [again] }))).toEqual([
+    '409 discipline-already-attending',
+    'classes.0 discipline-already-attending',
+  ])
+  // Whoever is in no class of it has it free.
+  expect(await refusedAs((students[1] as SignedIn).call(choose, { classes: [again] }))).toBe('done')
+})
+
+test.each(['approved', 'exempt'])(
+  'a discipline that was passed (%s) is not taken again; one that was failed is',
+  async (passed) => {
+    await first().call(choose, { classes: [networks] })
+    await term.clock(AFTER_ENROLLMENT)
+    await term.staff.call(start, { classes: [networks] })
+    await term.staff.call(moveWindow, { periodId: '2031.1', startAt: '2031-01-13', endAt: '2031-01-31' })
+    const again = await term.createClass({ discipline: 1, schedules: [on('saturday', '08:00', '12:00')] })
+    await term.staff.call(release, { classes: [again] })
+    await setStatus(networks, passed)
+    const listed = (await first().call(read, {})).classes.find(({ id }) => id === again)
+    expect(listed).toMatchObject({ held: 'passed' })
+    expect(await refusedAs(first().call(choose, { classes: [again] }))).toBe('409 discipline-already-passed')
+    await setStatus(networks, 'failed-by-note')
+    expect(await refusedAs(first().call(choose, { classes: [again] }))).toBe('done')
+  },
+)
+
+test('a class on offer may be given up for one of the same discipline', async () => {
+  const other = await term.createClass({ discipline: 1, schedules: [on('saturday', '08:00', '12:00')] })
+  await term.staff.call(release, { classes: [other] })
+  await first().call(choose, { classes: [networks] })
+  expect(await refusedAs(first().call(choose, { classes: [other] }))).toBe('done')
+  expect(await selected()).toEqual([other])
+})
+
+test('the database holds one seat a discipline, whoever gives it', async () => {
+  const other = await term.createClass({ discipline: 1, schedules: [on('saturday', '08:00', '12:00')] })
+  await first().call(choose, { classes: [networks] })
+  const insert = withTenant(academy.pools.web, { institutionId: academy.demo.institutionId }, (tx) =>
+    tx.query(
+      `insert into academy.class_students (institution_id, class_id, student_id)
+       values (current_setting('cascata.tenant')::uuid, $1, $2)`,
+      [other, term.students[0]?.id],
+    ),
+  )
+  await expect(insert).rejects.toMatchObject({ code: '23505', constraint: 'class_students_discipline' })
 })

@@ -1,9 +1,10 @@
 /** A student chooses classes while an enrollment period is open. Seats are given one after the other, under the lock of the class. */
 import type { Tx } from 'cascata'
 import { institutionClock } from '../../../platform/database/institution-clock.ts'
+import { unlessTaken } from '../../../platform/database/saving.ts'
 import { isRefusal } from '../../../platform/http/refusal.ts'
 import { type Actor, route } from '../../../platform/http/route.ts'
-import { type SelectionChange, selectClasses } from '../class-selection.ts'
+import { alreadyAttending, type SelectionChange, selectClasses } from '../class-selection.ts'
 import { choose, read } from './choose-classes.contract.ts'
 import {
   keptClasses,
@@ -27,7 +28,9 @@ export const chooseClasses = route('PUT /enrollment', choose, async ({ input, tx
   const taken = kept.flatMap(({ schedules }) => schedules)
   const change = selectClasses(input.classes, windows.length > 0, offered, taken)
   if (isRefusal(change)) return change
-  await enroll(tx, institutionId, studentId, change)
+  // Whatever the rule has seen: the database has the last word on one class a discipline.
+  const entered = await unlessTaken(() => enroll(tx, institutionId, studentId, change), alreadyAttending())
+  if (isRefusal(entered)) return entered
   return enrollment(tx, by)
 })
 

@@ -2,6 +2,7 @@
 import type { Tx } from 'cascata'
 import type { Schedule } from '../../classes/class.fields.ts'
 import { SCHEDULES_COLUMN, type ScheduleRow, schedulesIn } from '../../classes/classes.queries.ts'
+import type { HeldDiscipline } from '../enrollment.fields.ts'
 
 /** Two requests of one student are answered one after the other. */
 export async function lockStudent(tx: Tx, institutionId: string, studentId: string): Promise<void> {
@@ -47,6 +48,7 @@ type Row = {
   vacancies: number
   enrolled: number
   selected: boolean
+  held: HeldDiscipline | null
 }
 
 /**
@@ -82,7 +84,15 @@ export async function offeredClasses(
        (select count(*)::int from academy.class_students s
         where s.institution_id = c.institution_id and s.class_id = c.id and s.status = 'enrolled') as enrolled,
        exists (select from academy.class_students s where s.institution_id = c.institution_id and s.class_id = c.id
-         and s.student_id = $2 and s.status = 'enrolled') as selected
+         and s.student_id = $2 and s.status = 'enrolled') as selected,
+       (select case when bool_or(s.status <> 'enrolled') then 'passed' else 'attending' end
+        from academy.class_students s
+        join academy.classes k on k.institution_id = s.institution_id and k.id = s.class_id
+        where s.institution_id = c.institution_id and s.student_id = $2 and k.discipline_id = c.discipline_id
+          and s.status in ('enrolled', 'approved', 'exempt')
+          -- A class that is on offer too may be given up for this one.
+          and not (k.status = 'enrollment' and k.period_id = any($3))
+        having count(*) > 0) as held
      from academy.students st
      join academy.course_offerings o on o.institution_id = st.institution_id and o.id = st.course_offering_id
      join academy.curriculum_disciplines l on l.institution_id = o.institution_id and l.curriculum_id = o.curriculum_id

@@ -14,6 +14,7 @@ const offered = (id: string, over: Partial<OfferedClass> = {}): OfferedClass => 
   vacancies: 40,
   enrolled: 0,
   isSelected: false,
+  held: null,
   ...over,
 })
 const onTuesday = { schedules: [{ day: 'tuesday' as const, startAt: '19:00', endAt: '22:00' }] }
@@ -61,4 +62,10 @@ test('what is added and what is given up', () => {
   )
   expect([count, credits, hours]).toEqual([2, 8, 144])
   expect([entered, left].map((classes) => classes.map(({ id }) => id))).toEqual([['Databases', 'Compilers'], ['Held']])
+})
+
+test('a discipline that is held is not taken again, but a seat in it can be seen', () => {
+  expect(obstacle({ ...databases, held: 'attending' }, [])).toEqual({ why: 'attending' })
+  expect(obstacle({ ...databases, held: 'passed' }, [])).toEqual({ why: 'passed' })
+  expect(obstacle({ ...databases, held: 'attending', isSelected: true }, ['Databases'])).toBeUndefined()
 })

@@ -9,6 +9,8 @@ type Schedules = OfferedClass['schedules']
 /** Why a class cannot be taken together with what is chosen. `other` is the discipline in whose way it would be. */
 export type Obstacle =
   | { why: 'full' }
+  | { why: 'attending' }
+  | { why: 'passed' }
   | { why: 'same-discipline' }
   | { why: 'clash'; other: string }
   | { why: 'clash-kept'; other: string }
@@ -22,6 +24,7 @@ export function obstacleOf(
   chosen: ReadonlySet<string>,
 ): Obstacle | undefined {
   const others = classes.filter(({ id }) => id !== each.id && chosen.has(id))
+  if (!each.isSelected && each.held !== null) return { why: each.held }
   if (!each.isSelected && each.enrolled >= each.vacancies) return { why: 'full' }
   if (others.some(({ disciplineId }) => disciplineId === each.disciplineId)) return { why: 'same-discipline' }
   const inKept = kept.find(({ schedules }) => clash(each.schedules, schedules))

@@ -67,7 +67,8 @@ async function enrollStudents(
   const offers = new Map<string, OfferedClass>(
     rows.map(({ id, discipline_id, vacancies, day, start_at, end_at }) => {
       const schedule: Schedule = { day: DAYS[day - 1] as Schedule['day'], startAt: start_at, endAt: end_at }
-      return [id, { id, disciplineId: discipline_id, vacancies, enrolled: 0, selected: false, schedules: [schedule] }]
+      const none = { enrolled: 0, selected: false, held: null }
+      return [id, { id, disciplineId: discipline_id, vacancies, ...none, schedules: [schedule] }]
     }),
   )
   const { systemsStudents, sections } = SEED_SIZES[size]
