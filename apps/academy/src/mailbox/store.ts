@@ -16,6 +16,7 @@ import { EventEmitter } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
+import { folded, searchWords } from '../platform/search.ts'
 import { type Attempt, type Counts, type Draft, type MessageSummary, noCounts, type StoredMessage } from './message.ts'
 import { DEFAULT_SIMULATOR, type SimulatorSettings } from './simulator.ts'
 
@@ -181,9 +182,7 @@ export class MailStore extends EventEmitter<StoreEvents> {
   }
 
   list(query: ListQuery): { items: MessageSummary[]; next: string | null } {
-    const words = fold(query.q ?? '')
-      .split(/\s+/)
-      .filter(Boolean)
+    const words = searchWords(query.q ?? '')
     const to = query.to?.toLowerCase()
     const before = query.after === undefined ? Number.POSITIVE_INFINITY : Number(query.after)
     const items: MessageSummary[] = []
@@ -279,7 +278,7 @@ export class MailStore extends EventEmitter<StoreEvents> {
   #keep(message: StoredMessage): void {
     const bytes = 2 * (message.source.length + message.html.length + message.text.length) + 500
     const people = [message.from, ...message.to].map((address) => `${address.name} ${address.email}`).join(' ')
-    const haystack = fold(`${message.subject} ${people} ${message.tags.join(' ')} ${message.text.slice(0, 4_000)}`)
+    const haystack = folded(`${message.subject} ${people} ${message.tags.join(' ')} ${message.text.slice(0, 4_000)}`)
     this.#lastId = Math.max(this.#lastId, Number(message.id))
     this.#kept.set(message.id, { message, bytes, haystack })
     this.#keptBytes += bytes
@@ -457,10 +456,3 @@ async function* linesOf(file: string): AsyncGenerator<Buffer> {
     parts.push(chunk.subarray(from))
   }
 }
-
-/** Without case and accents, so that "Joao" finds "João". */
-export const fold = (text: string) =>
-  text
-    .normalize('NFD')
-    .replace(/\p{Diacritic}/gu, '')
-    .toLowerCase()

@@ -1,5 +1,5 @@
 /** The columns of the academy's tables, as migrations/ make them and as the driver gives them. */
-import { type ColumnType, type Generated, type RawBuilder, sql } from 'kysely'
+import { type ColumnType, type Generated, type GeneratedAlways, type RawBuilder, sql } from 'kysely'
 import type { Text } from '../http/endpoint.ts'
 
 type Instant = ColumnType<Date, Date | string | undefined, Date | string>
@@ -30,6 +30,7 @@ export type Tables = {
     locale: Generated<'pt-BR' | 'en'>
     created_at: Instant
     version: Generated<number>
+    search_text: GeneratedAlways<string>
   }
   teachers: { institution_id: string; id: string; version: Generated<number> }
   students: {
@@ -48,7 +49,14 @@ export type Tables = {
     type: 'bachelor' | 'licentiate' | 'technologist' | 'specialization' | 'master' | 'doctorate' | 'post-doctorate'
     version: Generated<number>
   }
-  disciplines: { institution_id: string; id: string; name: string; code: string; version: Generated<number> }
+  disciplines: {
+    institution_id: string
+    id: string
+    name: string
+    code: string
+    version: Generated<number>
+    search_text: GeneratedAlways<string>
+  }
   course_disciplines: { institution_id: string; course_id: string; discipline_id: string }
   course_curricula: { institution_id: string; id: string; course_id: string; name: string; version: Generated<number> }
   curriculum_disciplines: {

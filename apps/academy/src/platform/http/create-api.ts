@@ -14,10 +14,11 @@ import type { Endpoint, FieldError, Locale } from './endpoint.ts'
 import { type EventStreamSettings, eventStream } from './event-stream.ts'
 import { localeOf } from './locale.ts'
 import { networkOf } from './network.ts'
-import { fieldErrors, type ProblemCode, problem, problemOf, problemSchema } from './problem.ts'
+import { fieldErrors, type ProblemCode, problem, problemOf, problemSchema, unstorableErrors } from './problem.ts'
 import { isRefusal } from './refusal.ts'
 import { type Accounts, type Actor, type AnyRoute, isEntrance, isWait, type RouteServices } from './route.ts'
 import { sameOrigin, securityHeaders } from './security.ts'
+import { isStorableQuery } from './unstorable-text.ts'
 
 export type Log = {
   info(fields: object, message: string): void
@@ -162,10 +163,7 @@ type Input = { input: Record<string, unknown> } | { problem: ProblemCode; errors
 async function readInput(c: Context, contract: Endpoint, locale: Locale): Promise<Input> {
   const params = c.req.param() as Record<string, string>
   const query = c.req.query()
-  // PostgreSQL stores no U+0000; in an address it is nobody's honest input.
-  if ([...Object.values(params), ...Object.values(query)].some((value) => value.includes('\0'))) {
-    return { problem: 'malformed-request' }
-  }
+  if (!isStorableQuery(params) || !isStorableQuery(query)) return { problem: 'malformed-request' }
   const input: Record<string, unknown> = {}
   if (contract.params) {
     const parsed = contract.params.safeParse(params)
@@ -189,6 +187,9 @@ async function readInput(c: Context, contract: Endpoint, locale: Locale): Promis
       return { problem: 'malformed-json' }
     }
     check(contract.body, body)
+    // For every field of every contract, whatever its schema lets through; each is named once.
+    const refused = unstorableErrors(body, locale)
+    errors.push(...refused.filter(({ field }) => !errors.some((error) => error.field === field)))
   }
   return errors.length > 0 ? { problem: 'invalid-input', errors } : { input }
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { type FieldError, type Locale, type Problem, type Text, textIn } from './endpoint.ts'
 import type { Because, Refusal } from './refusal.ts'
+import { unstorablePaths } from './unstorable-text.ts'
 
 /** The problems that the HTTP layer itself knows; those of the rules come with their refusals. */
 export const PROBLEMS = {
@@ -117,6 +118,14 @@ const fieldError = (path: readonly PropertyKey[], code: string, message: Text, l
   message: textIn(message, locale),
 })
 
+/** Of what a body holds that the database cannot keep. */
+export const unstorableErrors = (body: unknown, locale: Locale): FieldError[] =>
+  unstorablePaths(body).map((path) => fieldError(path, 'invalid-format', UNSTORABLE, locale))
+
+const UNSTORABLE: Text = {
+  en: 'This text holds characters that cannot be kept.',
+  pt: 'Este texto tem caracteres que não podem ser guardados.',
+}
 const UNKNOWN_FIELD: Text = { en: 'This field does not exist.', pt: 'Este campo não existe.' }
 const REQUIRED: Text = { en: 'Fill in this field.', pt: 'Preencha este campo.' }
 

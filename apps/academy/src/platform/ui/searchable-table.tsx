@@ -4,6 +4,7 @@ import { type IconInbox, IconSearch } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Endpoint, ResponseOf } from '../http/endpoint.ts'
+import { isFound, searchWords } from '../search.ts'
 import type { Loaded } from './api.tsx'
 import { FilterBar, SearchInput, useFilters } from './filters.tsx'
 import { useFormat } from './session.tsx'
@@ -12,9 +13,6 @@ import { type Column, DataTable } from './table.tsx'
 
 /** What fits on a screen is read, not searched. */
 const ROWS_UNSEARCHED_MAX = 10
-
-/** Without accents and in lower case: who types `etica` looks for Ética. */
-const folded = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 
 export interface SearchableTableProps<E extends Endpoint, Row> {
   label: string
@@ -47,17 +45,13 @@ export function SearchableTable<E extends Endpoint, Row>({
   const { compare } = useFormat()
   const [filters, change] = useFilters('search', ...(filter?.names ?? []))
   const search = filters.search ?? ''
-  const words = folded(search).split(/\s+/).filter(Boolean)
-  const isFound = (row: Row) => {
-    const text = searchedIn ? folded(searchedIn(row)) : ''
-    return !searchedIn || words.every((word) => text.includes(word))
-  }
+  const words = searchWords(search)
   return (
     <Show query={query}>
       {(data) => {
         const all = rowsOf(data)
         const ordered = orderedBy ? all.toSorted((a, b) => compare(orderedBy(a), orderedBy(b))) : all
-        const shown = ordered.filter(isFound)
+        const shown = searchedIn ? ordered.filter((row) => isFound(searchedIn(row), words)) : ordered
         const isAsked = Object.keys(filters).length > 0
         const searches =
           searchedIn !== undefined && (all.length > ROWS_UNSEARCHED_MAX || isAsked || filter !== undefined)

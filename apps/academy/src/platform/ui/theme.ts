@@ -8,6 +8,7 @@ import {
   defaultVariantColorsResolver,
   type MantineColorsTuple,
 } from '@mantine/core'
+import { optionsWithWords } from './options-with-words.ts'
 
 const water: MantineColorsTuple = [
   '#e6f6f6',
@@ -99,6 +100,8 @@ export const theme = createTheme({
         attributes: { header: { role: 'none' } },
       },
     },
+    Select: { defaultProps: { filter: optionsWithWords } },
+    MultiSelect: { defaultProps: { filter: optionsWithWords } },
     Tooltip: { defaultProps: { openDelay: 250, events: { hover: true, focus: true, touch: true } } },
   },
 })

@@ -6,6 +6,7 @@ import { Alert, Button, Checkbox, Group, Stack, Text, TextInput, Title } from '@
 import { IconAlertCircle, IconAlertTriangle, IconSearch } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isFound, searchWords } from '../../../platform/search.ts'
 import { useProblemText, useSend } from '../../../platform/ui/api.tsx'
 import { usePreferredLanguage } from '../../../platform/ui/preferences.tsx'
 import { useFormat, usePerson } from '../../../platform/ui/session.tsx'
@@ -71,9 +72,8 @@ export function ChangeClassStatus({
   })
   const reasons = new Map(send.error?.errors.flatMap(({ id, message }) => (id ? [[id, message] as const] : [])))
   const picked = candidates.filter(({ id }) => chosen.has(id))
-  const found = candidates.filter(({ discipline, teacher }) =>
-    `${discipline} ${teacher}`.toLocaleLowerCase().includes(search.trim().toLocaleLowerCase()),
-  )
+  const words = searchWords(search)
+  const found = candidates.filter(({ discipline, teacher }) => isFound(`${discipline} ${teacher}`, words))
   const change = (ids: readonly string[], isChosen: boolean) =>
     setChosen((before) => {
       const after = new Set(before)

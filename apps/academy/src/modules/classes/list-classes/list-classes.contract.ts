@@ -18,7 +18,7 @@ export const contract = endpoint({
       .trim()
       .max(100)
       .optional()
-      .meta({ description: "Part of the discipline's name or code, or of the teacher's name" }),
+      .meta({ description: "Words of the discipline's name or code, or of the teacher's name" }),
     after: id.optional().meta({ description: 'Continue after this class: the `next` of the page before' }),
     limit: z.coerce.number().int().min(1).max(200).default(100),
   }),

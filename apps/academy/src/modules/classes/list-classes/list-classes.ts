@@ -1,6 +1,7 @@
 /** Classes by discipline: a teacher's own, for staff all of the institution. */
 import { BY_NAME } from '../../../platform/database/by-name.ts'
 import { institutionClock } from '../../../platform/database/institution-clock.ts'
+import { searchPatterns } from '../../../platform/database/search-patterns.ts'
 import { route } from '../../../platform/http/route.ts'
 import { SHOWN_CLASS_STATUSES, type ShownClassStatus } from '../class.fields.ts'
 import { SCHEDULES_COLUMN, type ScheduleRow, schedulesIn, shownStatus } from '../classes.queries.ts'
@@ -25,7 +26,7 @@ type Row = {
   records: number
 }
 
-/** Whatever their status: $1 institution, $2 today, $3 teacher, $4 period, $5 pattern. */
+/** Whatever their status: $1 institution, $2 today, $3 teacher, $4 period, $5 patterns. */
 const FOUND = `
   found as materialized (
     select c.*, d.name as discipline, d.code, u.name as teacher, ${shownStatus('$2')} as shown
@@ -34,15 +35,14 @@ const FOUND = `
     join academy.users u on u.institution_id = c.institution_id and u.id = c.teacher_id
     left join academy.enrollment_periods e on e.institution_id = c.institution_id and e.period_id = c.period_id
     where c.institution_id = $1 and ($3::uuid is null or c.teacher_id = $3) and ($4::text is null or c.period_id = $4)
-      and ($5::text is null or d.name ilike $5 or d.code ilike $5 or u.name ilike $5)
+      and d.search_text || ' ' || academy.folded(u.name) like all ($5::text[])
   )`
 
 export const listClasses = route('GET /classes', contract, async ({ input, tx, by }) => {
   const { today } = await institutionClock(tx, by.institutionId)
   const teacherId = by.role === 'teacher' ? by.id : null
   const status = input.status ?? (teacherId ? 'started' : null)
-  const pattern = input.search ? `%${input.search.replace(/[\\%_]/g, '\\$&')}%` : null
-  const values = [by.institutionId, today, teacherId, input.periodId ?? null, pattern]
+  const values = [by.institutionId, today, teacherId, input.periodId ?? null, searchPatterns(input.search)]
   const counted = await tx.query<{ shown: ShownClassStatus; count: number }>(
     `with ${FOUND} select shown, count(*)::int as count from found group by shown`,
     values,

@@ -10,7 +10,7 @@ export const contract = endpoint({
   tag: 'students',
   summary: { en: 'Students, by name', pt: 'Alunos, por nome' },
   query: z.object({
-    search: z.string().trim().max(100).optional().meta({ description: 'Part of the name, e-mail or enrollment code' }),
+    search: z.string().trim().max(100).optional().meta({ description: 'Words of the name, e-mail or enrollment code' }),
     failedOnly: z.stringbool().default(false).meta({ description: 'Only those with an e-mail that failed for good' }),
     after: id.optional().meta({ description: 'Continue after this student: the `next` of the page before' }),
     limit: z.coerce.number().int().min(1).max(100).default(50),

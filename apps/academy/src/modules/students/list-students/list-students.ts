@@ -1,5 +1,6 @@
-/** Staff look a student up: by part of the name, the address or the enrollment code. */
+/** Staff look a student up: by words of the name, the address or the enrollment code. */
 import { BY_NAME } from '../../../platform/database/by-name.ts'
+import { searchPatterns } from '../../../platform/database/search-patterns.ts'
 import { route } from '../../../platform/http/route.ts'
 import { contract } from './list-students.contract.ts'
 
@@ -14,7 +15,6 @@ type Row = {
 }
 
 export const listStudents = route('GET /students', contract, async ({ input, tx, by }) => {
-  const pattern = input.search ? `%${input.search.replace(/[\\%_]/g, '\\$&')}%` : null
   const failedOf = (student: string) =>
     `from academy.email_messages m
      where m.institution_id = ${student}.institution_id and m.recipient_id = ${student}.id and m.status = 'failed'`
@@ -22,8 +22,8 @@ export const listStudents = route('GET /students', contract, async ({ input, tx,
     from academy.students s
     join academy.users u on u.institution_id = s.institution_id and u.id = s.id
     where s.institution_id = $1 and (not $2 or exists (select ${failedOf('s')}))
-      and ($3::text is null or u.name ilike $3 or u.email ilike $3 or s.enrollment_code ilike $3)`
-  const values = [by.institutionId, input.failedOnly, pattern]
+      and u.search_text || ' ' || lower(s.enrollment_code) like all ($3::text[])`
+  const values = [by.institutionId, input.failedOnly, searchPatterns(input.search)]
   const total = await tx.query<{ total: number }>(`select count(*)::int as total ${matching}`, values)
   // What is told of each is looked up for those of the page alone: to put them in order, all are read.
   const { rows } = await tx.query<Row>(

@@ -8,7 +8,7 @@ export const contract = endpoint({
   tag: 'teachers',
   summary: { en: 'Teachers, by name', pt: 'Professores, por nome' },
   query: z.object({
-    search: z.string().trim().max(100).optional().meta({ description: 'Part of the name or e-mail' }),
+    search: z.string().trim().max(100).optional().meta({ description: 'Words of the name or e-mail' }),
     after: id.optional().meta({ description: 'Continue after this teacher: the `next` of the page before' }),
     limit: z.coerce.number().int().min(1).max(100).default(50),
   }),

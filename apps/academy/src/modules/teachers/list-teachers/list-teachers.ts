@@ -1,17 +1,17 @@
-/** Staff look a teacher up: by part of the name or the address. */
+/** Staff look a teacher up: by words of the name or the address. */
 import { BY_NAME } from '../../../platform/database/by-name.ts'
+import { searchPatterns } from '../../../platform/database/search-patterns.ts'
 import { route } from '../../../platform/http/route.ts'
 import { contract } from './list-teachers.contract.ts'
 
 type Row = { id: string; name: string; email: string; classes: number }
 
 export const listTeachers = route('GET /teachers', contract, async ({ input, tx, by }) => {
-  const pattern = input.search ? `%${input.search.replace(/[\\%_]/g, '\\$&')}%` : null
   const matching = `
     from academy.teachers t
     join academy.users u on u.institution_id = t.institution_id and u.id = t.id
-    where t.institution_id = $1 and ($2::text is null or u.name ilike $2 or u.email ilike $2)`
-  const values = [by.institutionId, pattern]
+    where t.institution_id = $1 and u.search_text like all ($2::text[])`
+  const values = [by.institutionId, searchPatterns(input.search)]
   const total = await tx.query<{ total: number }>(`select count(*)::int as total ${matching}`, values)
   const { rows } = await tx.query<Row>(
     `select t.id, u.name, u.email,
