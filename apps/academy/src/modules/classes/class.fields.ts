@@ -10,15 +10,15 @@ export const SHOWN_CLASS_STATUSES = ['pre-enrollment', 'enrollment', 'awaiting-s
 export const shownClassStatus = z.enum(SHOWN_CLASS_STATUSES)
 export type ShownClassStatus = z.output<typeof shownClassStatus>
 
-/** In the order of the week; nothing is taught on Sundays. */
-export const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
+/** In the order of the week. */
+export const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
 export const day = z.enum(DAYS, 'invalid-day')
 
-/** A quarter of an hour from 07:00 to 24:00; as text they compare like times. */
+/** Any minute of a day, its end included; as text they compare like times. */
 export const scheduleHour = z
   .string()
-  .regex(/^((0[7-9]|1\d|2[0-3]):(00|15|30|45)|24:00)$/, 'invalid-hour')
-  .meta({ description: 'A quarter of an hour from 07:00 to 24:00', example: '19:00' })
+  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'invalid-hour')
+  .meta({ description: 'A minute from 00:00 to 24:00', example: '19:00' })
 
 export const schedule = z.strictObject({ day, startAt: scheduleHour, endAt: scheduleHour })
 export type Schedule = z.output<typeof schedule>

@@ -18,7 +18,7 @@ export function generateLessons(
   const end = Date.parse(period.endAt)
   for (let at = Date.parse(period.startAt); at < end; at += DAY_MS) {
     const day = new Date(at)
-    const weekday = DAYS[day.getUTCDay() - 1] // undefined on Sundays
+    const weekday = DAYS[(day.getUTCDay() + 6) % 7] // JavaScript's week begins on Sunday
     for (const schedule of ordered) {
       if (schedule.day !== weekday) continue
       const { startAt, endAt } = schedule

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import { day, type Schedule, scheduleHour } from './class.fields.ts'
+import { DAYS, day, type Schedule, scheduleHour } from './class.fields.ts'
 import { byTime, clash, schedulesRefusal } from './schedules.ts'
 
-const monday = (startAt: string, endAt: string): Schedule => ({ day: 'monday', startAt, endAt })
+const on = (day: Schedule['day'], startAt: string, endAt: string): Schedule => ({ day, startAt, endAt })
+const monday = (startAt: string, endAt: string) => on('monday', startAt, endAt)
 
 test.each([
   ['07:00', '08:00', '08:00', '09:00', false],
@@ -23,6 +24,10 @@ test.each([
   [[monday('19:00', '22:00')], undefined],
   [[monday('19:00', '19:00')], 'invalid-schedule'],
   [[monday('22:00', '19:00')], 'invalid-schedule'],
+  [[monday('23:00', '00:30')], 'schedule-over-midnight'],
+  [[monday('23:00', '00:00')], 'schedule-over-midnight'],
+  [[monday('23:00', '24:00'), on('tuesday', '00:00', '00:30')], undefined],
+  [[monday('06:30', '07:50'), on('sunday', '19:10', '20:50')], undefined],
   [[monday('19:00', '22:00'), monday('22:00', '24:00')], undefined],
   [[monday('19:00', '22:00'), monday('21:45', '24:00')], 'conflicting-schedules'],
 ])('%j: %s', (schedules, expected) => {
@@ -47,11 +52,11 @@ test('in the order of the week, then of the day', () => {
   ])
 })
 
-test('hours are the 69 quarters from 07:00 to 24:00', () => {
+test('hours are the minutes of a day, its end included', () => {
   const all = Array.from({ length: 25 * 60 }, (_, minute) => minute).map(
     (minute) => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`,
   )
   const known = all.filter((hour) => scheduleHour.safeParse(hour).success)
-  expect([known.length, known[0], known.at(-2), known.at(-1)]).toEqual([69, '07:00', '23:45', '24:00'])
-  expect(day.safeParse('sunday').success).toBe(false)
+  expect([known.length, known[0], known.at(-2), known.at(-1)]).toEqual([1441, '00:00', '23:59', '24:00'])
+  expect(DAYS.every((each) => day.safeParse(each).success)).toBe(true)
 })

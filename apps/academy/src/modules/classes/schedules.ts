@@ -8,7 +8,21 @@ export const clash = (a: Schedule, b: Schedule) => a.day === b.day && a.startAt 
 export const byTime = (a: Schedule, b: Schedule) =>
   DAYS.indexOf(a.day) - DAYS.indexOf(b.day) || a.startAt.localeCompare(b.startAt)
 
+/** What ends by then and begins later went on over midnight; other hours were swapped. */
+const NIGHT_ENDS = '06:00'
+
 export function schedulesRefusal(schedules: readonly Schedule[]): Refusal | undefined {
+  const overMidnight = schedules.flatMap(({ startAt, endAt }, index) =>
+    endAt < startAt && endAt <= NIGHT_ENDS ? [index] : [],
+  )
+  if (overMidnight.length > 0) {
+    return at(
+      overMidnight,
+      'schedule-over-midnight',
+      'A lesson ends on its day. Split it: until 24:00, and from 00:00 of the next day on.',
+      'Uma aula termina no mesmo dia. Divida em duas: até 24:00 e, no dia seguinte, a partir de 00:00.',
+    )
+  }
   const backwards = schedules.flatMap(({ startAt, endAt }, index) => (startAt < endAt ? [] : [index]))
   if (backwards.length > 0)
     return at(backwards, 'invalid-schedule', 'It ends after it starts.', 'O fim vem depois do início.')

@@ -1,5 +1,6 @@
 import type { Locale } from '../../platform/http/endpoint.ts'
 import { unbroken } from '../../platform/ui/format.ts'
+import { minutesOf } from '../../platform/ui/week.ts'
 import { DAYS, type Schedule } from './class.fields.ts'
 
 const A_MONDAY = Date.UTC(2024, 0, 1, 12)
@@ -14,3 +15,15 @@ export const schedulesText = (schedules: readonly Schedule[], locale: Locale) =>
   schedules
     .map(({ day, startAt, endAt }) => unbroken(`${dayName(day, locale, 'short')} ${startAt}–${endAt}`))
     .join(', ')
+
+/** What begins later ends later: it stays as long as it was, up to the end of the day. Hours that are none change nothing else. */
+export function begunAt(
+  startAt: string,
+  before: Pick<Schedule, 'startAt' | 'endAt'>,
+): Pick<Schedule, 'startAt' | 'endAt'> {
+  const end = minutesOf(startAt) + minutesOf(before.endAt) - minutesOf(before.startAt)
+  if (!Number.isFinite(end)) return { startAt, endAt: before.endAt }
+  const minutes = Math.min(Math.max(end, 0), 24 * 60)
+  const two = (part: number) => String(part).padStart(2, '0')
+  return { startAt, endAt: `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}` }
+}

@@ -20,11 +20,20 @@ test.each([
 test.each([
   [window, true, '2026.1'],
   [window, false, 'academic-period-not-found'],
-  [{ startAt: '2026-03-03', endAt: '2026-03-03' }, true, 'invalid-enrollment-period-dates'],
+  [{ startAt: '2026-03-03', endAt: '2026-03-03' }, true, '2026.1'],
   [{ startAt: '2026-03-08', endAt: '2026-03-07' }, true, 'invalid-enrollment-period-dates'],
 ])('%j of a period (%s): %s', (dates, exists, expected) => {
   const period = EnrollmentPeriod.create({ id: '2026.1', ...dates }, exists, institution)
   expect(isRefusal(period) ? period.code : period.id).toBe(expected)
+})
+
+test('of one day it is open on that day', () => {
+  const day = { startAt: '2026-03-03', endAt: '2026-03-03' }
+  expect(['2026-03-02', '2026-03-03', '2026-03-04'].map((today) => enrollmentPeriodStatusOn(today, day))).toEqual([
+    'not-started',
+    'open',
+    'finalized',
+  ])
 })
 
 test('it is moved, not turned around', () => {

@@ -62,9 +62,9 @@ export class EnrollmentPeriod extends Entity {
 }
 
 const windowRefusal = ({ startAt, endAt }: EnrollmentWindow): Refusal | undefined =>
-  startAt < endAt
+  startAt <= endAt
     ? undefined
     : refuse('invalid-enrollment-period-dates', {
         field: 'endAt',
-        message: { en: 'It ends after it has started.', pt: 'O fim vem depois do início.' },
+        message: { en: 'It ends on its first day or later.', pt: 'O fim é no dia do início ou depois.' },
       })

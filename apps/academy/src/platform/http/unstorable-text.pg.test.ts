@@ -67,8 +67,10 @@ function sampleOf(schema: Schema, name = ''): unknown {
       return Math.max(schema.minimum ?? 1, 1)
     case 'boolean':
       return true
-    default:
+    case 'string':
       return textOf(schema, name)
+    default:
+      return 1
   }
 }
 
@@ -112,7 +114,8 @@ const operations = routes
   .filter(({ kind }) => kind !== 'stream-route')
   .map(({ contract }) => contract)
 
-const addressOf = (pattern: string) => pattern.replace(/:\w+/g, '019a0000-0000-7000-8000-000000000000')
+const addressOf = (pattern: string) =>
+  pattern.replace(':periodId', '2031.1').replace(/:\w+/g, '019a0000-0000-7000-8000-000000000000')
 
 async function statusOf(contract: (typeof operations)[number], path: string, body?: unknown): Promise<number> {
   const [method = ''] = contract.path.split(' ')

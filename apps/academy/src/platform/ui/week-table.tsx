@@ -2,7 +2,7 @@
 import { Text } from '@mantine/core'
 import type { CSSProperties, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { hoursOf, lanesOf, minutesOf, WEEKDAYS, type Weekday } from './week.ts'
+import { daysShown, hoursOf, lanesOf, minutesOf, type Weekday } from './week.ts'
 import classes from './week-table.module.css'
 
 export interface Meeting {
@@ -27,10 +27,11 @@ export function WeekTable({
 }) {
   const { t } = useTranslation()
   const { first, last } = hoursOf(meetings)
+  const days = daysShown(meetings)
   const at = (time: string) => (minutesOf(time) - first * 60) / 60
   return (
     <div className={classes.room}>
-      <div className={classes.week} style={places({ hours: last - first })}>
+      <div className={classes.week} style={places({ hours: last - first, count: days.length })}>
         <div className={classes.axis} aria-hidden="true">
           {Array.from({ length: last - first }, (_, passed) => first + passed).map((hour) => (
             <span key={hour} style={places({ from: hour - first })}>
@@ -41,7 +42,7 @@ export function WeekTable({
         {/* Without bullets some browsers forget that it is a list. */}
         {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
         <ul role="list" aria-label={label} className={classes.days}>
-          {WEEKDAYS.map((day) => {
+          {days.map((day) => {
             const ofDay = lanesOf(meetings.filter((each) => each.day === day))
             return (
               <li key={day} className={classes.day} data-empty={ofDay.length === 0 || undefined}>

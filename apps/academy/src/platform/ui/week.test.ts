@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hoursOf, lanesOf, weekdayOf } from './week.ts'
+import { daysShown, hoursOf, lanesOf, weekdayOf } from './week.ts'
 
 const at = (startAt: string, endAt: string) => ({ startAt, endAt })
 const placesOf = (meetings: { startAt: string; endAt: string }[]) =>
@@ -20,10 +20,15 @@ test('what is at the same time lies side by side; what follows has the whole day
   ])
 })
 
-test('a calendar day has a weekday, Sundays have none', () => {
+test('a calendar day has a weekday', () => {
   expect([weekdayOf('2031-02-03'), weekdayOf('2031-02-08'), weekdayOf('2031-02-09')]).toEqual([
     'monday',
     'saturday',
-    undefined,
+    'sunday',
   ])
+})
+
+test('Sunday is a day of the table when something meets on it', () => {
+  expect(daysShown([{ day: 'monday' }])).toHaveLength(6)
+  expect(daysShown([{ day: 'sunday' }]).at(-1)).toBe('sunday')
 })

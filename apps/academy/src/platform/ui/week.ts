@@ -1,7 +1,7 @@
 /** Where the meetings of a week lie on a timetable. */
 
-/** In the order of the week; nothing is taught on Sundays. */
-export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
+/** In the order of the week. */
+export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
 export type Weekday = (typeof WEEKDAYS)[number]
 
 export interface Hours {
@@ -43,5 +43,9 @@ export function lanesOf<M extends Hours>(meetings: readonly M[]): (M & { lane: n
   }))
 }
 
-/** The weekday of a calendar day; none on Sundays. */
-export const weekdayOf = (date: string): Weekday | undefined => WEEKDAYS[new Date(`${date}T12:00:00Z`).getUTCDay() - 1]
+/** The weekday of a calendar day. */
+export const weekdayOf = (date: string) => WEEKDAYS[(new Date(`${date}T12:00:00Z`).getUTCDay() + 6) % 7] as Weekday
+
+/** The days that a timetable shows: Sunday only when something meets then. */
+export const daysShown = (meetings: readonly { day: Weekday }[]): readonly Weekday[] =>
+  WEEKDAYS.filter((day) => day !== 'sunday' || meetings.some((each) => each.day === day))

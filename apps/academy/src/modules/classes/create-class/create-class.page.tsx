@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { useApi, useSend } from '../../../platform/ui/api.tsx'
 import { DialogForm } from '../../../platform/ui/dialog-form.tsx'
 import { chosen, type Problems } from '../../../platform/ui/form.tsx'
+import { HourInput } from '../../../platform/ui/hour-input.tsx'
 import { usePreferredLanguage } from '../../../platform/ui/preferences.tsx'
 import { type Choice, SearchSelect } from '../../../platform/ui/search-select.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
@@ -16,7 +17,7 @@ import { list as listPeriods } from '../../periods/manage-academic-periods/manag
 import { contract as listTeachers } from '../../teachers/list-teachers/list-teachers.contract.ts'
 import { DAYS, SCHEDULES_MAX, type Schedule, VACANCIES_MAX } from '../class.fields.ts'
 import { contract as listClasses } from '../list-classes/list-classes.contract.ts'
-import { dayName } from '../schedules.view.ts'
+import { begunAt, dayName } from '../schedules.view.ts'
 import { workloadText } from '../workload.view.ts'
 import { contract } from './create-class.contract.ts'
 import classes from './create-class.page.module.css'
@@ -24,17 +25,11 @@ import classes from './create-class.page.module.css'
 const TEACHER_CONFLICT = 'teacher-schedule-conflict'
 const EVENING: Schedule = { day: 'monday', startAt: '19:00', endAt: '22:00' }
 
-/** Quarters of an hour, 07:00 to 24:00. */
-const HOURS = Array.from({ length: 17 * 4 + 1 }, (_, quarter) => {
-  const minutes = 7 * 60 + quarter * 15
-  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
-})
-
-/** On the next day of the week, at the same hours. */
+/** On the next day of the week, at the same hours; on Sundays only when somebody asks for them. */
 const after = (last: Schedule | undefined): Schedule => ({
   ...EVENING,
   ...last,
-  day: (last && DAYS[(DAYS.indexOf(last.day) + 1) % DAYS.length]) ?? EVENING.day,
+  day: DAYS.filter((day) => day !== 'sunday')[last ? DAYS.indexOf(last.day) + 1 : 0] ?? EVENING.day,
 })
 
 export function CreateClass({ onClose }: { onClose: () => void }) {
@@ -72,7 +67,10 @@ export function CreateClass({ onClose }: { onClose: () => void }) {
     periodId: t('newClass.period'),
     vacancies: t('newClass.vacancies'),
     ...Object.fromEntries(
-      schedules.map((_, index) => [`schedules.${index}`, t('newClass.schedule', { number: index + 1 })]),
+      schedules.flatMap((_, index) => {
+        const label = t('newClass.schedule', { number: index + 1 })
+        return ['', '.startAt', '.endAt'].map((part) => [`schedules.${index}${part}`, label])
+      }),
     ),
   }
   const teacherIsTaken = send.error?.errors.some(({ code }) => code === TEACHER_CONFLICT)
@@ -220,20 +218,18 @@ function ScheduleFields({
         error={wrong !== undefined}
         {...described}
       />
-      <NativeSelect
+      <HourInput
         label={t('newClass.from')}
         value={startAt}
-        onChange={(event) => onChange(from(event.currentTarget.value, { startAt, endAt }))}
-        data={HOURS.slice(0, -1)}
-        error={wrong !== undefined}
+        onHour={(hour) => onChange(begunAt(hour, { startAt, endAt }))}
+        error={problems.of(`${field}.startAt`) ?? wrong !== undefined}
         {...described}
       />
-      <NativeSelect
+      <HourInput
         label={t('newClass.to')}
         value={endAt}
-        onChange={(event) => onChange({ endAt: event.currentTarget.value })}
-        data={HOURS.filter((hour) => hour > startAt)}
-        error={wrong !== undefined}
+        onHour={(hour) => onChange({ endAt: hour })}
+        error={problems.of(`${field}.endAt`) ?? wrong !== undefined}
         {...described}
       />
       {onRemove && (
@@ -255,10 +251,4 @@ function ScheduleFields({
       )}
     </fieldset>
   )
-}
-
-/** Whoever begins later ends later: it stays as long as it was, up to midnight. */
-function from(startAt: string, before: Pick<Schedule, 'startAt' | 'endAt'>): Pick<Schedule, 'startAt' | 'endAt'> {
-  const long = HOURS.indexOf(before.endAt) - HOURS.indexOf(before.startAt)
-  return { startAt, endAt: HOURS[HOURS.indexOf(startAt) + long] ?? HOURS.at(-1) ?? before.endAt }
 }
