@@ -2,6 +2,7 @@
  * The attendance of one lesson. Rules: only the class's teacher, only while the class is started, only lessons of today and
  * before; everybody who was enrolled on that day is either present or absent.
  */
+import { dateInWords, wallClock } from '../../platform/calendar.ts'
 import { badIds, notFound, type Refusal, refuse, refuseItems } from '../../platform/http/refusal.ts'
 
 export type LessonOutline = {
@@ -15,6 +16,11 @@ export type LessonOutline = {
   startAt: string
   endAt: string
   status: 'pending' | 'finalized'
+  /** Goes up each time that it is saved. */
+  version: number
+  /** Who saved it last, and when; null of lessons that nobody has, and of those saved before it was kept. */
+  takenBy: string | null
+  takenAt: Date | null
 }
 
 export const lessonNotFound = () =>
@@ -36,15 +42,17 @@ export class RollCall {
   }
 
   /**
+   * @param read the version that the teacher has looked at; undefined replaces whatever stands.
    * @param students who was enrolled on the day of the lesson.
-   * @param today on the institution's calendar.
+   * @param clock the institution's.
    */
   static take(
     presentIds: readonly string[],
     lesson: LessonOutline | undefined,
     students: readonly string[],
-    today: string,
+    clock: { today: string; timeZone: string },
     by: { id: string },
+    read?: number,
   ): RollCall | Refusal {
     if (lesson?.teacherId !== by.id) return lessonNotFound()
     if (lesson.classStatus !== 'started') {
@@ -56,12 +64,13 @@ export class RollCall {
         },
       })
     }
-    if (lesson.date > today) {
+    if (lesson.date > clock.today) {
       return refuse('lesson-not-given', {
         because: 'conflict',
         message: { en: 'This lesson has not been given yet.', pt: 'Esta aula ainda não foi dada.' },
       })
     }
+    if (read !== undefined && read !== lesson.version) return changedMeanwhile(lesson, clock.timeZone)
     const bad = badIds(presentIds, new Set(students), {
       unknown: refuse('invalid-students-list', {
         message: {
@@ -82,4 +91,21 @@ export class RollCall {
       )
     )
   }
+}
+
+function changedMeanwhile({ takenBy, takenAt }: LessonOutline, timeZone: string): Refusal {
+  const [name, at] = takenBy !== null && takenAt !== null ? [takenBy, wallClock(takenAt, timeZone)] : []
+  return refuse('roll-call-changed', {
+    because: 'conflict',
+    message:
+      name !== undefined && at
+        ? {
+            en: `${name} saved this attendance on ${dateInWords(at.date, 'en')} at ${at.hour}, after you had opened it.`,
+            pt: `${name} salvou esta chamada em ${dateInWords(at.date, 'pt-BR')}, às ${at.hour}, depois que você a abriu.`,
+          }
+        : {
+            en: 'This attendance was saved after you had opened it.',
+            pt: 'Esta chamada foi salva depois que você a abriu.',
+          },
+  })
 }

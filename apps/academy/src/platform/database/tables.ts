@@ -120,6 +120,9 @@ export type Tables = {
     start_at: string
     end_at: string
     status: Generated<'pending' | 'finalized'>
+    version: Generated<number>
+    taken_by: string | null
+    taken_at: Instant | null
   }
   lesson_attendances: {
     institution_id: string

@@ -11,6 +11,13 @@ export const hour = z
   .meta({ description: "HH:MM in the institution's time zone", example: '23:59' })
 /** An instant. */
 export const instant = z.iso.datetime({ offset: true }).meta({ description: 'Instant, ISO 8601' })
+/** Of what was read, sent back with a change: it is refused when somebody has changed the same in the meantime. */
+export const version = z.int().min(1)
+/** Whoever sends none has looked at nothing: their change replaces whatever stands. */
+export const versionRead = version.optional().meta({
+  description:
+    'The version that was read; a change since then refuses this one. Without it, whatever stands is replaced',
+})
 export const count = z.int().min(0)
 /** What is shown as `12.50 %`. */
 export const percentage = z.number().min(0).max(100)

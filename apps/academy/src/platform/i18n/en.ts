@@ -542,6 +542,8 @@ export const en = {
     saveAgain: 'Save the correction',
     saved: 'Roll of lesson {{number}} saved',
     refused: 'The roll was not saved',
+    takeTheirs: 'See the attendance that was saved',
+    keepMine: 'Save mine in its place',
   },
   grading: {
     title: 'Give grades',

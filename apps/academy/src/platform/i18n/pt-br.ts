@@ -582,6 +582,8 @@ export const ptBR = {
     saveAgain: 'Salvar correção',
     saved: 'Chamada da aula {{number}} salva',
     refused: 'A chamada não foi salva',
+    takeTheirs: 'Ver a chamada que foi salva',
+    keepMine: 'Salvar a minha no lugar dela',
   },
   grading: {
     title: 'Lançar notas',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '../../../platform/http/endpoint.ts'
-import { date, id, percentage } from '../../../platform/http/fields.ts'
+import { date, id, instant, percentage, version, versionRead } from '../../../platform/http/fields.ts'
 
 const attendances = z.object({
   lesson: z.object({
@@ -12,6 +12,11 @@ const attendances = z.object({
     endAt: z.string(),
     status: z.enum(['pending', 'finalized']),
     frequency: percentage,
+    version,
+    taken: z
+      .object({ by: z.string(), at: instant })
+      .nullable()
+      .meta({ description: 'Who saved it last; null as long as it is known of nobody' }),
   }),
   students: z.array(
     z.object({
@@ -43,6 +48,6 @@ export const take = endpoint({
     pt: 'Fazer a chamada: os listados estavam presentes; os outros, ausentes',
   },
   params: z.object({ lessonId: id }),
-  body: z.strictObject({ presentStudents: z.array(id).max(2_000) }),
+  body: z.strictObject({ presentStudents: z.array(id).max(2_000), version: versionRead }),
   response: attendances,
 })

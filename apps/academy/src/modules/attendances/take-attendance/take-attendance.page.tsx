@@ -132,9 +132,8 @@ function RollForm({
   const navigate = useNavigate()
   const form = useRef<HTMLFormElement>(null)
   const hint = useId()
-  const [asOpened] = useState<ReadonlySet<string>>(
-    () => new Set(students.filter(({ present }) => present === false).map(({ id }) => id)),
-  )
+  const [opened, setOpened] = useState(() => ({ absent: absentIn(students), version: lesson.version }))
+  const { absent: asOpened } = opened
   const [absent, setAbsent] = useState(asOpened)
   useUnsaved(absent.size !== asOpened.size || [...absent].some((id) => !asOpened.has(id)))
   const send = useSend(take, {
@@ -169,11 +168,19 @@ function RollForm({
     if (!isBlocked) boxesIn(form.current)[0]?.focus({ preventScroll: true })
   }, [isBlocked])
 
+  const save = (version: number) => {
+    const presentStudents = students.filter(({ id }) => !absent.has(id)).map(({ id }) => id)
+    send.mutate({ lessonId: lesson.id, presentStudents, version }, { onError: refetch })
+  }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (send.isPending || isBlocked) return
-    const presentStudents = students.filter(({ id }) => !absent.has(id)).map(({ id }) => id)
-    send.mutate({ lessonId: lesson.id, presentStudents }, { onError: refetch })
+    if (!send.isPending && !isBlocked) save(opened.version)
+  }
+  const takeTheirs = () => {
+    const theirs = absentIn(students)
+    setOpened({ absent: theirs, version: lesson.version })
+    setAbsent(theirs)
+    send.reset()
   }
   const mark = (id: string, isPresent: boolean) => {
     const next = new Set(absent)
@@ -202,6 +209,16 @@ function RollForm({
   return (
     <form ref={form} onSubmit={submit} noValidate className={classes.form}>
       <ProblemSummary problems={problems} form={form} title={t('rollCall.refused')} />
+      {send.error?.code === 'roll-call-changed' && lesson.version !== opened.version && (
+        <Group gap="xs">
+          <Button variant="default" onClick={takeTheirs}>
+            {t('rollCall.takeTheirs')}
+          </Button>
+          <Button variant="default" color="red" loading={send.isPending} onClick={() => save(lesson.version)}>
+            {t('rollCall.keepMine')}
+          </Button>
+        </Group>
+      )}
       <Paper withBorder className={classes.head}>
         <div className={classes.sum}>
           <Text fw={600} role="status">
@@ -296,6 +313,9 @@ function RollForm({
     </form>
   )
 }
+
+const absentIn = (students: Roll['students']): ReadonlySet<string> =>
+  new Set(students.filter(({ present }) => present === false).map(({ id }) => id))
 
 /** P in both languages; F for falta, A for absent: each works in either. */
 const PRESENT_KEYS = new Set(['p'])

@@ -2,7 +2,13 @@
 import { uuidv7 } from 'cascata'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { refusedAs, refusedParts } from '../../../../test-support/refused.ts'
-import { type Academy, SECOND_TEACHER, type SignedIn, startAcademy } from '../../../../test-support/start-academy.ts'
+import {
+  type Academy,
+  SECOND_TEACHER,
+  type SignedIn,
+  startAcademy,
+  TEACHER,
+} from '../../../../test-support/start-academy.ts'
 import { AFTER_ENROLLMENT, IN_ENROLLMENT, startTerm, type Term } from '../../../../test-support/start-term.ts'
 import { withTenant } from '../../../platform/database/with-tenant.ts'
 import { release, start } from '../../classes/change-class-status/change-class-status.contract.ts'
@@ -67,6 +73,21 @@ test('on the day of the lesson, by the institution’s clock, and later', async 
   await term.clock('2031-02-10T08:00-03:00')
   const corrected = await teacher.call(take, { lessonId: lesson(1), presentStudents: ids.slice(0, 1) })
   expect(corrected.lesson.frequency).toBe(33.33)
+  expect(await takeOf(2, ids)).toEqual(['done'])
+})
+
+test('of several at once with one version one is saved, and the others are told by whom', async () => {
+  await term.clock('2031-02-10T08:00-03:00')
+  const { lesson: read1 } = await teacher.call(read, { lessonId: lesson(2) })
+  const answers = await Promise.all(
+    [ids, [], ids.slice(0, 1)].map((presentStudents) =>
+      refusedAs(teacher.call(take, { lessonId: lesson(2), presentStudents, version: read1.version })),
+    ),
+  )
+  expect(answers.sort()).toEqual(['409 roll-call-changed', '409 roll-call-changed', 'done'])
+  const { lesson: now } = await teacher.call(read, { lessonId: lesson(2) })
+  expect(now).toMatchObject({ version: read1.version + 1, taken: { by: TEACHER.name } })
+  // Whoever sends no version replaces whatever stands.
   expect(await takeOf(2, ids)).toEqual(['done'])
 })
 

@@ -19,26 +19,29 @@ export const takeAttendance = route('PUT /lessons/:lessonId/attendances', take, 
   if (found) await lockClass(tx, found.classId)
   const lesson = found && (await lessonOf(tx, by.institutionId, input.lessonId))
   const students = lesson ? await studentsOn(tx, lesson) : []
-  const { today } = await institutionClock(tx, by.institutionId)
+  const clock = await institutionClock(tx, by.institutionId)
   const rollCall = RollCall.take(
     input.presentStudents,
     lesson,
     students.map(({ id }) => id),
-    today,
+    clock,
     by,
+    input.version,
   )
   if (isRefusal(rollCall)) return rollCall
-  await record(tx, rollCall)
-  return attendances(tx, { ...(lesson as LessonOutline), status: 'finalized' })
+  await record(tx, rollCall, by.id)
+  return attendances(tx, (await lessonOf(tx, by.institutionId, input.lessonId)) as LessonOutline)
 })
 
 async function lessonOf(tx: Tx, institutionId: string, lessonId: string): Promise<LessonOutline | undefined> {
   const { rows } = await tx.query<LessonOutline>(
     `select l.id, l.institution_id as "institutionId", l.class_id as "classId", c.teacher_id as "teacherId",
        c.status as "classStatus", l.number, to_char(l.date, 'YYYY-MM-DD') as date,
-       to_char(l.start_at, 'HH24:MI') as "startAt", to_char(l.end_at, 'HH24:MI') as "endAt", l.status
+       to_char(l.start_at, 'HH24:MI') as "startAt", to_char(l.end_at, 'HH24:MI') as "endAt", l.status,
+       l.version, u.name as "takenBy", l.taken_at as "takenAt"
      from academy.lessons l
      join academy.classes c on c.institution_id = l.institution_id and c.id = l.class_id
+     left join academy.users u on u.institution_id = l.institution_id and u.id = l.taken_by
      where l.institution_id = $1 and l.id = $2`,
     [institutionId, lessonId],
   )
@@ -65,7 +68,7 @@ async function studentsOn(
   return rows
 }
 
-async function record(tx: Tx, rollCall: RollCall): Promise<void> {
+async function record(tx: Tx, rollCall: RollCall, takenBy: string): Promise<void> {
   await tx.query(
     `insert into academy.lesson_attendances (institution_id, lesson_id, class_id, student_id, present)
      select $1, $2, $3, * from unnest($4::uuid[], $5::boolean[])
@@ -78,19 +81,25 @@ async function record(tx: Tx, rollCall: RollCall): Promise<void> {
       rollCall.presences.map(({ present }) => present),
     ],
   )
-  await tx.query(`update academy.lessons set status = 'finalized' where institution_id = $1 and id = $2`, [
-    rollCall.tenant,
-    rollCall.id,
-  ])
+  await tx.query(
+    `update academy.lessons
+     set status = 'finalized', version = version + 1, taken_by = $3, taken_at = academy.now()
+     where institution_id = $1 and id = $2`,
+    [rollCall.tenant, rollCall.id, takenBy],
+  )
 }
 
 async function attendances(tx: Tx, lesson: LessonOutline) {
   const students = await studentsOn(tx, lesson)
   const known = students.filter(({ present }) => present !== null)
-  const { id, classId, number, date, startAt, endAt, status } = lesson
+  const { id, classId, number, date, startAt, endAt, status, version, takenBy, takenAt } = lesson
+  const taken = takenBy !== null && takenAt !== null ? { by: takenBy, at: takenAt.toISOString() } : null
   const there = known.filter(({ present }) => present).length
   return {
-    lesson: { id, classId, number, date, startAt, endAt, status, frequency: frequency(there, known.length) },
+    lesson: {
+      ...{ id, classId, number, date, startAt, endAt, status, version, taken },
+      frequency: frequency(there, known.length),
+    },
     students,
   }
 }

@@ -27,10 +27,11 @@ export async function takeAttendances(
   random: Random,
 ): Promise<{ lessons: number; attendances: number }> {
   const students = await studentsByClass(tx, institutionId, periodId)
+  const { timeZone } = await institutionClock(tx, institutionId)
   const rollCalls = (await lessonsBefore(tx, institutionId, periodId, before)).map((lesson) => {
     const there = students.get(lesson.classId) ?? []
     const present = random.sample(there, random.between(Math.max(0, presentMin(there.length)), there.length))
-    return agreed(RollCall.take(present, lesson, there, before, { id: lesson.teacherId }))
+    return agreed(RollCall.take(present, lesson, there, { today: before, timeZone }, { id: lesson.teacherId }))
   })
   await tx.query(`update academy.lessons set status = 'finalized' where institution_id = $1 and id = any($2::uuid[])`, [
     institutionId,
@@ -61,7 +62,8 @@ async function lessonsBefore(tx: Tx, institutionId: string, periodId: string, to
   const { rows } = await tx.query<LessonOutline>(
     `select l.id, l.institution_id as "institutionId", l.class_id as "classId", c.teacher_id as "teacherId",
        c.status as "classStatus", l.number, to_char(l.date, 'YYYY-MM-DD') as date,
-       to_char(l.start_at, 'HH24:MI') as "startAt", to_char(l.end_at, 'HH24:MI') as "endAt", l.status
+       to_char(l.start_at, 'HH24:MI') as "startAt", to_char(l.end_at, 'HH24:MI') as "endAt", l.status,
+       l.version, null as "takenBy", null as "takenAt"
      from academy.lessons l
      join academy.classes c on c.institution_id = l.institution_id and c.id = l.class_id
      where l.institution_id = $1 and c.period_id = $2 and l.date < $3
