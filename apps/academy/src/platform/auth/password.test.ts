@@ -1,19 +1,50 @@
 import { expect, test } from 'vitest'
-import { PASSWORD_CHECK_NAMES, PASSWORD_CHECKS } from './password.fields.ts'
+import { strengthOf } from './password.fields.ts'
 import { weakPassword } from './weak-password.ts'
 
-const missing = (password: string) => PASSWORD_CHECK_NAMES.filter((name) => !PASSWORD_CHECKS[name](password))
+const ABOUT = ['Beatriz Nogueira', 'beatriz.nogueira@serra-azul.example', 'Faculdade Serra Azul']
 
 test.each([
-  ['Cascata-2026', []],
-  ['Água morna 7', []], // a space is a symbol, and letters are letters in every language
-  ['Ab1!', ['length']],
-  ['Cascata-demo', ['digit']],
-  ['CASCATA-2026', ['lower']],
-  ['cascata-2026', ['upper']],
-  ['Cascata2026', ['symbol']],
-  ['', ['length', 'digit', 'lower', 'upper', 'symbol']],
-])('%j lacks %j', (password, lacks) => {
-  expect(missing(password)).toEqual(lacks)
-  expect(weakPassword(password)?.code).toBe(lacks.length > 0 ? 'weak-password' : undefined)
+  'Forte-Senha-2026',
+  'correct horse battery staple long',
+  'cavalo bateria grampo correto', // no capital letter, no digit
+  '7391 8264 0057', // digits and spaces
+  'água morna de manhã',
+  'çàéîõü-ñß', // eight and more, whatever the letters
+  'o mar de Beatriz é bem mais fundo',
+])('%j is accepted', (password) => {
+  expect(weakPassword(password, ABOUT)).toBeUndefined()
+})
+
+test.each([
+  ['Ab1!xyz', 'weak-password'],
+  ['👩‍🏫👩‍🏫', 'weak-password'],
+  ['Password1!', 'common-password'],
+  ['P@ssw0rd2026', 'common-password'],
+  ['12345678', 'common-password'],
+  ['qwertyuiop', 'common-password'],
+  ['Flamengo123', 'common-password'],
+  ['cachorro!2026', 'common-password'],
+  ['Fernanda@1999', 'common-password'],
+  ['Aa1!aaaa', 'common-password'],
+  ['abababababab', 'common-password'],
+  ['Cascata-2026', 'personal-password'],
+  ['Nogueira e Beatriz', 'personal-password'],
+  ['serra-azul-26', 'personal-password'],
+  ['BEATRIZ.nogueira.1', 'personal-password'],
+])('%j is refused: %s', (password, code) => {
+  expect(weakPassword(password, ABOUT)).toMatchObject({ code, errors: [{ field: 'password', code }] })
+})
+
+test('what is about somebody else is nothing to this one', () => {
+  expect(weakPassword('Nogueira e Beatriz', ['Carlos Lima'])).toBeUndefined()
+})
+
+test.each([
+  ['1234567', 'short'],
+  ['12345678', 'acceptable'],
+  ['123456789012', 'good'],
+  ['1234567890123456', 'strong'],
+])('%j is %s by its length', (password, strength) => {
+  expect(strengthOf(password)).toBe(strength)
 })

@@ -1,59 +1,121 @@
 /**
- * Slows down the guessing of passwords. Failures are counted three ways, so that neither a stranger can lock somebody
- * out from afar nor one careless student a campus behind one address: for an account from one address, for an account
- * from anywhere, and for an address. A correct password clears the first two.
+ * Slows down the guessing of passwords and of codes, without locking anybody out. A try is counted before it is verified, in
+ * one statement, so that of many at once no more are verified than of as many in a row; a right one is given back. What is
+ * counted, and why nobody can use it against others: docs/decisions/0023.
  */
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
+import { createCountUpkeep } from './count-upkeep.ts'
 
-const WINDOW_MINUTES = 15
-export const FAILURES_MAX = { accountFromAddress: 8, account: 60, address: 400 } as const
+/** Wrong tries after which no further one is verified. */
+export const FAILURES_MAX = {
+  /** For one account from one network, or on one device that it knows, in `PAIR_MINUTES`. */
+  pair: 8,
+  /** For one account from wherever it is not known, in `TOTAL_HOURS`. */
+  account: 100,
+  /** From one network for whatever accounts, in `TOTAL_HOURS`. */
+  network: 2_000,
+} as const
+const PAIR_MINUTES = 15
+export const TOTAL_HOURS = 24
 
-const hash = (text: string) => createHash('sha256').update(text).digest('base64url')
-
-const subjectsOf = (email: string, address: string) => {
-  const account = email.trim().toLowerCase()
-  return [
-    { subject: `both:${hash(`${account} ${address}`)}`, max: FAILURES_MAX.accountFromAddress },
-    { subject: `account:${hash(account)}`, max: FAILURES_MAX.account },
-    { subject: `address:${hash(address)}`, max: FAILURES_MAX.address },
-  ]
+export type Try = {
+  /** The address that is typed, or another name of the account. */
+  account: string
+  /** As `networkOf` gives it. */
+  network: string
+  /** Of a device on which this account has signed in before. */
+  device: string | undefined
 }
+
+export type Verdict =
+  | {
+      is: 'allowed'
+      /** It was right: what was counted for this account here is forgotten. */
+      right: () => Promise<void>
+      /** It could not be verified. */
+      undo: () => Promise<void>
+    }
+  | { is: 'locked'; seconds: number }
+  /** Guessed at from many places, or from a place that guesses at many: the owner comes in by a link, or on a known device. */
+  | { is: 'proof-needed' }
 
 export type SignInGuard = ReturnType<typeof createSignInGuard>
 
-export const createSignInGuard = (pool: pg.Pool) => ({
-  /** Seconds until another try is allowed; undefined when it is allowed now. */
-  async waitSeconds(email: string, address: string): Promise<number | undefined> {
-    const subjects = subjectsOf(email, address)
-    const { rows } = await pool.query<{ seconds: number | null }>(
-      `select max(ceil(extract(epoch from f.since + interval '${WINDOW_MINUTES} minutes' - now())))::int as seconds
-       from academy_auth.sign_in_failures f
-       join unnest($1::text[], $2::int[]) as s(subject, max) on s.subject = f.subject
-       where f.failures >= s.max and f.since > now() - interval '${WINDOW_MINUTES} minutes'`,
-      [subjects.map(({ subject }) => subject), subjects.map(({ max }) => max)],
-    )
-    return rows[0]?.seconds ?? undefined
-  },
+const hash = (text: string) => createHash('sha256').update(text).digest('base64url')
 
-  async failed(email: string, address: string): Promise<void> {
-    // In the order of the subjects, so that two requests never wait for each other in a circle.
-    await pool.query(
-      `insert into academy_auth.sign_in_failures as f (subject, failures)
-       select subject, 1 from unnest($1::text[]) subject order by subject
-       on conflict (subject) do update set
-         failures = case when f.since > now() - interval '${WINDOW_MINUTES} minutes' then f.failures + 1 else 1 end,
-         since = case when f.since > now() - interval '${WINDOW_MINUTES} minutes' then f.since else now() end`,
-      [subjectsOf(email, address).map(({ subject }) => subject)],
-    )
-  },
+/** A device that is known is counted for itself alone: whoever guesses elsewhere does not bring its owner a wait. */
+function subjectsOf({ account, network, device }: Try) {
+  const name = account.trim().toLowerCase()
+  if (device !== undefined) return { pair: `device:${hash(`${name} ${device}`)}`, totals: [] }
+  return {
+    pair: `both:${hash(`${name} ${network}`)}`,
+    totals: [
+      { subject: `account:${hash(name)}`, max: FAILURES_MAX.account },
+      { subject: `address:${hash(network)}`, max: FAILURES_MAX.network },
+    ],
+  }
+}
 
-  async succeeded(email: string, address: string): Promise<void> {
-    const own = subjectsOf(email, address).slice(0, 2)
+// The pair is counted first and alone decides whether the totals are: tries that are refused would otherwise bring an account
+// to its total from one place. Its row is locked before theirs, and theirs in one order, so no two wait in a circle.
+const RESERVE = `
+  with pair as (
+    insert into academy_auth.sign_in_failures as f (subject, failures) values ($1, 1)
+    on conflict (subject) do update set
+      failures = case when f.since > now() - interval '${PAIR_MINUTES} minutes' then least(f.failures, $2) + 1 else 1 end,
+      since = case when f.since > now() - interval '${PAIR_MINUTES} minutes' then f.since else now() end
+    returning failures, ceil(extract(epoch from since + interval '${PAIR_MINUTES} minutes' - now()))::int as seconds
+  ), totals as (
+    insert into academy_auth.sign_in_failures as f (subject, failures)
+    select subject, 1 from pair cross join unnest($3::text[]) subject where pair.failures <= $2 order by subject
+    on conflict (subject) do update set
+      failures = case when f.since > now() - interval '${TOTAL_HOURS} hours' then f.failures + 1 else 1 end,
+      since = case when f.since > now() - interval '${TOTAL_HOURS} hours' then f.since else now() end
+    returning subject, failures
+  )
+  select pair.failures > $2 as locked, pair.seconds,
+    exists (select from totals t join unnest($3::text[], $4::int[]) as s(subject, max) using (subject)
+            where t.failures > s.max) as exceeded
+  from pair`
+
+/** @param pool signed in as `academy_auth`. */
+export function createSignInGuard(pool: pg.Pool) {
+  const forgetOld = createCountUpkeep(pool)
+  const giveBack = async (subject: string) => {
     await pool.query(
-      `delete from academy_auth.sign_in_failures
-       where subject = any($1) or since < now() - interval '${WINDOW_MINUTES} minutes'`,
-      [own.map(({ subject }) => subject)],
+      'update academy_auth.sign_in_failures set failures = greatest(failures - 1, 0) where subject = $1',
+      [subject],
     )
-  },
-})
+  }
+  return {
+    /** Counts a try as a wrong one. Whoever verifies it says afterwards if it was right, or could not be verified. */
+    async reserve(tried: Try): Promise<Verdict> {
+      const { pair, totals } = subjectsOf(tried)
+      const { rows } = await pool.query<{ locked: boolean; seconds: number; exceeded: boolean }>({
+        name: 'academy-reserve-try',
+        text: RESERVE,
+        values: [pair, FAILURES_MAX.pair, totals.map(({ subject }) => subject), totals.map(({ max }) => max)],
+      })
+      await forgetOld()
+      const [row] = rows
+      if (!row) throw new Error('A try was not counted.')
+      if (row.locked) return { is: 'locked', seconds: Math.max(1, row.seconds) }
+      if (row.exceeded) return { is: 'proof-needed' }
+      const giveBackTotals = async () => {
+        for (const { subject } of totals) await giveBack(subject)
+      }
+      return {
+        is: 'allowed',
+        right: async () => {
+          await pool.query('delete from academy_auth.sign_in_failures where subject = $1', [pair])
+          await giveBackTotals()
+        },
+        undo: async () => {
+          await giveBack(pair)
+          await giveBackTotals()
+        },
+      }
+    },
+  }
+}
