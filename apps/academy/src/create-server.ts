@@ -6,6 +6,7 @@ import { CONSOLE_API, createAcademyConsole } from './console.ts'
 import { paymentCallback } from './modules/payments/receive-callback/payment-callback.ts'
 import { createAccountsService } from './platform/auth/accounts.ts'
 import { createAuth } from './platform/auth/create-auth.ts'
+import { createDeviceCookies } from './platform/auth/device-cookie.ts'
 import { mountAuth } from './platform/auth/mount-auth.ts'
 import { namesOfInstitutions } from './platform/auth/names-of-institutions.ts'
 import { createSignInGuard } from './platform/auth/sign-in-guard.ts'
@@ -38,7 +39,8 @@ export type ServerOptions = {
 export function createServer(options: ServerOptions) {
   const { pools, services, sessionSecret, secureCookies, trustedProxies = NO_PROXY } = options
   const { paymentCallbackSecret, mailboxUrl, pages, log, closing } = options
-  const auth = createAuth({ pool: pools.auth, secret: sessionSecret, secureCookies })
+  const devices = createDeviceCookies({ secret: sessionSecret, secure: secureCookies })
+  const auth = createAuth({ pool: pools.auth, secret: sessionSecret, secureCookies, devices })
   const api = createApi({
     routes,
     pools,
@@ -51,7 +53,8 @@ export function createServer(options: ServerOptions) {
     secure: secureCookies,
     ...(closing ? { closing } : {}),
   })
-  mountAuth(api, auth, createSignInGuard(pools.auth), (ids) => namesOfInstitutions(pools.console, ids))
+  const guard = createSignInGuard(pools.auth)
+  mountAuth(api, { auth, guard, devices, namesOf: (ids) => namesOfInstitutions(pools.console, ids) })
   mountReference(api)
   if (pages) mountPages(api, pages)
 

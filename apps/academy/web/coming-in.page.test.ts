@@ -10,7 +10,7 @@ vi.setConfig({ testTimeout: 900_000, hookTimeout: 240_000 })
 
 const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
 const PHONE: Look = { locale: 'pt-BR', theme: 'dark', screen: 'phone' }
-const PASSWORD = 'Cascata-2026'
+const PASSWORD = 'mangue vermelho na chuva'
 
 let academy: Academy
 let work: Work

@@ -24,7 +24,7 @@ afterAll(async () => {
   await academy?.stop()
 })
 
-const PASSWORD = 'Cascata-2026'
+const PASSWORD = 'mangue vermelho na chuva'
 
 const send = (method: string, path: string, body: unknown) =>
   academy.fetch(path, {
@@ -126,6 +126,8 @@ test('known or unknown, the answer is one; whoever has an account hears it by e-
 
 test.each([
   [{ password: 'cascata' }, 422, 'weak-password'],
+  [{ password: 'Password1!' }, 422, 'common-password'],
+  [{ password: 'escola do mangue' }, 422, 'personal-password'],
   [{ institutionName: '  ' }, 422, 'invalid-input'],
   [{ token: 'x'.repeat(43) }, 404, 'invalid-registration-token'],
   [{ role: 'administrator' }, 422, 'invalid-input'],
@@ -133,6 +135,17 @@ test.each([
   const token = await register(`quase${status}${code.length}@uni.example`)
   expect(await problemOf(await finish(token, over))).toEqual([status, code])
   expect((await post('/registrations/read', { token })).status).toBe(200)
+})
+
+test('a link that opens nothing costs no hash: it is looked at before the password is', async () => {
+  const token = 'x'.repeat(43)
+  expect(await problemOf(await post('/passwords', { token, password: 'short' }))).toEqual([
+    404,
+    'invalid-password-token',
+  ])
+  const used = await register('gasta@uni.example')
+  expect((await finish(used)).status).toBe(200)
+  expect(await problemOf(await finish(used, { password: 'short' }))).toEqual([409, 'user-already-registered'])
 })
 
 test('an address that others made accounts for, in a demonstration and elsewhere, registers like any other', async () => {

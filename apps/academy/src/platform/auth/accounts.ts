@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { uuidv7 } from 'cascata'
 import type pg from 'pg'
 import { type Accounts, type PasswordLink, type RequestLimit, wait } from '../http/route.ts'
+import { createCountUpkeep } from './count-upkeep.ts'
 
 const WINDOW = "interval '1 hour'"
 
@@ -32,6 +33,7 @@ const LINK = `
 
 /** @param pool signed in as `academy_auth`. */
 export function createAccountsService(pool: pg.Pool, hashPassword: Accounts['hashPassword']): Accounts {
+  const forgetOld = createCountUpkeep(pool)
   return {
     hashPassword,
 
@@ -47,11 +49,11 @@ export function createAccountsService(pool: pg.Pool, hashPassword: Accounts['has
          returning subject, count, ceil(extract(epoch from since + ${WINDOW} - now()))::int as seconds`,
         [subjects.map(({ subject }) => subject), subjects.map(({ cost }) => cost)],
       )
+      await forgetOld()
       const reached = rows.filter(({ subject, count }) =>
         subjects.some((limit) => limit.subject === subject && count > limit.max),
       )
       if (reached.length === 0) return undefined
-      await pool.query(`delete from academy_auth.request_counts where since < now() - ${WINDOW}`)
       return wait(Math.max(...reached.map(({ seconds }) => seconds)))
     },
 
@@ -61,6 +63,10 @@ export function createAccountsService(pool: pg.Pool, hashPassword: Accounts['has
     },
 
     async choosePassword(token, password) {
+      const { rows: known } = await pool.query<Row>(LINK, [token])
+      const found = meaningOf(known[0])
+      // A link that opens nothing costs no hash; whether this one still does is decided below, under its lock.
+      if (found.is !== 'open') return found
       const hashed = await hashPassword(password)
       const client = await pool.connect()
       try {

@@ -4,6 +4,7 @@
  */
 import { dictionary as breached } from '@zxcvbn-ts/language-common'
 import { dictionary as portuguese } from '@zxcvbn-ts/language-pt-br'
+import { isPattern } from './password.fields.ts'
 
 const PASSWORDS = new Set<string>(breached['passwords-common'] as readonly string[])
 const WORDS = new Set<string>(
@@ -11,9 +12,6 @@ const WORDS = new Set<string>(
     (list as readonly string[]).map(plain),
   ),
 )
-
-/** With fewer different characters it is a pattern. */
-const DIFFERENT_MIN = 5
 
 /** Without regard to case, accents and ways to write a character. */
 export function plain(text: string): string {
@@ -36,7 +34,7 @@ const core = (text: string) => text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '')
 
 export function isCommon(password: string): boolean {
   const written = plain(password)
-  if (new Set(written).size < DIFFERENT_MIN) return true
+  if (isPattern(written)) return true
   return [written, core(written), withLetters(core(written)), core(withLetters(written))].some(
     (text) => PASSWORDS.has(text) || (text !== written && WORDS.has(text)),
   )

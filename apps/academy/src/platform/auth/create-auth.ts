@@ -12,6 +12,8 @@ import { z } from 'zod'
 import type { Role } from '../http/endpoint.ts'
 import type { Actor } from '../http/route.ts'
 import { createCredentials } from './credentials.ts'
+import type { DeviceCookies } from './device-cookie.ts'
+import { createHashQueue } from './hash-queue.ts'
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from './password.fields.ts'
 
 export type AuthSettings = {
@@ -20,6 +22,8 @@ export type AuthSettings = {
   secret: string
   /** true behind TLS: the cookie is then sent over TLS only. */
   secureCookies: boolean
+  /** Those on which somebody has signed in; without it none is known. */
+  devices?: DeviceCookies
 }
 
 const HOUR_S = 3600
@@ -47,13 +51,13 @@ const enter = {
         // Behind a door it lasts a day, and goes with the browser.
         const session = await internalAdapter.createSession(userId, behindDoor, { openedBy })
         await setSessionCookie(ctx, { session, user }, behindDoor)
-        return ctx.json({ entered: true })
+        return ctx.json({ email: user.email })
       },
     ),
   },
 }
 
-export function createAuth({ pool, secret, secureCookies }: AuthSettings) {
+export function createAuth({ pool, secret, secureCookies, devices }: AuthSettings) {
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }).withSchema('academy_auth')
   const auth = betterAuth({
     secret,
@@ -125,14 +129,16 @@ export function createAuth({ pool, secret, secureCookies }: AuthSettings) {
     },
   })
 
+  const inTurn = createHashQueue()
   const credentials = createCredentials(pool, async () => (await auth.$context).password)
 
   return {
     handler: (request: Request) => auth.handler(request),
     /** The accounts that this address and password open, of one institution where it is named. */
-    opened: credentials.opened,
-    hashPassword: async (password: string) => (await auth.$context).password.hash(password),
-    verifyPassword: async (given: { hash: string; password: string }) => (await auth.$context).password.verify(given),
+    opened: (...given: Parameters<typeof credentials.opened>) => inTurn(() => credentials.opened(...given)),
+    hashPassword: (password: string) => inTurn(async () => (await auth.$context).password.hash(password)),
+    verifyPassword: (given: { hash: string; password: string }) =>
+      inTurn(async () => (await auth.$context).password.verify(given)),
     identify: async (headers: Headers): Promise<Actor | undefined> => {
       if (!headers.has('cookie')) return undefined
       const session = await auth.api.getSession({ headers })
@@ -150,7 +156,10 @@ export function createAuth({ pool, secret, secureCookies }: AuthSettings) {
       })
       const before = headers.has('cookie') ? await auth.api.getSession({ headers }) : null
       if (before) await (await auth.$context).internalAdapter.deleteSession(before.session.token)
-      return entered.headers.getSetCookie()
+      const cookies = entered.headers.getSetCookie()
+      // Behind a door somebody is not themselves.
+      if (!devices || openedBy !== undefined) return cookies
+      return [...cookies, await devices.remember(headers.get('cookie'), entered.response.email)]
     },
   }
 }

@@ -5,6 +5,7 @@ import type { Variables } from '../http/create-api.ts'
 import { networkOf } from '../http/network.ts'
 import { fieldErrors, problem, problemSchema } from '../http/problem.ts'
 import type { Auth } from './create-auth.ts'
+import type { DeviceCookies } from './device-cookie.ts'
 import type { SignInGuard } from './sign-in-guard.ts'
 
 type Env = { Variables: Variables }
@@ -29,7 +30,9 @@ const chooseInstitution = z.object({
 /** Of these institutions, by name. */
 export type NamesOfInstitutions = (ids: readonly string[]) => Promise<{ id: string; name: string }[]>
 
-export function mountAuth(app: OpenAPIHono<Env>, auth: Auth, guard: SignInGuard, namesOf: NamesOfInstitutions): void {
+export type AuthMount = { auth: Auth; guard: SignInGuard; devices: DeviceCookies; namesOf: NamesOfInstitutions }
+
+export function mountAuth(app: OpenAPIHono<Env>, { auth, guard, devices, namesOf }: AuthMount): void {
   describeAuth(app)
 
   app.post('/api/auth/sign-in/email', async (c) => {
@@ -49,18 +52,19 @@ export function mountAuth(app: OpenAPIHono<Env>, auth: Auth, guard: SignInGuard,
     }
     const { password, institutionId } = parsed.data
     const email = parsed.data.email.trim().toLowerCase()
-    const network = networkOf(c)
-    const wait = await guard.waitSeconds(email, network)
-    if (wait !== undefined) {
-      return problem('too-many-attempts', { ...options, headers: { 'retry-after': String(Math.max(1, wait)) } })
+    const device = await devices.deviceOf(c.req.header('cookie'), email)
+    const tried = await guard.reserve({ account: email, network: networkOf(c), device })
+    if (tried.is === 'proof-needed') return problem('proof-needed', options)
+    if (tried.is === 'locked') {
+      return problem('too-many-attempts', { ...options, headers: { 'retry-after': String(tried.seconds) } })
     }
-    const opened = await auth.opened(email, password, institutionId)
+    const opened = await auth.opened(email, password, institutionId).catch(async (error: unknown) => {
+      await tried.undo()
+      throw error
+    })
     const [account] = opened
-    if (!account) {
-      await guard.failed(email, network)
-      return problem('wrong-email-or-password', options)
-    }
-    await guard.succeeded(email, network)
+    if (!account) return problem('wrong-email-or-password', options)
+    await tried.right()
     const noStore = { 'cache-control': 'no-store' }
     if (opened.length > 1) {
       const institutions = await namesOf(opened.map((each) => each.institutionId))
@@ -101,7 +105,7 @@ function describeAuth(app: OpenAPIHono<Env>): void {
     summary: 'Sign in: the answer sets the session cookie',
     description: 'Entrar: a resposta define o cookie da sessão',
     request: { body: { required: true, content: { 'application/json': { schema: credentials } } } },
-    responses: { ...answers(z.union([signedIn, chooseInstitution])), ...problems(401, 422, 429) },
+    responses: { ...answers(z.union([signedIn, chooseInstitution])), ...problems(401, 403, 422, 429, 503) },
   })
   app.openAPIRegistry.registerPath({
     method: 'post',

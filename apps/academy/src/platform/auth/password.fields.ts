@@ -9,18 +9,26 @@ import { z } from 'zod'
 export const PASSWORD_LENGTH_MIN = 8
 export const PASSWORD_LENGTH_MAX = 128
 
-export const STRENGTHS = ['short', 'acceptable', 'good', 'strong'] as const
+/** With fewer different ones it is a pattern. */
+export const DIFFERENT_CHARACTERS_MIN = 5
+
+export const STRENGTHS = ['short', 'simple', 'acceptable', 'good', 'strong'] as const
 export type Strength = (typeof STRENGTHS)[number]
 
 export const lengthOf = (password: string): number => [...password].length
 
-/** By its length alone: what is common or close to its owner, the server knows. */
+export const isPattern = (password: string): boolean => new Set(password.toLowerCase()).size < DIFFERENT_CHARACTERS_MIN
+
+/** By what can be seen of it: which ones are common, or close to their owner, the server knows. */
 export function strengthOf(password: string): Strength {
   const length = lengthOf(password)
   if (length < PASSWORD_LENGTH_MIN) return 'short'
+  if (isPattern(password)) return 'simple'
   if (length < 12) return 'acceptable'
   return length < 16 ? 'good' : 'strong'
 }
+
+export const mayBeChosen = (password: string): boolean => !['short', 'simple'].includes(strengthOf(password))
 
 /** Its strength is a rule of its own, with a code of its own. */
 export const password = z.string().min(1).max(PASSWORD_LENGTH_MAX)

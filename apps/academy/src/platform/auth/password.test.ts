@@ -28,7 +28,8 @@ test.each([
   ['Fernanda@1999', 'common-password'],
   ['Aa1!aaaa', 'common-password'],
   ['abababababab', 'common-password'],
-  ['Cascata-2026', 'personal-password'],
+  ['Cascata-2026', 'common-password'],
+  ['Cascata-Academy-26', 'personal-password'],
   ['Nogueira e Beatriz', 'personal-password'],
   ['serra-azul-26', 'personal-password'],
   ['BEATRIZ.nogueira.1', 'personal-password'],
@@ -41,10 +42,12 @@ test('what is about somebody else is nothing to this one', () => {
 })
 
 test.each([
-  ['1234567', 'short'],
-  ['12345678', 'acceptable'],
-  ['123456789012', 'good'],
-  ['1234567890123456', 'strong'],
-])('%j is %s by its length', (password, strength) => {
+  ['abcdefg', 'short'],
+  ['👩👩👩👩👩👩👩', 'short'], // as many as people see
+  ['abababababab', 'simple'],
+  ['abcdefgh', 'acceptable'],
+  ['abcdefghijkl', 'good'],
+  ['abcdefghijklmnop', 'strong'],
+])('%j looks %s', (password, strength) => {
   expect(strengthOf(password)).toBe(strength)
 })

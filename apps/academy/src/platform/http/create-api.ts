@@ -10,6 +10,7 @@ import { bodyLimit } from 'hono/body-limit'
 import type { z } from 'zod'
 import type { Pools } from '../database/pools.ts'
 import { withTenant } from '../database/with-tenant.ts'
+import { Busy } from './busy.ts'
 import type { Endpoint, FieldError, Locale } from './endpoint.ts'
 import { type EventStreamSettings, eventStream } from './event-stream.ts'
 import { localeOf } from './locale.ts'
@@ -68,6 +69,10 @@ export function createApi(options: ApiOptions) {
 
   app.notFound((c) => answer(c, 'not-found'))
   app.onError((error, c) => {
+    if (error instanceof Busy) {
+      const headers = { 'retry-after': String(error.retrySeconds) }
+      return problem('busy', { locale: c.var.locale, requestId: c.var.requestId, headers })
+    }
     const unavailable = isUnavailable(error)
     log.error({ err: loggable(error), requestId: c.var.requestId, path: c.req.path }, 'request failed')
     return answer(c, unavailable ? 'unavailable' : 'internal')

@@ -25,6 +25,11 @@ export const PROBLEMS = {
     'Too many wrong passwords. Wait a few minutes and try again.',
     'Muitas senhas incorretas. Espere alguns minutos e tente de novo.',
   ],
+  'proof-needed': [
+    403,
+    'Many wrong passwords were tried here. Come in by a link: ask for one at “Forgot the password”, or use a device on which you signed in before.',
+    'Muitas senhas incorretas foram tentadas aqui. Entre por um link: peça em “Esqueci a senha”, ou use um aparelho em que você já entrou.',
+  ],
   'too-many-requests': [
     429,
     'This was asked for too often. Wait a while and try again.',
@@ -34,6 +39,11 @@ export const PROBLEMS = {
     500,
     'Something went wrong on our side. Nothing was saved.',
     'Algo deu errado do nosso lado. Nada foi salvo.',
+  ],
+  busy: [
+    503,
+    'Many people are signing in right now. Try again in a few seconds.',
+    'Muita gente está entrando agora. Tente de novo em alguns segundos.',
   ],
   unavailable: [
     503,

@@ -36,6 +36,7 @@ export const en = {
     password: 'Password',
     showPassword: 'Show or hide the password',
     submit: 'Sign in',
+    byLink: 'Come in by a link',
     forgot: 'Forgot the password',
     register: 'Create an account',
     choose: 'Which institution?',
@@ -78,13 +79,13 @@ export const en = {
   },
   newPassword: {
     label: 'Password',
-    checks: 'What the password needs',
-    check: {
-      length: '8 characters or more',
-      digit: 'A digit',
-      lower: 'A lower-case letter',
-      upper: 'An upper-case letter',
-      symbol: 'A symbol',
+    hint: '8 characters or more. A phrase of several words is good and easy to keep in mind.',
+    strength: {
+      short: 'Too short yet',
+      simple: 'Too simple: a few characters, repeated',
+      acceptable: 'Acceptable; longer is better',
+      good: 'Good',
+      strong: 'Strong',
     },
   },
   setup: {

@@ -34,6 +34,7 @@ export const ptBR = {
     password: 'Senha',
     showPassword: 'Mostrar ou ocultar a senha',
     submit: 'Entrar',
+    byLink: 'Entrar por um link',
     forgot: 'Esqueci a senha',
     register: 'Criar conta',
     choose: 'Em qual instituição?',
@@ -76,13 +77,13 @@ export const ptBR = {
   },
   newPassword: {
     label: 'Senha',
-    checks: 'O que a senha precisa ter',
-    check: {
-      length: '8 caracteres ou mais',
-      digit: 'Um número',
-      lower: 'Uma letra minúscula',
-      upper: 'Uma letra maiúscula',
-      symbol: 'Um símbolo',
+    hint: 'No mínimo 8 caracteres. Uma frase com várias palavras é boa e fácil de lembrar.',
+    strength: {
+      short: 'Ainda curta demais',
+      simple: 'Simples demais: poucos caracteres, repetidos',
+      acceptable: 'Aceitável; quanto mais longa, melhor',
+      good: 'Boa',
+      strong: 'Forte',
     },
   },
   setup: {

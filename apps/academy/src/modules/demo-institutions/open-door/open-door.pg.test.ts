@@ -109,7 +109,7 @@ test('a teacher of a demonstration who came in by themselves goes through no doo
      values (gen_random_uuid(), $1, 'invitation', translate(encode(sha256($2::bytea), 'base64'), '+/=', '-_'), now() + interval '1 day')`,
     [teacher?.id, token],
   )
-  const chosen = await post('/passwords', { token, password: 'Cascata-2026' })
+  const chosen = await post('/passwords', { token, password: 'mangue vermelho na chuva' })
   expect(chosen.status).toBe(200)
   const cookie = cookieOf(chosen)
   expect(await me(cookie)).toMatchObject({ id: teacher?.id, role: 'teacher' })

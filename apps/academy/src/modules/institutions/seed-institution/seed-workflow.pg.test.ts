@@ -106,7 +106,7 @@ test('the form: 16 events and 34 commands, and its e-mail leads to the instituti
   const token = await linkTo(email, '/app/register')
   const response = await post(
     '/registrations',
-    { token, password: 'Cascata-2026', institutionName: 'Escola Nova' },
+    { token, password: 'mangue vermelho na chuva', institutionName: 'Escola Nova' },
     {},
     'PUT',
   )
@@ -220,7 +220,7 @@ test('without the wish there is no seed, and nothing to watch', async () => {
   const token = await linkTo(email, '/app/register')
   const response = await post(
     '/registrations',
-    { token, password: 'Cascata-2026', institutionName: 'Vazia' },
+    { token, password: 'mangue vermelho na chuva', institutionName: 'Vazia' },
     {},
     'PUT',
   )

@@ -4,14 +4,15 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { isStrong } from '../../../platform/auth/password.fields.ts'
+import { mayBeChosen } from '../../../platform/auth/password.fields.ts'
 import type { ApiProblem } from '../../../platform/http/client.ts'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useCall, useProblemText, useSend } from '../../../platform/ui/api.tsx'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
+import { NewPassword } from '../../../platform/ui/new-password.tsx'
 import { useSessionActions } from '../../../platform/ui/session.tsx'
 import { Loading } from '../../../platform/ui/states.tsx'
-import { NewPassword, OutsideCard } from '../outside-card.page.tsx'
+import { OutsideCard } from '../outside-card.page.tsx'
 import { choosePassword, readPasswordLink } from './choose-password.contract.ts'
 
 type LinkRead = ResponseOf<typeof readPasswordLink>
@@ -73,7 +74,7 @@ function Form({ token, link: { name, email, purpose } }: { token: string; link: 
             type="submit"
             size="md"
             fullWidth
-            disabled={!isStrong(password)}
+            disabled={!mayBeChosen(password)}
             loading={choosing.isPending || choosing.isSuccess}
           >
             {t('choosePassword.submit')}

@@ -26,7 +26,9 @@ export const readPasswordLink = publicRoute(
 export const choosePassword = publicRoute('POST /passwords', chooseContract, async ({ input, accounts, network }) => {
   const limited = await tried(accounts, network)
   if (limited) return limited
-  const weak = weakPassword(input.password)
+  const known = await accounts.readPasswordLink(tokenHash(input.token))
+  if (known.is !== 'open') return closed(known)
+  const weak = weakPassword(input.password, [known.name, known.email])
   if (weak) return weak
   const link = await accounts.choosePassword(tokenHash(input.token), input.password)
   if (link.is !== 'open') return closed(link)

@@ -24,16 +24,8 @@ export const readRegistration = publicRoute(
     const limited = await tried(accounts, network)
     if (limited) return limited
     const registration = await within(SINGLE_TENANT, (tx) => registrationByToken(tx, tokenHash(input.token)))
-    const refusal = refusalOf(
-      !registration
-        ? 'unknown'
-        : registration.status === 'finished'
-          ? 'finished'
-          : registration.expired
-            ? 'expired'
-            : 'claimed',
-    )
-    if (refusal || !registration) return refusal ?? unknownLink()
+    const closed = refusalOf(stateOf(registration))
+    if (closed || !registration) return closed ?? unknownLink()
     return { email: registration.email, demoData: registration.demo_data }
   },
 )
@@ -44,10 +36,11 @@ export const finishRegistration = publicRoute(
   async ({ input, within, accounts, network }) => {
     const limited = await tried(accounts, network)
     if (limited) return limited
-    const weak = weakPassword(input.password)
-    if (weak) return weak
     const registration = await within(SINGLE_TENANT, (tx) => registrationByToken(tx, tokenHash(input.token)))
-    if (!registration) return unknownLink()
+    const closed = refusalOf(stateOf(registration))
+    if (closed || !registration) return closed ?? unknownLink()
+    const weak = weakPassword(input.password, [registration.email, input.institutionName])
+    if (weak) return weak
     const { id, institution_id: institutionId, demo_data: demoData, email, locale } = registration
     const passwordHash = await accounts.hashPassword(input.password)
     const staff = { id: uuidv7(), name: email, email, locale, passwordHash }
@@ -59,6 +52,13 @@ export const finishRegistration = publicRoute(
     return entering(staff.id, { institutionId, demoData })
   },
 )
+
+/** What a claim would say now. */
+function stateOf(registration: { status: 'pending' | 'finished'; expired: boolean } | undefined): Claim {
+  if (!registration) return 'unknown'
+  if (registration.status === 'finished') return 'finished'
+  return registration.expired ? 'expired' : 'claimed'
+}
 
 const unknownLink = () =>
   notFound('invalid-registration-token', {

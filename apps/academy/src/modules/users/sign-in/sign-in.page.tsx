@@ -76,6 +76,11 @@ export default function SignIn() {
                 </Text>
               </div>
               <ProblemSummary problems={problems} form={form} />
+              {entering.error?.code === 'proof-needed' && (
+                <Button component={Link} to="/app/forgot-password" variant="default" fullWidth>
+                  {t('signIn.byLink')}
+                </Button>
+              )}
               <TextInput
                 label={labels.email}
                 type="email"
