@@ -12,7 +12,7 @@ declare module 'cascata' {
     demonstrationMail: boolean
     secretBox: SecretBox
     /** Calls to addresses that users typed. */
-    outbound: Outbound
+    outbound: Outbound & { publicOnly: Outbound }
     /** undefined: events stay in the house. */
     eventPublisher: EventPublisher | undefined
     /** undefined: nobody can be asked to pay. */

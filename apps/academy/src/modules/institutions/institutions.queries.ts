@@ -41,6 +41,14 @@ export function demoNames(institutionId: string): { institution: string; staff: 
   }
 }
 
+/** Nobody knows who made it, and its people are fictional. */
+export async function isDemo(tx: Tx, institutionId: string): Promise<boolean> {
+  const { rows } = await tx.query('select from academy.institutions where id = $1 and demo_data is not null', [
+    institutionId,
+  ])
+  return rows.length > 0
+}
+
 /** The demonstration institution of this transaction, its row locked; undefined for one that is none. */
 export async function lockDemoInstitution(tx: Tx, institutionId: string): Promise<Institution | undefined> {
   const { rows } = await tx.query<InstitutionColumns>(

@@ -87,7 +87,7 @@ describe('what people may type', () => {
     ['https://[::1]/hook', 'not-public'],
     ['https://[::ffff:169.254.169.254]/hook', 'not-public'],
     ['https://169.254.169.254/latest/meta-data', 'not-public'],
-  ])('%s: %s', (url, problem) => expect(strict.problemOf(url)).toBe(problem))
+  ])('%s: %s', async (url, problem) => expect(await strict.problemOf(url)).toBe(problem))
 
   test.each([
     ['http://127.0.0.1:4000/hook', undefined],
@@ -96,7 +96,37 @@ describe('what people may type', () => {
     ['http://10.0.0.1/hook', 'not-https'],
     ['https://10.0.0.1/hook', 'not-public'],
     ['http://hooks.example.org', 'not-https'],
-  ])('where this machine is allowed, %s: %s', (url, problem) => expect(lenient.problemOf(url)).toBe(problem))
+  ])('where this machine is allowed, %s: %s', async (url, problem) =>
+    expect(await lenient.problemOf(url)).toBe(problem),
+  )
+
+  test.each([
+    ['127.0.0.1', 'not-public'],
+    ['10.0.0.7', 'not-public'],
+    ['::1', 'not-public'],
+    ['93.184.216.34', undefined],
+  ])('a name that leads to %s: %s', async (address, problem) => {
+    const outbound = createOutbound({ resolve: async () => ['93.184.216.34', address] })
+    expect(await outbound.problemOf('https://hooks.example.org/a')).toBe(problem)
+  })
+
+  test('a name that leads nowhere yet is no fault', async () => {
+    const outbound = createOutbound({
+      resolve: async () => {
+        throw new Error('ENOTFOUND')
+      },
+    })
+    expect(await outbound.problemOf('https://hooks.example.org/a')).toBeUndefined()
+  })
+
+  test('for those whom nobody knows there are no exceptions', async () => {
+    const { publicOnly } = createOutbound({ allow: { loopback: true, ports: [8443] } })
+    expect(await publicOnly.problemOf('http://127.0.0.1:3025/')).toBe('not-https')
+    expect(await publicOnly.problemOf('https://localhost/')).toBe('not-public')
+    expect(await publicOnly.problemOf('https://hooks.example.org:8443/')).toBe('port-not-allowed')
+    const call = { url: 'http://127.0.0.1:9/', headers: {}, body: '' }
+    expect(await publicOnly.post(call)).toMatchObject({ kind: 'not-sent', reason: 'not-https' })
+  })
 })
 
 describe('calls', () => {

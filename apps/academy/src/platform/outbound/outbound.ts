@@ -16,7 +16,7 @@ export type Resolver = (hostname: string) => Promise<readonly string[]>
 
 export interface OutboundOptions {
   resolve?: Resolver
-  /** Exceptions, made where the process starts; nothing else can make one. */
+  /** Exceptions, asked for where the process starts; nothing else can make one. */
   allow?: {
     /** This machine, also by plain http and on any port. For development. */
     loopback?: boolean
@@ -44,26 +44,37 @@ export type OutboundResult =
   | { kind: 'not-sent' | 'no-answer'; reason: string; ms: number }
 
 export interface Outbound {
-  /** What is wrong with an address, as far as can be said without resolving its name. */
-  problemOf(url: string): UrlProblem | undefined
+  /**
+   * The fault of an address. A name is looked up for a moment; one that leads nowhere now may do so when it is called, so
+   * that is no fault.
+   */
+  problemOf(url: string): Promise<UrlProblem | undefined>
   post(call: OutboundCall): Promise<OutboundResult>
 }
 
 const CONNECT_TIMEOUT_MS = 5_000
 const TOTAL_TIMEOUT_MS = 15_000
+/** Somebody waits for the answer, and a connection to the database with them. */
+const LOOKUP_MS_MAX = 1_000
 const ANSWER_BYTES_MAX = 64 * 1024
 const EXCERPT_BYTES_MAX = 1024
 const RETRY_AFTER_MAX_MS = 24 * 60 * 60 * 1000
 
 const resolveAll: Resolver = async (hostname) => (await lookup(hostname, { all: true })).map(({ address }) => address)
 
-export function createOutbound(options: OutboundOptions = {}): Outbound {
+/** `publicOnly` knows no exceptions, whatever the process asked for: for those whom nobody knows. */
+export function createOutbound(options: OutboundOptions = {}): Outbound & { publicOnly: Outbound } {
+  const { allow: _, ...strict } = options
+  return { ...outboundOf(options), publicOnly: outboundOf(strict) }
+}
+
+function outboundOf(options: OutboundOptions): Outbound {
   const { resolve = resolveAll, allow = {}, ca } = options
   const { connectTimeoutMs = CONNECT_TIMEOUT_MS, totalTimeoutMs = TOTAL_TIMEOUT_MS } = options
   const mayCall = (address: string) =>
     isGlobalAddress(address) || (allow.loopback === true && isLoopbackAddress(address))
 
-  const problemOf = (text: string): UrlProblem | undefined => {
+  const writtenProblemOf = (text: string): UrlProblem | undefined => {
     if (!URL.canParse(text)) return 'not-absolute'
     const url = new URL(text)
     const host = hostOf(url)
@@ -73,6 +84,14 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
     if (url.port && !local && !allow.ports?.includes(Number(url.port))) return 'port-not-allowed'
     if (isIP(host) ? !mayCall(host) : !local && !/\.[^.]+$/.test(host.replace(/\.$/, ''))) return 'not-public'
     return undefined
+  }
+
+  const problemOf = async (text: string): Promise<UrlProblem | undefined> => {
+    const problem = writtenProblemOf(text)
+    if (problem || isIP(hostOf(new URL(text)))) return problem
+    const lookedUp = within(AbortSignal.timeout(LOOKUP_MS_MAX), resolve(hostOf(new URL(text))))
+    const addresses = await lookedUp.catch((): readonly string[] => [])
+    return addresses.every(mayCall) ? undefined : 'not-public'
   }
 
   /** @returns the address to connect to. @throws Error naming what is refused. */
@@ -89,7 +108,7 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
   const post = async (call: OutboundCall): Promise<OutboundResult> => {
     const from = performance.now()
     const ms = () => Math.round(performance.now() - from)
-    const problem = problemOf(call.url)
+    const problem = writtenProblemOf(call.url)
     if (problem) return { kind: 'not-sent', reason: problem, ms: ms() }
     const url = new URL(call.url)
     const deadline = AbortSignal.timeout(totalTimeoutMs)

@@ -5,13 +5,15 @@
 import { save, type Tx, uuidv7 } from 'cascata'
 import { isRefusal, notFound, type Refusal, refuse } from '../../../platform/http/refusal.ts'
 import { type Actor, entering, route } from '../../../platform/http/route.ts'
-import { isSeeded, lockDemoInstitution } from '../../institutions/institutions.queries.ts'
+import { isDemo, isSeeded, lockDemoInstitution } from '../../institutions/institutions.queries.ts'
 import { listDoors as listContract, openDoor as openContract } from './open-door.contract.ts'
 import { type Door, doorsOf } from './open-door.queries.ts'
 
 export const listDoors = route('GET /demo-institutions/doors', listContract, async ({ tx, by }) => {
   const doors =
-    mayOpen(by) && (await isDemo(tx, by)) && (await isSeeded(tx, by.institutionId)) ? await doorsOf(tx, by) : []
+    mayOpen(by) && (await isDemo(tx, by.institutionId)) && (await isSeeded(tx, by.institutionId))
+      ? await doorsOf(tx, by)
+      : []
   return { doors: doors.map(({ id, role, name }) => ({ role, name, here: id === by.id })) }
 })
 
@@ -53,10 +55,3 @@ async function openedDoor(tx: Tx, by: Actor, role: Door['role']): Promise<Door |
 
 /** People who were invited, and signed in as themselves, are real: no door makes them somebody else. */
 const mayOpen = (by: Actor) => by.role === 'staff' || by.openedBy !== undefined
-
-async function isDemo(tx: Tx, { institutionId }: Actor): Promise<boolean> {
-  const { rows } = await tx.query('select from academy.institutions where id = $1 and demo_data is not null', [
-    institutionId,
-  ])
-  return rows.length > 0
-}

@@ -13,6 +13,8 @@ export async function subscribersOf(tx: Tx, tenant: string, eventType: string): 
 
 export type Subscriber = {
   url: string
+  /** The institution is a demonstration: nobody knows who made it. */
+  demo: boolean
   active: boolean
   secret: string
   previous_secret: string | null
@@ -21,8 +23,9 @@ export type Subscriber = {
 
 export async function subscriberToCall(db: Tx, tenant: string, id: string): Promise<Subscriber | undefined> {
   const { rows } = await db.query<Subscriber>(
-    `select url, active, secret, previous_secret, previous_secret_until
-     from academy.webhook_subscriptions where institution_id = $1 and id = $2`,
+    `select s.url, s.active, s.secret, s.previous_secret, s.previous_secret_until, i.demo_data is not null as demo
+     from academy.webhook_subscriptions s join academy.institutions i on i.id = s.institution_id
+     where s.institution_id = $1 and s.id = $2`,
     [tenant, id],
   )
   return rows[0]

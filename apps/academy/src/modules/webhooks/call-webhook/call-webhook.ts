@@ -59,7 +59,8 @@ export const callWebhook = effect(CallWebhook, async (order, context) => {
   const secrets = secretsOf(subscriber, subscriptionId, context)
   const signed = signWebhook({ id: `msg_${key}`, at: now(), payload: body }, secrets)
   const headers = { 'content-type': 'application/json', 'user-agent': 'Cascata-Webhooks/1.0', ...signed }
-  const result = await outbound.post({ url: subscriber.url, headers, body, signal })
+  const callers = subscriber.demo ? outbound.publicOnly : outbound
+  const result = await callers.post({ url: subscriber.url, headers, body, signal })
   signal.throwIfAborted() // the daemon stops: no failure of the receiver's, and no attempt that counts
 
   const attempt = logged(result)

@@ -1,14 +1,19 @@
 /** Staff say where the institution wants to be told of which events. A secret leaves the house once: when it is made. */
-import { save } from 'cascata'
+import { save, type Tx } from 'cascata'
 import { isRefusal, notFound } from '../../../platform/http/refusal.ts'
-import { route } from '../../../platform/http/route.ts'
+import { type RouteServices, route } from '../../../platform/http/route.ts'
 import { newWebhookSecret } from '../../../platform/standard-webhooks/standard-webhooks.ts'
+import { isDemo } from '../../institutions/institutions.queries.ts'
 import { countSubscriptions, lockSubscription, secretPlace } from '../webhook-subscription.queries.ts'
 import { WebhookSubscription } from '../webhook-subscription.ts'
 import { change, create, list, rotateSecret } from './configure-webhooks.contract.ts'
 
 const noSuchWebhook = () =>
   notFound('webhook-not-found', { en: 'There is no such webhook.', pt: 'Este webhook não existe.' })
+
+async function urlProblemOf(tx: Tx, institutionId: string, url: string, { outbound }: RouteServices) {
+  return ((await isDemo(tx, institutionId)) ? outbound.publicOnly : outbound).problemOf(url)
+}
 
 type Row = {
   id: string
@@ -44,7 +49,7 @@ export const createWebhook = route('POST /webhooks', create, async ({ input, tx,
     input,
     {
       existing: await countSubscriptions(tx, by.institutionId),
-      urlProblem: services.outbound.problemOf(input.url),
+      urlProblem: await urlProblemOf(tx, by.institutionId, input.url, services),
       seal: (id) => services.secretBox.seal(secret, secretPlace(by.institutionId, id)),
     },
     by,
@@ -58,7 +63,7 @@ export const changeWebhook = route('PUT /webhooks/:webhookId', change, async ({ 
   const { webhookId, ...fields } = input
   const subscription = await lockSubscription(tx, by.institutionId, webhookId)
   if (!subscription) return noSuchWebhook()
-  const refusal = subscription.change(fields, services.outbound.problemOf(fields.url))
+  const refusal = subscription.change(fields, await urlProblemOf(tx, by.institutionId, fields.url, services))
   if (refusal) return refusal
   await save(tx, subscription, { actor: by.id })
   return { id: subscription.id }
