@@ -88,6 +88,11 @@ export function createAcademyConsole({ pools, identify, log, closing, ...more }:
       const locale = localeOf(request.headers.get('accept-language') ?? undefined)
       return problem('wrong-role', { locale, requestId: crypto.randomUUID() })
     }
+    // The console itself lets everybody read how it is described.
+    if (!by && new URL(request.url).pathname === `${CONSOLE_API}/openapi.json`) {
+      const locale = localeOf(request.headers.get('accept-language') ?? undefined)
+      return problem('unauthenticated', { locale, requestId: crypto.randomUUID() })
+    }
     if (by) asking.set(request, by)
     return await console.fetch(request)
   }

@@ -48,16 +48,3 @@ test('what is not there is a problem in the reader’s language', async () => {
   expect(await ask('en')).toMatchObject({ status: 404, code: 'not-found', detail: 'There is nothing here.' })
   expect(await ask('de')).toMatchObject({ status: 404, code: 'not-found', detail: 'Não há nada aqui.' })
 })
-
-test('health names every part, and says which is missing', async () => {
-  const response = await academy.fetch('/health')
-  expect(response.status).toBe(503)
-  expect(await response.json()).toEqual({
-    status: 'down',
-    parts: {
-      api: { status: 'up' },
-      database: { status: 'up' },
-      daemon: { status: 'down', reason: 'no daemon is running' },
-    },
-  })
-})

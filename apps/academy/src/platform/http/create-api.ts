@@ -18,7 +18,7 @@ import { networkOf } from './network.ts'
 import { fieldErrors, type ProblemCode, problem, problemOf, problemSchema, unstorableErrors } from './problem.ts'
 import { isRefusal } from './refusal.ts'
 import { type Accounts, type Actor, type AnyRoute, isEntrance, isWait, type RouteServices } from './route.ts'
-import { sameOrigin, securityHeaders } from './security.ts'
+import { sameOrigin } from './security.ts'
 import { isStorableQuery } from './unstorable-text.ts'
 
 export type Log = {
@@ -39,8 +39,6 @@ export type ApiOptions = {
   closing?: AbortSignal
   log: Log
   version: string
-  /** People reach it through TLS. */
-  secure?: boolean
   streams?: EventStreamSettings
 }
 
@@ -50,7 +48,7 @@ export type Variables = { requestId: string; locale: Locale }
 const BODY_BYTES_MAX = 256 * 1024
 
 export function createApi(options: ApiOptions) {
-  const { routes, pools, services, identify, accounts, enter, closing, log, version, secure = false, streams } = options
+  const { routes, pools, services, identify, accounts, enter, closing, log, version, streams } = options
   const app = new OpenAPIHono<{ Variables: Variables }>()
   const stopped = closing ?? new AbortController().signal
 
@@ -63,7 +61,6 @@ export function createApi(options: ApiOptions) {
     await next()
     c.header('x-request-id', c.var.requestId)
   })
-  app.use(securityHeaders(secure))
   app.use(async (c, next) => (sameOrigin(c.req.raw) ? next() : answer(c, 'wrong-origin')))
   app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (c) => answer(c, 'too-large') }))
 

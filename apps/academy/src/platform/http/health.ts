@@ -29,7 +29,10 @@ async function healthOf(checks: Record<string, Check>): Promise<Health> {
   }
 }
 
-export const healthRoute = (checks: Record<string, Check>) => async (c: Context) => {
-  const health = await healthOf(checks)
-  return c.json(health, health.status === 'up' ? 200 : 503, { 'cache-control': 'no-store' })
-}
+/** @param maySeeParts reasons name hosts and ports of ours: everybody else is told up or down, and no more. */
+export const healthRoute =
+  (checks: Record<string, Check>, maySeeParts: (c: Context) => Promise<boolean>) => async (c: Context) => {
+    const { status, parts } = await healthOf(checks)
+    const told = (await maySeeParts(c)) ? { status, parts } : { status }
+    return c.json(told, status === 'up' ? 200 : 503, { 'cache-control': 'no-store' })
+  }

@@ -12,6 +12,12 @@ export const PROBLEMS = {
   'wrong-email-or-password': [401, 'The e-mail or the password is wrong.', 'O e-mail ou a senha está incorreto.'],
   'wrong-role': [403, 'Your account may not do this.', 'Sua conta não pode fazer isto.'],
   'wrong-origin': [403, 'The request comes from another site.', 'A requisição vem de outro site.'],
+  'wrong-host': [
+    403,
+    'The academy does not answer under this name. Use the address of PUBLIC_URL.',
+    'O sistema acadêmico não atende por este nome. Use o endereço de PUBLIC_URL.',
+  ],
+  'local-only': [403, 'Only this machine itself may see this.', 'Só a própria máquina pode ver isto.'],
   'not-found': [404, 'There is nothing here.', 'Não há nada aqui.'],
   'too-large': [413, 'The request is too large.', 'A requisição é grande demais.'],
   'unsupported-media-type': [
