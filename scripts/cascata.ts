@@ -3,6 +3,6 @@ import { runCli } from '../packages/cli/src/index.ts'
 import { readRunning } from './start/running-file.ts'
 import { startSettings } from './start/settings.ts'
 
-const { dataDir } = startSettings([], process.env, false)
+const { dataDir } = startSettings([], process.env, 'start')
 const running = await readRunning(dataDir)
 process.exitCode = await runCli(process.argv.slice(2), { env: { DATABASE_URL: running?.databaseUrl, ...process.env } })

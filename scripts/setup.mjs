@@ -20,6 +20,7 @@ const script = (name) => [join(root, `scripts/${name}.ts`)]
 const verbs = {
   start: { does: 'database, demo data, API, daemon and client', runs: script('start') },
   dev: { does: 'the same, reloading what changes', runs: script('dev') },
+  serve: { does: 'the academy in production: docs/guides/deploy.md', runs: script('serve') },
   test: {
     does: 'the tests; arguments choose files: `npm test -- create-class-activity`',
     runs: [vitest, 'run'],

@@ -33,7 +33,7 @@ async function main(): Promise<number> {
 }
 
 async function withSystem(options: StoryOptions) {
-  const { dataDir } = startSettings([], process.env, false)
+  const { dataDir } = startSettings([], process.env, 'start')
   const running = await readRunning(dataDir)
   const shown = shower(options.students)
   if (running?.ready) {

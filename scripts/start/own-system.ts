@@ -17,6 +17,8 @@ export interface OwnSystem {
   running(): Promise<Running>
   child: ChildProcess
   dataDir: string
+  /** Of the API, on this machine. */
+  port: number
   /** Everything that it has printed. */
   output(): string
   /** Ends it with a signal (SIGTERM), removes the folder, and returns its exit code. */
@@ -24,6 +26,8 @@ export interface OwnSystem {
 }
 
 export interface OwnSystemOptions {
+  /** Default `start`. */
+  verb?: 'start' | 'serve'
   env?: NodeJS.ProcessEnv
   onLine?: (line: string) => void
   /** Gives up waiting for it to be ready. */
@@ -31,12 +35,18 @@ export interface OwnSystemOptions {
 }
 
 /** @throws StartError `process-failed` with all that it said, when it ends before it is ready. */
-export async function startOwnSystem({ env = {}, onLine, signal }: OwnSystemOptions = {}): Promise<OwnSystem> {
+export async function startOwnSystem({
+  verb = 'start',
+  env = {},
+  onLine,
+  signal,
+}: OwnSystemOptions = {}): Promise<OwnSystem> {
   const dataDir = await mkdtemp(join(tmpdir(), 'cascata-own-'))
   await chmod(dataDir, 0o755) // the account that runs PostgreSQL must be able to enter
-  const child = spawn(process.execPath, [join(ROOT, 'scripts/start.ts')], {
+  const all: NodeJS.ProcessEnv = { ...(await withoutSettings()), DATA_DIR: dataDir, ...env }
+  const child = spawn(process.execPath, [join(ROOT, `scripts/${verb}.ts`)], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...(await withoutSettings()), DATA_DIR: dataDir, ...env },
+    env: all,
     detached: true, // Ctrl-C is for who started it, who then ends it
   })
   const lines: string[] = []
@@ -61,9 +71,16 @@ export async function startOwnSystem({ env = {}, onLine, signal }: OwnSystemOpti
     return code
   }
   while (!ended && !signal?.aborted) {
-    const running = await readRunning(dataDir)
+    const running = await readRunning(all['DATA_DIR'] ?? dataDir)
     if (running?.ready) {
-      return { running: () => runningOn(dataDir), child, dataDir, output: () => lines.join('\n'), stop }
+      return {
+        running: () => runningOn(all['DATA_DIR'] ?? dataDir),
+        child,
+        dataDir,
+        port: Number(all['PORT']),
+        output: () => lines.join('\n'),
+        stop,
+      }
     }
     await Promise.race([sleep(LOOK_EVERY_MS), exited])
   }

@@ -18,22 +18,39 @@ export interface Addresses {
 /** What the payment gateway signs its messages with, known to it and to the API, for as long as they run. */
 const CALLBACK_SECRET = `whsec_${randomBytes(32).toString('base64')}`
 
-/** What the academy's own programs read. What somebody has set (MAIL_URL, say) stays as it is. */
+/**
+ * What the academy's own programs read. What somebody has set (MAIL_URL, say) stays as it is. For one developer on one
+ * machine the start asks for what is dangerous elsewhere.
+ */
 function environment(settings: StartSettings, addresses: Addresses): NodeJS.ProcessEnv {
+  const { kind, isPublic, isDemonstration, hasMailProvider } = settings
+  const isDevelopment = kind !== 'serve'
+  const openToStrangers = isDevelopment && !isPublic && !hasMailProvider
   return {
-    MAIL_URL: `mail+http://127.0.0.1:${addresses.mailboxPort}`,
-    MAIL_API_KEY: 'development',
-    MAIL_FROM: 'Cascata <nao-responda@cascata.example>',
-    PAYMENT_GATEWAY_URL: `http://127.0.0.1:${addresses.paymentGatewayPort}`,
-    PAYMENT_GATEWAY_KEY: 'development',
-    PAYMENT_CALLBACK_SECRET: CALLBACK_SECRET,
+    ...(hasMailbox(settings)
+      ? {
+          MAIL_URL: `mail+http://127.0.0.1:${addresses.mailboxPort}`,
+          MAIL_API_KEY: 'development',
+          MAIL_FROM: 'Cascata <nao-responda@cascata.example>',
+        }
+      : {}),
+    ...(hasPaymentSimulator(settings)
+      ? {
+          PAYMENT_GATEWAY_URL: `http://127.0.0.1:${addresses.paymentGatewayPort}`,
+          PAYMENT_GATEWAY_KEY: 'development',
+          PAYMENT_CALLBACK_SECRET: CALLBACK_SECRET,
+        }
+      : {}),
+    ...(openToStrangers ? { DEMONSTRATIONS: 'on', REGISTRATION: 'open' } : {}),
+    ...(isDevelopment && !isPublic ? { PRIVATE_OUTBOUND: 'loopback' } : {}),
+    ...(isDevelopment && isPublic ? { INSECURE_ADDRESS: 'on' } : {}),
     ...process.env,
     DATABASE_URL: addresses.databaseUrl,
     DATA_DIR: settings.dataDir,
     HOST: settings.host,
     PORT: String(addresses.apiPort),
     PUBLIC_URL: settings.publicUrl,
-    MAILBOX_URL: mailboxUrl(addresses),
+    MAILBOX_URL: isDemonstration && hasMailbox(settings) ? mailboxUrl(addresses) : '',
     MAILBOX_HOST: '127.0.0.1',
     MAILBOX_PORT: String(addresses.mailboxPort),
     MAILBOX_SMTP_PORT: String(addresses.mailboxSmtpPort),
@@ -44,6 +61,10 @@ function environment(settings: StartSettings, addresses: Addresses): NodeJS.Proc
     MAILBOX_ALLOWED_HOSTS: new URL(settings.publicUrl).hostname,
   }
 }
+
+/** Mail has to go somewhere: where nobody named a provider, into a mailbox that this machine alone reaches. */
+export const hasMailbox = ({ kind, hasMailProvider }: StartSettings): boolean => kind !== 'serve' && !hasMailProvider
+export const hasPaymentSimulator = ({ kind, isPublic }: StartSettings): boolean => kind !== 'serve' && !isPublic
 
 export const mailboxUrl = ({ mailboxPort }: Addresses): string => `http://127.0.0.1:${mailboxPort}`
 
@@ -57,8 +78,8 @@ export interface Processes {
   /** Serves requests: stopped first. */
   api: Supervised
   daemon: Supervised
-  mailbox: Supervised
-  gateway: Supervised
+  mailbox: Supervised | undefined
+  gateway: Supervised | undefined
   /** The reloading client, when there is one. */
   pages: Supervised | undefined
 }
@@ -86,8 +107,10 @@ export function createProcesses(settings: StartSettings, addresses: Addresses, l
   }
   const api = make('API', bin('server'), /\bapi ready\b/)
   const daemon = make('Daemon', bin('daemon'), /\bdaemon ready\b/)
-  const mailbox = make('Mailbox', bin('mailbox'), /\bmailbox ready\b/)
-  const gateway = make('Gateway', bin('payment-gateway'), /\bpayment gateway ready\b/)
+  const mailbox = hasMailbox(settings) ? make('Mailbox', bin('mailbox'), /\bmailbox ready\b/) : undefined
+  const gateway = hasPaymentSimulator(settings)
+    ? make('Gateway', bin('payment-gateway'), /\bpayment gateway ready\b/)
+    : undefined
   const pages = settings.reload
     ? make(
         'Pages',
@@ -99,7 +122,8 @@ export function createProcesses(settings: StartSettings, addresses: Addresses, l
         },
       )
     : undefined
-  return { all: [mailbox, gateway, api, daemon, ...(pages ? [pages] : [])], api, daemon, mailbox, gateway, pages }
+  const all = [mailbox, gateway, api, daemon, pages].filter((each) => each !== undefined)
+  return { all, api, daemon, mailbox, gateway, pages }
 }
 
 /** All goes to the log. People are shown what is no log record (a crash's trace), and records of errors. */

@@ -8,15 +8,22 @@
  * Whatever goes wrong on the way, what was started is stopped again.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import { type Database, embeddedDatabase, givenDatabase } from './database.ts'
 import { buildPages, pagesAreBuilt } from './pages.ts'
 import { needPort, tryPort, usualPort } from './ports.ts'
-import { type Addresses, bin, createProcesses, mailboxUrl, type Processes } from './processes.ts'
+import {
+  type Addresses,
+  bin,
+  createProcesses,
+  hasMailbox,
+  hasPaymentSimulator,
+  mailboxUrl,
+  type Processes,
+} from './processes.ts'
 import { watchSources } from './reload.ts'
 import { runTool } from './run-tool.ts'
 import { claimDataDir, releaseDataDir } from './running-file.ts'
-import { type StartSettings, startSettings } from './settings.ts'
+import { type StartKind, type StartSettings, startSettings } from './settings.ts'
 import { errorText, StartError } from './start-error.ts'
 import type { Change } from './supervised.ts'
 import { framed, type Terminal, terminal } from './terminal.ts'
@@ -38,7 +45,7 @@ interface SignIn {
 }
 
 /** @returns the exit code. */
-export async function runSystem(args: string[], { reload }: { reload: boolean }): Promise<number> {
+export async function runSystem(args: string[], kind: StartKind): Promise<number> {
   const out = terminal(process.stdout, process.env)
   const stopping = new AbortController()
   const undo: (() => Promise<unknown>)[] = []
@@ -58,19 +65,21 @@ export async function runSystem(args: string[], { reload }: { reload: boolean })
 
   let code = 0
   try {
-    const settings = startSettings(args, process.env, reload)
+    const settings = startSettings(args, process.env, kind)
     out.line(`${out.paint('bold', 'Cascata')}  ${out.paint('dim', `Node ${process.versions.node}`)}`)
     out.line()
     const begunMs = performance.now()
-    await start(settings, out, stopping, undo, (processes) => {
-      killNow = () => {
-        for (const each of processes.all) each.killNow()
-      }
-    })
-    const seconds = ((performance.now() - begunMs) / 1000).toFixed(1)
-    out.line(`  ${out.paint('dim', `Ready after ${seconds} s. Ctrl-C stops everything.`)}`)
-    out.line()
-    await aborted(stopping.signal)
+    if (settings.administrator === undefined) {
+      await start(settings, out, stopping, undo, (processes) => {
+        killNow = () => {
+          for (const each of processes.all) each.killNow()
+        }
+      })
+      const seconds = ((performance.now() - begunMs) / 1000).toFixed(1)
+      out.line(`  ${out.paint('dim', `Ready after ${seconds} s. Ctrl-C stops everything.`)}`)
+      out.line()
+      await aborted(stopping.signal)
+    } else await inviteAdministrator(settings, settings.administrator, out, stopping.signal)
   } catch (error) {
     if (!stopping.signal.aborted) {
       stopping.abort()
@@ -100,6 +109,7 @@ async function start(
 ): Promise<void> {
   const { dataDir, host } = settings
   const note = (text: string) => out.line(`  ${out.paint('yellow', '!')} ${text}`)
+  if (settings.kind === 'serve') await mayServe(settings)
   const record = await claimDataDir(dataDir)
   await needNamedPorts(settings)
 
@@ -121,9 +131,11 @@ async function start(
   await building
   if (stopping.signal.aborted) return
   const prepare = () => prepareDatabase(settings, database.url, stopping.signal)
-  const { demo, signIns } = await out.step('Roles, migrations, data', prepare, ({ demo: made }) =>
+  const { signIns, empty } = await out.step('Roles, migrations, data', prepare, ({ demo: made }) =>
     made ? 'Roles, migrations, demonstration data' : 'Roles and migrations up to date',
   )
+
+  if (settings.isPublic) await out.step('Passwords', () => noPublishedPassword(settings, database.url))
 
   const known = { ready: false, url: settings.publicUrl, mailboxUrl: '', databaseUrl: database.url }
   const pids: Record<string, number> = {}
@@ -137,7 +149,7 @@ async function start(
   for (;;) {
     // As late as can be: until they listen, others may take the ports.
     const all = { ...(await addressesOf(settings, lost)), databaseUrl: database.url }
-    known.mailboxUrl = mailboxUrl(all)
+    known.mailboxUrl = hasMailbox(settings) ? mailboxUrl(all) : ''
     processes = createProcesses(settings, all, {
       onTrouble: (name, text) => {
         // While it starts, the error holds all that was said.
@@ -174,8 +186,8 @@ async function start(
   await record({ ...known, ready, processes: pids })
 
   out.line()
-  const shown = demo || (await demoIsThere(database.url, signIns)) ? signIns : []
-  for (const line of framed(welcome(settings.publicUrl, shown), out)) out.line(line)
+  const card = welcome(settings, { signIns, isEmpty: empty, mailboxUrl: known.mailboxUrl })
+  for (const line of framed(card, out)) out.line(line)
   out.line()
   if (settings.reload) reloading(processes, prepare, out, note, stopping.signal)
 }
@@ -184,11 +196,13 @@ const openDatabase = (settings: StartSettings, note: (text: string) => void): Pr
   settings.databaseUrl ? givenDatabase(settings.databaseUrl) : embeddedDatabase(settings.dataDir, note)
 
 /** Fails before anything is started where a port is taken that nothing else can stand in for. */
-async function needNamedPorts({ host, port, ...named }: StartSettings): Promise<void> {
+async function needNamedPorts(settings: StartSettings): Promise<void> {
+  const { host, port, ...named } = settings
   await needPort('PORT', host, port)
-  if (named.mailboxPort) await needPort('MAILBOX_PORT', LOCAL, named.mailboxPort)
-  if (named.mailboxSmtpPort) await needPort('MAILBOX_SMTP_PORT', LOCAL, named.mailboxSmtpPort)
-  if (named.paymentGatewayPort) await needPort('PAYMENT_GATEWAY_PORT', LOCAL, named.paymentGatewayPort)
+  if (named.mailboxPort && hasMailbox(settings)) await needPort('MAILBOX_PORT', LOCAL, named.mailboxPort)
+  if (named.mailboxSmtpPort && hasMailbox(settings)) await needPort('MAILBOX_SMTP_PORT', LOCAL, named.mailboxSmtpPort)
+  if (named.paymentGatewayPort && hasPaymentSimulator(settings))
+    await needPort('PAYMENT_GATEWAY_PORT', LOCAL, named.paymentGatewayPort)
 }
 
 /** @param lost ports that were free when we looked, and not when they were to be used. */
@@ -215,7 +229,7 @@ function takenPort(error: unknown): number | undefined {
 async function stopAll({ pages, api, daemon, mailbox, gateway }: Processes): Promise<void> {
   await Promise.all([pages, api, daemon].map((each) => each?.stop(GRACE_MS)))
   // Last: the Daemon's last e-mails and orders go there.
-  await Promise.all([mailbox, gateway].map((each) => each.stop(GRACE_MS)))
+  await Promise.all([mailbox, gateway].map((each) => each?.stop(GRACE_MS)))
 }
 
 async function pagesReady(settings: StartSettings, out: Terminal, signal: AbortSignal): Promise<void> {
@@ -229,28 +243,64 @@ async function pagesReady(settings: StartSettings, out: Terminal, signal: AbortS
 
 async function prepareDatabase(settings: StartSettings, databaseUrl: string, signal: AbortSignal) {
   const args = [...bin('prepare'), ...(settings.demo ? ['--demo'] : [])]
-  const env = { ...process.env, DATABASE_URL: databaseUrl, DATA_DIR: settings.dataDir }
+  const env = {
+    ...process.env,
+    ...own(settings, databaseUrl),
+    ...(settings.isDemonstration ? { DEMO_ACCOUNTS: 'on' } : {}),
+  }
   const text = await runTool(args, env, signal).catch((error: Error) => {
     if (signal.aborted) throw error
     const [what = '', fix] = error.message.split(/\s+Fix: /)
     throw new StartError('database-not-ready', what, fix ?? 'correct what it says, and start again.', error)
   })
-  return JSON.parse(text.trim().split('\n').at(-1) ?? '') as { demo: object | null; signIns: SignIn[] }
+  return JSON.parse(text.trim().split('\n').at(-1) ?? '') as Prepared
 }
 
-/** Sign-ins are only shown where they work. */
-async function demoIsThere(url: string, signIns: SignIn[]): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
-  await client.connect()
-  try {
-    const { rows } = await client.query<{ n: number }>(
-      'select count(*)::int as n from academy_auth.users where email = any($1)',
-      [signIns.map(({ email }) => email)],
-    )
-    return rows[0]?.n === signIns.length
-  } finally {
-    await client.end()
-  }
+type Prepared = { demo: object | null; signIns: SignIn[] /** Nobody has an account yet. */; empty: boolean }
+
+/** What every program of ours is told, whatever it is for. */
+const own = ({ dataDir, host, port, publicUrl }: StartSettings, databaseUrl: string): NodeJS.ProcessEnv => ({
+  DATABASE_URL: databaseUrl,
+  DATA_DIR: dataDir,
+  HOST: host,
+  PORT: String(port),
+  PUBLIC_URL: publicUrl,
+  MAILBOX_URL: '',
+})
+
+/** @throws ProductionError, MailSettingsError, SettingError: whatever is not safe, before anything is started. */
+async function mayServe(settings: StartSettings): Promise<void> {
+  const { checkAddress } = await import('../../apps/academy/src/platform/production.ts')
+  const { mailSettings } = await import('../../apps/academy/src/platform/mail/mail-settings.ts')
+  const { readSettings } = await import('../../apps/academy/src/platform/settings.ts')
+  const env = { ...process.env, ...own(settings, settings.databaseUrl ?? '') }
+  checkAddress(await readSettings(env), env)
+  mailSettings(process.env)
+}
+
+/** @throws ProductionError `demo-password`. */
+async function noPublishedPassword(settings: StartSettings, databaseUrl: string): Promise<void> {
+  const { openPools } = await import('../../apps/academy/src/platform/database/pools.ts')
+  const { checkPasswords } = await import('../../apps/academy/src/platform/production.ts')
+  const { readSettings } = await import('../../apps/academy/src/platform/settings.ts')
+  const { database } = await readSettings({ ...process.env, ...own(settings, databaseUrl) })
+  const pools = openPools(database)
+  await checkPasswords(pools.auth).finally(() => pools.close())
+}
+
+/** The first administrator, or one who lost their password: a link that is shown here and nowhere else. */
+async function inviteAdministrator(settings: StartSettings, address: string, out: Terminal, signal: AbortSignal) {
+  const { databaseUrl = '' } = settings
+  await givenDatabase(databaseUrl)
+  await prepareDatabase(settings, databaseUrl, signal)
+  const env = { ...process.env, ...own(settings, databaseUrl) }
+  const link = await runTool([...bin('administrator'), address], env, signal).catch((error: Error) => {
+    const [what = '', fix = 'correct what it says.'] = error.message.split(/\s+Fix: /)
+    throw new StartError('bad-argument', what, fix, error)
+  })
+  out.line(`  ${address} is administrator once a password is chosen here; the link works once, for a day:`)
+  out.line()
+  out.line(`  ${link.trim()}`)
 }
 
 /** All parts up, as the server itself says on the public port. */
@@ -285,7 +335,7 @@ function reloading(
     } catch (error) {
       return note(errorText(error))
     }
-    const changed = [processes.api, processes.daemon, ...(mailbox ? [processes.mailbox] : [])]
+    const changed = [processes.api, processes.daemon, ...(mailbox && processes.mailbox ? [processes.mailbox] : [])]
     await Promise.all(changed.map((each) => each.restart(GRACE_MS)))
   }, signal)
 }
@@ -299,16 +349,43 @@ function told(name: string, change: Exclude<Change, { kind: 'started' }>, out: T
 
 const ROLES = { teacher: 'Teacher', student: 'Student', staff: 'Academic staff', administrator: 'System administrator' }
 
-function welcome(url: string, signIns: SignIn[]): Parameters<typeof framed>[0] {
+type Found = { signIns: SignIn[]; isEmpty: boolean; mailboxUrl: string }
+
+function welcome(settings: StartSettings, { signIns, isEmpty, mailboxUrl }: Found): Parameters<typeof framed>[0] {
+  const { publicUrl: url, isDemonstration, isPublic, kind } = settings
   const rows: [string, string][] = [
     ['Application', url],
-    ['Mailbox', `${url}/mailbox`],
+    ...(mailboxUrl
+      ? [['Mailbox', isDemonstration ? `${url}/mailbox` : `${mailboxUrl}/mailbox`] as [string, string]]
+      : []),
+    ['Console', `${url}/adm`],
     ['API reference', `${url}/docs`],
     ['Health', `${url}/health`],
   ]
-  const people: [string, string][] = signIns.map(({ role, email }) => [ROLES[role], email])
+  const shown = isDemonstration ? signIns : []
+  const people: [string, string][] = shown.map(({ role, email }) => [ROLES[role], email])
   const wide = Math.max(...[...rows, ...people].map(([name]) => name.length)) + 3
   const lines = (pairs: [string, string][]) => pairs.map(([name, value]) => ({ text: `${name.padEnd(wide)}${value}` }))
+  const notes = [
+    ...(isDemonstration
+      ? [
+          'A demonstration, for this machine alone: fictional people, a published password,',
+          'and a mailbox that needs no sign-in. For production: docs/guides/deploy.md',
+        ]
+      : []),
+    ...(!isDemonstration && isEmpty
+      ? [
+          'Nobody has an account yet. The first administrator gets a link by',
+          '  npm run serve -- --administrator you@school.example',
+        ]
+      : []),
+    ...(kind !== 'serve' && isPublic
+      ? ['Others can reach this address, and it is not made for that: docs/guides/deploy.md']
+      : []),
+    ...(mailboxUrl && !isDemonstration
+      ? ['E-mails stay in the mailbox on this machine: MAIL_URL names no provider.']
+      : []),
+  ]
   return [
     { text: 'The academy is ready', style: 'bold' },
     { text: '' },
@@ -316,10 +393,11 @@ function welcome(url: string, signIns: SignIn[]): Parameters<typeof framed>[0] {
     ...(people.length > 0
       ? [
           { text: '' },
-          { text: `Sign in with the password ${signIns[0]?.password}`, style: 'bold' as const },
+          { text: `Sign in with the password ${shown[0]?.password}`, style: 'bold' as const },
           ...lines(people),
         ]
       : []),
+    ...(notes.length > 0 ? [{ text: '' }, ...notes.map((text) => ({ text }))] : []),
   ]
 }
 

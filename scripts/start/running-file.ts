@@ -67,7 +67,7 @@ function isSupervisor(pid: number): boolean {
   }
   if (process.platform !== 'linux') return true
   try {
-    return /scripts\/(start|dev)\.ts/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
+    return /scripts\/(start|dev|serve)\.ts/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
   } catch {
     return false
   }

@@ -1,15 +1,28 @@
 /** What the start reads: its arguments, and from the environment what it decides itself. The rest goes on to the processes. */
 import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { isPublic } from '../../apps/academy/src/platform/allowed.ts'
 import { StartError } from './start-error.ts'
 
 export const ROOT = join(import.meta.dirname, '../..')
 
+/** `npm start`, `npm run dev` and `npm run serve`. */
+export type StartKind = 'start' | 'dev' | 'serve'
+
 export interface StartSettings {
+  kind: StartKind
   /** Reload what changes. */
   reload: boolean
   /** Demonstration data also in a database that is in use. */
   demo: boolean
+  /** Others than the people at this machine may reach it. */
+  isPublic: boolean
+  /** Fictional people with a published password, and a mailbox that everybody at this machine reads. */
+  isDemonstration: boolean
+  /** The mail provider is somebody else's; otherwise the mailbox. */
+  hasMailProvider: boolean
+  /** Who is to be made administrator: nothing is started then. */
+  administrator: string | undefined
   host: string
   port: number
   publicUrl: string
@@ -25,7 +38,7 @@ export interface StartSettings {
 }
 
 /** @throws StartError `bad-argument`, `bad-setting`. */
-export function startSettings(args: string[], env: NodeJS.ProcessEnv, reload: boolean): StartSettings {
+export function startSettings(args: string[], env: NodeJS.ProcessEnv, kind: StartKind): StartSettings {
   const port = portOf('PORT', env) ?? 3000
   const dataDir = env['DATA_DIR'] || '.data'
   const databaseUrl = env['DATABASE_URL'] || undefined
@@ -36,12 +49,38 @@ export function startSettings(args: string[], env: NodeJS.ProcessEnv, reload: bo
       'set it to postgres://user@host:5432/database, or unset it for an embedded one.',
     )
   }
+  const { demo, administrator } = optionsOf(args, kind)
+  const host = env['HOST'] || '127.0.0.1'
+  const publicUrl = (env['PUBLIC_URL'] || `http://localhost:${port}`).replace(/\/+$/, '')
+  if (!URL.canParse(publicUrl) || !/^https?:/.test(publicUrl)) {
+    throw new StartError('bad-setting', 'PUBLIC_URL is no address.', 'use one such as https://school.example.')
+  }
+  const isReachable = isPublic({ host, publicUrl })
+  if (demo && isReachable) {
+    throw new StartError(
+      'bad-argument',
+      `--demo makes accounts with a published password, and ${publicUrl} on ${host} is a public address.`,
+      'leave out --demo, or HOST and PUBLIC_URL.',
+    )
+  }
+  if (kind === 'serve' && !databaseUrl) {
+    throw new StartError(
+      'bad-setting',
+      'DATABASE_URL is not set.',
+      'set it to the PostgreSQL that holds the data: postgres://user@host:5432/database (docs/guides/deploy.md).',
+    )
+  }
   return {
-    reload,
-    demo: demoOf(args),
-    host: env['HOST'] || '127.0.0.1',
+    kind,
+    reload: kind === 'dev',
+    demo,
+    administrator,
+    isPublic: isReachable,
+    isDemonstration: kind !== 'serve' && !isReachable && (demo || databaseUrl === undefined),
+    hasMailProvider: Boolean(env['MAIL_URL']),
+    host,
     port,
-    publicUrl: env['PUBLIC_URL'] || `http://localhost:${port}`,
+    publicUrl,
     mailboxPort: portOf('MAILBOX_PORT', env),
     mailboxSmtpPort: portOf('MAILBOX_SMTP_PORT', env),
     paymentGatewayPort: portOf('PAYMENT_GATEWAY_PORT', env),
@@ -50,11 +89,20 @@ export function startSettings(args: string[], env: NodeJS.ProcessEnv, reload: bo
   }
 }
 
-function demoOf(args: string[]): boolean {
+function optionsOf(args: string[], kind: StartKind): { demo: boolean; administrator: string | undefined } {
   try {
-    return parseArgs({ args, options: { demo: { type: 'boolean' } } }).values.demo ?? false
+    if (kind === 'serve') {
+      const { values } = parseArgs({ args, options: { administrator: { type: 'string' } } })
+      return { demo: false, administrator: values.administrator }
+    }
+    const { values } = parseArgs({ args, options: { demo: { type: 'boolean' } } })
+    return { demo: values.demo ?? false, administrator: undefined }
   } catch (error) {
-    throw new StartError('bad-argument', (error as Error).message, 'use --demo, or nothing: `npm start -- --demo`.')
+    const fix =
+      kind === 'serve'
+        ? 'use --administrator address, or nothing: `npm run serve -- --administrator you@school.example`.'
+        : 'use --demo, or nothing: `npm start -- --demo`.'
+    throw new StartError('bad-argument', (error as Error).message, fix)
   }
 }
 

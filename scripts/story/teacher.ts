@@ -8,7 +8,7 @@ export async function makeClass(
   { students, databaseUrl, dataDir }: { students: number; databaseUrl: string; dataDir: string },
   signal: AbortSignal,
 ): Promise<DemoData> {
-  const env = { ...process.env, DATABASE_URL: databaseUrl, DATA_DIR: dataDir }
+  const env = { ...process.env, DATABASE_URL: databaseUrl, DATA_DIR: dataDir, DEMO_ACCOUNTS: 'on' }
   const text = await runTool([...bin('prepare'), '--students', String(students)], env, signal)
   return (JSON.parse(text.trim().split('\n').at(-1) ?? '') as { demo: DemoData }).demo
 }

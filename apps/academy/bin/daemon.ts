@@ -23,8 +23,7 @@ try {
   const mailing = mailSettings(process.env)
   const mail = createMailer(mailing)
   const eventPublisher = rabbitMqUrl ? createEventPublisher({ url: rabbitMqUrl }) : undefined
-  // A developer's own programs may be called; in production nothing inside our network is.
-  const outbound = createOutbound(process.env['NODE_ENV'] === 'production' ? {} : { allow: { loopback: true } })
+  const outbound = createOutbound({ allow: { loopback: settings.allowed.privateOutbound } })
   const daemon = createDaemon({
     app,
     database: { control: settings.database.daemon, exec: settings.database.exec },

@@ -1,6 +1,6 @@
 /**
- * Makes the database ready for the other processes: roles, migrations, and demonstration data when nobody has used it
- * yet, or with `--demo`. `--students 1000` adds a class of that size. Prints one JSON object.
+ * Makes the database ready for the other processes: roles, migrations. Where DEMO_ACCOUNTS is on, demonstration data when
+ * nobody has used it yet, or with `--demo`; `--students 1000` adds a class of that size. Prints one JSON object.
  */
 import { parseArgs } from 'node:util'
 import { createDemoData, isEmpty } from '../src/demo/create-demo-data.ts'
@@ -19,16 +19,26 @@ try {
     throw new Error(`--students is ${values.students}. Fix: use a whole number from 1 to 100000.`)
   }
   const settings = await readSettings(process.env)
-  const urls = await prepareDatabase(settings.databaseUrl, settings.secrets)
-  const pools = openPools(urls)
+  const isAsked = values.demo === true || students !== undefined
+  if (isAsked && !settings.allowed.demoAccounts) {
+    throw new Error('Accounts with the published password were not asked for. Fix: set DEMO_ACCOUNTS=on.')
+  }
+  const pools = openPools(await prepareDatabase(settings.databaseUrl, settings.secrets))
   const auth = createAuth({ pool: pools.auth, secret: settings.secrets.sessionSecret, secureCookies: false })
-  const wanted = values.demo || students !== undefined || (await isEmpty(pools))
-  const demo = wanted
+  const empty = await isEmpty(pools)
+  const isWanted = settings.allowed.demoAccounts && (isAsked || empty)
+  const demo = isWanted
     ? await createDemoData(pools, { hashPassword: auth.hashPassword, ...(students ? { students } : {}) })
     : undefined
   if (demo) await createDemoTerm(pools)
+  const { rows } = await pools.auth.query<{ there: number }>(
+    'select count(*)::int as there from academy_auth.users where email = any($1)',
+    [DEMO_SIGN_INS.map(({ email }) => email)],
+  )
   await pools.close()
-  console.log(JSON.stringify({ ready: true, demo: demo ?? null, signIns: DEMO_SIGN_INS }))
+  // Shown where they work.
+  const signIns = rows[0]?.there === DEMO_SIGN_INS.length ? DEMO_SIGN_INS : []
+  console.log(JSON.stringify({ ready: true, demo: demo ?? null, signIns, empty: empty && !demo }))
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exit(1)

@@ -1,40 +1,55 @@
 /** The API and the pages as a process. Settings: src/platform/settings.ts and integration-settings.ts. */
 import { fileURLToPath } from 'node:url'
-import { serve } from '@hono/node-server'
 import { pino } from 'pino'
 import { createServer } from '../src/create-server.ts'
+import { isPublic } from '../src/platform/allowed.ts'
 import { openPools } from '../src/platform/database/pools.ts'
+import { servedHosts } from '../src/platform/http/hosts.ts'
+import { listen } from '../src/platform/http/listen.ts'
 import { integrationSettings } from '../src/platform/integration-settings.ts'
 import { createOutbound } from '../src/platform/outbound/outbound.ts'
+import { checkAddress, checkPasswords } from '../src/platform/production.ts'
 import { createSecretBox } from '../src/platform/secret-box/secret-box.ts'
 import { readSettings } from '../src/platform/settings.ts'
 
 const log = pino({ name: 'api' })
 const settings = await readSettings(process.env).catch(quit)
 const integrations = await integrationSettings(process.env).catch(quit)
-const closing = new AbortController()
 const pools = openPools(settings.database, {
   onError: (error) => log.error({ err: error }, 'a database connection was lost'),
 })
+try {
+  if (!settings.allowed.insecureAddress) checkAddress(settings, process.env)
+  if (isPublic(settings)) await checkPasswords(pools.auth)
+} catch (error) {
+  quit(error as Error)
+}
+const closing = new AbortController()
 const { fetch } = createServer({
   pools,
   services: {
     secretBox: createSecretBox(integrations.encryptionKey),
     // As the Daemon, which makes the calls.
-    outbound: createOutbound(process.env['NODE_ENV'] === 'production' ? {} : { allow: { loopback: true } }),
+    outbound: createOutbound({ allow: { loopback: settings.allowed.privateOutbound } }),
+    features: settings.allowed,
   },
   paymentCallbackSecret: integrations.paymentCallbackSecret,
   sessionSecret: settings.secrets.sessionSecret,
   secureCookies: settings.secureCookies,
   trustedProxies: settings.trustedProxies,
-  mailboxUrl: settings.mailboxUrl,
+  mailboxUrl: settings.allowed.mailboxUrl,
+  hosts: servedHosts({
+    publicUrl: settings.publicUrl,
+    loopbackPorts: isPublic(settings) ? [] : settings.port === 0 ? 'any' : [settings.port, portOf(settings.publicUrl)],
+  }),
   pages: fileURLToPath(new URL('../web/dist', import.meta.url)),
   log,
   closing: closing.signal,
 })
 
-const server = serve({ fetch, hostname: settings.host, port: settings.port }, ({ port }) =>
-  log.info({ port }, `api ready  ${settings.publicUrl}`),
+const { host: hostname, port, secureCookies: secure } = settings
+const server = listen({ fetch, hostname, port, secure }, ({ port: opened }) =>
+  log.info({ port: opened }, `api ready  ${settings.publicUrl}`),
 )
 server.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EADDRINUSE') throw error
@@ -49,8 +64,12 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.exit(0)
     })
     // A connection that was busy at that moment becomes idle later, and would be kept for the next request.
-    if ('closeIdleConnections' in server) setInterval(() => server.closeIdleConnections(), 50)
+    setInterval(() => server.closeIdleConnections(), 50)
   })
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port) || (url.startsWith('https:') ? 443 : 80)
 }
 
 function quit(error: Error): never {

@@ -1,5 +1,5 @@
 /** Everything behind the one port: API, sign-in, API reference, health, the built client, and in development the mailbox. */
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { proxy } from 'hono/proxy'
 import { routes } from './app.ts'
 import { CONSOLE_API, createAcademyConsole } from './console.ts'
@@ -13,9 +13,14 @@ import { createSignInGuard } from './platform/auth/sign-in-guard.ts'
 import type { Pools } from './platform/database/pools.ts'
 import { createApi, type Log } from './platform/http/create-api.ts'
 import { type Check, healthRoute } from './platform/http/health.ts'
+import { type Hosts, isLoopbackName } from './platform/http/hosts.ts'
+import { isLocal } from './platform/http/local.ts'
+import { localeOf } from './platform/http/locale.ts'
 import { mountPages } from './platform/http/pages.ts'
+import { type ProblemCode, problem } from './platform/http/problem.ts'
 import { mountReference } from './platform/http/reference.ts'
 import type { RouteServices } from './platform/http/route.ts'
+import { sameOrigin, secured } from './platform/http/security.ts'
 import { NO_PROXY, type TrustedProxies } from './platform/http/trusted-proxies.ts'
 
 const VERSION = '0.1.0'
@@ -27,6 +32,8 @@ export type ServerOptions = {
   secureCookies: boolean
   /** Whose `X-Forwarded-For` is believed; by default nobody's. */
   trustedProxies?: TrustedProxies
+  /** Names that it answers under; every other is refused before anything else is looked at. */
+  hosts: Hosts
   /** What the payment gateway signs its messages with; without it none is taken. */
   paymentCallbackSecret?: string | undefined
   mailboxUrl?: string | undefined
@@ -37,7 +44,7 @@ export type ServerOptions = {
 }
 
 export function createServer(options: ServerOptions) {
-  const { pools, services, sessionSecret, secureCookies, trustedProxies = NO_PROXY } = options
+  const { pools, services, sessionSecret, secureCookies, hosts, trustedProxies = NO_PROXY } = options
   const { paymentCallbackSecret, mailboxUrl, pages, log, closing } = options
   const devices = createDeviceCookies({ secret: sessionSecret, secure: secureCookies })
   const auth = createAuth({ pool: pools.auth, secret: sessionSecret, secureCookies, devices })
@@ -50,7 +57,6 @@ export function createServer(options: ServerOptions) {
     enter: auth.enter,
     log,
     version: VERSION,
-    secure: secureCookies,
     ...(closing ? { closing } : {}),
   })
   const guard = createSignInGuard(pools.auth)
@@ -59,7 +65,22 @@ export function createServer(options: ServerOptions) {
   if (pages) mountPages(api, pages)
 
   const server = new Hono()
-  server.get('/health', healthRoute(checksOf(pools, mailboxUrl)))
+  server.use(secured(secureCookies))
+  server.use(async (c, next) => {
+    const asked = [c.req.header('host'), new URL(c.req.url).host]
+    if (asked.every((host) => host === undefined || hosts(host)) || isLocalHealthCheck(c)) return next()
+    return answer(c, 'wrong-host')
+  })
+  server.onError((error, c) => {
+    log.error(
+      { err: { type: error.name, message: error.message, stack: error.stack }, path: c.req.path },
+      'request failed',
+    )
+    return answer(c, 'internal')
+  })
+  const maySeeParts = async (c: Context) =>
+    isLocal(c) || (await auth.identify(c.req.raw.headers).catch(() => undefined))?.role === 'administrator'
+  server.get('/health', healthRoute(checksOf(pools, mailboxUrl), maySeeParts))
   if (paymentCallbackSecret) {
     server.post('/payments/callback', paymentCallback({ pool: pools.web, secret: paymentCallbackSecret, log }))
   }
@@ -72,7 +93,9 @@ export function createServer(options: ServerOptions) {
         headers: Object.fromEntries(headers),
       })
     }
-    const mailbox = (c: { req: { raw: Request; url: string } }) => {
+    const mailbox = (c: Context) => {
+      if (!isLocal(c)) return answer(c, 'local-only')
+      if (!sameOrigin(c.req.raw)) return answer(c, 'wrong-origin')
       const { pathname, search } = new URL(c.req.url)
       return forward(pathname + search, c.req.raw)
     }
@@ -86,6 +109,13 @@ export function createServer(options: ServerOptions) {
   const fetch = (request: Request, bindings?: object) => server.fetch(request, { ...bindings, trustedProxies })
   return { fetch, auth }
 }
+
+const answer = (c: Context, code: ProblemCode) =>
+  problem(code, { locale: localeOf(c.req.header('accept-language')), requestId: crypto.randomUUID() })
+
+/** Programs at this machine ask how it is without knowing what people call it. */
+const isLocalHealthCheck = (c: Context) =>
+  c.req.path === '/health' && isLocal(c) && isLoopbackName(new URL(c.req.url).hostname)
 
 function checksOf(pools: Pools, mailboxUrl: string | undefined): Record<string, Check> {
   return {

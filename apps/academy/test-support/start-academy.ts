@@ -21,6 +21,7 @@ import { type DatabaseUrls, databaseUrls, prepareDatabase } from '../src/platfor
 import { LOGIN_ROLES, type LoginRole } from '../src/platform/database/roles.ts'
 import type { Secrets } from '../src/platform/database/secrets.ts'
 import { createClient } from '../src/platform/http/client.ts'
+import { servedHosts } from '../src/platform/http/hosts.ts'
 import type { RouteServices } from '../src/platform/http/route.ts'
 import { createMailer } from '../src/platform/mail/create-mailer.ts'
 import { mailSettings } from '../src/platform/mail/mail-settings.ts'
@@ -37,6 +38,7 @@ export const TEST_SECRETS: Secrets = {
 export const TEST_SERVICES: RouteServices = {
   secretBox: createSecretBox(Buffer.alloc(32, 7)),
   outbound: createOutbound({ allow: { loopback: true } }),
+  features: { demonstrations: true, registration: true },
 }
 /** What the tests' payment gateway signs its messages with. */
 export const CALLBACK_SECRET = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
@@ -95,6 +97,7 @@ export async function startAcademy({ students, ...options }: AcademyOptions = {}
     paymentCallbackSecret: CALLBACK_SECRET,
     sessionSecret: TEST_SECRETS.sessionSecret,
     secureCookies: false,
+    hosts: servedHosts({ publicUrl: PUBLIC_URL, loopbackPorts: 'any' }),
     log: { info: () => {}, error: (fields) => logged.push(fields) },
     closing: closing.signal,
     ...options,

@@ -9,7 +9,7 @@
 import { join } from 'node:path'
 import type { GatewaySettings } from './payment-gateway/payment-gateway.ts'
 import { encryptionKey, loadEncryptionKey } from './secret-box/encryption-key.ts'
-import { SettingError } from './settings.ts'
+import { SettingError } from './setting-error.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 

@@ -1,20 +1,12 @@
 /** What a process of the academy reads from its environment. */
 import { join } from 'node:path'
+import { type Allowed, allowed } from './allowed.ts'
 import { type DatabaseUrls, databaseUrls } from './database/prepare-database.ts'
 import { loadSecrets, type Secrets } from './database/secrets.ts'
 import { type TrustedProxies, trustedProxies } from './http/trusted-proxies.ts'
+import { SettingError } from './setting-error.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
-
-/** A setting that cannot work, and what would. */
-export class SettingError extends Error {
-  constructor(name: string, value: string | undefined, fix: string) {
-    super(
-      value === undefined || value === '' ? `${name} is not set. Fix: ${fix}` : `${name} is "${value}". Fix: ${fix}`,
-    )
-    this.name = 'SettingError'
-  }
-}
 
 export type Settings = {
   /** Connection string of the role that prepares the database. */
@@ -27,8 +19,7 @@ export type Settings = {
   secureCookies: boolean
   /** Whose word is taken for a client's address. */
   trustedProxies: TrustedProxies
-  /** Where the development mailbox listens; its pages are then part of ours. */
-  mailboxUrl: string | undefined
+  allowed: Allowed
 }
 
 /**
@@ -37,7 +28,8 @@ export type Settings = {
  *     HOST, PORT     127.0.0.1, 3000
  *     PUBLIC_URL     http://localhost:PORT   where people reach it; https:// makes the session cookie secure
  *     TRUST_PROXY    127.0.0.1, 10.0.0.0/8   reverse proxies in front, whose X-Forwarded-For says who calls; default nobody
- *     MAILBOX_URL    http://127.0.0.1:3025   only in development
+ *
+ * What is dangerous and has to be asked for: allowed.ts.
  */
 export async function readSettings(env: Env): Promise<Settings> {
   const databaseUrl = env['DATABASE_URL'] ?? ''
@@ -57,17 +49,18 @@ export async function readSettings(env: Env): Promise<Settings> {
     throw new SettingError('PUBLIC_URL', env['PUBLIC_URL'], 'use an address such as https://academy.example.org.')
   }
   const trusted = readTrustedProxies(env['TRUST_PROXY'])
+  const host = env['HOST'] || '127.0.0.1'
   const secrets = await loadSecrets(join(env['DATA_DIR'] || '.data', 'academy-secrets.json'))
   return {
     databaseUrl,
     database: databaseUrls(databaseUrl, secrets),
     secrets,
-    host: env['HOST'] || '127.0.0.1',
+    host,
     port,
     publicUrl,
     secureCookies: publicUrl.startsWith('https:'),
     trustedProxies: trusted,
-    mailboxUrl: env['MAILBOX_URL']?.replace(/\/+$/, '') || undefined,
+    allowed: allowed(env, { host, publicUrl }),
   }
 }
 

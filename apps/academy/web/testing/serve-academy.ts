@@ -1,11 +1,12 @@
 /** The academy as people meet it: the API and the built client at one address, and a browser to look at it. */
 import type { AddressInfo } from 'node:net'
-import { type ServerType, serve } from '@hono/node-server'
 import type { Browser } from 'playwright-core'
 import { inject } from 'vitest'
 import { launchBrowser } from '../../../../scripts/testing/browser.ts'
 import type {} from '../../../../scripts/testing/built-pages.ts' // what it provides
 import { createServer } from '../../src/create-server.ts'
+import { servedHosts } from '../../src/platform/http/hosts.ts'
+import { listen } from '../../src/platform/http/listen.ts'
 import { type Academy, CALLBACK_SECRET, TEST_SECRETS, TEST_SERVICES } from '../../test-support/start-academy.ts'
 
 export type ServedAcademy = {
@@ -24,10 +25,11 @@ export async function serveAcademy({ pools, logged }: Academy, shared?: Browser)
     paymentCallbackSecret: CALLBACK_SECRET,
     sessionSecret: TEST_SECRETS.sessionSecret,
     secureCookies: false,
+    hosts: servedHosts({ publicUrl: 'http://academy.test', loopbackPorts: 'any' }),
     pages: inject('pages'),
     log: { info: () => {}, error: (fields) => logged.push(fields) },
   })
-  const server: ServerType = serve({ fetch, hostname: '127.0.0.1', port: 0 })
+  const server = listen({ fetch, hostname: '127.0.0.1', port: 0, secure: false })
   await new Promise((resolve) => server.once('listening', resolve))
   const browser = shared ?? (await launchBrowser())
   const closePages = async () => {
@@ -39,7 +41,7 @@ export async function serveAcademy({ pools, logged }: Academy, shared?: Browser)
     closePages,
     close: async () => {
       await (shared ? closePages() : browser.close())
-      if ('closeAllConnections' in server) server.closeAllConnections()
+      server.closeAllConnections()
       server.close()
     },
   }

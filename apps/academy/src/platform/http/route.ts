@@ -1,5 +1,6 @@
 /** One endpoint on the server's side: the contract, and what is done within one transaction of the caller's institution. */
 import type { Tx } from 'cascata'
+import type { Features } from '../allowed.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { SecretBox } from '../secret-box/secret-box.ts'
 import type { Endpoint, InputOf, Locale, ResponseOf, Role } from './endpoint.ts'
@@ -17,7 +18,11 @@ export type Actor = {
 }
 
 /** What routes are given besides the request's own: the same for the whole process. */
-export type RouteServices = { secretBox: SecretBox; outbound: Outbound }
+export type RouteServices = {
+  secretBox: SecretBox
+  outbound: Outbound & { publicOnly: Outbound }
+  features: Features
+}
 
 export type RouteContext<E extends Endpoint> = {
   /** Parameters, query and body, checked against the contract. */

@@ -1,6 +1,6 @@
 /** One click, no form: an institution to look at, and a person of its staff whom nobody has to know. */
 import { uuidv7 } from 'cascata'
-import { isRefusal } from '../../../platform/http/refusal.ts'
+import { isRefusal, notFound } from '../../../platform/http/refusal.ts'
 import { entering, publicRoute } from '../../../platform/http/route.ts'
 import type { DemoSize } from '../../institutions/institution.fields.ts'
 import { createInstitution, demoNames } from '../../institutions/institutions.queries.ts'
@@ -13,7 +13,8 @@ const COST: Record<DemoSize, number> = { S: 1, M: 10, L: 60 }
 export const createDemoInstitution = publicRoute(
   'POST /demo-institutions',
   contract,
-  async ({ input: { demoData }, within, accounts, network, locale }) => {
+  async ({ input: { demoData }, within, accounts, network, locale, services }) => {
+    if (!services.features.demonstrations) return demonstrationsOff()
     const cost = COST[demoData]
     const limited = await accounts.limit([
       { subject: `demonstrations from ${network}`, max: MADE_MAX.network, cost },
@@ -30,3 +31,9 @@ export const createDemoInstitution = publicRoute(
     return entering(staff.id, { institutionId, name })
   },
 )
+
+const demonstrationsOff = () =>
+  notFound('demonstrations-off', {
+    en: 'There are no demonstrations here.',
+    pt: 'Aqui não há demonstrações.',
+  })

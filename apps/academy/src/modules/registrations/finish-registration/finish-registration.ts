@@ -6,6 +6,7 @@ import { isRefusal, notFound, type Refusal, refuse } from '../../../platform/htt
 import { type Accounts, entering, publicRoute } from '../../../platform/http/route.ts'
 import { createInstitution } from '../../institutions/institutions.queries.ts'
 import { type Claim, claimRegistration, registrationByToken } from '../registration.queries.ts'
+import { closedRegistration } from '../registration-closed.ts'
 import {
   finishRegistration as finishContract,
   readRegistration as readContract,
@@ -20,7 +21,9 @@ const tried = (accounts: Accounts, network: string) =>
 export const readRegistration = publicRoute(
   'POST /registrations/read',
   readContract,
-  async ({ input, within, accounts, network }) => {
+  async ({ input, within, accounts, network, services }) => {
+    const shut = closedRegistration(services.features)
+    if (shut) return shut
     const limited = await tried(accounts, network)
     if (limited) return limited
     const registration = await within(SINGLE_TENANT, (tx) => registrationByToken(tx, tokenHash(input.token)))
@@ -33,7 +36,9 @@ export const readRegistration = publicRoute(
 export const finishRegistration = publicRoute(
   'PUT /registrations',
   finishContract,
-  async ({ input, within, accounts, network }) => {
+  async ({ input, within, accounts, network, services }) => {
+    const shut = closedRegistration(services.features)
+    if (shut) return shut
     const limited = await tried(accounts, network)
     if (limited) return limited
     const registration = await within(SINGLE_TENANT, (tx) => registrationByToken(tx, tokenHash(input.token)))

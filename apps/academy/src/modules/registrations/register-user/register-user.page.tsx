@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { useSend } from '../../../platform/ui/api.tsx'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { DEMO_SIZES, type DemoSize } from '../../institutions/institution.fields.ts'
+import { useFeatures } from '../../users/features/use-features.page.tsx'
 import { FinishRegistration } from '../finish-registration/finish-registration.page.tsx'
 import { MailSent, OutsideCard } from '../outside-card.page.tsx'
 import { contract } from './register-user.contract.ts'
@@ -23,6 +24,7 @@ function Ask() {
   const [email, setEmail] = useState('')
   const [demoData, setDemoData] = useState<string>(NOTHING)
   const asking = useSend(contract)
+  const { demonstrations } = useFeatures()
   const problems = useProblems(asking.error, form, { email: t('signIn.email') })
 
   if (asking.isSuccess) {
@@ -58,14 +60,16 @@ function Ask() {
             onChange={(event) => setEmail(event.currentTarget.value)}
             error={problems.of('email')}
           />
-          <Radio.Group label={t('register.demoData')} value={demoData} onChange={setDemoData}>
-            <Stack gap="xs" mt="xs">
-              <Radio value={NOTHING} label={t('register.demoNone')} />
-              {DEMO_SIZES.map((size) => (
-                <Radio key={size} value={size} label={t(`register.demo.${size}`)} />
-              ))}
-            </Stack>
-          </Radio.Group>
+          {demonstrations && (
+            <Radio.Group label={t('register.demoData')} value={demoData} onChange={setDemoData}>
+              <Stack gap="xs" mt="xs">
+                <Radio value={NOTHING} label={t('register.demoNone')} />
+                {DEMO_SIZES.map((size) => (
+                  <Radio key={size} value={size} label={t(`register.demo.${size}`)} />
+                ))}
+              </Stack>
+            </Radio.Group>
+          )}
           <Button type="submit" size="md" fullWidth loading={asking.isPending}>
             {t('register.submit')}
           </Button>

@@ -5,6 +5,7 @@ import { publicRoute } from '../../../platform/http/route.ts'
 import { UserRegistered } from '../registration.events.ts'
 import { forgetRegistration, lockRegistrationOf, registrationById } from '../registration.queries.ts'
 import { Registration } from '../registration.ts'
+import { closedRegistration, unavailableDemoData } from '../registration-closed.ts'
 import { accountExistsEmail, confirmationEmail } from './register-email.ts'
 import { SendUserRegisterEmailConfirmation } from './register-user.commands.ts'
 import { contract } from './register-user.contract.ts'
@@ -18,6 +19,8 @@ export const registerUser = publicRoute(
   contract,
   async ({ input, within, accounts, network, locale, services }) => {
     const { email, demoData = null } = input
+    const refused = closedRegistration(services.features) ?? unavailableDemoData(services.features, demoData)
+    if (refused) return refused
     const limited = await accounts.limit([
       { subject: `registration of ${email}`, max: ASKED_MAX.address },
       { subject: `registrations from ${network}`, max: ASKED_MAX.network },

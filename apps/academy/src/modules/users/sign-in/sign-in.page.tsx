@@ -10,6 +10,7 @@ import { Outside } from '../../../platform/ui/outside.tsx'
 import { safeReturnPath } from '../../../platform/ui/page.ts'
 import { Redirect } from '../../../platform/ui/redirect.tsx'
 import { type NamedInstitution, useSession, useSessionActions } from '../../../platform/ui/session.tsx'
+import { useFeatures } from '../features/use-features.page.tsx'
 import { ChooseInstitution } from './choose-institution.page.tsx'
 import classes from './sign-in.page.module.css'
 
@@ -17,6 +18,7 @@ export default function SignIn() {
   const { t } = useTranslation()
   const { to } = useSearch({ strict: false }) as { to?: unknown }
   const session = useSession()
+  const { registration } = useFeatures()
   const { signIn } = useSessionActions()
   const form = useRef<HTMLFormElement>(null)
   const [email, setEmail] = useState('')
@@ -118,9 +120,11 @@ export default function SignIn() {
                 <Anchor component={Link} to="/app/forgot-password" size="sm">
                   {t('signIn.forgot')}
                 </Anchor>
-                <Anchor component={Link} to="/app/register" size="sm">
-                  {t('signIn.register')}
-                </Anchor>
+                {registration && (
+                  <Anchor component={Link} to="/app/register" size="sm">
+                    {t('signIn.register')}
+                  </Anchor>
+                )}
               </Group>
             </Stack>
           </form>

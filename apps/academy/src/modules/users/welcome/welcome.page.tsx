@@ -8,6 +8,7 @@ import { Outside } from '../../../platform/ui/outside.tsx'
 import { useFormat, useSession, useSessionActions } from '../../../platform/ui/session.tsx'
 import { SegmentBar } from '../../../platform/ui/tone.tsx'
 import { contract as createDemoInstitution } from '../../demo-institutions/create-demo-institution/create-demo-institution.contract.ts'
+import { useFeatures } from '../features/use-features.page.tsx'
 import classes from './welcome.page.module.css'
 
 const STEPS = [
@@ -66,36 +67,41 @@ export default function Welcome() {
   )
 }
 
-/** One click makes an institution to look at, and whoever clicked is in; or they begin with their own. */
+/** One click makes an institution to look at, and whoever clicked is in; or they begin with their own: where that is offered. */
 function Doors() {
   const { t } = useTranslation()
   const { entered } = useSessionActions()
   const navigate = useNavigate()
   const problemText = useProblemText()
+  const { demonstrations, registration } = useFeatures()
   const explore = useSend(createDemoInstitution, {
     onSuccess: () => void entered().then(() => navigate({ to: '/app/setup' })),
   })
   return (
     <>
       <Group mt="xl" gap="sm" align="flex-start">
-        <Box maw="100%">
-          <Button
-            size="lg"
-            maw="100%"
-            classNames={{ root: classes.door, label: classes.doorText }}
-            loading={explore.isPending || explore.isSuccess}
-            leftSection={<IconRocket size={20} aria-hidden />}
-            onClick={() => explore.mutate({})}
-          >
-            {t('welcome.explore')}
+        {demonstrations && (
+          <Box maw="100%">
+            <Button
+              size="lg"
+              maw="100%"
+              classNames={{ root: classes.door, label: classes.doorText }}
+              loading={explore.isPending || explore.isSuccess}
+              leftSection={<IconRocket size={20} aria-hidden />}
+              onClick={() => explore.mutate({})}
+            >
+              {t('welcome.explore')}
+            </Button>
+            <Text size="sm" c="dimmed" mt={6} mb="xs">
+              {t('welcome.exploreHint')}
+            </Text>
+          </Box>
+        )}
+        {registration && (
+          <Button component={Link} to="/app/register" size="lg" variant="default">
+            {t('welcome.register')}
           </Button>
-          <Text size="sm" c="dimmed" mt={6} mb="xs">
-            {t('welcome.exploreHint')}
-          </Text>
-        </Box>
-        <Button component={Link} to="/app/register" size="lg" variant="default">
-          {t('welcome.register')}
-        </Button>
+        )}
       </Group>
       {explore.error && (
         <Alert role="alert" color="red" variant="light" bg="var(--tone-bad-soft)" mt="md">

@@ -1,0 +1,22 @@
+/**
+ * Makes a system administrator, or lets one who is there in again: `node bin/administrator.ts address`. Prints a link by
+ * which they choose a password: it works once, for a day. Nothing is sent, so it needs no mail provider.
+ */
+import { makeAdministrator } from '../src/modules/users/administrator/make-administrator.ts'
+import { openPools } from '../src/platform/database/pools.ts'
+import { integrationSettings } from '../src/platform/integration-settings.ts'
+import { createSecretBox } from '../src/platform/secret-box/secret-box.ts'
+import { readSettings } from '../src/platform/settings.ts'
+
+try {
+  const [address = ''] = process.argv.slice(2)
+  const settings = await readSettings(process.env)
+  const { encryptionKey } = await integrationSettings(process.env)
+  const pools = openPools(settings.database)
+  const secretBox = createSecretBox(encryptionKey)
+  const token = await makeAdministrator({ pools, secretBox }, address).finally(() => pools.close())
+  console.log(`${settings.publicUrl}/app/choose-password?token=${token}`)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+}
