@@ -17,6 +17,7 @@ import { notes } from './modules/notes/index.ts'
 import { notifications } from './modules/notifications/index.ts'
 import { offerings } from './modules/offerings/index.ts'
 import { payments } from './modules/payments/index.ts'
+import { people } from './modules/people/index.ts'
 import { periods } from './modules/periods/index.ts'
 import { registrations } from './modules/registrations/index.ts'
 import { students } from './modules/students/index.ts'
@@ -37,6 +38,7 @@ const modules = [
   curricula,
   offerings,
   periods,
+  people,
   teachers,
   students,
   classes,

@@ -22,7 +22,7 @@ import { contract as readInsights } from '../insights/read-insights/read-insight
 import { contract as grade } from '../notes/grade-student/grade-student.contract.ts'
 import { contract as ownNotes } from '../notes/own-notes/own-notes.contract.ts'
 import { contract as listNotifications } from '../notifications/list-notifications/list-notifications.contract.ts'
-import { contract as correctAddress } from '../students/correct-address/correct-address.contract.ts'
+import { correctStudentAddress as correctAddress } from '../people/correct-address/correct-address.contract.ts'
 import { finalize, release, start } from './change-class-status/change-class-status.contract.ts'
 import { contract as listClasses } from './list-classes/list-classes.contract.ts'
 import { contract as readClass } from './read-class/read-class.contract.ts'

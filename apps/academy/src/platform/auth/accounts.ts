@@ -14,20 +14,21 @@ type Row = {
   user_id: string
   purpose: 'invitation' | 'reset'
   used: boolean
+  revoked: boolean
   expired: boolean
   name: string
   email: string
 }
 
 const meaningOf = (row: Row | undefined): PasswordLink => {
-  if (!row) return { is: 'unknown' }
+  if (!row || row.revoked) return { is: 'unknown' }
   if (row.used) return { is: 'used' }
   if (row.expired) return { is: 'expired' }
   return { is: 'open', userId: row.user_id, name: row.name, email: row.email, purpose: row.purpose }
 }
 
 const LINK = `
-  select t.id, t.user_id, t.purpose, t.used_at is not null as used, t.expires_at <= now() as expired, u.name, u.email
+  select t.id, t.user_id, t.purpose, t.used_at is not null as used, t.revoked_at is not null as revoked, t.expires_at <= now() as expired, u.name, u.email
   from academy_auth.password_tokens t join academy_auth.users u on u.id = t.user_id
   where t.token_hash = $1`
 

@@ -145,12 +145,12 @@ describe.each(['web', 'exec'] as const)('signed in as academy_%s', (role) => {
 
 test('an address of another institution’s student is not changed through the sign-in either', async () => {
   const changed = await withTenant(academy.pools.web, { institutionId: serra }, (tx) =>
-    tx.query<{ is: boolean }>('select academy_auth.change_email($1, $2) as is', [
+    tx.query<{ former: string | null }>('select former from academy_auth.correct_email($1, $2)', [
       personId((PORTO.students[0] as { email: string }).email),
       'stolen@uni.example',
     ]),
   )
-  expect(changed.rows).toEqual([{ is: false }])
+  expect(changed.rows).toEqual([{ former: null }])
 })
 
 test('only a lower-case UUID names an institution', async () => {

@@ -4,7 +4,7 @@
  */
 import { DeliveryUnknown } from '../mail/mailer.ts'
 import '../../services.ts'
-import { done, type EffectContext, type Outcome, Rejected, reprocess, type Tx } from 'cascata'
+import { cancel, done, type EffectContext, type Outcome, Rejected, reprocess, type Tx } from 'cascata'
 import type { MailMessage } from '../mail/mailer.ts'
 
 /** Which message: what for, about what, to whom. Ids only. */
@@ -18,6 +18,8 @@ export const MESSAGE_REASONS = [
   'no-answer',
   'left-the-class',
   'no-address',
+  'link-ended',
+  'demonstration',
 ] as const
 export type MessageReason = (typeof MESSAGE_REASONS)[number]
 
@@ -36,7 +38,8 @@ export async function oweMessages(
 }
 
 /**
- * Sends one owed message and keeps its row honest. A message that is known to have gone out is not sent again; whatever
+ * Sends one owed message and keeps its row honest. A message that is known to have gone out is not sent again, and one of a
+ * demonstration institution goes to the development mailbox or nowhere: strangers make those. Whatever
  * the transport throws is thrown on, since the engine decides about the next try.
  * @param attemptsMax of the command's policy: after the last counted failure the row says `failed`.
  */
@@ -48,13 +51,20 @@ export async function sendMessage(
 ): Promise<Outcome<undefined>> {
   const { db, tenant, command, key, mail, signal } = context
   const where = [tenant, about.purpose, about.entityId, about.recipientId]
-  const earlier = await db.query<{ provider_id: string }>(
-    `select provider_id from academy.email_messages
-     where institution_id = $1 and purpose = $2 and entity_id = $3 and recipient_id = $4 and status = 'sent'`,
+  const earlier = await db.query<{ provider_id: string | null; demonstration: boolean }>(
+    `select m.provider_id, i.demo_data is not null as demonstration
+     from academy.institutions i
+     left join academy.email_messages m on m.institution_id = i.id and m.purpose = $2 and m.entity_id = $3
+       and m.recipient_id = $4 and m.status = 'sent'
+     where i.id = $1`,
     where,
   )
-  const already = earlier.rows[0]
-  if (already) return done(undefined, { providerId: already.provider_id })
+  const [known] = earlier.rows
+  if (known?.provider_id) return done(undefined, { providerId: known.provider_id })
+  if (known?.demonstration && !context.demonstrationMail) {
+    await cancelMessage(context, about, 'demonstration')
+    return cancel('A demonstration institution writes to nobody.')
+  }
   let providerId: string
   try {
     ;({ providerId } = await mail.send({ ...message, key, signal }))
@@ -88,14 +98,14 @@ export async function cancelMessage(context: EffectContext, about: MessageKey, r
 /**
  * Sends again everything that failed for good to one person, as linked copies of the commands. What was asked for a
  * moment ago is waiting again, and is not sent a second time.
- * @returns how many.
+ * @returns those that are sent again.
  */
 export async function sendFailedAgain(
   tx: Tx,
   tenant: string,
   recipientId: string,
   why: { author: string; reason: string },
-): Promise<number> {
+): Promise<{ purpose: string }[]> {
   const { rows } = await tx.query<{ command_id: string; purpose: string; entity_id: string }>(
     `select m.command_id, m.purpose, m.entity_id
      from academy.email_messages m
@@ -113,7 +123,7 @@ export async function sendFailedAgain(
       [tenant, purpose, entityId, recipientId],
     )
   }
-  return rows.length
+  return rows.map(({ purpose }) => ({ purpose }))
 }
 
 /** What a failed try means for the message; `last`: no further try will follow. */

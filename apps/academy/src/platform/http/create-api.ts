@@ -141,8 +141,8 @@ export function createApi(options: ApiOptions) {
       const result = await withTenant(
         route.reads === 'directory' ? pools.console : pools.web,
         by,
-        (tx) => route.run({ input: read.input as never, tx, by, locale, services }),
-        { readOnly: method === 'GET', commits: (given) => !isRefusal(given) },
+        (tx) => route.run({ input: read.input as never, tx, by, limit: accounts.limit, locale, services }),
+        { readOnly: method === 'GET', commits: (given) => !isRefusal(given) && !isWait(given) },
       )
       return give(result)
     })
@@ -223,6 +223,7 @@ function described(route: AnyRoute, method: string, path: string): RouteConfig {
   const { contract } = route
   const problems = [
     ...(route.kind === 'public-route' ? ['429'] : 'toVisitors' in route ? ['403'] : ['401', '403']),
+    ...('limited' in route && route.limited ? ['429'] : []),
     ...(contract.params ? ['404'] : []),
     ...(contract.body || contract.query ? ['422'] : []),
   ]

@@ -30,6 +30,8 @@ export type RouteContext<E extends Endpoint> = {
   /** The request's transaction: committed with the answer, rolled back with a refusal or an error. Read-only for GET. */
   tx: Tx
   by: Actor
+  /** Counts what is asked for; a `Wait` when one of the limits is reached. What was counted stays, whatever becomes of the request. */
+  limit: Accounts['limit']
   locale: Locale
   services: RouteServices
 }
@@ -40,6 +42,8 @@ export type Route = {
   reads: 'own-institution' | 'directory'
   /** What whoever is not signed in is answered. Without it they are refused. */
   toVisitors?: { response: unknown }
+  /** It may answer that it was asked for too often. */
+  limited?: boolean
   run: (context: RouteContext<never>) => Promise<unknown>
 }
 
@@ -47,13 +51,14 @@ export type RouteOptions<R> = {
   /** `directory`: signed in as the role that may read the list of institutions and users, and nothing else. */
   reads?: Route['reads']
   toVisitors?: { response: R }
+  limited?: boolean
 }
 
 /** @param path the contract's own, repeated where people read what the slice does; the compiler holds them equal. */
 export function route<E extends Endpoint>(
   path: NoInfer<E['path']>,
   contract: E,
-  run: (context: RouteContext<E>) => Promise<ResponseOf<E> | Entrance<ResponseOf<E>> | Refusal>,
+  run: (context: RouteContext<E>) => Promise<ResponseOf<E> | Entrance<ResponseOf<E>> | Wait | Refusal>,
   { reads = 'own-institution', ...rest }: RouteOptions<ResponseOf<E>> = {},
 ): Route {
   if (path !== contract.path) throw new Error(`The contract of ${path} is for ${contract.path}.`)

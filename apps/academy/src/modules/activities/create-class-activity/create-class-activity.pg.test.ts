@@ -14,7 +14,7 @@ import {
 import { personId } from '../../../demo/people.ts'
 import { wallClock } from '../../../platform/calendar.ts'
 import { contract as listNotifications } from '../../notifications/list-notifications/list-notifications.contract.ts'
-import { contract as correctAddress } from '../../students/correct-address/correct-address.contract.ts'
+import { correctStudentAddress as correctAddress } from '../../people/correct-address/correct-address.contract.ts'
 import { contract as listStudents } from '../../students/list-students/list-students.contract.ts'
 import { delivery } from '../follow-delivery/follow-delivery.contract.ts'
 import { contract as readActivity } from '../read-activity/read-activity.contract.ts'

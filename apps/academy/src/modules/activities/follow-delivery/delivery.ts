@@ -14,6 +14,10 @@ const REASONS: Record<Reason, Text> = {
   'no-answer': { en: 'the mail service gave no clear answer', pt: 'o serviço de e-mail não deu resposta clara' },
   'left-the-class': { en: 'left the class', pt: 'saiu da turma' },
   'no-address': { en: 'has no e-mail address', pt: 'não tem e-mail' },
+  demonstration: {
+    en: 'a demonstration sends no e-mail to anybody',
+    pt: 'uma demonstração não envia e-mail a ninguém',
+  },
   'not-known': { en: 'the reason is not known', pt: 'o motivo não é conhecido' },
 }
 

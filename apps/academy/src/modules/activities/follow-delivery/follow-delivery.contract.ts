@@ -13,6 +13,7 @@ export const EMAIL_REASONS = [
   'no-answer',
   'left-the-class',
   'no-address',
+  'demonstration',
   'not-known',
 ] as const
 

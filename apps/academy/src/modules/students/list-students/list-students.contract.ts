@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '../../../platform/http/endpoint.ts'
-import { count, id } from '../../../platform/http/fields.ts'
+import { count, id, instant } from '../../../platform/http/fields.ts'
 
 const STUDENT_STATUSES = ['enrolled', 'transferred', 'deferred', 'completed'] as const
 
@@ -24,10 +24,13 @@ export const contract = endpoint({
         enrollmentCode: z.string(),
         course: z.string().nullable().meta({ description: 'Of the offering by which the student entered' }),
         status: z.enum(STUDENT_STATUSES),
+        hasPassword: z.boolean().meta({ description: 'false: has never come' }),
+        invitedAt: instant.nullable().meta({ description: 'When the last link for a password went out' }),
         failedEmails: count.meta({ description: 'E-mails to this student that failed for good' }),
       }),
     ),
     total: count,
+    neverCame: count.meta({ description: 'Students of the institution who have no password' }),
     next: id.nullable(),
   }),
 })

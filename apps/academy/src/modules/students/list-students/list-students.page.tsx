@@ -1,9 +1,12 @@
 /** Students of the institution, for its staff: who they are, and whose e-mails do not arrive. */
-import { Button, Modal, Switch, Text } from '@mantine/core'
+import { Button, Group, Modal, Switch, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconPencil, IconPlus, IconUsers } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
+import { useSend } from '../../../platform/ui/api.tsx'
+import { Coming, InviteAgain, InviteAll, useInvitedToast } from '../../../platform/ui/coming.tsx'
+import { CorrectAddressDialog } from '../../../platform/ui/correct-address.tsx'
 import { EmailAddress } from '../../../platform/ui/email-address.tsx'
 import { FilterBar, SearchInput, useFilters } from '../../../platform/ui/filters.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
@@ -11,8 +14,9 @@ import { ShowParts, useParts } from '../../../platform/ui/paging.tsx'
 import { Message } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
 import { ToneWord } from '../../../platform/ui/tone.tsx'
-import { CorrectAddress } from '../correct-address/correct-address.page.tsx'
+import { contract as inviteAgain } from '../../people/invite-again/invite-again.contract.ts'
 import { CreateStudent } from '../create-student/create-student.page.tsx'
+import { CorrectStudentAddress } from './correct-student-address.page.tsx'
 import { contract } from './list-students.contract.ts'
 import classes from './list-students.page.module.css'
 
@@ -24,6 +28,10 @@ export default function Students() {
   const failedOnly = problems === 'true'
   const [creating, setCreating] = useState(false)
   const [correcting, setCorrecting] = useState<Student>()
+  const invited = useInvitedToast()
+  const inviting = useSend(inviteAgain, { refresh: [contract], onSuccess: invited.done })
+  const invite = (people?: string[]) =>
+    inviting.mutate({ role: 'student', ...(people ? { people } : {}) }, { onError: invited.failed })
   const parts = useParts(contract, {
     ...(search ? { search } : {}),
     ...(failedOnly ? { failedOnly: 'true' } : {}),
@@ -55,9 +63,12 @@ export default function Students() {
           const students = shown.flatMap((part) => part.students)
           return (
             <>
-              <Text size="sm" c="dimmed" role="status">
-                {t('students.found', { count: shown[0].total })}
-              </Text>
+              <Group justify="space-between" gap="xs">
+                <Text size="sm" c="dimmed" role="status">
+                  {t('students.found', { count: shown[0].total })}
+                </Text>
+                <InviteAll count={shown[0].neverCame} inviting={inviting} onInvite={() => invite()} />
+              </Group>
               {students.length === 0 ? (
                 <Message
                   icon={failedOnly ? IconCircleCheck : IconUsers}
@@ -113,13 +124,14 @@ export default function Students() {
                     },
                     {
                       head: t('students.email'),
-                      cell: ({ email, failedEmails }) => (
+                      cell: (student) => (
                         <>
-                          <EmailAddress>{email}</EmailAddress>
-                          {failedEmails > 0 && (
+                          <EmailAddress>{student.email}</EmailAddress>
+                          <Coming person={student} />
+                          {student.failedEmails > 0 && (
                             <Text size="sm" component="div">
                               <ToneWord tone="bad" icon={IconAlertTriangle}>
-                                {t('students.failedEmails', { count: failedEmails })}
+                                {t('students.failedEmails', { count: student.failedEmails })}
                               </ToneWord>
                             </Text>
                           )}
@@ -130,15 +142,18 @@ export default function Students() {
                       head: t('students.actions'),
                       action: true,
                       cell: (student) => (
-                        <Button
-                          size="compact-sm"
-                          variant={student.failedEmails > 0 ? 'light' : 'default'}
-                          leftSection={<IconPencil size={14} aria-hidden />}
-                          aria-label={t('students.correctOf', { name: student.name })}
-                          onClick={() => setCorrecting(student)}
-                        >
-                          {t('students.correct')}
-                        </Button>
+                        <Group gap="xs" justify="flex-end">
+                          <InviteAgain person={student} inviting={inviting} onInvite={invite} />
+                          <Button
+                            size="compact-sm"
+                            variant={student.failedEmails > 0 ? 'light' : 'default'}
+                            leftSection={<IconPencil size={14} aria-hidden />}
+                            aria-label={t('students.correctOf', { name: student.name })}
+                            onClick={() => setCorrecting(student)}
+                          >
+                            {t('students.correct')}
+                          </Button>
+                        </Group>
                       ),
                     },
                   ]}
@@ -148,7 +163,11 @@ export default function Students() {
           )
         }}
       </ShowParts>
-      <CorrectAddress student={correcting} onClose={() => setCorrecting(undefined)} />
+      <CorrectAddressDialog person={correcting} onClose={() => setCorrecting(undefined)}>
+        {(student) => (
+          <CorrectStudentAddress key={student.id} student={student} onClose={() => setCorrecting(undefined)} />
+        )}
+      </CorrectAddressDialog>
       <Modal
         opened={creating}
         onClose={() => setCreating(false)}

@@ -2,6 +2,7 @@
 import { BY_NAME } from '../../../platform/database/by-name.ts'
 import { searchPatterns } from '../../../platform/database/search-patterns.ts'
 import { route } from '../../../platform/http/route.ts'
+import { absentCount, comingOf } from '../../people/invitations.queries.ts'
 import { contract } from './list-students.contract.ts'
 
 type Row = {
@@ -44,13 +45,17 @@ export const listStudents = route('GET /students', contract, async ({ input, tx,
     [...values, input.after ?? null, input.limit + 1],
   )
   const page = rows.slice(0, input.limit)
+  const ids = page.map(({ id }) => id)
+  const coming = await comingOf(tx, by.institutionId, ids)
   return {
     students: page.map(({ enrollment_code, failed_emails, ...row }) => ({
       ...row,
+      ...coming(row.id),
       enrollmentCode: enrollment_code,
       failedEmails: failed_emails,
     })),
     total: total.rows[0]?.total ?? 0,
+    neverCame: await absentCount(tx, by.institutionId, 'student'),
     next: rows.length > page.length ? (page.at(-1)?.id ?? null) : null,
   }
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '../../../platform/http/endpoint.ts'
-import { count, id } from '../../../platform/http/fields.ts'
+import { count, id, instant } from '../../../platform/http/fields.ts'
 
 export const contract = endpoint({
   path: 'GET /teachers',
@@ -13,8 +13,19 @@ export const contract = endpoint({
     limit: z.coerce.number().int().min(1).max(100).default(50),
   }),
   response: z.object({
-    teachers: z.array(z.object({ id, name: z.string(), email: z.string(), classes: count })),
+    teachers: z.array(
+      z.object({
+        id,
+        name: z.string(),
+        email: z.string(),
+        hasPassword: z.boolean().meta({ description: 'false: has never come' }),
+        invitedAt: instant.nullable().meta({ description: 'When the last link for a password went out' }),
+        failedEmails: count.meta({ description: 'E-mails to this teacher that failed for good' }),
+        classes: count,
+      }),
+    ),
     total: count,
+    neverCame: count.meta({ description: 'Teachers of the institution who have no password' }),
     next: id.nullable(),
   }),
 })

@@ -1,9 +1,13 @@
 /** Teachers of the institution, for its staff. */
-import { Anchor, Button, Modal, Text } from '@mantine/core'
-import { IconPlus, IconUserEdit } from '@tabler/icons-react'
+import { Anchor, Button, Group, Modal, Text } from '@mantine/core'
+import { IconAlertTriangle, IconPencil, IconPlus, IconUserEdit } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { ResponseOf } from '../../../platform/http/endpoint.ts'
+import { useSend } from '../../../platform/ui/api.tsx'
+import { Coming, InviteAgain, InviteAll, useInvitedToast } from '../../../platform/ui/coming.tsx'
+import { CorrectAddressDialog } from '../../../platform/ui/correct-address.tsx'
 import { EmailAddress } from '../../../platform/ui/email-address.tsx'
 import { FilterBar, SearchInput, useFilters } from '../../../platform/ui/filters.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
@@ -11,14 +15,24 @@ import { ShowParts, useParts } from '../../../platform/ui/paging.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
 import { Message } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
+import { ToneWord } from '../../../platform/ui/tone.tsx'
+import { contract as inviteAgain } from '../../people/invite-again/invite-again.contract.ts'
 import { CreateTeacher } from '../create-teacher/create-teacher.page.tsx'
+import { CorrectTeacherAddress } from './correct-teacher-address.page.tsx'
 import { contract } from './list-teachers.contract.ts'
+
+type Teacher = ResponseOf<typeof contract>['teachers'][number]
 
 export default function Teachers() {
   const { t } = useTranslation()
   const { number } = useFormat()
   const [{ search = '' }, change] = useFilters('search')
   const [creating, setCreating] = useState(false)
+  const [correcting, setCorrecting] = useState<Teacher>()
+  const invited = useInvitedToast()
+  const inviting = useSend(inviteAgain, { refresh: [contract], onSuccess: invited.done })
+  const invite = (people?: string[]) =>
+    inviting.mutate({ role: 'teacher', ...(people ? { people } : {}) }, { onError: invited.failed })
   const parts = useParts(contract, search ? { search } : {})
   const create = (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
@@ -41,9 +55,12 @@ export default function Teachers() {
           const teachers = shown.flatMap((part) => part.teachers)
           return (
             <>
-              <Text size="sm" c="dimmed" role="status">
-                {t('teachers.found', { count: shown[0].total })}
-              </Text>
+              <Group justify="space-between" gap="xs">
+                <Text size="sm" c="dimmed" role="status">
+                  {t('teachers.found', { count: shown[0].total })}
+                </Text>
+                <InviteAll count={shown[0].neverCame} inviting={inviting} onInvite={() => invite()} />
+              </Group>
               {teachers.length === 0 ? (
                 <Message
                   icon={IconUserEdit}
@@ -77,7 +94,19 @@ export default function Teachers() {
                     },
                     {
                       head: t('teachers.email'),
-                      cell: ({ email }) => <EmailAddress>{email}</EmailAddress>,
+                      cell: (teacher) => (
+                        <>
+                          <EmailAddress>{teacher.email}</EmailAddress>
+                          <Coming person={teacher} />
+                          {teacher.failedEmails > 0 && (
+                            <Text size="sm" component="div">
+                              <ToneWord tone="bad" icon={IconAlertTriangle}>
+                                {t('students.failedEmails', { count: teacher.failedEmails })}
+                              </ToneWord>
+                            </Text>
+                          )}
+                        </>
+                      ),
                     },
                     {
                       head: t('teachers.classes'),
@@ -97,6 +126,24 @@ export default function Teachers() {
                           </Anchor>
                         ),
                     },
+                    {
+                      head: t('students.actions'),
+                      action: true,
+                      cell: (teacher) => (
+                        <Group gap="xs" justify="flex-end">
+                          <InviteAgain person={teacher} inviting={inviting} onInvite={invite} />
+                          <Button
+                            size="compact-sm"
+                            variant={teacher.failedEmails > 0 ? 'light' : 'default'}
+                            leftSection={<IconPencil size={14} aria-hidden />}
+                            aria-label={t('students.correctOf', { name: teacher.name })}
+                            onClick={() => setCorrecting(teacher)}
+                          >
+                            {t('students.correct')}
+                          </Button>
+                        </Group>
+                      ),
+                    },
                   ]}
                 />
               )}
@@ -104,6 +151,11 @@ export default function Teachers() {
           )
         }}
       </ShowParts>
+      <CorrectAddressDialog person={correcting} onClose={() => setCorrecting(undefined)}>
+        {(teacher) => (
+          <CorrectTeacherAddress key={teacher.id} teacher={teacher} onClose={() => setCorrecting(undefined)} />
+        )}
+      </CorrectAddressDialog>
       <Modal
         opened={creating}
         onClose={() => setCreating(false)}

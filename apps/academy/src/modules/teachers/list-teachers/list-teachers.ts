@@ -2,9 +2,10 @@
 import { BY_NAME } from '../../../platform/database/by-name.ts'
 import { searchPatterns } from '../../../platform/database/search-patterns.ts'
 import { route } from '../../../platform/http/route.ts'
+import { absentCount, comingOf } from '../../people/invitations.queries.ts'
 import { contract } from './list-teachers.contract.ts'
 
-type Row = { id: string; name: string; email: string; classes: number }
+type Row = { id: string; name: string; email: string; classes: number; failed_emails: number }
 
 export const listTeachers = route('GET /teachers', contract, async ({ input, tx, by }) => {
   const matching = `
@@ -15,6 +16,8 @@ export const listTeachers = route('GET /teachers', contract, async ({ input, tx,
   const total = await tx.query<{ total: number }>(`select count(*)::int as total ${matching}`, values)
   const { rows } = await tx.query<Row>(
     `select t.id, u.name, u.email,
+       (select count(*)::int from academy.email_messages m
+        where m.institution_id = t.institution_id and m.recipient_id = t.id and m.status = 'failed') as failed_emails,
        (select count(*)::int from academy.classes c
         where c.institution_id = t.institution_id and c.teacher_id = t.id and c.status <> 'finalized') as classes
      ${matching}
@@ -24,9 +27,16 @@ export const listTeachers = route('GET /teachers', contract, async ({ input, tx,
     [...values, input.after ?? null, input.limit + 1],
   )
   const page = rows.slice(0, input.limit)
+  const ids = page.map(({ id }) => id)
+  const coming = await comingOf(tx, by.institutionId, ids)
   return {
-    teachers: page,
+    teachers: page.map(({ failed_emails, ...row }) => ({
+      ...row,
+      ...coming(row.id),
+      failedEmails: failed_emails,
+    })),
     total: total.rows[0]?.total ?? 0,
+    neverCame: await absentCount(tx, by.institutionId, 'teacher'),
     next: rows.length > page.length ? (page.at(-1)?.id ?? null) : null,
   }
 })

@@ -1,0 +1,90 @@
+/** Who has not come yet: since when they are invited, and how they are invited again, one or all. */
+import { Button, Group, Text } from '@mantine/core'
+import { IconClock, IconMailForward } from '@tabler/icons-react'
+import { useTranslation } from 'react-i18next'
+import type { ApiProblem } from '../http/client.ts'
+import { useProblemText } from './api.tsx'
+import { useFormat } from './session.tsx'
+import { toast } from './toast.tsx'
+import { ToneWord } from './tone.tsx'
+
+type Invited = { id: string; name: string; hasPassword: boolean; invitedAt: string | null }
+
+/** Nothing for whoever has a password. */
+export function Coming({ person: { hasPassword, invitedAt } }: { person: Invited }) {
+  const { t } = useTranslation()
+  const { dateTime } = useFormat()
+  if (hasPassword) return null
+  return (
+    <Text size="sm" component="div" c="dimmed">
+      <ToneWord tone="quiet" icon={IconClock}>
+        {invitedAt ? t('invite.since', { at: dateTime(invitedAt) }) : t('invite.notYet')}
+      </ToneWord>
+    </Text>
+  )
+}
+
+type Inviting = { isPending: boolean; variables?: { people?: readonly string[] | undefined } | undefined }
+
+/** Nothing for whoever has a password. */
+export function InviteAgain({
+  person: { id, name, hasPassword },
+  inviting,
+  onInvite,
+}: {
+  person: Invited
+  inviting: Inviting
+  onInvite: (people: string[]) => void
+}) {
+  const { t } = useTranslation()
+  if (hasPassword) return null
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      leftSection={<IconMailForward size={14} aria-hidden />}
+      aria-label={t('invite.againOf', { name })}
+      loading={inviting.isPending && inviting.variables?.people?.[0] === id}
+      onClick={() => onInvite([id])}
+    >
+      {t('invite.again')}
+    </Button>
+  )
+}
+
+/** Nothing when everybody has come. */
+export function InviteAll({ count, inviting, onInvite }: { count: number; inviting: Inviting; onInvite: () => void }) {
+  const { t } = useTranslation()
+  if (count === 0) return null
+  return (
+    <Group gap="xs" wrap="wrap">
+      <Text size="sm" c="dimmed">
+        {t('invite.neverCame', { count })}
+      </Text>
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        leftSection={<IconMailForward size={14} aria-hidden />}
+        loading={inviting.isPending && inviting.variables?.people === undefined}
+        onClick={onInvite}
+      >
+        {t('invite.all')}
+      </Button>
+    </Group>
+  )
+}
+
+/** Says what the server has done, or why not. */
+export function useInvitedToast() {
+  const { t } = useTranslation()
+  const problemText = useProblemText()
+  return {
+    done: ({ invited, recently }: { invited: number; recently: number }) =>
+      toast(
+        invited > 0 ? 'good' : 'accent',
+        t('invite.done', { count: invited }),
+        recently > 0 ? t('invite.recently', { count: recently }) : t('invite.doneHint'),
+      ),
+    failed: (problem: ApiProblem) => toast('bad', t('invite.failed'), problemText(problem)),
+  }
+}
