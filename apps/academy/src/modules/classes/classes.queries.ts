@@ -2,7 +2,7 @@
 import type { Tx } from 'cascata'
 import { queries } from '../../platform/database/queries.ts'
 import { notFound } from '../../platform/http/refusal.ts'
-import { DAYS, type Schedule } from './class.fields.ts'
+import { DAYS, type Rounding, type Schedule } from './class.fields.ts'
 
 export { averageNote, overallAverage } from './average-note.ts'
 export { frequency } from './frequency.ts'
@@ -31,6 +31,16 @@ export const schedulesIn = (rows: readonly ScheduleRow[]): Schedule[] =>
  */
 export const shownStatus = (today: string) =>
   `case when c.status = 'enrollment' and e.end_at < ${today}::date then 'awaiting-start' else c.status end`
+
+/** How the institution rounds means that are not decided yet; what was decided stands as it was rounded. */
+export async function roundingOf(tx: Tx, institutionId: string): Promise<Rounding> {
+  const { rows } = await tx.query<{ rounding: Rounding }>('select rounding from academy.institutions where id = $1', [
+    institutionId,
+  ])
+  const [row] = rows
+  if (!row) throw new Error(`There is no institution ${institutionId}.`)
+  return row.rounding
+}
 
 export type ClassOutline = {
   id: string

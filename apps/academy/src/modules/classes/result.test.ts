@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { type ResultRule, resultOf } from './result.ts'
 
 const rule = (over: Partial<ResultRule> = {}): ResultRule => ({
-  version: 1,
+  version: 2,
+  rounding: 'half-even',
   order: 'frequency-first',
   noteLimit: 7,
   frequencyLimit: 75,

@@ -163,7 +163,14 @@ test('a term, from the release of its classes to the results', async () => {
   expect(
     await one('select result_rule as rule from academy.class_students where class_id = $1 limit 1', [databases]),
   ).toEqual({
-    rule: { version: 1, order: 'frequency-first', noteLimit: 7, frequencyLimit: 75, missingNotes: 'refuse' },
+    rule: {
+      version: 2,
+      order: 'frequency-first',
+      noteLimit: 7,
+      frequencyLimit: 75,
+      missingNotes: 'refuse',
+      rounding: 'half-even',
+    },
   })
 
   // One event, one batch whose origin it is, a member for each student, and the command that tells of the failure.

@@ -307,7 +307,7 @@ describe('periods', () => {
     expect(await refusedAs(staff.call(enrollmentPeriods.create, { id: '2040.1', ...dates }))).toBe(
       '404 academic-period-not-found',
     )
-    const turned = { id: '2031.2', startAt: '2031-07-04', endAt: '2031-07-04' }
+    const turned = { id: '2031.2', startAt: '2031-07-04', endAt: '2031-07-03' }
     expect(await refusedAs(staff.call(enrollmentPeriods.create, turned))).toBe('422 invalid-enrollment-period-dates')
     expect(await staff.call(enrollmentPeriods.create, { id: '2031.2', ...dates })).toMatchObject({
       status: 'not-started',
@@ -343,9 +343,15 @@ describe('periods', () => {
 })
 
 test('by what results are decided', async () => {
-  expect(await staff.call(rules.read, {})).toEqual({ noteLimit: 7, frequencyLimit: 75, resultOrder: 'frequency-first' })
+  const before = await staff.call(rules.read, {})
+  expect(before).toMatchObject({
+    noteLimit: 7,
+    frequencyLimit: 75,
+    resultOrder: 'frequency-first',
+    rounding: 'half-even',
+  })
   const strict = { noteLimit: 7.5, frequencyLimit: 80, resultOrder: 'note-first' } as const
-  expect(await staff.call(rules.change, strict)).toEqual(strict)
+  expect(await staff.call(rules.change, strict)).toMatchObject(strict)
   expect(await elsewhere.call(rules.read, {})).toMatchObject({ noteLimit: 7 })
   expect(await refusedParts(staff.call(rules.change, { ...strict, noteLimit: 10.5, frequencyLimit: 101 }))).toEqual([
     '422 invalid-input',

@@ -1,6 +1,6 @@
 /** What other modules may ask of institutions: to make one, with the person who works for it, in one transaction. */
 import { save, type Tx } from 'cascata'
-import type { Refusal } from '../../platform/http/refusal.ts'
+import { isRefusal, type Refusal } from '../../platform/http/refusal.ts'
 import { createUsers } from '../users/users.queries.ts'
 import type { DemoSize } from './institution.fields.ts'
 import { Institution, type InstitutionColumns } from './institution.ts'
@@ -11,6 +11,7 @@ import { seedOf } from './seed-institution/seed-plan.ts'
 export type NewInstitution = {
   id: string
   name: string
+  timeZone?: string | undefined
   demoData: DemoSize | null
   staff: { id: string; name: string; email: string; locale: 'pt-BR' | 'en'; passwordHash: string | null }
 }
@@ -18,9 +19,11 @@ export type NewInstitution = {
 /** @param tx of the new institution itself. */
 export async function createInstitution(
   tx: Tx,
-  { id, name, demoData, staff }: NewInstitution,
+  { id, name, timeZone, demoData, staff }: NewInstitution,
 ): Promise<Refusal | undefined> {
-  await save(tx, Institution.create({ id, name, demoData }), { actor: staff.id }) // emits InstitutionCreated
+  const institution = Institution.create({ id, name, timeZone, demoData })
+  if (isRefusal(institution)) return institution
+  await save(tx, institution, { actor: staff.id }) // emits InstitutionCreated
   const person = { name: staff.name, email: staff.email }
   const refusal = await createUsers(tx, id, 'staff', [{ id: staff.id, person }], staff.passwordHash)
   if (refusal) return refusal
@@ -51,12 +54,20 @@ export async function isDemo(tx: Tx, institutionId: string): Promise<boolean> {
 
 /** The demonstration institution of this transaction, its row locked; undefined for one that is none. */
 export async function lockDemoInstitution(tx: Tx, institutionId: string): Promise<Institution | undefined> {
+  const institution = await lockInstitution(tx, institutionId)
+  return institution.demoData === null ? undefined : institution
+}
+
+/** For a change: its row is locked until the transaction ends. */
+export async function lockInstitution(tx: Tx, institutionId: string): Promise<Institution> {
   const { rows } = await tx.query<InstitutionColumns>(
-    `select id, name, demo_data, demo_opened_at, version from academy.institutions
-     where id = $1 and demo_data is not null for no key update`,
+    `select id, name, time_zone, demo_data, demo_opened_at, version from academy.institutions
+     where id = $1 for no key update`,
     [institutionId],
   )
-  return rows[0] && new Institution(rows[0])
+  const [row] = rows
+  if (!row) throw new Error(`There is no institution ${institutionId}.`)
+  return new Institution(row)
 }
 
 /** Is what it was made to show there? */

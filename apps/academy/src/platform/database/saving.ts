@@ -25,12 +25,15 @@ export async function unlessChanged<T>(save: () => Promise<T>): Promise<T | Refu
     return await save()
   } catch (error) {
     if (!(error instanceof CascataError) || error.code !== 'stale-entity') throw error
-    return refuse('changed-meanwhile', {
-      because: 'conflict',
-      message: {
-        en: 'Somebody has changed this in the meantime. Look at it again.',
-        pt: 'Alguém alterou isto nesse meio-tempo. Confira de novo.',
-      },
-    })
+    return changedMeanwhile()
   }
 }
+
+export const changedMeanwhile = () =>
+  refuse('changed-meanwhile', {
+    because: 'conflict',
+    message: {
+      en: 'Somebody has changed this in the meantime. Look at it again.',
+      pt: 'Alguém alterou isto nesse meio-tempo. Confira de novo.',
+    },
+  })

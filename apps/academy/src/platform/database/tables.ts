@@ -17,6 +17,7 @@ export type Tables = {
     note_limit: Numeric
     frequency_limit: Numeric
     result_order: Generated<'frequency-first' | 'note-first'>
+    rounding: Generated<'half-even' | 'half-up'>
     demo_data: 'S' | 'M' | 'L' | null
     created_at: Instant
     version: Generated<number>

@@ -17,8 +17,8 @@ test("instants are shown in the institution's zone", () => {
 })
 
 test('a zone has the name that people call it by', () => {
-  expect(createFormat('pt-BR', 'America/Sao_Paulo').zone).toMatch(/^Horário .*Brasília$/)
-  expect(createFormat('en', 'America/Manaus').zone).toMatch(/^Amazon .*Time$/)
+  expect(createFormat('pt-BR', 'America/Sao_Paulo').zone).toBe('Horário de Brasília')
+  expect(createFormat('en', 'America/Manaus').zone).toBe('Amazonas time')
 })
 
 test('grades keep two decimals in the way of the language', () => {

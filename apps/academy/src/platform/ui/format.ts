@@ -1,5 +1,6 @@
 /** Dates, times and numbers as people write them. Instants are shown in the institution's zone, days have none. */
 import type { Locale } from '../http/endpoint.ts'
+import { zoneInWords } from '../time-zones.ts'
 
 export interface Format {
   number: (value: number, decimals?: number) => string
@@ -56,14 +57,11 @@ export function createFormat(locale: Locale, timeZone: string): Format {
     },
     list: (items) => list.format(items),
     compare: new Intl.Collator(tag, { numeric: true }).compare,
-    zone: zoneName(tag, timeZone),
+    zone: capitalized(zoneInWords(timeZone, locale)),
   }
 }
 
-const zoneName = (tag: string, timeZone: string) =>
-  new Intl.DateTimeFormat(tag, { timeZone, timeZoneName: 'longGeneric' })
-    .formatToParts()
-    .find(({ type }) => type === 'timeZoneName')?.value ?? timeZone
+const capitalized = (words: string) => words.charAt(0).toUpperCase() + words.slice(1)
 
 /** Kept on one line: a line may otherwise end at any space and behind a dash, in the middle of `Mon 19:00–22:00`. */
 export const unbroken = (text: string) => text.replaceAll(' ', '\u00a0').replaceAll('–', '\u2060–\u2060')

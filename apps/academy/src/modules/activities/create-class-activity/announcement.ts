@@ -2,6 +2,7 @@
 import { dateInWords } from '../../../platform/calendar.ts'
 import type { Text } from '../../../platform/http/endpoint.ts'
 import { renderEmail } from '../../../platform/mail/layout.ts'
+import { zoneInWords } from '../../../platform/time-zones.ts'
 import type { NewNotification } from '../../notifications/notifications.queries.ts'
 import type { ActivityType } from '../class-activity.fields.ts'
 import type { ActivityOutline, Contact } from './announcement.queries.ts'
@@ -77,7 +78,7 @@ const TYPES: Record<ActivityType, Text> = {
 export function emailFor(contact: Contact, publicUrl: string) {
   const { locale } = contact
   const say = (en: string, pt: string) => (locale === 'en' ? en : pt)
-  const due = `${dateInWords(contact.dueDate, locale)}, ${contact.dueHour} (${contact.timeZone.replaceAll('_', ' ')})`
+  const due = `${dateInWords(contact.dueDate, locale)}, ${contact.dueHour} (${zoneInWords(contact.timeZone, locale)})`
   const { html, text } = renderEmail({
     locale,
     brand: contact.institution,

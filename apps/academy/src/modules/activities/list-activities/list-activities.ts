@@ -1,4 +1,5 @@
 /** The activities of the classes that one teaches or is enrolled in, the one that is due last first. */
+import { institutionClock } from '../../../platform/database/institution-clock.ts'
 import { route } from '../../../platform/http/route.ts'
 import type { ActivityType, Note } from '../class-activity.fields.ts'
 import { contract } from './list-activities.contract.ts'
@@ -18,9 +19,7 @@ type Row = {
 }
 
 export const listActivities = route('GET /activities', contract, async ({ tx, by }) => {
-  const zone = await tx.query<{ time_zone: string }>('select time_zone from academy.institutions where id = $1', [
-    by.institutionId,
-  ])
+  const { timeZone } = await institutionClock(tx, by.institutionId)
   const { rows } = await tx.query<Row>(
     `select a.id, a.note, a.title, a.type, a.weight, to_char(a.due_date, 'YYYY-MM-DD') as due_date,
        to_char(a.due_hour, 'HH24:MI') as due_hour, a.created_at, c.id as class_id, d.name as discipline,
@@ -37,7 +36,7 @@ export const listActivities = route('GET /activities', contract, async ({ tx, by
     [by.institutionId, by.id, by.role],
   )
   return {
-    timeZone: zone.rows[0]?.time_zone ?? 'America/Sao_Paulo',
+    timeZone,
     activities: rows.map((row) => ({
       id: row.id,
       note: row.note,

@@ -10,13 +10,13 @@ export async function ruleOf(
   missingNotes: ResultRule['missingNotes'],
 ): Promise<ResultRule> {
   const { rows } = await tx.query<Omit<ResultRule, 'version' | 'missingNotes'>>(
-    `select result_order as order, note_limit::float8 as "noteLimit", frequency_limit::float8 as "frequencyLimit"
+    `select result_order as order, note_limit::float8 as "noteLimit", frequency_limit::float8 as "frequencyLimit", rounding
      from academy.institutions where id = $1`,
     [institutionId],
   )
   const [limits] = rows
   if (!limits) throw new Error(`There is no institution ${institutionId}.`)
-  return { version: 1, ...limits, missingNotes }
+  return { version: 2, ...limits, missingNotes }
 }
 
 /** What stands in the way of each class: lessons without attendance, grades that were not given. */
@@ -79,7 +79,11 @@ export async function resultsOf(
   )
   return rows.map(({ classId, studentId, notes, present, records }) => {
     const decided = {
-      average: averageNote(notes.map((note) => note ?? 0)) ?? 0,
+      average:
+        averageNote(
+          notes.map((note) => note ?? 0),
+          rule.rounding,
+        ) ?? 0,
       frequency: frequency(present, records),
     }
     return { classId, studentId, ...decided, result: resultOf(decided, rule) }

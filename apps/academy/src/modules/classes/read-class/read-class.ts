@@ -6,7 +6,14 @@ import type { Note } from '../../activities/class-activity.fields.ts'
 import { activitiesOf, remainingWeights } from '../../activities/class-activity.queries.ts'
 import { averageNote } from '../average-note.ts'
 import type { ShownClassStatus, StudentClassStatus } from '../class.fields.ts'
-import { classNotFound, SCHEDULES_COLUMN, type ScheduleRow, schedulesIn, shownStatus } from '../classes.queries.ts'
+import {
+  classNotFound,
+  roundingOf,
+  SCHEDULES_COLUMN,
+  type ScheduleRow,
+  schedulesIn,
+  shownStatus,
+} from '../classes.queries.ts'
 import { frequency, meanFrequency } from '../frequency.ts'
 import { workloadMinutes } from '../lessons.ts'
 import { contract } from './read-class.contract.ts'
@@ -90,11 +97,17 @@ async function studentsOf(tx: Tx, institutionId: string, classId: string) {
      order by u.name, u.id`,
     [institutionId, classId],
   )
+  const rounding = await roundingOf(tx, institutionId)
   // Once the class is finalized, what its result was decided with stands.
   return rows.map(({ enrollment_code, average_note, frequency: frozen, ...row }) => ({
     ...row,
     enrollmentCode: enrollment_code,
-    averageNote: average_note ?? averageNote(row.notes.map(({ note }) => note)),
+    averageNote:
+      average_note ??
+      averageNote(
+        row.notes.map(({ note }) => note),
+        rounding,
+      ),
     frequency: frozen ?? frequency(row.present, row.records),
   }))
 }

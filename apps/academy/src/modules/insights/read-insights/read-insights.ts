@@ -3,7 +3,7 @@ import type { Tx } from 'cascata'
 import { institutionClock } from '../../../platform/database/institution-clock.ts'
 import { type Actor, route } from '../../../platform/http/route.ts'
 import { SHOWN_CLASS_STATUSES, type ShownClassStatus } from '../../classes/class.fields.ts'
-import { frequency, overallAverage, shownStatus } from '../../classes/classes.queries.ts'
+import { frequency, overallAverage, roundingOf, shownStatus } from '../../classes/classes.queries.ts'
 import { contract } from './read-insights.contract.ts'
 
 export const readInsights = route('GET /insights', contract, ({ tx, by }) =>
@@ -172,6 +172,6 @@ async function ofStudent(tx: Tx, by: Actor) {
     records,
     frequency: frequency(present, records),
     gradedDisciplines: averages.length,
-    averageNote: overallAverage(averages),
+    averageNote: overallAverage(averages, await roundingOf(tx, by.institutionId)),
   }
 }

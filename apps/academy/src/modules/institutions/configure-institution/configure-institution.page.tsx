@@ -8,8 +8,10 @@ import { SESSION_KEY, useApi, useSend } from '../../../platform/ui/api.tsx'
 import { chosen, ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { usePreferredLanguage } from '../../../platform/ui/preferences.tsx'
+import { useFormat } from '../../../platform/ui/session.tsx'
 import { Show } from '../../../platform/ui/states.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
+import { ROUNDINGS } from '../../classes/class.fields.ts'
 import { change, read } from './configure-institution.contract.ts'
 
 type Rules = ResponseOf<typeof read>
@@ -24,7 +26,7 @@ export default function ResultRules() {
       <PageHeader title={t('resultRules.title')} crumbs={[{ label: t('institution.title'), to: '/app/institution' }]}>
         {t('resultRules.lead')}
       </PageHeader>
-      <Show query={query}>{(rules) => <RulesForm rules={rules} />}</Show>
+      <Show query={query}>{(rules) => <RulesForm key={rules.version} rules={rules} />}</Show>
     </>
   )
 }
@@ -33,10 +35,14 @@ function RulesForm({ rules }: { rules: Rules }) {
   const { t } = useTranslation()
   const { language } = usePreferredLanguage()
   const queries = useQueryClient()
+  const { number: figure } = useFormat()
+  const decimal = (value: number) => figure(value, 2)
+  const thousandths = (value: number) => figure(value, 3)
   const form = useRef<HTMLFormElement>(null)
   const [noteLimit, setNoteLimit] = useState<number | string>(rules.noteLimit)
   const [frequencyLimit, setFrequencyLimit] = useState<number | string>(rules.frequencyLimit)
   const [resultOrder, setResultOrder] = useState(rules.resultOrder)
+  const [rounding, setRounding] = useState(rules.rounding)
   const send = useSend(change, {
     refresh: [read],
     onSuccess: () => {
@@ -49,6 +55,7 @@ function RulesForm({ rules }: { rules: Rules }) {
     noteLimit: t('resultRules.noteLimit'),
     frequencyLimit: t('resultRules.frequencyLimit'),
     resultOrder: t('resultRules.resultOrder'),
+    rounding: t('resultRules.rounding'),
   }
   const problems = useProblems(send.error, form, labels)
   const number = {
@@ -66,6 +73,8 @@ function RulesForm({ rules }: { rules: Rules }) {
       noteLimit: chosen(noteLimit as number | ''),
       frequencyLimit: chosen(frequencyLimit as number | ''),
       resultOrder,
+      rounding,
+      version: rules.version,
     })
   }
   return (
@@ -111,6 +120,34 @@ function RulesForm({ rules }: { rules: Rules }) {
                   value={order}
                   label={t(`resultRules.order.${order}`)}
                   description={t(`resultRules.orderHint.${order}`)}
+                />
+              ))}
+            </Stack>
+          </Radio.Group>
+          <Radio.Group
+            label={labels.rounding}
+            description={t('resultRules.roundingHint', {
+              lower: decimal(6.99),
+              higher: decimal(7),
+              between: thousandths(6.995),
+              mean: decimal(7),
+            })}
+            data-field="rounding"
+            value={rounding}
+            onChange={(value) => setRounding(value as Rules['rounding'])}
+            error={problems.of('rounding')}
+          >
+            <Stack gap="sm" mt="xs">
+              {ROUNDINGS.map((each) => (
+                <Radio
+                  key={each}
+                  value={each}
+                  label={t(`resultRules.roundings.${each}`)}
+                  description={t('resultRules.roundingExample', {
+                    first: decimal(9),
+                    second: decimal(9.25),
+                    mean: decimal(each === 'half-up' ? 9.13 : 9.12),
+                  })}
                 />
               ))}
             </Stack>

@@ -1,11 +1,15 @@
 /** The institution that its staff works for, and the rules that it set. */
-import { Button, Paper, Text } from '@mantine/core'
-import { IconScale } from '@tabler/icons-react'
+import { Button, Modal, Paper, Text } from '@mantine/core'
+import { IconPencil, IconScale } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useApi } from '../../../platform/ui/api.tsx'
 import { useNow } from '../../../platform/ui/live.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat, usePerson } from '../../../platform/ui/session.tsx'
+import { ChangeInstitution } from './change-institution.page.tsx'
+import { read } from './own-institution.contract.ts'
 import classes from './own-institution.page.module.css'
 
 const MINUTE_MS = 60_000
@@ -14,6 +18,8 @@ export default function OwnInstitution() {
   const { t } = useTranslation()
   const { institution } = usePerson()
   const { number, percent, dateTime, zone } = useFormat()
+  const own = useApi(read, {})
+  const [isChanging, setChanging] = useState(false)
   const now = new Date(useNow(MINUTE_MS)).toISOString()
   const facts = [
     {
@@ -33,14 +39,23 @@ export default function OwnInstitution() {
       <PageHeader
         title={institution.name}
         actions={
-          <Button
-            component={Link}
-            to="/app/result-rules"
-            variant="default"
-            leftSection={<IconScale size={16} aria-hidden />}
-          >
-            {t('resultRules.title')}
-          </Button>
+          <>
+            <Button
+              component={Link}
+              to="/app/result-rules"
+              variant="default"
+              leftSection={<IconScale size={16} aria-hidden />}
+            >
+              {t('resultRules.title')}
+            </Button>
+            <Button
+              leftSection={<IconPencil size={16} aria-hidden />}
+              disabled={own.data === undefined}
+              onClick={() => setChanging(true)}
+            >
+              {t('institution.change')}
+            </Button>
+          </>
         }
       />
       <Paper withBorder className={classes.card}>
@@ -58,6 +73,14 @@ export default function OwnInstitution() {
           ))}
         </dl>
       </Paper>
+      <Modal
+        opened={isChanging}
+        onClose={() => setChanging(false)}
+        title={t('institution.change')}
+        closeButtonProps={{ 'aria-label': t('form.close') }}
+      >
+        {own.data && <ChangeInstitution shown={own.data} onClose={() => setChanging(false)} />}
+      </Modal>
     </>
   )
 }

@@ -5,7 +5,7 @@ import { unlessChanged } from '../../../platform/database/saving.ts'
 import { isRefusal, notFound, type Refusal, refuse, refuseAll } from '../../../platform/http/refusal.ts'
 import { route } from '../../../platform/http/route.ts'
 import { note as noteType } from '../../activities/class-activity.fields.ts'
-import { averageNote, type ClassOutline, lockClass } from '../../classes/classes.queries.ts'
+import { averageNote, type ClassOutline, lockClass, roundingOf } from '../../classes/classes.queries.ts'
 import { type NewNotification, notify } from '../../notifications/notifications.queries.ts'
 import { StudentClassNoteAdded } from '../student-class-note.events.ts'
 import { StudentClassNote } from '../student-class-note.ts'
@@ -41,7 +41,10 @@ export const gradeStudent = route(
     const now = await notesOf(tx, by.institutionId, input.classId, input.studentId)
     return {
       notes: now.map(({ type, note, version }) => ({ type, note, version })),
-      averageNote: averageNote(now.map(({ note }) => note)),
+      averageNote: averageNote(
+        now.map(({ note }) => note),
+        await roundingOf(tx, by.institutionId),
+      ),
     }
   },
 )

@@ -2,7 +2,7 @@
 import { route } from '../../../platform/http/route.ts'
 import type { Note } from '../../activities/class-activity.fields.ts'
 import type { StudentClassStatus } from '../../classes/class.fields.ts'
-import { averageNote, overallAverage } from '../../classes/classes.queries.ts'
+import { averageNote, overallAverage, roundingOf } from '../../classes/classes.queries.ts'
 import { contract } from './own-notes.contract.ts'
 
 type Row = {
@@ -37,12 +37,21 @@ export const ownNotes = route('GET /notes', contract, async ({ tx, by }) => {
      order by l.period, d.name, c.period_id, c.id`,
     [by.institutionId, by.id],
   )
+  const rounding = await roundingOf(tx, by.institutionId)
   return {
     noteLimit: limit.rows[0]?.noteLimit ?? 0,
-    overallAverage: overallAverage(rows.flatMap(({ average_note }) => average_note ?? [])),
+    overallAverage: overallAverage(
+      rows.flatMap(({ average_note }) => average_note ?? []),
+      rounding,
+    ),
     classes: rows.map(({ average_note, ...row }) => ({
       ...row,
-      averageNote: average_note ?? averageNote(row.notes.map(({ note }) => note)),
+      averageNote:
+        average_note ??
+        averageNote(
+          row.notes.map(({ note }) => note),
+          rounding,
+        ),
     })),
   }
 })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { linkToken, password } from '../../../platform/auth/password.fields.ts'
 import { endpoint } from '../../../platform/http/endpoint.ts'
 import { id } from '../../../platform/http/fields.ts'
-import { demoSize, institutionName } from '../../institutions/institution.fields.ts'
+import { demoSize, institutionName, timeZone } from '../../institutions/institution.fields.ts'
 
 const common = { roles: [], tag: 'registrations' } as const
 
@@ -23,6 +23,6 @@ export const finishRegistration = endpoint({
     en: 'Finish a registration: the institution and its first person are made',
     pt: 'Concluir um cadastro: a instituição e sua primeira pessoa são criadas',
   },
-  body: z.strictObject({ token: linkToken, password, institutionName }),
+  body: z.strictObject({ token: linkToken, password, institutionName, timeZone: timeZone.optional() }),
   response: z.object({ institutionId: id, demoData: demoSize.nullable() }),
 })

@@ -7,11 +7,13 @@ import { useTranslation } from 'react-i18next'
 import { mayBeChosen } from '../../../platform/auth/password.fields.ts'
 import type { ApiProblem } from '../../../platform/http/client.ts'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
+import { browsersTimeZone } from '../../../platform/time-zones.ts'
 import { useCall, useProblemText, useSend } from '../../../platform/ui/api.tsx'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { NewPassword } from '../../../platform/ui/new-password.tsx'
 import { useSessionActions } from '../../../platform/ui/session.tsx'
 import { Loading } from '../../../platform/ui/states.tsx'
+import { TimeZoneSelect } from '../../../platform/ui/time-zone-select.tsx'
 import { OutsideCard } from '../outside-card.page.tsx'
 import { finishRegistration, readRegistration } from './finish-registration.contract.ts'
 
@@ -49,15 +51,20 @@ function Form({ token, email }: { token: string; email: string }) {
   const { entered } = useSessionActions()
   const form = useRef<HTMLFormElement>(null)
   const [institutionName, setInstitutionName] = useState('')
+  const [timeZone, setTimeZone] = useState(browsersTimeZone)
   const [password, setPassword] = useState('')
   const finishing = useSend(finishRegistration, {
     onSuccess: ({ demoData }) => void entered().then(() => navigate({ to: demoData ? '/app/setup' : '/app' })),
   })
-  const labels = { institutionName: t('finish.institutionName'), password: t('newPassword.label') }
+  const labels = {
+    institutionName: t('finish.institutionName'),
+    timeZone: t('institution.timeZone'),
+    password: t('newPassword.label'),
+  }
   const problems = useProblems(finishing.error, form, labels)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!finishing.isPending && !finishing.isSuccess) finishing.mutate({ token, password, institutionName })
+    if (!finishing.isPending && !finishing.isSuccess) finishing.mutate({ token, password, institutionName, timeZone })
   }
   return (
     <OutsideCard title={t('finish.title')} hint={t('finish.hint', { email })}>
@@ -76,6 +83,14 @@ function Form({ token, email }: { token: string; email: string }) {
             value={institutionName}
             onChange={(event) => setInstitutionName(event.currentTarget.value)}
             error={problems.of('institutionName')}
+          />
+          <TimeZoneSelect
+            label={labels.timeZone}
+            data-field="timeZone"
+            size="md"
+            value={timeZone}
+            onZone={setTimeZone}
+            error={problems.of('timeZone')}
           />
           <NewPassword value={password} onChange={setPassword} error={problems.of('password')} />
           <Button

@@ -51,7 +51,8 @@ export const finishRegistration = publicRoute(
     const staff = { id: uuidv7(), name: email, email, locale, passwordHash }
     const refused = await within(institutionId, async (tx) => {
       const refusal = refusalOf(await claimRegistration(tx, id))
-      return refusal ?? createInstitution(tx, { id: institutionId, name: input.institutionName, demoData, staff })
+      const { institutionName: name, timeZone } = input
+      return refusal ?? createInstitution(tx, { id: institutionId, name, timeZone, demoData, staff })
     })
     if (isRefusal(refused)) return refused
     return entering(staff.id, { institutionId, demoData })

@@ -1,0 +1,62 @@
+/** The name and the time zone of one's institution. */
+import { TextInput } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ResponseOf } from '../../../platform/http/endpoint.ts'
+import { SESSION_KEY, useSend } from '../../../platform/ui/api.tsx'
+import { DialogForm } from '../../../platform/ui/dialog-form.tsx'
+import { chosen } from '../../../platform/ui/form.tsx'
+import { TimeZoneSelect } from '../../../platform/ui/time-zone-select.tsx'
+import { toast } from '../../../platform/ui/toast.tsx'
+import { INSTITUTION_NAME_LENGTH_MAX } from '../institution.fields.ts'
+import { change, read } from './own-institution.contract.ts'
+
+export function ChangeInstitution({ shown, onClose }: { shown: ResponseOf<typeof read>; onClose: () => void }) {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const [name, setName] = useState(shown.name)
+  const [timeZone, setTimeZone] = useState(shown.timeZone)
+  const send = useSend(change, {
+    refresh: [read],
+    onSuccess: (changed) => {
+      // Whoever is signed in is told of their institution with their session.
+      void queries.invalidateQueries({ queryKey: SESSION_KEY })
+      toast('good', t('institution.saved'), changed.name)
+      onClose()
+    },
+  })
+  const labels = { name: t('institution.name'), timeZone: t('institution.timeZone') }
+  return (
+    <DialogForm
+      send={send}
+      labels={labels}
+      submitLabel={t('list.save')}
+      onSubmit={() => send.mutate({ name: chosen(name), timeZone, version: shown.version })}
+      onClose={onClose}
+    >
+      {(problems) => (
+        <>
+          <TextInput
+            label={labels.name}
+            data-field="name"
+            data-autofocus
+            required
+            maxLength={INSTITUTION_NAME_LENGTH_MAX}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            error={problems.of('name')}
+          />
+          <TimeZoneSelect
+            label={labels.timeZone}
+            description={t('institution.timeZoneStays')}
+            data-field="timeZone"
+            value={timeZone}
+            onZone={setTimeZone}
+            error={problems.of('timeZone')}
+          />
+        </>
+      )}
+    </DialogForm>
+  )
+}
