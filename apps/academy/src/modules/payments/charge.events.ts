@@ -11,3 +11,8 @@ export const ChargeCreated = event('charge.created', data, {
 export const ChargePaid = event('charge.paid', data, {
   label: { en: 'Charge paid', pt: 'Cobrança paga' },
 })
+
+/** The payer refused it. */
+export const ChargeRefused = event('charge.refused', data, {
+  label: { en: 'Charge refused', pt: 'Cobrança recusada' },
+})

@@ -37,7 +37,7 @@ test('refused by the payer', () => {
   const charge = created()
   charge.settle(told({ status: 'refused' }), now)
   expect(charge.row().values).toMatchObject({ status: 'refused', reason: 'refused-by-payer', paid_at: null })
-  expect(names(charge)).toEqual(['charge.created'])
+  expect(names(charge)).toEqual(['charge.created', 'charge.refused'])
 })
 
 test.each([

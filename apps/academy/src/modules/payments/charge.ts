@@ -4,7 +4,7 @@
  */
 import { Entity, uuidv7 } from 'cascata'
 import { type Refusal, refuse } from '../../platform/http/refusal.ts'
-import { ChargeCreated, ChargePaid } from './charge.events.ts'
+import { ChargeCreated, ChargePaid, ChargeRefused } from './charge.events.ts'
 import type { ChargeStatus } from './charge.fields.ts'
 
 export type ChargeColumns = {
@@ -82,7 +82,10 @@ export class Charge extends Entity {
     if (status === 'paid') {
       Object.assign(this.#columns, { paid_at: now, reason: null })
       this.emit(ChargePaid({ chargeId: this.id }))
-    } else this.#columns.reason = 'refused-by-payer'
+    } else {
+      this.#columns.reason = 'refused-by-payer'
+      this.emit(ChargeRefused({ chargeId: this.id }))
+    }
     return undefined
   }
 

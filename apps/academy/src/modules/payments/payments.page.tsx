@@ -11,4 +11,11 @@ export const pages = [
     nav: { label: (t) => t('payments.title'), icon: IconReceipt, order: 22, group: 'institution' },
     component: lazy(() => import('./list-charges/list-charges.page.tsx')),
   }),
+  definePage({
+    path: '/app/payments',
+    title: (t) => t('payments.title'),
+    access: ['student'],
+    nav: { label: (t) => t('payments.title'), icon: IconReceipt, order: 7 },
+    component: lazy(() => import('./list-charges/own-charges.page.tsx')),
+  }),
 ]

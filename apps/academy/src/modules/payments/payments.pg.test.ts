@@ -86,7 +86,7 @@ const one = async (id: string) => (await staff.call(listCharges, {})).charges.fi
 async function madeFor(id: string): Promise<number> {
   const { rows } = await work.harness.pool.query<{ key: string }>(
     `select distinct f.key from cascata.effects f join cascata.commands c on c.tenant = f.tenant and c.id = f.command_id
-     where c.data->>'chargeId' = $1`,
+     where c.type = 'payment.request' and c.data->>'chargeId' = $1`,
     [id],
   )
   let made = 0
@@ -128,11 +128,34 @@ test('asked, paid on the gateway’s page, told by a signed message: paid once, 
   await ended(id, 'paid')
   expect(await one(id)).toMatchObject({ status: 'paid', paidAt: expect.any(String), reason: null })
   const student = await academy.signIn(STUDENT)
-  const told = (await student.call(listNotifications, {})).notifications.filter(
-    (each) => each.category === 'charge-paid' && each.description.includes('Segunda chamada'),
+  const told = (await student.call(listNotifications, {})).notifications.filter((each) =>
+    each.description.includes('Segunda chamada'),
   )
-  expect(told).toMatchObject([{ title: 'Payment received', description: '“Segunda chamada” is paid.' }])
+  expect(told).toMatchObject([
+    { category: 'charge-paid', title: 'Payment received', description: '“Segunda chamada” is paid.' },
+    {
+      category: 'charge-created',
+      title: 'New charge',
+      description: '“Segunda chamada”: R$ 150.00. You pay it on your page of payments.',
+      link: '/app/payments',
+    },
+  ])
+  const mail = await work.mailbox.newestTo(STUDENT.email)
+  expect(mail.subject).toBe('Nova cobrança: Segunda chamada')
+  expect(mail.text).toContain('R$ 150,00')
+  expect(mail.text).toContain('/app/payments')
   expect(academy.logged.slice(logged)).toEqual([])
+})
+
+test('a student sees their own charges and where each is paid; others see none of them', async () => {
+  const { id } = await staff.call(createCharge, charge({ description: 'Biblioteca' }))
+  await work.harness.runUntilIdle()
+  const own = (await (await academy.signIn(STUDENT)).call(listCharges, {})).charges
+  expect(own.find((each) => each.id === id)).toMatchObject({ status: 'requested', payUrl: expect.any(String) })
+  expect(own.every(({ student }) => student.id === studentId)).toBe(true)
+  const other = await academy.signIn(SERRA.students[1] as { email: string })
+  expect((await other.call(listCharges, {})).charges).toEqual([])
+  await expect((await academy.signIn(TEACHER)).call(listCharges, {})).rejects.toMatchObject({ status: 403 })
 })
 
 test('refused by the payer', async () => {
@@ -141,6 +164,9 @@ test('refused by the payer', async () => {
   await pay((await one(id))?.payUrl ?? '', 'refuse')
   await ended(id, 'refused')
   expect(await one(id)).toMatchObject({ reason: 'refused-by-payer', paidAt: null })
+  const student = await academy.signIn(STUDENT)
+  const [newest] = (await student.call(listNotifications, {})).notifications
+  expect(newest).toMatchObject({ category: 'charge-refused', link: '/app/payments' })
 })
 
 describe('what goes wrong at the gateway', () => {
@@ -155,7 +181,7 @@ describe('what goes wrong at the gateway', () => {
     expect(await madeFor(id)).toBe(1)
     const { rows } = await work.harness.pool.query(
       `select f.state from cascata.effects f join cascata.commands c on c.tenant = f.tenant and c.id = f.command_id
-       where c.data->>'chargeId' = $1`,
+       where c.type = 'payment.request' and c.data->>'chargeId' = $1`,
       [id],
     )
     expect(rows).toHaveLength(1) // one call; the second attempt asked instead
@@ -189,7 +215,7 @@ describe('what goes wrong at the gateway', () => {
     await work.harness.runUntilIdle()
     const { rows } = await work.harness.pool.query<{ failures: number }>(
       `select q.failures from cascata.command_queue q join cascata.commands c on c.tenant = q.tenant and c.id = q.id
-       where c.data->>'chargeId' = $1`,
+       where c.type = 'payment.request' and c.data->>'chargeId' = $1`,
       [id],
     )
     expect(rows).toEqual([{ failures: 0 }])
@@ -278,7 +304,8 @@ describe('POST /payments/callback', () => {
       `select (select count(*)::int from academy.payment_callbacks where charge_id = $1) as callbacks,
          (select count(*)::int from cascata.commands where type = 'charge.settle' and data->>'callbackId' = 'msg_repeated') as commands,
          (select count(*)::int from cascata.events where type = 'charge.paid' and data->>'chargeId' = $1::text) as events,
-         (select count(*)::int from academy.notifications where subject_id = $1) as notifications`,
+         (select count(*)::int from academy.notifications
+          where subject_id = $1 and category = 'charge-paid') as notifications`,
       [id],
     )
     expect(rows).toEqual([{ callbacks: 2, commands: 1, events: 1, notifications: 1 }])
@@ -385,7 +412,6 @@ describe('asking', () => {
     await expect(stranger.call(tryAgain, { chargeId: ids[0] ?? '', reason: 'mine' })).rejects.toMatchObject({
       status: 404,
     })
-    await expect((await academy.signIn(STUDENT)).call(listCharges, {})).rejects.toMatchObject({ status: 403 })
   })
 })
 

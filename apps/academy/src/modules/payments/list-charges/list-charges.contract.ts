@@ -5,9 +5,12 @@ import { charge, chargeStatus } from '../charge.fields.ts'
 
 export const contract = endpoint({
   path: 'GET /payments/charges',
-  roles: ['staff'],
+  roles: ['staff', 'student'],
   tag: 'payments',
-  summary: { en: 'Charges, the newest first', pt: 'Cobranças, da mais nova' },
+  summary: {
+    en: 'Charges, the newest first: all of the institution for staff, for students their own',
+    pt: 'Cobranças, da mais nova: todas da instituição para a secretaria, para alunos as próprias',
+  },
   query: z.object({
     status: chargeStatus.optional(),
     before: id.optional().meta({ description: 'Continue after this one: the `next` of the page before' }),

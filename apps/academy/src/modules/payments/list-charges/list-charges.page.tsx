@@ -1,14 +1,6 @@
 /** What students were asked to pay, for the staff: how each stands, where it is paid, and a new one. */
 import { Anchor, Button, Modal, Text } from '@mantine/core'
-import {
-  IconAlertTriangle,
-  IconBan,
-  IconCircleCheck,
-  IconClock,
-  IconLoader2,
-  IconPlus,
-  IconReceipt,
-} from '@tabler/icons-react'
+import { IconPlus, IconReceipt } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
@@ -18,30 +10,19 @@ import { useFormat } from '../../../platform/ui/session.tsx'
 import { Message } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
 import { ToneWord } from '../../../platform/ui/tone.tsx'
-import type { Tone } from '../../../platform/ui/tones.ts'
-import type { ChargeStatus } from '../charge.fields.ts'
 import { CreateCharge } from '../create-charge/create-charge.page.tsx'
 import { TryAgain } from '../create-charge/try-again.page.tsx'
+import { CHARGE_LOOKS, CHARGES_REFRESH_MS } from './charge-looks.page.tsx'
 import { contract } from './list-charges.contract.ts'
 
 type Charge = ResponseOf<typeof contract>['charges'][number]
-
-const REFRESH_MS = 5_000
-
-const LOOKS: Record<ChargeStatus, { tone: Tone; icon: typeof IconClock }> = {
-  created: { tone: 'busy', icon: IconLoader2 },
-  requested: { tone: 'accent', icon: IconClock },
-  paid: { tone: 'good', icon: IconCircleCheck },
-  refused: { tone: 'warn', icon: IconBan },
-  failed: { tone: 'bad', icon: IconAlertTriangle },
-}
 
 export default function Charges() {
   const { t } = useTranslation()
   const { dateTime, number } = useFormat()
   const [creating, setCreating] = useState(false)
   const [failed, setFailed] = useState<Charge>()
-  const parts = useParts(contract, {}, 'before', { refetchEveryMs: REFRESH_MS })
+  const parts = useParts(contract, {}, 'before', { refetchEveryMs: CHARGES_REFRESH_MS })
   return (
     <>
       <PageHeader
@@ -143,7 +124,7 @@ function State({ charge: { status, reason, paidAt } }: { charge: Charge }) {
   const { dateTime } = useFormat()
   return (
     <>
-      <ToneWord {...LOOKS[status]}>{t(`payments.status.${status}`)}</ToneWord>
+      <ToneWord {...CHARGE_LOOKS[status]}>{t(`payments.status.${status}`)}</ToneWord>
       {status === 'failed' && reason && reason in REASONS && (
         <Text size="sm" c="dimmed">
           {t(REASONS[reason as keyof typeof REASONS])}

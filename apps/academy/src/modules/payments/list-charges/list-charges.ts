@@ -1,4 +1,4 @@
-/** Staff see what students were asked to pay, and how that stands. */
+/** What students were asked to pay, and how that stands: for staff everybody's, for students their own. */
 import { route } from '../../../platform/http/route.ts'
 import type { ChargeStatus } from '../charge.fields.ts'
 import { contract } from './list-charges.contract.ts'
@@ -23,8 +23,9 @@ export const listCharges = route('GET /payments/charges', contract, async ({ inp
        c.created_at, c.paid_at
      from academy.charges c join academy.users u on u.institution_id = c.institution_id and u.id = c.student_id
      where c.institution_id = $1 and ($2::text is null or c.status = $2) and ($3::uuid is null or c.id < $3)
+       and ($5::uuid is null or c.student_id = $5)
      order by c.id desc limit $4`,
-    [by.institutionId, status, before, limit + 1],
+    [by.institutionId, status, before, limit + 1, by.role === 'student' ? by.id : null],
   )
   const page = rows.slice(0, limit)
   return {
