@@ -9,6 +9,7 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,10 +18,15 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
 const script = (name) => [join(root, `scripts/${name}.ts`)]
 
+const [verb, ...args] = process.argv.slice(2)
 const verbs = {
-  start: { does: 'database, demo data, API, daemon and client', runs: script('start') },
-  dev: { does: 'the same, reloading what changes', runs: script('dev') },
-  serve: { does: 'the academy in production: docs/guides/deploy.md', runs: script('serve') },
+  start: { does: 'database, demo data, API, daemon and client', runs: script('start'), listens: true },
+  dev: { does: 'the same, reloading what changes', runs: script('dev'), listens: true },
+  serve: {
+    does: 'the academy in production: docs/guides/deploy.md',
+    runs: script('serve'),
+    listens: !args.includes('--administrator'),
+  },
   test: {
     does: 'the tests; arguments choose files: `npm test -- create-class-activity`',
     runs: [vitest, 'run'],
@@ -40,7 +46,6 @@ const verbs = {
   'bench:console': { does: 'times the console with a million commands', runs: [join(root, 'bench/console.ts')] },
 }
 
-const [verb, ...args] = process.argv.slice(2)
 process.chdir(root)
 await main()
 
@@ -50,7 +55,10 @@ async function main() {
     const list = Object.entries(verbs).map(([name, { does }]) => `  npm run ${name.padEnd(16)} ${does}`)
     fail(2, `${verb ? `There is no verb "${verb}".` : 'Which verb?'} These are:`, ...list)
   }
-  if (!packagesMatchLock()) await installPackages()
+  if (!packagesMatchLock()) {
+    if (chosen.listens) await needPort()
+    await installPackages()
+  }
   if (chosen.tests) await installFromDebian(programsFor(chosen.tests === true ? projectsIn(args) : chosen.tests))
   await become(nodeOfThePackages(), [...chosen.runs, ...args])
 }
@@ -69,6 +77,26 @@ function packagesMatchLock() {
   })
 }
 
+/** Minutes of installing are lost on who is then told that the port is taken. Every other fault of it is the start's to explain. */
+async function needPort() {
+  const port = Number(process.env.PORT || 3000)
+  const host = process.env.HOST || '127.0.0.1'
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) return
+  const code = await new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', (error) => resolve(error.code))
+    server.listen(port, host, () => server.close(() => resolve(undefined)))
+  })
+  if (code !== 'EADDRINUSE') return
+  fail(
+    1,
+    'Error   port-in-use',
+    `What    Port ${port} on ${host} is taken.`,
+    'Why     Another program listens there, and two cannot share a port.',
+    `Fix     stop what listens there, or choose another: PORT=${port + 1} npm run ${verb}`,
+  )
+}
+
 function lockedPackages(file) {
   if (!existsSync(file)) return undefined
   try {
@@ -79,7 +107,7 @@ function lockedPackages(file) {
 }
 
 async function installPackages() {
-  say('Installing packages (npm ci; half a minute) …')
+  say('Installing packages (npm ci: some 150 MB are downloaded, 750 MB on disk; a minute or a few) …')
   // The npm that runs us, on the Node that runs it: the one in node_modules is about to be replaced.
   const npm = process.env.npm_execpath
   const [program, first] = npm ? [process.env.npm_node_execpath ?? process.execPath, [npm]] : ['npm', []]

@@ -23,7 +23,7 @@ try {
   if (isAsked && !settings.allowed.demoAccounts) {
     throw new Error('Accounts with the published password were not asked for. Fix: set DEMO_ACCOUNTS=on.')
   }
-  const pools = openPools(await prepareDatabase(settings.databaseUrl, settings.secrets))
+  const pools = openPools(await prepareDatabase(settings.databaseUrl, settings.secrets, settings.secretsFile))
   const auth = createAuth({ pool: pools.auth, secret: settings.secrets.sessionSecret, secureCookies: false })
   const empty = await isEmpty(pools)
   const isWanted = settings.allowed.demoAccounts && (isAsked || empty)

@@ -18,7 +18,7 @@ import { startMailbox } from '../src/mailbox/start-mailbox.ts'
 import { createAuth } from '../src/platform/auth/create-auth.ts'
 import { openPools, type Pools } from '../src/platform/database/pools.ts'
 import { type DatabaseUrls, databaseUrls, prepareDatabase } from '../src/platform/database/prepare-database.ts'
-import { LOGIN_ROLES, type LoginRole } from '../src/platform/database/roles.ts'
+import { RUNTIME_ROLES, type RuntimeRole } from '../src/platform/database/roles.ts'
 import type { Secrets } from '../src/platform/database/secrets.ts'
 import { createClient } from '../src/platform/http/client.ts'
 import { servedHosts } from '../src/platform/http/hosts.ts'
@@ -28,10 +28,10 @@ import { mailSettings } from '../src/platform/mail/mail-settings.ts'
 import { createOutbound } from '../src/platform/outbound/outbound.ts'
 import { createSecretBox } from '../src/platform/secret-box/secret-box.ts'
 
-/** Roles are of the whole test server, so every file uses the same. */
+/** Who signs in is named by these, and is the whole test server's, so every file uses the same. */
 export const TEST_SECRETS: Secrets = {
   sessionSecret: 'only-for-tests-and-long-enough-to-sign-with',
-  passwords: Object.fromEntries(LOGIN_ROLES.map((role) => [role, 'only-for-tests'])) as Record<LoginRole, string>,
+  passwords: Object.fromEntries(RUNTIME_ROLES.map((role) => [role, 'only-for-tests'])) as Record<RuntimeRole, string>,
 }
 
 /** As in development: webhooks may call this machine. */

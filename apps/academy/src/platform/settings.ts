@@ -13,6 +13,8 @@ export type Settings = {
   databaseUrl: string
   database: DatabaseUrls
   secrets: Secrets
+  /** Where they are kept. */
+  secretsFile: string
   host: string
   port: number
   publicUrl: string
@@ -50,11 +52,13 @@ export async function readSettings(env: Env): Promise<Settings> {
   }
   const trusted = readTrustedProxies(env['TRUST_PROXY'])
   const host = env['HOST'] || '127.0.0.1'
-  const secrets = await loadSecrets(join(env['DATA_DIR'] || '.data', 'academy-secrets.json'))
+  const secretsFile = join(env['DATA_DIR'] || '.data', 'academy-secrets.json')
+  const secrets = await loadSecrets(secretsFile)
   return {
     databaseUrl,
     database: databaseUrls(databaseUrl, secrets),
     secrets,
+    secretsFile,
     host,
     port,
     publicUrl,

@@ -11,24 +11,29 @@ export type DatabaseUrls = { web: string; exec: string; daemon: string; auth: st
 const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url))
 
 /** Where each kind of process signs in. Opens nothing. */
-export const databaseUrls = (url: string, { passwords }: Secrets): DatabaseUrls => ({
-  web: urlAs(url, 'academy_web', passwords),
-  exec: urlAs(url, 'academy_exec', passwords),
-  daemon: urlAs(url, 'academy_daemon', passwords),
-  auth: urlAs(url, 'academy_auth', passwords),
-  console: urlAs(url, 'academy_console', passwords),
+export const databaseUrls = (url: string, secrets: Secrets): DatabaseUrls => ({
+  web: urlAs(url, 'academy_web', secrets),
+  exec: urlAs(url, 'academy_exec', secrets),
+  daemon: urlAs(url, 'academy_daemon', secrets),
+  auth: urlAs(url, 'academy_auth', secrets),
+  console: urlAs(url, 'academy_console', secrets),
 })
 
 /**
  * @param url a superuser, or a role that may create roles and schemas in this database.
+ * @param secretsFile where an administrator who has to help finds the passwords.
  * @throws DatabaseSetupError naming the missing right and the SQL that gives it.
  */
-export async function prepareDatabase(url: string, secrets: Secrets): Promise<DatabaseUrls> {
+export async function prepareDatabase(
+  url: string,
+  secrets: Secrets,
+  secretsFile = 'the secrets file of the data folder',
+): Promise<DatabaseUrls> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
   try {
     await client.connect()
     await client.query("select pg_advisory_lock(hashtextextended('academy.prepare', 0))")
-    await createRoles(client, url, secrets.passwords)
+    await createRoles(client, url, secrets, secretsFile)
     await createSchemas(client)
     await client.query(`set role ${OWNER_ROLE}`)
     await runMigrations({ connection: asTx(client), directory: MIGRATIONS, table: 'academy.migrations' })

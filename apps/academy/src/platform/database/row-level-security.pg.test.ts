@@ -1,8 +1,8 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Academy, PORTO, SERRA, startAcademy } from '../../../test-support/start-academy.ts'
+import { type Academy, PORTO, SERRA, startAcademy, TEST_SECRETS } from '../../../test-support/start-academy.ts'
 import { institutionId, personId } from '../../demo/people.ts'
-import { LOGIN_ROLES } from './roles.ts'
+import { loginOf, RUNTIME_ROLES } from './roles.ts'
 import { withTenant } from './with-tenant.ts'
 
 let academy: Academy
@@ -62,6 +62,19 @@ describe('the catalogue', () => {
     ])
   })
 
+  const logins = RUNTIME_ROLES.map((role) => loginOf(role, TEST_SECRETS))
+
+  test('who signs in belongs to the role of one kind of process, and to no other', async () => {
+    const members = await rows<{ login: string; role: string }>(
+      `select m.rolname as login, r.rolname as role from pg_auth_members a
+       join pg_roles m on m.oid = a.member join pg_roles r on r.oid = a.roleid where m.rolname = any($1)`,
+      [logins],
+    )
+    expect(new Set(members.map(({ login, role }) => `${login} ${role}`))).toEqual(
+      new Set(RUNTIME_ROLES.map((role) => `${loginOf(role, TEST_SECRETS)} ${role}`)),
+    )
+  })
+
   test('no runtime role owns anything, is a superuser, or belongs to another role', async () => {
     expect(
       await rows(
@@ -70,8 +83,8 @@ describe('the catalogue', () => {
          union all select r.rolname, n.nspname from pg_roles r join pg_namespace n on n.nspowner = r.oid where r.rolname = any($1)
          union all select r.rolname, 'right' from pg_roles r
            where r.rolname = any($1) and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb or r.rolreplication)
-         union all select r.rolname, 'member' from pg_roles r join pg_auth_members m on m.member = r.oid where r.rolname = any($1)`,
-        [LOGIN_ROLES],
+         union all select r.rolname, 'member' from pg_roles r join pg_auth_members m on m.member = r.oid where r.rolname = any($2)`,
+        [[...RUNTIME_ROLES, ...logins], RUNTIME_ROLES],
       ),
     ).toEqual([])
   })

@@ -2,19 +2,20 @@
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { LOGIN_ROLES, type LoginRole } from './roles.ts'
+import { RUNTIME_ROLES, type RuntimeRole } from './roles.ts'
 
 export type Secrets = {
   /** Signs session cookies. */
   sessionSecret: string
-  passwords: Record<LoginRole, string>
+  /** Of the installation's own members of the runtime roles. */
+  passwords: Record<RuntimeRole, string>
 }
 
 const random = () => randomBytes(32).toString('base64url')
 
 const newSecrets = (): Secrets => ({
   sessionSecret: random(),
-  passwords: Object.fromEntries(LOGIN_ROLES.map((role) => [role, random()])) as Record<LoginRole, string>,
+  passwords: Object.fromEntries(RUNTIME_ROLES.map((role) => [role, random()])) as Record<RuntimeRole, string>,
 })
 
 /** Reads the file, or makes it. Safe when several processes start at once: the first file stays, the others read it. */
