@@ -11,6 +11,7 @@ import { mountAuth } from './platform/auth/mount-auth.ts'
 import { namesOfInstitutions } from './platform/auth/names-of-institutions.ts'
 import { createSignInGuard } from './platform/auth/sign-in-guard.ts'
 import type { Pools } from './platform/database/pools.ts'
+import { compressed } from './platform/http/compress.ts'
 import { createApi, type Log } from './platform/http/create-api.ts'
 import { type Check, healthRoute } from './platform/http/health.ts'
 import { type Hosts, isLoopbackName } from './platform/http/hosts.ts'
@@ -65,6 +66,7 @@ export function createServer(options: ServerOptions) {
   if (pages) mountPages(api, pages)
 
   const server = new Hono()
+  server.use(compressed)
   server.use(secured(secureCookies))
   server.use(async (c, next) => {
     const asked = [c.req.header('host'), new URL(c.req.url).host]
