@@ -1,5 +1,5 @@
 /** The console in the browser, for the system administrator: the academy's looks, sign-in and knowledge of institutions. */
-import '@mantine/core/styles.css'
+import './mantine.css'
 import { ConsoleApp } from '@cascata/console/pages'
 import { createRoot } from 'react-dom/client'
 import { cssVariables, theme } from '../src/platform/ui/theme.ts'

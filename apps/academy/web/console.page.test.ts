@@ -1,10 +1,6 @@
 /** The console in a real browser, on the real API, database and daemon: walked both ways, filtered, operated, in every look. */
-import { readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { DEMO_ADMINISTRATOR, DEMO_PASSWORD } from '../src/demo/people.ts'
 import { contract as createClassActivity } from '../src/modules/activities/create-class-activity/create-class-activity.contract.ts'
 import { type Academy, SERRA, startAcademy, startWork, TEACHER, type Work } from '../test-support/start-academy.ts'
@@ -23,7 +19,6 @@ import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
 
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 240_000 })
 
-const INITIAL_SCRIPT_BYTES_MAX = 220_000
 const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
 const ADMINISTRATOR = { email: DEMO_ADMINISTRATOR.email, password: DEMO_PASSWORD }
 const REJECTED = SERRA.students[0]?.email ?? ''
@@ -447,13 +442,6 @@ test('a session that ended elsewhere leads to signing in, and back to the page t
   await signIn(page, ADMINISTRATOR, '/adm/batches')
   await heading(page, 'Batches')
   await close()
-})
-
-test('the first page needs no more script than was agreed', async () => {
-  const html = await readFile(join(inject('pages'), 'adm.html'), 'utf8')
-  const scripts = new Set([...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, file]) => file ?? ''))
-  const bytes = [...scripts].reduce((sum, file) => sum + gzipSync(readFileSync(join(inject('pages'), file))).length, 0)
-  expect(bytes).toBeLessThan(INITIAL_SCRIPT_BYTES_MAX)
 })
 
 test('without a daemon every page says so, and with what to start one', async () => {

@@ -1,5 +1,5 @@
 /** The academy in the browser: gathers the modules' pages, says how sessions are read, and starts. */
-import '@mantine/core/styles.css'
+import './mantine.css'
 import '../src/platform/ui/global.css'
 import { createRoot } from 'react-dom/client'
 import { changeLocale, readMe } from '../src/modules/users/me/me.contract.ts'
@@ -15,7 +15,11 @@ import { languageOfBrowser } from '../src/platform/ui/preferences.tsx'
 // share is left out here, or the first page would wait for it.
 const modules = Object.values(
   import.meta.glob<{ pages?: Page[]; headerItems?: HeaderItem[] }>(
-    ['../src/modules/*/*.page.tsx', '!**/outside-card.page.tsx', '!**/event-names.page.tsx'],
+    [
+      '../src/modules/*/*.page.tsx',
+      '!../src/modules/registrations/outside-card.page.tsx',
+      '!../src/modules/webhooks/event-names.page.tsx',
+    ],
     { eager: true },
   ),
 )

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { compression } from 'vite-plugin-compression2'
+import { chunkGroups } from './chunks.ts'
 
 /** What is a page or a part of one is served from here; everything else is the API's, on its own port while developing. */
 const API =
@@ -19,15 +21,24 @@ const consolePages: Plugin = {
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), consolePages],
+  plugins: [
+    react(),
+    consolePages,
+    // Compressed once, as well as it goes, and not for each reader.
+    compression({ include: /\.(js|css|svg)$/, threshold: 1024, logLevel: 'silent' }),
+  ],
   server: {
     // With the browser's own Host: the API refuses what seems to come from another site.
     proxy: { [API]: { target: process.env['API_URL'] ?? 'http://localhost:3000', changeOrigin: false } },
   },
   build: {
     target: 'es2023',
-    rolldownOptions: { input: ['index.html', 'adm.html'].map((file) => join(import.meta.dirname, file)) },
+    modulePreload: { polyfill: false }, // every browser of that age preloads modules
+    rolldownOptions: {
+      input: ['index.html', 'adm.html'].map((file) => join(import.meta.dirname, file)),
+      output: { codeSplitting: { groups: chunkGroups } },
+    },
     emptyOutDir: true,
-    reportCompressedSize: true,
+    chunkSizeWarningLimit: 700, // what all pages start with is one file; a test counts what is sent
   },
 })

@@ -1,13 +1,12 @@
 /** The frame of pages that need no sign-in. */
 
 import { Link } from '@tanstack/react-router'
-import { lazy, type ReactNode, Suspense } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from './kit.module.css'
 import { Logo } from './logo.tsx'
+import { PreferenceMenus } from './preference-menus.tsx'
 import { OfflineBanner } from './states.tsx'
-
-const PreferenceMenus = lazy(() => import('./preference-menus.tsx'))
 
 export function Outside({ children, tools }: { children: ReactNode; tools?: ReactNode }) {
   const { t } = useTranslation()
@@ -23,9 +22,7 @@ export function Outside({ children, tools }: { children: ReactNode; tools?: Reac
             <span className={classes.outsideWordmark}>{t('app.name')}</span>
           </Link>
           <div className={classes.outsideTools}>
-            <Suspense fallback={<span className={classes.menusToCome} />}>
-              <PreferenceMenus />
-            </Suspense>
+            <PreferenceMenus />
             {tools}
           </div>
         </div>

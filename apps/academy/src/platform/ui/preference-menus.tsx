@@ -1,11 +1,11 @@
-/** The two menus of the header: language and theme. Loaded apart: a first page is read before it is adjusted. */
+/** The two menus of the header: language and theme. */
 import { ActionIcon, type MantineColorScheme, Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
 import { IconDeviceDesktop, IconLanguage, IconMoon, IconSun } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { chooseLanguage, LANGUAGES, type Language } from '../i18n/i18n.ts'
 import { usePreferredLanguage } from './preferences.tsx'
 
-export default function PreferenceMenus({ onLanguage }: { onLanguage?: (language: Language) => void }) {
+export function PreferenceMenus({ onLanguage }: { onLanguage?: (language: Language) => void }) {
   return (
     <>
       <LanguageSwitch {...(onLanguage ? { onChoose: onLanguage } : {})} />

@@ -1,0 +1,87 @@
+/**
+ * The files that the client's scripts and styles come in: few, so that a first visit does not wait for a hundred answers.
+ * A page is a file of its own, loaded when it is opened. What pages share is one file for each kind of need.
+ */
+import type { Rolldown } from 'vite'
+
+type Groups = NonNullable<Exclude<Rolldown.OutputOptions['codeSplitting'], boolean | undefined>['groups']>
+
+const packages = (...names: string[]) => new RegExp(`/node_modules/(${names.join('|')})/`)
+
+/** Components of Mantine that neither the shell nor the pages before sign-in need: those of tables, and those of forms. */
+const TABLES = ['Collapse', 'ScrollArea', 'Table']
+const FORMS = [
+  'Checkbox',
+  'Code',
+  'Combobox',
+  'FloatingIndicator',
+  'Kbd',
+  'Modal',
+  'ModalBase',
+  'MultiSelect',
+  'NativeSelect',
+  'NumberInput',
+  'Pill',
+  'PillsInput',
+  'Radio',
+  'SegmentedControl',
+  'Select',
+  'Switch',
+  'Tabs',
+  'Textarea',
+]
+
+/** Both applications start with it; the academy's looks are the console's too. */
+const VENDOR = new RegExp(
+  [
+    packages('react', 'react-dom', '@tanstack/[^/]+', '@floating-ui/[^/]+', '@mantine/hooks', '@tabler/icons-react')
+      .source,
+    `/@mantine/core/esm/(core|components/(?!(${[...TABLES, ...FORMS].join('|')})/)[^/]+)/`,
+    'vite/preload-helper',
+    '/platform/ui/theme\\.ts$',
+    '/web/mantine\\.css$',
+    '/ui/global\\.css$',
+  ].join('|'),
+)
+
+/** The kit for lists: everybody who is signed in needs it sooner or later, and a visitor does not. */
+const LISTS =
+  'platform/ui/(dialog-form|filters|managed-list|paging|person-fields|search-select|searchable-table|week-table)\\.tsx$'
+
+/** A page with a table and no form is spared the forms. */
+const TABLE = 'platform/ui/table\\.tsx$'
+
+/** What visitors are shown before they sign in. */
+const OUTSIDE = '(demo-institutions|registrations|users)'
+const CONTRACTS_AND_STYLES = '.*\\.((contract|fields|ids|view)\\.ts|css)$'
+
+/** The academy's own start: its kit, and what that is made of. */
+const ACADEMY = new RegExp(
+  [
+    packages('zod', 'i18next', 'react-i18next').source,
+    `/apps/academy/src/(?!${LISTS}|${TABLE})platform/`,
+    `/apps/academy/src/modules/${OUTSIDE}/(${CONTRACTS_AND_STYLES}|outside-card\\.page\\.tsx$)`,
+  ].join('|'),
+)
+
+/** What the pages of somebody who is signed in say to the server, and their styles: each too little for a file of its own. */
+const SLICES = new RegExp(
+  `/apps/academy/src/modules/(${CONTRACTS_AND_STYLES}|.*/(class-status|event-names|notification-list|use-delivery)\\.page\\.tsx$)`,
+)
+
+/** A module that is imported when it is needed is no part of what all load. */
+const unlessOpenedLater = (name: string): Pick<Groups[number], 'name' | 'debugName'> => ({
+  name: (id, graph) => (graph.getModuleInfo(id)?.dynamicImporters.length ? null : name),
+  debugName: name,
+})
+
+export const chunkGroups: Groups = [
+  { name: 'vendor', test: VENDOR, priority: 5 },
+  { ...unlessOpenedLater('academy'), test: ACADEMY, priority: 4 },
+  { ...unlessOpenedLater('slices'), test: SLICES, priority: 3 },
+  { name: 'tables', test: new RegExp(`/@mantine/core/esm/components/(${TABLES.join('|')})/`), priority: 2 },
+  { name: 'table', test: new RegExp(TABLE), priority: 2 },
+  { name: 'forms', test: packages('@mantine/core'), priority: 1 },
+  { name: 'lists', test: new RegExp(LISTS) },
+  { ...unlessOpenedLater('console'), test: /\/packages\/console\//, minShareCount: 2 },
+]
