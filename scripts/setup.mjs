@@ -137,7 +137,13 @@ function programsFor(projects) {
     variable: 'RABBITMQ_SERVER (the script in the folder of its programs)',
     projects: ['pg'],
   }
-  const all = [chromium, postgres15, rabbitmq]
+  const nginx = {
+    path: process.env.NGINX ?? '/usr/sbin/nginx',
+    packages: ['nginx-light'],
+    variable: 'NGINX (the program)',
+    projects: ['pg'],
+  }
+  const all = [chromium, postgres15, rabbitmq, nginx]
   return projects.length === 0 ? all : all.filter((program) => program.projects.some((name) => projects.includes(name)))
 }
 

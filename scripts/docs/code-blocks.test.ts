@@ -21,7 +21,9 @@ test.each(all.filter(({ language }) => ['ts', 'sql', 'text', ''].includes(langua
 )
 
 // `npm start` and its kind are run by tests of their own; here, that what a document tells to type is there.
-test.each(all.filter(({ language }) => language === 'sh').map(named))('%s holds commands that exist', (_, { text }) => {
+const isTyped = ({ language, note }: CodeBlock) => language === 'sh' && note !== 'run by the test'
+
+test.each(all.filter(isTyped).map(named))('%s holds commands that exist', (_, { text }) => {
   for (const line of text.split('\n').filter((each) => each.trim() !== '' && !each.startsWith('#'))) {
     expect(exists(line.replace(/\s+#.*$/, '')), line).toBe(true)
   }
