@@ -5,6 +5,7 @@ import { app } from './app.ts'
 import { PURPOSE as NEW_ACTIVITY_EMAILS } from './modules/activities/create-class-activity/announcement.ts'
 import { PURPOSE as RESULT_NOTICES } from './modules/classes/finalize-classes/result-notice.ts'
 import type { Auth } from './platform/auth/create-auth.ts'
+import type { SessionWatch } from './platform/auth/session-watch.ts'
 import type { Pools } from './platform/database/pools.ts'
 import { withTenant } from './platform/database/with-tenant.ts'
 import type { Log } from './platform/http/create-api.ts'
@@ -43,12 +44,20 @@ export const CONSOLE_API = '/adm/api'
 export type AcademyConsoleOptions = {
   pools: Pools
   identify: Auth['identify']
+  untilSessionEnds: SessionWatch['untilEnd']
   log: Log
   closing?: AbortSignal
 } & Pick<ConsoleOptions, 'lookEveryMs'>
 
 /** @returns a fetch handler for everything below `/adm/api`. */
-export function createAcademyConsole({ pools, identify, log, closing, ...more }: AcademyConsoleOptions) {
+export function createAcademyConsole({
+  pools,
+  identify,
+  untilSessionEnds,
+  log,
+  closing,
+  ...more
+}: AcademyConsoleOptions) {
   const asking = new WeakMap<Request, Actor>()
   // The administrator belongs to the institution of zeros; the directory's policies show all the others.
   const directory = <T>(read: (tx: Tx) => Promise<T>) =>
@@ -94,6 +103,8 @@ export function createAcademyConsole({ pools, identify, log, closing, ...more }:
       return problem('unauthenticated', { locale, requestId: crypto.randomUUID() })
     }
     if (by) asking.set(request, by)
-    return await console.fetch(request)
+    const response = await console.fetch(request)
+    const goesOn = response.headers.get('content-type')?.startsWith('text/event-stream')
+    return by && goesOn ? untilSessionEnds(by, response) : response
   }
 }

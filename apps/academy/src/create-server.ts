@@ -9,6 +9,8 @@ import { createAuth } from './platform/auth/create-auth.ts'
 import { createDeviceCookies } from './platform/auth/device-cookie.ts'
 import { mountAuth } from './platform/auth/mount-auth.ts'
 import { namesOfInstitutions } from './platform/auth/names-of-institutions.ts'
+import { createOwnAccount } from './platform/auth/own-account.ts'
+import { createSessionWatch } from './platform/auth/session-watch.ts'
 import { createSignInGuard } from './platform/auth/sign-in-guard.ts'
 import type { Pools } from './platform/database/pools.ts'
 import { compressed } from './platform/http/compress.ts'
@@ -49,18 +51,22 @@ export function createServer(options: ServerOptions) {
   const { paymentCallbackSecret, mailboxUrl, pages, log, closing } = options
   const devices = createDeviceCookies({ secret: sessionSecret, secure: secureCookies })
   const auth = createAuth({ pool: pools.auth, secret: sessionSecret, secureCookies, devices })
+  const guard = createSignInGuard(pools.auth)
+  const { hashPassword, verifyPassword } = auth
+  const watch = createSessionWatch(pools.auth, (error) => log.error({ err: error }, 'sessions could not be looked at'))
   const api = createApi({
     routes,
     pools,
     services,
     identify: auth.identify,
     accounts: createAccountsService(pools.auth, auth.hashPassword),
+    ownAccount: createOwnAccount({ pool: pools.auth, guard, hashPassword, verifyPassword }),
+    untilSessionEnds: watch.untilEnd,
     enter: auth.enter,
     log,
     version: VERSION,
     ...(closing ? { closing } : {}),
   })
-  const guard = createSignInGuard(pools.auth)
   mountAuth(api, { auth, guard, devices, namesOf: (ids) => namesOfInstitutions(pools.console, ids) })
   mountReference(api)
   if (pages) mountPages(api, pages)
@@ -104,7 +110,13 @@ export function createServer(options: ServerOptions) {
     server.all('/mailbox', mailbox)
     server.all('/mailbox/*', mailbox)
   }
-  const console = createAcademyConsole({ pools, identify: auth.identify, log, ...(closing ? { closing } : {}) })
+  const console = createAcademyConsole({
+    pools,
+    identify: auth.identify,
+    untilSessionEnds: watch.untilEnd,
+    log,
+    ...(closing ? { closing } : {}),
+  })
   server.all(`${CONSOLE_API}/*`, (c) => console(c.req.raw))
   // Not `server.route('/', api)`: that would leave the API's answer to unknown paths behind.
   server.notFound((c) => api.fetch(c.req.raw, c.env))

@@ -1,5 +1,6 @@
 import { module } from 'cascata'
 import * as features from './features/features.ts'
 import * as me from './me/me.ts'
+import * as ownAccount from './own-account/own-account.ts'
 
-export const users = module('users', [me, features])
+export const users = module('users', [me, ownAccount, features])

@@ -1,5 +1,6 @@
-/** The two pages that need no sign-in. */
+/** The pages of coming in, and everybody's own account. */
 import { lazy } from 'react'
+import { ROLES } from '../../platform/http/endpoint.ts'
 import { definePage } from '../../platform/ui/page.ts'
 
 export const pages = [
@@ -14,5 +15,11 @@ export const pages = [
     title: (t) => t('signIn.title'),
     access: 'public',
     component: lazy(() => import('./sign-in/sign-in.page.tsx')),
+  }),
+  definePage({
+    path: '/app/account',
+    title: (t) => t('ownAccount.title'),
+    access: ROLES,
+    component: lazy(() => import('./own-account/own-account.page.tsx')),
   }),
 ]

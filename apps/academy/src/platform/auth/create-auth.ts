@@ -2,6 +2,7 @@
  * Accounts and sessions (better-auth), on their own schema through their own role. They have no institution of their own
  * rules: the account says which institution and role it has, and nothing that a client sends can change that.
  */
+import { kyselyAdapter } from '@better-auth/kysely-adapter'
 import { betterAuth } from 'better-auth'
 import { createAuthEndpoint } from 'better-auth/api'
 import { setSessionCookie } from 'better-auth/cookies'
@@ -14,7 +15,9 @@ import type { Actor } from '../http/route.ts'
 import { createCredentials } from './credentials.ts'
 import type { DeviceCookies } from './device-cookie.ts'
 import { createHashQueue } from './hash-queue.ts'
+import { withHashedSessionTokens } from './hashed-session-tokens.ts'
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from './password.fields.ts'
+import { endOfSession, IDLE_HOURS, LIFE_SECONDS_MAX } from './session-life.ts'
 
 export type AuthSettings = {
   pool: pg.Pool
@@ -27,6 +30,8 @@ export type AuthSettings = {
 }
 
 const HOUR_S = 3600
+/** How exact the time is at which a session was last used. */
+const SEEN_EVERY_MS = 2 * 60_000
 
 /**
  * Starts a session for an account: of whoever has just shown a password or a link that was sent to them,
@@ -50,7 +55,8 @@ const enter = {
         const behindDoor = openedBy !== null
         // Behind a door it lasts a day, and goes with the browser.
         const session = await internalAdapter.createSession(userId, behindDoor, { openedBy })
-        await setSessionCookie(ctx, { session, user }, behindDoor)
+        // The browser keeps it as long as a session can live; the database decides whether it does.
+        await setSessionCookie(ctx, { session, user }, behindDoor, behindDoor ? {} : { maxAge: LIFE_SECONDS_MAX })
         return ctx.json({ email: user.email })
       },
     ),
@@ -62,7 +68,7 @@ export function createAuth({ pool, secret, secureCookies, devices }: AuthSetting
   const auth = betterAuth({
     secret,
     basePath: '/api/auth',
-    database: { db, type: 'postgres', transaction: false },
+    database: withHashedSessionTokens(kyselyAdapter(db, { type: 'postgres', transaction: false })),
     // Accounts are made by the academy, together with the person; nobody signs up here. The library's own sign-in takes an
     // address for one account, and is mounted nowhere: credentials.ts is asked instead.
     emailAndPassword: {
@@ -81,10 +87,12 @@ export function createAuth({ pool, secret, secureCookies, devices }: AuthSetting
     },
     session: {
       modelName: 'sessions',
-      // A week without use ends it; it is prolonged at most once a day.
-      expiresIn: 7 * 24 * HOUR_S,
+      expiresIn: IDLE_HOURS * HOUR_S,
       updateAge: 24 * HOUR_S,
-      additionalFields: { openedBy: { type: 'string', required: false, input: false, fieldName: 'opened_by' } },
+      additionalFields: {
+        openedBy: { type: 'string', required: false, input: false, fieldName: 'opened_by' },
+        seenAt: { type: 'date', required: false, input: false, fieldName: 'seen_at' },
+      },
       fields: {
         userId: 'user_id',
         expiresAt: 'expires_at',
@@ -119,9 +127,12 @@ export function createAuth({ pool, secret, secureCookies, devices }: AuthSetting
     telemetry: { enabled: false },
     logger: { disabled: true },
     advanced: {
-      cookiePrefix: 'academy',
-      useSecureCookies: secureCookies,
-      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/' },
+      // The prefix makes browsers refuse the cookie from any other host, and without TLS. The library's own is a weaker one.
+      cookiePrefix: secureCookies ? '__Host-academy' : 'academy',
+      useSecureCookies: false,
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/', secure: secureCookies },
+      // It would be taken from a header that anybody can send, and is nothing that has to be kept.
+      ipAddress: { disableIpTracking: true },
       database: { generateId: () => uuidv7() },
       // Checked for every change, of accounts or not, in http/security.ts.
       disableCSRFCheck: true,
@@ -144,8 +155,18 @@ export function createAuth({ pool, secret, secureCookies, devices }: AuthSetting
       const session = await auth.api.getSession({ headers })
       if (!session) return undefined
       const { id, name, email, institutionId, role } = session.user
-      const { openedBy } = session.session as { openedBy?: string | null }
-      return { id, name, email, institutionId, role: role as Role, ...(openedBy ? { openedBy } : {}) }
+      const { openedBy, seenAt } = session.session as { openedBy?: string | null; seenAt?: Date | null }
+      const { id: sessionId, token, createdAt } = session.session
+      const sessionEndsAt = endOfSession(createdAt, role as Role)
+      if (sessionEndsAt <= new Date()) {
+        await (await auth.$context).internalAdapter.deleteSession(token)
+        return undefined
+      }
+      if (!seenAt || Date.now() - seenAt.getTime() > SEEN_EVERY_MS) {
+        await pool.query('update academy_auth.sessions set seen_at = now() where id = $1', [sessionId])
+      }
+      const behindDoor = openedBy ? { openedBy } : {}
+      return { id, name, email, institutionId, role: role as Role, sessionId, sessionEndsAt, ...behindDoor }
     },
     /** @returns the `Set-Cookie` lines of a new session; the one that these headers name is over. */
     enter: async (userId: string, headers: Headers, openedBy?: string): Promise<string[]> => {

@@ -7,7 +7,10 @@ import {
   STUDENT,
   startAcademy,
   TEACHER,
+  TEST_SECRETS,
+  TEST_SERVICES,
 } from '../../../test-support/start-academy.ts'
+import { createServer } from '../../create-server.ts'
 import { DEMO_PASSWORD, institutionId as institutionIdOf } from '../../demo/people.ts'
 import { contract as createTeacher } from '../../modules/teachers/create-teacher/create-teacher.contract.ts'
 import { readMe } from '../../modules/users/me/me.contract.ts'
@@ -143,5 +146,31 @@ test('an address has an account at two institutions: the password decides, and w
       institutionId,
     })
     expect(wrong.status).toBe(401)
+  }
+})
+
+test('behind TLS the cookies are sent to this host only, and through TLS only', async () => {
+  const { pools } = academy
+  const log = { info: () => {}, error: () => {} }
+  const { sessionSecret } = TEST_SECRETS
+  const { fetch } = createServer({
+    pools,
+    services: TEST_SERVICES,
+    sessionSecret,
+    secureCookies: true,
+    hosts: () => true,
+    log,
+  })
+  const request = new Request('http://academy.test/api/auth/sign-in/email', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: STUDENT.email, password: DEMO_PASSWORD }),
+  })
+  const cookies = (await fetch(request)).headers.getSetCookie()
+  expect(cookies.map((line) => line.split('=')[0])).toEqual(['__Host-academy.session_token', '__Host-academy.device'])
+  for (const line of cookies) {
+    expect(line).toMatch(/; Secure/)
+    expect(line).toMatch(/Path=\//)
+    expect(line).not.toMatch(/Domain/i)
   }
 })

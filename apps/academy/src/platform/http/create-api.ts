@@ -17,7 +17,15 @@ import { localeOf } from './locale.ts'
 import { networkOf } from './network.ts'
 import { fieldErrors, type ProblemCode, problem, problemOf, problemSchema, unstorableErrors } from './problem.ts'
 import { isRefusal } from './refusal.ts'
-import { type Accounts, type Actor, type AnyRoute, isEntrance, isWait, type RouteServices } from './route.ts'
+import {
+  type Accounts,
+  type Actor,
+  type AnyRoute,
+  isEntrance,
+  isWait,
+  type OwnAccount,
+  type RouteServices,
+} from './route.ts'
 import { sameOrigin } from './security.ts'
 import { isStorableQuery } from './unstorable-text.ts'
 
@@ -33,6 +41,9 @@ export type ApiOptions = {
   /** Who the request's cookie belongs to. */
   identify: (headers: Headers) => Promise<Actor | undefined>
   accounts: Accounts
+  ownAccount: OwnAccount
+  /** Ends an answer that goes on when the session of whoever asked for it ends. */
+  untilSessionEnds: (by: Actor, response: Response) => Response
   /** Starts a session in place of the one that these headers name; gives the `Set-Cookie` lines. */
   enter: (userId: string, headers: Headers, openedBy?: string) => Promise<string[]>
   /** Aborted when the server stops: streams end. */
@@ -48,7 +59,8 @@ export type Variables = { requestId: string; locale: Locale }
 const BODY_BYTES_MAX = 256 * 1024
 
 export function createApi(options: ApiOptions) {
-  const { routes, pools, services, identify, accounts, enter, closing, log, version, streams } = options
+  const { routes, pools, services, identify, accounts, ownAccount, untilSessionEnds, enter } = options
+  const { closing, log, version, streams } = options
   const app = new OpenAPIHono<{ Variables: Variables }>()
   const stopped = closing ?? new AbortController().signal
 
@@ -127,7 +139,7 @@ export function createApi(options: ApiOptions) {
           lastEventId: c.req.header('last-event-id'),
         })
         if (isRefusal(events)) return problemOf(events, { locale, requestId })
-        return eventStream(
+        const streaming = eventStream(
           (signal) => {
             signal.addEventListener('abort', () => gone.abort())
             return events
@@ -136,12 +148,13 @@ export function createApi(options: ApiOptions) {
           (error) => log.error({ err: loggable(error), requestId, path: c.req.path }, 'stream failed'),
           streams,
         )
+        return untilSessionEnds(by, streaming)
       }
 
       const result = await withTenant(
         route.reads === 'directory' ? pools.console : pools.web,
         by,
-        (tx) => route.run({ input: read.input as never, tx, by, limit: accounts.limit, locale, services }),
+        (tx) => route.run({ input: read.input as never, tx, by, limit: accounts.limit, locale, services, ownAccount }),
         { readOnly: method === 'GET', commits: (given) => !isRefusal(given) && !isWait(given) },
       )
       return give(result)

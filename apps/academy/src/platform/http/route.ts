@@ -13,6 +13,9 @@ export type Actor = {
   email: string
   role: Role
   institutionId: string
+  sessionId: string
+  /** Whatever they do, they have to sign in again from then on. */
+  sessionEndsAt: Date
   /** They came through the door of a demonstration institution, which this person opened. */
   openedBy?: string
 }
@@ -34,6 +37,7 @@ export type RouteContext<E extends Endpoint> = {
   limit: Accounts['limit']
   locale: Locale
   services: RouteServices
+  ownAccount: OwnAccount
 }
 
 export type Route = {
@@ -96,6 +100,22 @@ export type Accounts = {
   /** The link is used up, and every session of the person is over. */
   choosePassword: (hash: string, password: string) => Promise<PasswordLink>
 }
+
+/** What people may do with their own account once they are signed in. Outside of the request's transaction. */
+export type OwnAccount = {
+  hashPassword: Accounts['hashPassword']
+  /** `none`: the account has no password. A `Wait` after too many wrong ones in this session. */
+  verifyPassword: (by: Actor, password: string) => Promise<'right' | 'wrong' | 'none' | Wait>
+  hasPassword: (by: Actor) => Promise<boolean>
+  /** Those that are open, the one used last first. */
+  sessions: (by: Actor) => Promise<OpenSession[]>
+  /** false: this person has no such session. */
+  endSession: (by: Actor, sessionId: string) => Promise<boolean>
+  /** All but the one that asks. Gives how many. */
+  endOtherSessions: (by: Actor) => Promise<number>
+}
+
+export type OpenSession = { id: string; userAgent: string; signedInAt: Date; seenAt: Date; endsAt: Date }
 
 export type RequestLimit = { subject: string; max: number; cost?: number }
 

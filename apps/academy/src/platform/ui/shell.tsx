@@ -1,6 +1,14 @@
 /** What surrounds every page of somebody who is signed in: header, navigation, and the place where the page goes. */
 import { Menu, Popover, Text, UnstyledButton } from '@mantine/core'
-import { IconBuilding, IconChevronDown, IconLogout, IconSchool, IconSitemap, IconUsers } from '@tabler/icons-react'
+import {
+  IconBuilding,
+  IconChevronDown,
+  IconLogout,
+  IconSchool,
+  IconSitemap,
+  IconUserCircle,
+  IconUsers,
+} from '@tabler/icons-react'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -205,6 +213,9 @@ function UserMenu() {
           </Text>
         </div>
         <Menu.Divider />
+        <Menu.Item component={Link} to="/app/account" leftSection={<IconUserCircle size={16} aria-hidden />}>
+          {t('shell.account')}
+        </Menu.Item>
         <Menu.Item
           leftSection={<IconLogout size={16} aria-hidden />}
           disabled={leaving}

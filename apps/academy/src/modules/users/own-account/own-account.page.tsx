@@ -1,0 +1,29 @@
+/** My account: its password, and the places where it is signed in. */
+import { Stack } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { useApi } from '../../../platform/ui/api.tsx'
+import { PageHeader } from '../../../platform/ui/page-header.tsx'
+import { usePerson } from '../../../platform/ui/session.tsx'
+import { Show } from '../../../platform/ui/states.tsx'
+import { OpenSessions } from './open-sessions.page.tsx'
+import { readOwnAccount } from './own-account.contract.ts'
+import { PasswordForm } from './password-form.page.tsx'
+
+export default function OwnAccount() {
+  const { t } = useTranslation()
+  const { name, email } = usePerson()
+  const query = useApi(readOwnAccount, {})
+  return (
+    <>
+      <PageHeader title={t('ownAccount.title')}>{name === email ? email : `${name} · ${email}`}</PageHeader>
+      <Show query={query}>
+        {({ hasPassword, sessions }) => (
+          <Stack gap="xl" maw="60rem">
+            <PasswordForm hasPassword={hasPassword} />
+            <OpenSessions sessions={sessions} />
+          </Stack>
+        )}
+      </Show>
+    </>
+  )
+}
