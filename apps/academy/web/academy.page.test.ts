@@ -175,6 +175,63 @@ test('what is wrong is said at the fields and in a summary, and the first of the
   await close()
 })
 
+test('a day that is none stays as it was typed, is said to be wrong, and nothing is published for another', async () => {
+  for (const { look, none, unreadable, past, outside, label, time, send } of [
+    {
+      look: { ...ENGLISH, locale: 'pt-BR' } as Look,
+      none: ['31/02/2026', 'Esta data não existe.'],
+      unreadable: ['amanhã', 'Escreva a data como 31/12/2026.'],
+      past: ['01/01/2020', 'Este dia já passou.'],
+      outside: ['01/01/2099', 'Fora do período acadêmico'],
+      label: 'Data de entrega',
+      time: 'Hora de entrega',
+      send: 'Publicar',
+    },
+    {
+      look: ENGLISH,
+      none: ['31 Feb 2026', 'This date does not exist.'],
+      unreadable: ['06/12/2026', 'Write the date like 31 Dec 2026 or 2026-12-31.'],
+      past: ['1 Jan 2020', 'This day is over.'],
+      outside: ['1 Jan 2099', 'Outside the academic period'],
+      label: 'Due date',
+      time: 'Due time',
+      send: 'Publish',
+    },
+  ] as const) {
+    const { page, close } = await visit(served.browser, served.url, look)
+    await signIn(page, asked(TEACHER), `/app/classes/${academy.classes.six}/activities/new`)
+    const field = page.getByRole('textbox', { name: label })
+    const form = page.locator('main form')
+    for (const [typed, words] of [none, unreadable, past, outside]) {
+      await field.fill(typed)
+      await field.press('Tab')
+      await form.getByText(words).waitFor()
+      expect(await field.inputValue()).toBe(typed)
+      expect(await field.getAttribute('aria-invalid')).toBe('true')
+    }
+    await page.locator('[data-field="title"]').fill('Resenha')
+    await page.locator('[data-field="description"]').fill('Uma página.')
+    await page.locator('[data-field="weight"]').fill('1')
+    for (const [typed] of [none, unreadable, past]) {
+      await field.fill(typed)
+      await field.press('Tab')
+      await page.getByRole('button', { name: send }).click()
+      await page.getByRole('alert').getByRole('button', { name: label }).waitFor()
+      expect(await field.inputValue()).toBe(typed)
+    }
+    expect(await accessibilityProblems(page)).toEqual([])
+    await field.fill(academy.demo.period.endAt)
+    await field.press('Tab')
+    const hour = page.getByLabel(time)
+    expect(await hour.inputValue()).toBe('23:59')
+    await hour.fill('18:37')
+    await page.getByRole('button', { name: send }).click()
+    await page.waitForURL(/\/app\/activities\//)
+    await page.getByText('18:37').waitFor()
+    await close()
+  }
+})
+
 test('a teacher who leaves keeps the progress in the header, and a retry is told in words', async () => {
   const { page, close } = await visit(served.browser, served.url, ENGLISH)
   await signIn(page, asked(TEACHER))

@@ -4,7 +4,7 @@
  * included, by the institution's clock), and the weights of one note never add up to more than 100.
  */
 import { Entity, uuidv7 } from 'cascata'
-import { wallClock } from '../../platform/calendar.ts'
+import { dateInWords, wallClock } from '../../platform/calendar.ts'
 import { notFound, type Refusal, refuse, refuseAll } from '../../platform/http/refusal.ts'
 import type { ClassOutline } from '../classes/classes.queries.ts'
 import { ClassActivityCreated } from './class-activity.events.ts'
@@ -116,8 +116,8 @@ function dueRefusal({ dueDate, dueHour }: NewClassActivity, klass: ClassOutline)
     return refuse('due-date-outside-period', {
       field: 'dueDate',
       message: {
-        en: `The academic period is from ${startAt} to ${endAt}.`,
-        pt: `O período acadêmico vai de ${startAt} a ${endAt}.`,
+        en: `The academic period is from ${dateInWords(startAt, 'en')} to ${dateInWords(endAt, 'en')}.`,
+        pt: `O período acadêmico vai de ${dateInWords(startAt, 'pt-BR')} a ${dateInWords(endAt, 'pt-BR')}.`,
       },
     })
   }

@@ -254,6 +254,11 @@ export const en = {
     polling: 'Updates every 5 s',
   },
   calendar: { previous: 'Previous month', next: 'Next month' },
+  day: {
+    format: '31 Dec 2026',
+    unreadable: 'Write the date like 31 Dec 2026 or 2026-12-31.',
+    nonexistent: 'This date does not exist.',
+  },
   notifications: {
     title: 'Notifications',
     bell_zero: 'Notifications, none unread',
@@ -338,7 +343,9 @@ export const en = {
     weightHint: '{{left}} of {{note}} is left.',
     due: 'Due',
     dueDate: 'Due date',
-    dueHour: 'Due hour',
+    dueHour: 'Due time',
+    dueDatePast: 'This day is over.',
+    dueDateOutside: 'Outside the academic period, which is from {{start}} to {{end}}.',
     publish: 'Publish',
     whoIsTold: 'Who will be told',
     nobodyToTell: 'This class has no enrolled students: nobody will be told.',

@@ -266,6 +266,11 @@ export const ptBR = {
     polling: 'Atualiza a cada 5 s',
   },
   calendar: { previous: 'Mês anterior', next: 'Próximo mês' },
+  day: {
+    format: 'dd/mm/aaaa',
+    unreadable: 'Escreva a data como 31/12/2026.',
+    nonexistent: 'Esta data não existe.',
+  },
   notifications: {
     title: 'Notificações',
     bell_zero: 'Notificações, nenhuma não lida',
@@ -356,6 +361,8 @@ export const ptBR = {
     due: 'Prazo',
     dueDate: 'Data de entrega',
     dueHour: 'Hora de entrega',
+    dueDatePast: 'Este dia já passou.',
+    dueDateOutside: 'Fora do período acadêmico, que vai de {{start}} a {{end}}.',
     publish: 'Publicar',
     whoIsTold: 'Quem será avisado',
     nobodyToTell: 'Esta turma não tem alunos matriculados: ninguém será avisado.',

@@ -84,12 +84,3 @@ export const todayIn = (timeZone: string, nowMs: number) =>
 /** Whole seconds until an instant, never negative. */
 export const secondsUntil = (instant: string, nowMs: number) =>
   Math.max(0, Math.ceil((new Date(instant).getTime() - nowMs) / 1000))
-
-/** The day that somebody typed, day first as in both languages: `3/2/2031` is 2031-02-03. Null for what is no day. */
-export function typedDay(typed: string): string | null {
-  const [, day = '', month = '', year] = /^\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\s*$/.exec(typed) ?? []
-  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
-  const at = noon(date).getTime()
-  // The 31st of a short month would be a day of the next one.
-  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(date) ? date : null
-}

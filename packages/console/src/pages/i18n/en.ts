@@ -172,6 +172,7 @@ export const en = {
     narrow: 'Only the last 24 hours',
   },
   range: {
+    invalid: 'This time does not exist, or is not whole.',
     any: 'Any time',
     '-15m': 'Last 15 minutes',
     '-1h': 'Last hour',

@@ -173,6 +173,7 @@ export const ptBR = {
     narrow: 'Só as últimas 24 horas',
   },
   range: {
+    invalid: 'Este momento não existe ou está incompleto.',
     any: 'Qualquer',
     '-15m': 'Últimos 15 minutos',
     '-1h': 'Última hora',

@@ -236,6 +236,7 @@ const toField = (instant: string | undefined) => {
   return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 }
 
+/** Changes the filter with a whole moment, or with none: one that is being typed, or does not exist, stays and is said. */
 function MomentField({
   label,
   value,
@@ -245,13 +246,26 @@ function MomentField({
   value: string | undefined
   onChange: (moment: string | undefined) => void
 }) {
+  const { t } = useConsole()
+  const input = useRef<HTMLInputElement>(null)
+  const [wrong, setWrong] = useState(false)
+  // The field keeps its own text: setting its value would wipe out the parts that are there already.
+  useEffect(() => {
+    const field = input.current
+    if (!field || field.validity.badInput || field.value === toField(value)) return
+    field.value = toField(value)
+  }, [value])
   return (
     <TextInput
+      ref={input}
       label={label}
       type="datetime-local"
-      value={toField(value)}
-      onChange={(event) => {
-        const text = event.currentTarget.value
+      defaultValue={toField(value)}
+      error={wrong && t('range.invalid')}
+      onBlur={(event) => setWrong(event.currentTarget.validity.badInput)}
+      onChange={({ currentTarget: { value: text, validity } }) => {
+        if (validity.badInput) return
+        setWrong(false)
         onChange(text === '' ? undefined : new Date(text).toISOString())
       }}
     />

@@ -15,10 +15,11 @@ import {
 } from '@mantine/core'
 import { IconBell, IconMail, IconSend } from '@tabler/icons-react'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { type FormEvent, lazy, Suspense, useId, useRef, useState } from 'react'
+import { type FormEvent, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useApi, useSend } from '../../../platform/ui/api.tsx'
+import { DayField } from '../../../platform/ui/day-field.tsx'
 import { chosen, ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { addDays } from '../../../platform/ui/format.ts'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
@@ -40,10 +41,13 @@ import { contract as listActivities } from '../list-activities/list-activities.c
 import { contract } from './create-class-activity.contract.ts'
 import classes from './create-class-activity.page.module.css'
 
-const DayInput = lazy(() => import('../../../platform/ui/day-input.tsx'))
-
 const DAYS_UNTIL_DUE = 7
-const FULL_HOURS = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`)
+/** Before midnight: at 00:00 it is a day later than most who read it think. */
+const DUE_HOUR = '23:59'
+
+/** A week from today, or the last day of the period where that comes first. */
+const usualDueDate = ({ today, period }: ResponseOf<typeof readClass>) =>
+  [addDays(today, DAYS_UNTIL_DUE), period.endAt].toSorted()[0] ?? null
 
 export default function NewActivity() {
   const { t } = useTranslation()
@@ -79,7 +83,7 @@ export default function NewActivity() {
 
 function ActivityForm({ shown }: { shown: ResponseOf<typeof readClass> }) {
   const { t } = useTranslation()
-  const { number, percent, zone } = useFormat(shown.timeZone)
+  const { number, percent, day, zone } = useFormat(shown.timeZone)
   const navigate = useNavigate()
   const form = useRef<HTMLFormElement>(null)
   const noteLabel = useId()
@@ -88,8 +92,8 @@ function ActivityForm({ shown }: { shown: ResponseOf<typeof readClass> }) {
   const [type, setType] = useState<ActivityType>('work')
   const [note, setNote] = useState<Note>(NOTES.find((each) => shown.remainingWeights[each] > 0) ?? 'N1')
   const [weight, setWeight] = useState<string | number>('')
-  const [dueDate, setDueDate] = useState<string | null>(() => addDays(shown.today, DAYS_UNTIL_DUE))
-  const [dueHour, setDueHour] = useState('12:00')
+  const [dueDate, setDueDate] = useState(() => usualDueDate(shown))
+  const [dueHour, setDueHour] = useState(DUE_HOUR)
 
   useUnsaved(title.trim() !== '' || description.trim() !== '')
   const remaining = shown.remainingWeights[note]
@@ -115,6 +119,13 @@ function ActivityForm({ shown }: { shown: ResponseOf<typeof readClass> }) {
   }
   const problems = useProblems(publish.error, form, labels)
 
+  const dueDateProblem = (due: string) => {
+    const { startAt, endAt } = shown.period
+    if (due < shown.today) return t('activity.dueDatePast')
+    if (due >= startAt && due <= endAt) return undefined
+    return t('activity.dueDateOutside', { start: day(startAt), end: day(endAt) })
+  }
+
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (publish.isPending || publish.isSuccess) return
@@ -127,7 +138,7 @@ function ActivityForm({ shown }: { shown: ResponseOf<typeof readClass> }) {
       note,
       weight: chosen(weight) as number,
       dueDate: chosen(dueDate),
-      dueHour,
+      dueHour: chosen(dueHour),
     })
   }
 
@@ -212,26 +223,24 @@ function ActivityForm({ shown }: { shown: ResponseOf<typeof readClass> }) {
               onChange={setWeight}
               error={problems.of('weight')}
             />
-            <div data-field="dueDate">
-              <Suspense fallback={<TextInput label={labels.dueDate} value={dueDate ?? ''} required readOnly />}>
-                <DayInput
-                  label={labels.dueDate}
-                  required
-                  minDate={shown.today}
-                  value={dueDate}
-                  onChange={setDueDate}
-                  error={problems.of('dueDate')}
-                />
-              </Suspense>
-            </div>
-            <NativeSelect
+            <DayField
+              label={labels.dueDate}
+              field="dueDate"
+              near={shown.today}
+              problemOf={dueDateProblem}
+              value={dueDate}
+              onChange={setDueDate}
+              error={problems.of('dueDate')}
+            />
+            <TextInput
+              type="time"
               label={labels.dueHour}
               description={zone}
               inputWrapperOrder={['label', 'input', 'error', 'description']}
               data-field="dueHour"
+              required
               value={dueHour}
               onChange={(event) => setDueHour(event.currentTarget.value)}
-              data={FULL_HOURS}
               error={problems.of('dueHour')}
             />
           </div>
