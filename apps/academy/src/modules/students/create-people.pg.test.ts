@@ -79,7 +79,9 @@ test('a teacher is invited, and enters by the link, once', async () => {
     commands: ['old-notifications.link', 'teacher-invitation.send'],
     succeeded: 2,
   })
-  expect(await work.mailbox.newestTo(created.email)).toMatchObject({ subject: 'Sua conta em Universidade Serra Azul' })
+  expect(await work.mailbox.newestTo(created.email)).toMatchObject({
+    subject: 'Sua conta de professor: Universidade Serra Azul',
+  })
   const token = await tokenFor(created.email)
   await accept(created.email)
   expect(await refusedAs(anybody.call(choosePassword, { token, password: PASSWORD }))).toBe('409 password-token-used')

@@ -8,6 +8,7 @@ const refused = (message: string) => new Rejected(message, { retryable: false })
 test.each([
   ['no clear answer', new DeliveryUnknown('timeout'), false, 'retrying', 'no-answer'],
   ['no clear answer, for the last time', new DeliveryUnknown('timeout'), true, 'failed', 'no-answer'],
+  ['out of order', new DeliveryUnknown('503', { isDown: true }), false, 'retrying', 'service-down'],
   ['never reached', new Rejected('ECONNREFUSED', { retryable: true }), false, 'retrying', 'service-down'],
   [
     'never reached, for the last time',

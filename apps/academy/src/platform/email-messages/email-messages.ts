@@ -129,7 +129,7 @@ export async function sendFailedAgain(
 /** What a failed try means for the message; `last`: no further try will follow. */
 export function verdictOn(error: unknown, last: boolean): { status: 'retrying' | 'failed'; reason: MessageReason } {
   if (!(error instanceof Rejected)) {
-    const reason = error instanceof DeliveryUnknown ? 'no-answer' : 'service-down'
+    const reason = error instanceof DeliveryUnknown && !error.isDown ? 'no-answer' : 'service-down'
     return { status: last ? 'failed' : 'retrying', reason }
   }
   if (!error.retryable) {

@@ -8,7 +8,15 @@
  */
 import { Rejected } from 'cascata'
 import type { HttpMailSettings } from './mail-settings.ts'
-import { ChannelAtFault, DeliveryUnknown, type MailMessage, type OpenMailer, refuseUnsendable } from './mailer.ts'
+import {
+  ChannelAtFault,
+  DeliveryUnknown,
+  type MailMessage,
+  type OpenMailer,
+  refuseUnsendable,
+  senderName,
+  unclearAnswer,
+} from './mailer.ts'
 import { callProvider, numberIn, type ProviderAnswer, rateLimited, said, textIn } from './provider-call.ts'
 
 /** Codes that speak of the account, whatever the HTTP status they come with. */
@@ -38,8 +46,9 @@ async function send(settings: HttpMailSettings, message: MailMessage): Promise<{
 }
 
 function requestBody(settings: HttpMailSettings, message: MailMessage) {
+  const name = senderName(message, settings.from)
   return {
-    sender: { email: settings.from.email, ...(settings.from.name ? { name: settings.from.name } : {}) },
+    sender: { email: settings.from.email, ...(name ? { name } : {}) },
     to: [{ email: message.to, ...(message.toName ? { name: message.toName } : {}) }],
     subject: message.subject,
     htmlContent: message.html,
@@ -66,7 +75,7 @@ function judge({ status, headers, json }: ProviderAnswer, message: MailMessage):
     const seconds = numberIn(headers, 'x-sib-ratelimit-reset')
     throw rateLimited(answer, headers, seconds === undefined ? undefined : seconds * 1000)
   }
-  if (status >= 500 || status === 408) throw new DeliveryUnknown(`The mail service answered ${answer}.`)
+  if (status >= 500 || status === 408) throw unclearAnswer(status, answer)
   if (status < 400 || status === 401 || status === 402 || status === 403 || status === 404)
     throw new ChannelAtFault(answer)
   if (code !== undefined && ACCOUNT_CODES.has(code)) throw new ChannelAtFault(answer)

@@ -5,16 +5,22 @@
  * adds dark colours), Outlook lays out tables only, and Gmail clips beyond 102 kB. Accessible: `lang`, one `h1`, layout tables
  * marked `role="presentation"`, the facts as a real table with row headers, 4.5:1 contrast in both themes, text of 16 px.
  * Sources: caniemail.com (prefers-color-scheme, inline styles), W3C WAI tutorial "Tables", WCAG 2.2 §1.4.3.
- * Everything that comes from outside is escaped; a URL that is not http(s) or mailto makes no link.
+ * Everything that comes from outside is escaped; a URL that is not http(s) or mailto makes no link. Only what a teacher wrote to
+ * students has its addresses made into links: a name that looks like one must not become one.
  */
 
+import { piecesOf } from '../links.ts'
+
 export type EmailAction = { label: string; url: string }
+
+/** `written`: by a person, with addresses that are links. */
+export type Paragraph = string | { written: string }
 
 export interface EmailContent {
   locale: 'pt-BR' | 'en'
   /** The heading, and the document's title. */
   title: string
-  paragraphs: readonly string[]
+  paragraphs: readonly Paragraph[]
   /** Label and value, in this order. */
   facts?: readonly (readonly [label: string, value: string])[]
   action?: EmailAction
@@ -43,7 +49,7 @@ const DARK = `
   .ink { color: #eef1f5 !important }
   .soft { color: #a9b4c2 !important }
   .rule { border-color: #323b47 !important }
-  .link { color: #8ab8ff !important }
+  .link { color: #74d3d0 !important }
 }
 @media (max-width: 480px) { .pad { padding-left: 20px !important; padding-right: 20px !important } }
 `.trim()
@@ -51,7 +57,7 @@ const DARK = `
 function html(content: EmailContent): string {
   const { locale, title, paragraphs, facts = [], footer } = content
   const actions = safeActions(content)
-  const preview = paragraphs[0] ?? title
+  const preview = wordsOf(paragraphs[0] ?? title)
   return `<!doctype html>
 <html lang="${escapeHtml(locale)}" dir="ltr">
 <head>
@@ -84,8 +90,19 @@ ${facts.length > 0 ? factsTable(facts) : ''}${actions.map((action) => button(act
 `
 }
 
-const paragraph = (words: string) =>
-  `<p class="ink" style="margin:0 0 14px;font-size:16px;line-height:25px;color:#2a3440">${lines(words)}</p>`
+const wordsOf = (given: Paragraph) => (typeof given === 'string' ? given : given.written)
+
+const paragraph = (given: Paragraph) =>
+  `<p class="ink" style="margin:0 0 14px;font-size:16px;line-height:25px;color:#2a3440">${typeof given === 'string' ? lines(given) : linked(given.written)}</p>`
+
+const linked = (words: string) =>
+  piecesOf(plain(words))
+    .map((piece) =>
+      'url' in piece
+        ? `<a class="link" href="${escapeHtml(piece.url)}" rel="noopener nofollow" style="color:#046968;word-break:break-all">${lines(piece.text)}</a>`
+        : lines(piece.text),
+    )
+    .join('')
 
 function factsTable(facts: readonly (readonly [string, string])[]): string {
   const rows = facts.map(
@@ -103,9 +120,9 @@ ${rows.join('\n')}
 function button(action: EmailAction, locale: EmailContent['locale']): string {
   const url = escapeHtml(action.url)
   return `<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:20px 0 18px">
-<tr><td align="center" bgcolor="#1857b8" style="border-radius:7px;background-color:#1857b8"><a href="${url}" style="display:inline-block;padding:12px 22px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;text-decoration:none;border-radius:7px">${escapeHtml(action.label)}</a></td></tr>
+<tr><td align="center" bgcolor="#046968" style="border-radius:7px;background-color:#046968"><a href="${url}" style="display:inline-block;padding:12px 22px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;text-decoration:none;border-radius:7px">${escapeHtml(action.label)}</a></td></tr>
 </table>
-<p class="soft" style="margin:0;font-size:13px;line-height:20px;color:#55606e">${LINK_FALLBACK[locale]}<br><a class="link" href="${url}" style="color:#1857b8;word-break:break-all">${url}</a></p>`
+<p class="soft" style="margin:0;font-size:13px;line-height:20px;color:#55606e">${LINK_FALLBACK[locale]}<br><a class="link" href="${url}" style="color:#046968;word-break:break-all">${url}</a></p>`
 }
 
 function text(content: EmailContent): string {
@@ -114,7 +131,7 @@ function text(content: EmailContent): string {
   const parts = [
     ...(content.brand ? [plain(content.brand)] : []),
     `${plain(title)}\n${'='.repeat(Math.min([...title].length, 72))}`,
-    ...paragraphs.map(plain),
+    ...paragraphs.map((given) => plain(wordsOf(given))),
     ...(facts.length > 0
       ? [facts.map(([label, value]) => `${`${plain(label)}:`.padEnd(width + 2)}${plain(value)}`).join('\n')]
       : []),

@@ -9,6 +9,8 @@
 import { Rejected } from 'cascata'
 
 export interface MailMessage {
+  /** Shown as the sender instead of the name in MAIL_FROM, whose address stays. At most 70 characters of it are shown. */
+  fromName?: string
   to: string
   toName?: string
   subject: string
@@ -36,9 +38,13 @@ export interface OpenMailer extends Mailer {
  * client knows that it is idempotent, which here only the key makes true.
  */
 export class DeliveryUnknown extends Error {
-  constructor(message: string, options?: { cause?: unknown }) {
-    super(message, options?.cause === undefined ? undefined : { cause: options.cause })
+  /** The service itself says that it is out of order, which is more than silence though no proof that nothing arrived. */
+  readonly isDown: boolean
+
+  constructor(message: string, options: { cause?: unknown; isDown?: boolean } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'DeliveryUnknown'
+    this.isDown = options.isDown ?? false
   }
 }
 
@@ -82,3 +88,23 @@ export function refuseUnsendable(message: MailMessage): void {
     })
   }
 }
+
+/** Brevo takes no longer name. */
+const SENDER_NAME_LENGTH_MAX = 70
+
+/** The name that a message shows as its sender: its own, on one line, or that of the settings. */
+export function senderName({ fromName }: MailMessage, from: { name?: string }): string | undefined {
+  const own = fromName
+    ?.replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+  if (!own) return from.name
+  return own.length > SENDER_NAME_LENGTH_MAX ? `${own.slice(0, SENDER_NAME_LENGTH_MAX - 1).trimEnd()}…` : own
+}
+
+/** Statuses with which a service says that it is out of order. */
+const DOWN = [502, 503]
+
+/** @param answer in words. */
+export const unclearAnswer = (status: number, answer: string) =>
+  new DeliveryUnknown(`The mail service answered ${answer}.`, { isDown: DOWN.includes(status) })

@@ -10,7 +10,15 @@
  */
 import { Rejected } from 'cascata'
 import type { ProviderMailSettings } from './mail-settings.ts'
-import { ChannelAtFault, DeliveryUnknown, type MailMessage, type OpenMailer, refuseUnsendable } from './mailer.ts'
+import {
+  ChannelAtFault,
+  DeliveryUnknown,
+  type MailMessage,
+  type OpenMailer,
+  refuseUnsendable,
+  senderName,
+  unclearAnswer,
+} from './mailer.ts'
 import { callProvider, type ProviderAnswer, rateLimited, said, textIn } from './provider-call.ts'
 
 /** Queued, and it will stay so until the account is in order again. `multiple-recipients` and a backlog pass by themselves. */
@@ -92,10 +100,11 @@ export function mandrillMailer(settings: ProviderMailSettings): OpenMailer {
 }
 
 function requestBody({ from }: ProviderMailSettings, message: MailMessage) {
+  const name = senderName(message, from)
   return {
     message: {
       from_email: from.email,
-      ...(from.name ? { from_name: from.name } : {}),
+      ...(name ? { from_name: name } : {}),
       to: [{ email: message.to, ...(message.toName ? { name: message.toName } : {}), type: 'to' }],
       subject: message.subject,
       html: message.html,
@@ -120,7 +129,7 @@ function refusalOf({ status, headers, json }: ProviderAnswer): Error {
     return new Rejected(`The mail service is not available (${answer}).`, { retryable: true })
   }
   if (status < 300 || status === 408 || status >= 500) {
-    return new DeliveryUnknown(`The mail service answered ${answer}.`)
+    return unclearAnswer(status, answer)
   }
   if (status < 400 || [401, 402, 403, 404].includes(status)) return new ChannelAtFault(answer)
   return new Rejected(`The mail service refused the message (${answer}).`, { retryable: false })

@@ -8,7 +8,14 @@
  */
 import { Rejected } from 'cascata'
 import type { ProviderMailSettings } from './mail-settings.ts'
-import { ChannelAtFault, DeliveryUnknown, type MailMessage, type OpenMailer, refuseUnsendable } from './mailer.ts'
+import {
+  ChannelAtFault,
+  type MailMessage,
+  type OpenMailer,
+  refuseUnsendable,
+  senderName,
+  unclearAnswer,
+} from './mailer.ts'
 import { callProvider, numberIn, type ProviderAnswer, rateLimited, said, textIn } from './provider-call.ts'
 
 export function sendGridMailer(settings: ProviderMailSettings): OpenMailer {
@@ -31,9 +38,10 @@ export function sendGridMailer(settings: ProviderMailSettings): OpenMailer {
 }
 
 function requestBody({ from }: ProviderMailSettings, message: MailMessage) {
+  const name = senderName(message, from)
   return {
     personalizations: [{ to: [{ email: message.to, ...(message.toName ? { name: message.toName } : {}) }] }],
-    from,
+    from: { email: from.email, ...(name ? { name } : {}) },
     subject: message.subject,
     // text/plain first: the API refuses any other order.
     content: [
@@ -54,7 +62,7 @@ function judge({ status, headers, json }: ProviderAnswer, message: MailMessage):
     throw rateLimited(answer, headers, unixSeconds === undefined ? undefined : unixSeconds * 1000 - Date.now())
   }
   if (status < 300 || status === 408 || status >= 500) {
-    throw new DeliveryUnknown(`The mail service answered ${answer}.`)
+    throw unclearAnswer(status, answer)
   }
   // 401 is a wrong key or "Maximum credits exceeded"; neither is the message's fault. 3xx and 404: a wrong address of the API.
   if (status < 400 || [401, 402, 403, 404].includes(status)) throw new ChannelAtFault(answer)

@@ -14,7 +14,14 @@ import { Rejected } from 'cascata'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { SmtpMailSettings } from './mail-settings.ts'
-import { ChannelAtFault, DeliveryUnknown, type MailMessage, type OpenMailer, refuseUnsendable } from './mailer.ts'
+import {
+  ChannelAtFault,
+  DeliveryUnknown,
+  type MailMessage,
+  type OpenMailer,
+  refuseUnsendable,
+  senderName,
+} from './mailer.ts'
 
 /** Connections at a time: relays limit it, and beyond a few the relay, not the network, sets the pace. */
 const CONNECTIONS_MAX = 5
@@ -203,7 +210,7 @@ function settle<T>(
 
 async function compose(settings: SmtpMailSettings, message: MailMessage): Promise<Uint8Array> {
   const composer = new MailComposer({
-    from: { name: settings.from.name ?? '', address: settings.from.email },
+    from: { name: senderName(message, settings.from) ?? '', address: settings.from.email },
     to: { name: message.toName ?? '', address: message.to },
     subject: message.subject,
     text: message.text,

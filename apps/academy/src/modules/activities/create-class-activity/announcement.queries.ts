@@ -31,6 +31,7 @@ export type Contact = {
   email: string
   locale: 'pt-BR' | 'en'
   institution: string
+  teacher: string
   discipline: string
   title: string
   description: string
@@ -50,7 +51,7 @@ export async function contactOf(
   studentId: string,
 ): Promise<Contact | undefined> {
   const { rows } = await tx.query<Contact>(
-    `select a.id as "activityId", u.name, u.email, u.locale, i.name as institution, d.name as discipline, a.title,
+    `select a.id as "activityId", u.name, u.email, u.locale, i.name as institution, t.name as teacher, d.name as discipline, a.title,
        a.description, a.type, a.note, a.weight, to_char(a.due_date, 'YYYY-MM-DD') as "dueDate",
        to_char(a.due_hour, 'HH24:MI') as "dueHour", i.time_zone as "timeZone"
      from academy.class_activities a
@@ -58,6 +59,7 @@ export async function contactOf(
        on s.institution_id = a.institution_id and s.class_id = a.class_id and s.student_id = $3 and s.status = 'enrolled'
      join academy.users u on u.institution_id = a.institution_id and u.id = s.student_id
      join academy.classes c on c.institution_id = a.institution_id and c.id = a.class_id
+     join academy.users t on t.institution_id = c.institution_id and t.id = c.teacher_id
      join academy.disciplines d on d.institution_id = c.institution_id and d.id = c.discipline_id
      join academy.institutions i on i.id = a.institution_id
      where a.institution_id = $1 and a.id = $2`,

@@ -2,6 +2,7 @@
 import { dateInWords } from '../../../platform/calendar.ts'
 import type { Text } from '../../../platform/http/endpoint.ts'
 import { renderEmail } from '../../../platform/mail/layout.ts'
+import { percentText } from '../../../platform/percent.ts'
 import { zoneInWords } from '../../../platform/time-zones.ts'
 import type { NewNotification } from '../../notifications/notifications.queries.ts'
 import type { ActivityType } from '../class-activity.fields.ts'
@@ -59,10 +60,10 @@ export function emailsSent(activity: ActivityOutline, { sent, total }: Tally): N
 export const emailsIncomplete = (activity: ActivityOutline, { sent, total }: Tally): NewNotification => ({
   category: 'class-activity-emails-incomplete',
   subjectId: activity.id,
-  title: { en: 'Not all e-mails were delivered', pt: 'Nem todos os e-mails foram entregues' },
+  title: { en: 'Not all e-mails were sent', pt: 'Nem todos os e-mails foram enviados' },
   description: {
-    en: `${sent} of ${total} delivered: “${activity.title}”. The activity shows who is missing.`,
-    pt: `${sent} de ${total} entregues: “${activity.title}”. A atividade mostra quem falta.`,
+    en: `${sent} of ${total} sent: “${activity.title}”. The activity shows who is missing.`,
+    pt: `${sent} de ${total} enviados: “${activity.title}”. A atividade mostra quem falta.`,
   },
   link: linkTo(activity.id),
   details: { sent, total },
@@ -70,7 +71,7 @@ export const emailsIncomplete = (activity: ActivityOutline, { sent, total }: Tal
 
 const TYPES: Record<ActivityType, Text> = {
   exam: { en: 'Exam', pt: 'Prova' },
-  work: { en: 'Work', pt: 'Trabalho' },
+  work: { en: 'Assignment', pt: 'Trabalho' },
   research: { en: 'Research', pt: 'Pesquisa' },
   presentation: { en: 'Presentation', pt: 'Apresentação' },
 }
@@ -88,13 +89,13 @@ export function emailFor(contact: Contact, publicUrl: string) {
         `Hello, ${contact.name}. There is a new activity in ${contact.discipline}.`,
         `Olá, ${contact.name}. Há uma nova atividade em ${contact.discipline}.`,
       ),
-      contact.description,
+      { written: contact.description },
     ],
     facts: [
       [say('Class', 'Turma'), contact.discipline],
       [say('Activity', 'Atividade'), contact.title],
       [say('Type', 'Tipo'), say(TYPES[contact.type].en, TYPES[contact.type].pt)],
-      [say('Weight', 'Peso'), `${contact.weight} % (${contact.note})`],
+      [say('Weight', 'Peso'), `${percentText(contact.weight, locale)} (${contact.note})`],
       [say('Due', 'Entrega'), due],
     ],
     action: {
@@ -107,9 +108,11 @@ export function emailFor(contact: Contact, publicUrl: string) {
     ),
   })
   return {
+    fromName: `${contact.teacher} via ${contact.institution}`,
     to: contact.email,
     toName: contact.name,
-    subject: `${contact.discipline}: ${contact.title}`.replace(/\s+/g, ' '),
+    // Who writes and where stands in the sender's name.
+    subject: say(`New activity: ${contact.title}`, `Nova atividade: ${contact.title}`).replace(/\s+/g, ' '),
     html,
     text,
     tags: [PURPOSE],

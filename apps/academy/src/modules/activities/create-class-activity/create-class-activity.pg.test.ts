@@ -85,7 +85,7 @@ test('six students: one event, eight commands, one batch of six, two notificatio
   expect((await work.mailbox.counts()).messages - before.messages).toBe(6)
   const messages = (await work.mailbox.messages()).slice(0, 6)
   expect(new Set(messages.map(({ key }) => key)).size).toBe(6)
-  expect(messages[0]?.subject).toBe('Banco de Dados: Modelagem de BD')
+  expect(messages[0]?.subject).toBe('Nova atividade: Modelagem de BD')
 
   const progress = await teacher.call(delivery, { activityId: id })
   expect(progress).toMatchObject({
@@ -103,7 +103,7 @@ test('six students: one event, eight commands, one batch of six, two notificatio
   expect(unread).toBe(unreadBefore + 1)
   expect(notifications[0]).toMatchObject({
     category: 'new-class-activity',
-    description: 'Banco de Dados: Modelagem de BD',
+    description: 'Nova atividade: Modelagem de BD',
     link: `/app/activities/${id}`,
   })
   expect(await student.call(readActivity, { activityId: id })).toMatchObject({ title: 'Modelagem de BD', weight: 10 })
@@ -209,7 +209,7 @@ test('two concurrent weights of 60 on one note: exactly one is accepted', async 
   expect(refused?.reason).toMatchObject({
     status: 422,
     code: 'invalid-class-activity-weight',
-    errors: [{ field: 'weight', code: 'invalid-class-activity-weight', message: 'N3 has 40 % left.' }],
+    errors: [{ field: 'weight', code: 'invalid-class-activity-weight', message: 'N3 has 40% left.' }],
   })
 })
 

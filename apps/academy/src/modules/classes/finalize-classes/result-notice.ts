@@ -1,6 +1,7 @@
 /** The words in which results are told: a notice in the app, the e-mail to a student, and what staff hear of it. */
 import type { Locale, Text } from '../../../platform/http/endpoint.ts'
 import { renderEmail } from '../../../platform/mail/layout.ts'
+import { frequencyText } from '../../../platform/percent.ts'
 import type { NewNotification } from '../../notifications/notifications.queries.ts'
 import type { Contact } from '../../users/contact.queries.ts'
 import type { Result } from '../result.ts'
@@ -38,10 +39,10 @@ export function resultsSent(finalizationId: string, { sent, total, classes }: Ta
           pt: 'Não havia matriculados, então não havia quem avisar.',
         }
       : total === 1
-        ? { en: 'The student was told the results.', pt: 'O aluno recebeu os resultados.' }
+        ? { en: 'The student’s results were sent.', pt: 'Os resultados do aluno foram enviados.' }
         : {
-            en: `All ${total} students were told their results.`,
-            pt: `Todos os ${total} alunos receberam os resultados.`,
+            en: `The results of all ${total} students were sent.`,
+            pt: `Os resultados de todos os ${total} alunos foram enviados.`,
           }
   return {
     category: 'class-results-sent',
@@ -59,10 +60,10 @@ export function resultsSent(finalizationId: string, { sent, total, classes }: Ta
 export const resultsIncomplete = (finalizationId: string, { sent, total }: Tally): NewNotification => ({
   category: 'class-results-incomplete',
   subjectId: finalizationId,
-  title: { en: 'Not all results were delivered', pt: 'Nem todos os resultados foram entregues' },
+  title: { en: 'Not all results were sent', pt: 'Nem todos os resultados foram enviados' },
   description: {
-    en: `${sent} of ${total} e-mails were delivered. The list of students shows whose address failed.`,
-    pt: `${sent} de ${total} e-mails foram entregues. A lista de alunos mostra de quem o endereço falhou.`,
+    en: `${sent} of ${total} e-mails were sent. The list of students shows who has e-mail problems.`,
+    pt: `${sent} de ${total} e-mails foram enviados. A lista de alunos mostra quem tem problemas de e-mail.`,
   },
   link: '/app/students',
   details: { sent, total },
@@ -81,8 +82,8 @@ export function emailFor(
     title,
     paragraphs: [
       say(
-        `Hello, ${name}. Classes of yours were finalized; these are your results.`,
-        `Olá, ${name}. Turmas suas foram finalizadas; estes são os seus resultados.`,
+        `Hello, ${name}. Your classes have finished. Here are your results.`,
+        `Olá, ${name}. Suas turmas foram finalizadas. Estes são os seus resultados.`,
       ),
     ],
     facts: results.map((each) => [each.discipline, resultIn(each, locale)]),
@@ -92,7 +93,7 @@ export function emailFor(
       `Você recebe esta mensagem porque estava matriculado em ${institution}.`,
     ),
   })
-  return { to: email, toName: name, subject: `${institution}: ${title}`, html, text, tags: [PURPOSE] }
+  return { fromName: institution, to: email, toName: name, subject: title, html, text, tags: [PURPOSE] }
 }
 
 function resultIn({ result, average, frequency }: ToldResult, locale: Locale): string {
@@ -100,6 +101,6 @@ function resultIn({ result, average, frequency }: ToldResult, locale: Locale): s
     new Intl.NumberFormat(locale === 'en' ? 'en-GB' : 'pt-BR', { minimumFractionDigits: 2 }).format(value)
   const of = RESULTS[result][locale === 'en' ? 'en' : 'pt']
   return locale === 'en'
-    ? `${of} (average ${number(average)}, attendance ${number(frequency)} %)`
-    : `${of} (média ${number(average)}, frequência ${number(frequency)} %)`
+    ? `${of} (average ${number(average)}, attendance ${frequencyText(frequency, locale)})`
+    : `${of} (média ${number(average)}, frequência ${frequencyText(frequency, locale)})`
 }

@@ -15,7 +15,7 @@ export function welcomeFor(
   const { html, text } = renderEmail({
     locale,
     brand: institution,
-    title: say(`Welcome to ${institution}`, `Boas-vindas a ${institution}`),
+    title: say(`Welcome to ${institution}`, 'Boas-vindas!'),
     paragraphs: [
       say(
         `Hello, ${name}. Your account shows your classes, activities, grades and attendance, and there you choose your classes.`,
@@ -28,19 +28,20 @@ export function welcomeFor(
     ],
     facts: [
       [say('Course', 'Curso'), course],
-      [say('Enrollment code', 'Matrícula'), enrollmentCode],
+      [say('Enrolment code', 'Matrícula'), enrollmentCode],
       [say('Your e-mail', 'Seu e-mail'), email],
     ],
     action: { label: say('Choose a password', 'Escolher a senha'), url: link },
     footer: say(
       `You receive this because you entered ${course} at ${institution}. If you did not, ignore it.`,
-      `Você recebe esta mensagem porque ingressou em ${course}, ${institution}. Se não for o seu caso, ignore-a.`,
+      `Você recebe esta mensagem porque ingressou no curso ${course} (${institution}). Se não for o seu caso, ignore-a.`,
     ),
   })
   return {
+    fromName: institution,
     to: email,
     toName: name,
-    subject: say(`Welcome to ${institution}`, `Boas-vindas a ${institution}`),
+    subject: say(`Welcome to ${institution}`, `Boas-vindas! Sua conta: ${institution}`),
     html,
     text,
     tags: [PURPOSE],

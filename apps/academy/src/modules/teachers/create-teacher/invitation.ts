@@ -10,7 +10,7 @@ export function invitationFor({ name, email, locale, institution }: Contact, lin
   const { html, text } = renderEmail({
     locale,
     brand: institution,
-    title: say(`You teach at ${institution}`, `Você leciona em ${institution}`),
+    title: say(`Your account at ${institution}`, `Sua conta de professor: ${institution}`),
     paragraphs: [
       say(
         `Hello, ${name}. You now have an account with your agenda, your classes, attendance and grades.`,
@@ -24,14 +24,15 @@ export function invitationFor({ name, email, locale, institution }: Contact, lin
     facts: [[say('Your e-mail', 'Seu e-mail'), email]],
     action: { label: say('Choose a password', 'Escolher a senha'), url: link },
     footer: say(
-      `You receive this because ${institution} gave your address as a teacher's. If you are not, ignore it.`,
+      `You receive this because ${institution} registered this address for a teacher. If that is not you, ignore it.`,
       `Você recebe esta mensagem porque ${institution} informou o seu endereço como de professor. Se não for o seu caso, ignore-a.`,
     ),
   })
   return {
+    fromName: institution,
     to: email,
     toName: name,
-    subject: say(`Your account at ${institution}`, `Sua conta em ${institution}`),
+    subject: say(`Your account at ${institution}`, `Sua conta de professor: ${institution}`),
     html,
     text,
     tags: [PURPOSE],
