@@ -114,7 +114,7 @@ test('a teacher publishes by keyboard, a student hears of it live, the e-mail le
 
   await page.waitForURL(/\/app\/activities\//)
   const path = new URL(page.url()).pathname
-  const card = page.getByRole('region', { name: 'Delivery' })
+  const card = page.getByRole('region', { name: 'Notices to students' })
   await card.getByText('All 6 e-mails were sent.').waitFor()
   expect(await card.getByRole('progressbar').getAttribute('aria-valuetext')).toBe('6 of 6')
   await card.getByText('Live', { exact: true }).waitFor()
@@ -163,7 +163,7 @@ test('what is wrong is said at the fields and in a summary, and the first of the
   await page.getByLabel('Weight').fill('300')
   await page.getByRole('button', { name: 'Publish' }).click()
   const summary = page.getByRole('alert')
-  await summary.getByText('3 fields need correcting').waitFor()
+  await summary.getByText('3 fields need to be corrected').waitFor()
   await expect.poll(() => page.evaluate<string>('document.activeElement.dataset.field')).toBe('title')
   expect(await page.getByLabel('Title').getAttribute('aria-invalid')).toBe('true')
   await summary.getByRole('button', { name: 'Weight' }).click()
@@ -184,14 +184,14 @@ test('a day that is none stays as it was typed, is said to be wrong, and nothing
       past: ['01/01/2020', 'Este dia já passou.'],
       outside: ['01/01/2099', 'Fora do período acadêmico'],
       label: 'Data de entrega',
-      time: 'Hora de entrega',
+      time: 'Horário limite',
       send: 'Publicar',
     },
     {
       look: ENGLISH,
       none: ['31 Feb 2026', 'This date does not exist.'],
       unreadable: ['06/12/2026', 'Write the date like 31 Dec 2026 or 2026-12-31.'],
-      past: ['1 Jan 2020', 'This day is over.'],
+      past: ['1 Jan 2020', 'This date has passed.'],
       outside: ['1 Jan 2099', 'Outside the academic period'],
       label: 'Due date',
       time: 'Due time',
@@ -237,7 +237,7 @@ test('a teacher who leaves keeps the progress in the header, and a retry is told
   await signIn(page, asked(TEACHER))
   await work.mailbox.behave({ mode: 'down' })
   await publish(page, 'While the service is down')
-  const card = page.getByRole('region', { name: 'Delivery' })
+  const card = page.getByRole('region', { name: 'Notices to students' })
   await card
     .getByText(/will be tried again/)
     .first()
@@ -248,7 +248,7 @@ test('a teacher who leaves keeps the progress in the header, and a retry is told
     .waitFor()
   expect(await accessibilityProblems(page)).toEqual([])
   await page.getByRole('link', { name: 'My classes' }).first().click()
-  const chip = page.getByRole('link', { name: /Delivery of While the service is down: 0%/ })
+  const chip = page.getByRole('link', { name: /Notices for While the service is down: 0%/ })
   await chip.waitFor()
   await page.reload()
   await chip.waitFor()

@@ -53,12 +53,12 @@ async function expectGood(page: Page): Promise<void> {
 test('register, follow the link, choose a password, watch the seed through a reload, enter as a teacher', async () => {
   const { page, close } = await visit(served.browser, served.url, ENGLISH)
   await page.goto('/')
-  await page.getByRole('link', { name: 'Create my institution' }).click()
+  await page.getByRole('link', { name: 'Register my institution' }).click()
   await page.getByLabel('E-mail').fill('reitora@uni.example')
   await page.getByLabel('10 students').check()
   await expectGood(page)
   await page.getByRole('button', { name: 'Send the link' }).click()
-  await page.getByRole('heading', { name: 'Look at your e-mail' }).waitFor()
+  await page.getByRole('heading', { name: 'Check your e-mail' }).waitFor()
   await expectGood(page)
 
   await page.goto(await linkTo('reitora@uni.example'))
@@ -72,8 +72,8 @@ test('register, follow the link, choose a password, watch the seed through a rel
 
   await page.waitForURL(/\/app\/setup$/)
   await page.reload()
-  await page.getByRole('heading', { name: 'All is ready' }).waitFor()
-  for (const made of ['92 disciplines', '10 students', '6 classes', '36 enrolments']) {
+  await page.getByRole('heading', { name: 'Everything is ready' }).waitFor()
+  for (const made of ['92 subjects', '10 students', '6 classes', '36 enrolments']) {
     await page.getByText(made).waitFor()
   }
   await expectGood(page)
@@ -135,18 +135,18 @@ test('one click on a phone; a step that fails says that nothing of it was saved,
 test('a forgotten password', async () => {
   const { page, close } = await visit(served.browser, served.url, ENGLISH)
   await page.goto('/app/sign-in')
-  await page.getByRole('link', { name: 'Forgot the password' }).click()
+  await page.getByRole('link', { name: 'Forgot your password?' }).click()
   await page.getByLabel('E-mail').fill(STUDENT.email)
   await expectGood(page)
   await page.getByRole('button', { name: 'Send the link' }).click()
-  await page.getByRole('heading', { name: 'Look at your e-mail' }).waitFor()
+  await page.getByRole('heading', { name: 'Check your e-mail' }).waitFor()
   await page.getByRole('button', { name: 'Correct the address or send again' }).click()
   expect(await page.getByLabel('E-mail').inputValue()).toBe(STUDENT.email)
   const link = await linkTo(STUDENT.email)
   await page.goto(link)
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
   await expectGood(page)
-  await page.getByRole('button', { name: 'Keep it and enter' }).click()
+  await page.getByRole('button', { name: 'Save and sign in' }).click()
   await page.getByRole('button', { name: `Your account: ${STUDENT.name}` }).waitFor()
   await page.goto(link)
   await page.getByText('This link was used already.').waitFor()

@@ -102,7 +102,7 @@ test('a student chooses classes: what cannot be taken says why, and the last sea
   const item = (discipline: string) => page.getByRole('region').getByRole('listitem').filter({ hasText: discipline })
   const box = (discipline: string) => page.getByRole('checkbox', { name: discipline })
   await box('Bancos de Dados II').press('Space')
-  await item('Compiladores').getByText('At the same time as Bancos de Dados II, which you chose.').waitFor()
+  await item('Compiladores').getByText('At the same time as Bancos de Dados II, which you have chosen.').waitFor()
   expect(await box('Compiladores').isDisabled()).toBe(true)
   await box('Redes').check()
   await box('Ética').check()
@@ -148,7 +148,7 @@ test('a teacher takes the roll and gives grades by keyboard, and the student see
   const { page } = teacher
   await signIn(page, asked(TEACHER), `/app/classes/${databases}?tab=lessons`)
 
-  await page.getByRole('link', { name: 'Roll of lesson 1, Mon, 3 Feb 2031' }).press('Enter')
+  await page.getByRole('link', { name: 'Attendance for lesson 1, Mon, 3 Feb 2031' }).press('Enter')
   await page.getByText('3 present, nobody absent').first().waitFor()
   await expect.poll(() => page.evaluate<string>('document.activeElement.value')).toBe(idOf(0))
   await page.keyboard.press('p')
@@ -159,7 +159,7 @@ test('a teacher takes the roll and gives grades by keyboard, and the student see
   await page.getByText('3 present, nobody absent').first().waitFor()
   await page.keyboard.press('Space')
   await page.keyboard.press('Enter')
-  await page.getByText('Roll of lesson 1 saved').waitFor()
+  await page.getByText('Attendance for lesson 1 saved').waitFor()
   await page.getByRole('row').filter({ hasText: 'Lesson 1' }).getByText('2 of 3').waitFor()
   const { students: rolled } = await term.teacher.call(readClass, { classId: databases })
   expect(rolled.map(({ present, records }) => [present, records])).toEqual([
@@ -170,8 +170,8 @@ test('a teacher takes the roll and gives grades by keyboard, and the student see
 
   await page.getByRole('tab', { name: /Students/ }).click()
   const row = (name: string) => page.getByRole('row').filter({ hasText: name })
-  expect(await row(nameOf(1)).getByRole('meter').getAttribute('aria-valuetext')).toBe('0%, 75% required')
-  await page.getByRole('link', { name: 'Give grades' }).click()
+  expect(await row(nameOf(1)).getByRole('meter').getAttribute('aria-valuetext')).toBe('0.0%, 75.0% required')
+  await page.getByRole('link', { name: 'Enter grades' }).click()
   await page.getByLabel(`N1 of ${nameOf(0)}`).focus()
   await page.keyboard.type('8,5')
   await page.keyboard.press('Tab')
@@ -196,17 +196,17 @@ test('a teacher takes the roll and gives grades by keyboard, and the student see
   })
   await page.keyboard.type('seven')
   await page.keyboard.press('Enter')
-  await page.getByRole('alert').getByText('N3: Write a number, like 7.5.').waitFor()
+  await page.getByRole('alert').getByText('N3: Enter a number, such as 7.5.').waitFor()
   await page.keyboard.type('7')
   await page.keyboard.press('Enter')
-  await row(nameOf(1)).getByRole('alert').getByText('N3 is 4.00 now.').waitFor()
+  await row(nameOf(1)).getByRole('alert').getByText('N3 is now 4.00.').waitFor()
   await page.keyboard.press('Escape')
   await expect.poll(() => page.getByLabel(`N3 of ${nameOf(1)}`).inputValue()).toBe('4.00')
   await teacher.close()
 
   const own = await visit(served.browser, served.url, ENGLISH)
   await signIn(own.page, asked(STUDENT), '/app/notes')
-  await own.page.getByRole('rowheader', { name: 'Under way', exact: true }).waitFor()
+  await own.page.getByRole('rowheader', { name: 'In progress', exact: true }).waitFor()
   const mine = own.page.getByRole('row').filter({ hasText: 'Bancos de Dados II' })
   const given = mine.getByRole('cell')
   await expect.poll(() => given.allInnerTexts()).toEqual(['In progress', '8.50', '6.00', '10.00', '9.25'])
@@ -219,7 +219,7 @@ test('a teacher takes the roll and gives grades by keyboard, and the student see
   await own.close()
 })
 
-test('a teacher sees the classes that are to start below those under way', async () => {
+test('a teacher sees the classes that are to start below those in progress', async () => {
   await startDatabases()
   const { page, close } = await visit(served.browser, served.url, ENGLISH)
   await signIn(page, asked(TEACHER), '/app/classes')
@@ -228,7 +228,7 @@ test('a teacher sees the classes that are to start below those under way', async
   await upcoming.filter({ hasText: 'Redes' }).getByText('Waiting to start').waitFor()
   expect(await accessibilityProblems(page)).toEqual([])
   await page.getByRole('link', { name: 'Redes' }).click()
-  await page.getByText('Activities are published once the class has started.').waitFor()
+  await page.getByText('Activities can be published once the class has started.').waitFor()
   expect(await page.getByRole('link', { name: 'New activity' }).count()).toBe(0)
   const way = page.getByRole('navigation', { name: 'Where you are' })
   await expect.poll(() => way.getByRole('link').allInnerTexts()).toEqual(['My classes'])
@@ -241,7 +241,7 @@ test('a roll that cannot be taken says so, and can be looked at', async () => {
   const { lessons } = await term.teacher.call(readClass, { classId: databases })
   const { page, close } = await visit(served.browser, served.url, ENGLISH)
   await signIn(page, asked(TEACHER), `/app/classes/${databases}/lessons/${lessons[1]?.id}`)
-  await page.getByText('This lesson is on Mon, 10 Feb 2031: its roll can be taken from that day on.').waitFor()
+  await page.getByText('This lesson is on Mon, 10 Feb 2031: attendance can be taken from that day on.').waitFor()
   expect(await page.getByRole('checkbox').first().isDisabled()).toBe(true)
   await page.goto(`/app/classes/${databases}/lessons/${idOf(0)}`)
   await page.getByRole('heading', { level: 1, name: 'Page not found' }).waitFor()
@@ -257,7 +257,7 @@ test('what is not saved is not left by accident: grades, a roll, an enrolment', 
   const teacher = await visit(served.browser, served.url, ENGLISH)
   const { page } = teacher
   await signIn(page, asked(TEACHER), `/app/classes/${databases}?tab=students`)
-  await page.getByRole('link', { name: 'Give grades' }).click()
+  await page.getByRole('link', { name: 'Enter grades' }).click()
   const grade = page.getByLabel(`N2 of ${nameOf(2)}`)
   await grade.fill('5')
   expect(await closingIsAsked(page)).toBe(true)
@@ -280,7 +280,7 @@ test('what is not saved is not left by accident: grades, a roll, an enrolment', 
   await box.click()
   await page.getByRole('link', { name: 'Lesson 2' }).click()
   await question(page).getByRole('button', { name: 'Leave without saving' }).click()
-  await page.getByRole('heading', { level: 1, name: 'Roll of lesson 2' }).waitFor()
+  await page.getByRole('heading', { level: 1, name: 'Attendance for lesson 2' }).waitFor()
   await teacher.close()
 
   await term.clock(IN_ENROLLMENT)

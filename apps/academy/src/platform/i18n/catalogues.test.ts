@@ -90,6 +90,22 @@ test('both put the same values into a text', () => {
   }
 })
 
+test('none of something is said in words of its own, or in the plural', async () => {
+  for (const language of LANGUAGES) {
+    const i18n = await createI18n(language)
+    const say = i18n.t as (key: string, values: Record<string, unknown>) => string
+    const keys = keysOf(CATALOGUES[language])
+    const counted = [...new Set(keys.filter((key) => PLURAL.test(key)).map(baseOf))]
+    expect(counted.length).toBeGreaterThan(50)
+    for (const base of counted) {
+      const text = textOf(CATALOGUES[language], `${base}_${keys.includes(`${base}_zero`) ? 'zero' : 'other'}`)
+      const values = Object.fromEntries(variablesOf(text).map((name) => [name, `<${name}>`]))
+      const wanted = text.replaceAll('{{count, number}}', '0').replaceAll(/\{\{(\w+)\}\}/g, '<$1>')
+      expect([base, say(base, { ...values, count: 0 })]).toEqual([base, wanted])
+    }
+  }
+})
+
 test('a language is chosen among ours, Portuguese when there is none', () => {
   expect(chooseLanguage(['en-US'])).toBe('en')
   expect(chooseLanguage([null, 'pt-PT', 'en'])).toBe('pt-BR')

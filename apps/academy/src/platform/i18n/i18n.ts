@@ -49,5 +49,13 @@ export async function createI18n(language: Language): Promise<I18n> {
       interpolation: { escapeValue: false },
       returnNull: false,
     })
+  countNothingAsMany(i18n)
   return i18n
+}
+
+/** None of something is spoken of in the plural, “0 turmas”, though in Portuguese grammar's `one` takes 0 in as well. */
+function countNothingAsMany({ services: { pluralResolver } }: I18n): void {
+  const suffixOf = pluralResolver.getSuffix.bind(pluralResolver)
+  pluralResolver.getSuffix = (language: string, count: number, options?: object) =>
+    suffixOf(language, count === 0 ? 2 : count, options)
 }
