@@ -15,35 +15,47 @@ export async function makeClass(
 
 /** @returns the cookies of the session. */
 export async function signIn(url: string, teacher: DemoData['teacher'], signal: AbortSignal): Promise<string> {
-  const response = await send(`${url}/api/auth/sign-in/email`, teacher, {}, signal)
+  const response = await send('POST', `${url}/api/auth/sign-in/email`, teacher, {}, signal)
   return response.headers
     .getSetCookie()
     .map((cookie) => cookie.split(';')[0])
     .join('; ')
 }
 
+/** What an activity weighs, as long as a note of the class has so much left: the story may be played any number of times. */
+const WEIGHT = 5
+
 export async function publish(url: string, cookie: string, demo: DemoData, signal: AbortSignal) {
+  const klass = await send('GET', `${url}/classes/${demo.classId}`, undefined, { cookie }, signal)
+  const { remainingWeights } = (await klass.json()) as { remainingWeights: Record<string, number> }
+  const [note, left] = Object.entries(remainingWeights).find(([, rest]) => rest >= WEIGHT) ?? ['N1', 0]
   const activity = {
     classId: demo.classId,
-    note: 'N1',
+    note,
     title: 'Modelagem de BD',
     description: 'Entregar o modelo conceitual do sistema de matrículas.',
     type: 'work',
-    weight: 0, // the story may be played any number of times, and the weights of a class end at 100
+    weight: Math.min(WEIGHT, left),
     dueDate: demo.period.endAt,
     dueHour: '23:59',
   }
-  const response = await send(`${url}/activities`, activity, { cookie }, signal)
+  const response = await send('POST', `${url}/activities`, activity, { cookie }, signal)
   return (await response.json()) as { id: string; workflowId: string }
 }
 
-async function send(url: string, body: object, headers: { cookie?: string }, signal: AbortSignal): Promise<Response> {
+async function send(
+  method: 'GET' | 'POST',
+  url: string,
+  body: object | undefined,
+  headers: { cookie?: string },
+  signal: AbortSignal,
+): Promise<Response> {
   const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
+    method,
+    headers: { ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
+    ...(body ? { body: JSON.stringify(body) } : {}),
     signal,
   })
-  if (!response.ok) throw new Error(`POST ${url} answers ${response.status}: ${await response.text()}`)
+  if (!response.ok) throw new Error(`${method} ${url} answers ${response.status}: ${await response.text()}`)
   return response
 }

@@ -5,6 +5,8 @@
 
 import type { Tx } from 'cascata'
 import type pg from 'pg'
+import { Random } from '../modules/institutions/seed-institution/random.ts'
+import { nameOf } from '../modules/institutions/seed-institution/seed-people.ts'
 import { wallClock } from '../platform/calendar.ts'
 import { withTenant } from '../platform/database/with-tenant.ts'
 import type { Role } from '../platform/http/endpoint.ts'
@@ -18,12 +20,13 @@ import {
   demoId,
   institutionId,
   personId,
+  STORY_INSTITUTION,
 } from './people.ts'
 
 export type DemoPools = { web: pg.Pool; auth: pg.Pool }
 
 export type DemoOptions = {
-  /** Makes a further class with this many students, taught by the first teacher of the first institution. */
+  /** Makes a class with this many students, in an institution of its own. */
   students?: number
   hashPassword: (password: string) => Promise<string>
   now?: Date
@@ -31,7 +34,7 @@ export type DemoOptions = {
 
 export type DemoData = {
   institutionId: string
-  /** The class of six, or the large one that was asked for. */
+  /** The class of six of the first institution, or the large one that was asked for. */
   classId: string
   teacher: { email: string; password: string }
   period: AcademicPeriod
@@ -52,33 +55,33 @@ export async function isEmpty({ console }: { console: pg.Pool }): Promise<boolea
 
 /** What `createDemoData` makes, without making it. */
 export function demoData({ students, now }: Omit<DemoOptions, 'hashPassword'> = {}): DemoData {
-  const [first] = DEMO_INSTITUTIONS
+  const institution = students ? STORY_INSTITUTION : DEMO_INSTITUTIONS[0]
   const period = periodOf(now ?? new Date())
   return {
-    institutionId: institutionId(first.key),
-    classId: classId(first.key, students ? `large-${students}` : 'six', period.id),
-    teacher: { email: first.teachers[0].email, password: DEMO_PASSWORD },
+    institutionId: institutionId(institution.key),
+    classId: classId(institution.key, students ? `large-${students}` : 'six', period.id),
+    teacher: { email: institution.teachers[0].email, password: DEMO_PASSWORD },
     period,
   }
 }
 
 export async function createDemoData(pools: DemoPools, { hashPassword, ...options }: DemoOptions): Promise<DemoData> {
   const { students } = options
-  const [first] = DEMO_INSTITUTIONS
   const data = demoData(options)
   const { period } = data
-  const crowd = Array.from({ length: students ?? 0 }, (_, i) => crowdMember(i + 1))
+  const crowd = crowdOf(students ?? 0)
+  const institutions = students ? [...DEMO_INSTITUTIONS, STORY_INSTITUTION] : DEMO_INSTITUTIONS
   const accounts = [
     account(SYSTEM_INSTITUTION, 'administrator', DEMO_ADMINISTRATOR),
-    ...DEMO_INSTITUTIONS.flatMap((institution) => peopleOf(institution)),
-    ...crowd.map((person) => account(institutionId(first.key), 'student', person)),
+    ...institutions.flatMap((institution) => peopleOf(institution)),
+    ...crowd.map((person) => account(institutionId(STORY_INSTITUTION.key), 'student', person)),
   ]
   await createAccounts(pools.auth, accounts, await hashPassword(DEMO_PASSWORD))
 
   await withTenant(pools.web, { institutionId: SYSTEM_INSTITUTION }, (tx) =>
     createUsers(tx, SYSTEM_INSTITUTION, accounts, 'pt-BR'),
   )
-  for (const institution of DEMO_INSTITUTIONS) {
+  for (const institution of institutions) {
     const tenant = institutionId(institution.key)
     await withTenant(pools.web, { institutionId: tenant }, async (tx) => {
       await tx.query(
@@ -86,8 +89,8 @@ export async function createDemoData(pools: DemoPools, { hashPassword, ...option
         [tenant, institution.name, TIME_ZONE],
       )
       await createUsers(tx, tenant, accounts, 'pt-BR')
-      await createClasses(tx, institution, period)
-      if (institution === first && students) await createLargeClass(tx, institution, period, crowd)
+      if (institution === STORY_INSTITUTION) await createLargeClass(tx, institution, period, crowd)
+      else await createClasses(tx, institution, period)
     })
   }
   return data
@@ -120,9 +123,13 @@ const peopleOf = (institution: DemoInstitution): Account[] => {
   ]
 }
 
-const crowdMember = (number: number): DemoPerson => {
-  const digits = String(number).padStart(4, '0')
-  return { name: `Aluno ${digits}`, email: `aluno${digits}@alunos.example` }
+/** The same people every time: the first of a large class are those of a small one. */
+function crowdOf(students: number): DemoPerson[] {
+  const random = new Random(1, 'story')
+  return Array.from({ length: students }, (_, i) => ({
+    name: nameOf(random),
+    email: `aluno${String(i + 1).padStart(4, '0')}@vale-do-sol.example`,
+  }))
 }
 
 async function createAccounts(auth: pg.Pool, accounts: readonly Account[], password: string): Promise<void> {
@@ -204,6 +211,7 @@ async function createLargeClass(
   period: AcademicPeriod,
   crowd: readonly DemoPerson[],
 ): Promise<void> {
+  await createPeriod(tx, institutionId(institution.key), period)
   await createClass(tx, institutionId(institution.key), period, {
     id: classId(institution.key, `large-${crowd.length}`, period.id),
     discipline: { name: 'Introdução à Computação', code: 'IC100' },

@@ -53,6 +53,18 @@ export const DEMO_INSTITUTIONS: readonly [DemoInstitution, DemoInstitution] = [
   },
 ]
 
+/** Where the large class of `npm run story` is taught, so that the demonstration stays small. */
+export const STORY_INSTITUTION: DemoInstitution = {
+  key: 'vale-do-sol',
+  name: 'Centro Universitário Vale do Sol',
+  staff: { name: 'Renata Siqueira', email: 'renata.siqueira@vale-do-sol.example' },
+  teachers: [
+    { name: 'Otávio Meireles', email: 'otavio.meireles@vale-do-sol.example' },
+    { name: 'Clara Vasconcelos', email: 'clara.vasconcelos@vale-do-sol.example' },
+  ],
+  students: [],
+}
+
 /** One of each role, to be shown to whoever starts the system. */
 export const DEMO_SIGN_INS: readonly { role: Role; name: string; email: string; password: string }[] = [
   { role: 'teacher', ...DEMO_INSTITUTIONS[0].teachers[0], password: DEMO_PASSWORD },

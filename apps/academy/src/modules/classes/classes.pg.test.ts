@@ -37,7 +37,6 @@ test('one’s own started classes, by discipline', async () => {
   const { classes } = await teacher.call(listClasses, {})
   expect(classes.map(({ discipline, students, activities }) => [discipline, students, activities])).toEqual([
     ['Banco de Dados', 6, 0],
-    ['Introdução à Computação', 1_000, 0],
     ['Sistemas Distribuídos', 0, 0],
   ])
 })
@@ -80,7 +79,8 @@ test('students see the activities of their classes', async () => {
 
 test('publishing to a class of 1,000 does no more than publishing to one of six', async () => {
   // What the request writes does not depend on the class: one row, one event and its place in the queue.
-  await teacher.call(createClassActivity, activity({ classId: academy.demo.classId, weight: 1 }))
+  const ofLarge = await academy.signIn(academy.demo.teacher)
+  await ofLarge.call(createClassActivity, activity({ classId: academy.demo.classId, weight: 1 }))
   const { rows } = await academy.pools.console.query(
     'select count(*)::int as commands from cascata.commands where tenant = $1',
     [academy.demo.institutionId],
