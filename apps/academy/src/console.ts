@@ -28,7 +28,7 @@ export const ENTITY_LABELS = {
   course: { en: 'Course', pt: 'Curso' },
   'course-curriculum': { en: 'Curriculum', pt: 'Grade curricular' },
   'course-offering': { en: 'Course offering', pt: 'Oferta de curso' },
-  discipline: { en: 'Discipline', pt: 'Disciplina' },
+  discipline: { en: 'Subject', pt: 'Disciplina' },
   'enrollment-period': { en: 'Enrolment period', pt: 'Período de matrícula' },
   institution: { en: 'Institution', pt: 'Instituição' },
   'password-request': { en: 'Password request', pt: 'Pedido de senha' },

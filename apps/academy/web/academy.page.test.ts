@@ -1,4 +1,6 @@
 /** The academy in a real browser, on the real API, database, daemon and mailbox: the story, and every page in every look. */
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { launchBrowser } from '../../../scripts/testing/browser.ts'
@@ -143,6 +145,10 @@ test('a teacher publishes by keyboard, a student hears of it live, the e-mail le
   await student.page.getByRole('button', { name: 'Notifications, none unread' }).waitFor()
   // Reading it moves the teacher's card, while they look at it.
   await card.getByText('1 has read it').waitFor()
+  // What arrived while the page was open is read when it is opened again; the page has its place in the navigation.
+  expect(await page.getByRole('link', { name: 'My classes' }).first().getAttribute('aria-current')).toBe('page')
+  await page.reload()
+  await page.getByRole('button', { name: 'Notifications, none unread' }).waitFor()
 
   expect(await work.mailbox.counts()).toMatchObject({ messages: 6, keys: 6 })
   const other = SERRA.students[1] as DemoPerson
@@ -172,6 +178,51 @@ test('what is wrong is said at the fields and in a summary, and the first of the
   await fillForm(page, 'Corrected')
   await page.getByRole('button', { name: 'Publish' }).click()
   await page.waitForURL(/\/app\/activities\//)
+  await close()
+})
+
+test('an activity that was there before deliveries were followed says so, and asks for no stream', async () => {
+  const id = randomUUID()
+  const owner = new pg.Client(academy.url)
+  await owner.connect()
+  await owner.query(
+    `insert into academy.class_activities
+       (institution_id, id, class_id, note, title, description, type, weight, status, due_date, due_hour, created_by)
+     select institution_id, $2, id, 'N3', 'De antes', 'Leia https://exemplo.example/a.', 'work', 1, 'published', $3,
+       '23:59', teacher_id
+     from academy.classes where id = $1`,
+    [academy.classes.six, id, academy.demo.period.endAt],
+  )
+  await owner.end()
+  const { page, close } = await visit(served.browser, served.url, ENGLISH)
+  const asked404: string[] = []
+  page.on('response', (response) => {
+    if (response.status() === 404) asked404.push(response.url())
+  })
+  await signIn(page, asked(TEACHER), `/app/activities/${id}`)
+  await page.getByText('Published before notices were tracked').waitFor()
+  const link = page.getByRole('link', { name: 'https://exemplo.example/a', exact: true })
+  expect([await link.getAttribute('href'), await link.getAttribute('rel')]).toEqual([
+    'https://exemplo.example/a',
+    'noopener noreferrer nofollow',
+  ])
+  expect(await accessibilityProblems(page)).toEqual([])
+  expect(asked404).toEqual([])
+  await close()
+})
+
+test('header and page stand on one grid, in the typeface that is served', async () => {
+  const { page, close } = await visit(served.browser, served.url, ENGLISH)
+  await signIn(page, asked(TEACHER))
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await settle(page)
+  const leftOf = async (selector: string) => (await page.locator(selector).first().boundingBox())?.x
+  expect(await leftOf('header a[href="/app"]')).toBe(await leftOf('h1'))
+  expect(
+    await page.evaluate<string[]>(
+      `[...document.fonts].filter(({ status }) => status === 'loaded').map(({ family }) => family)`,
+    ),
+  ).toContain('Inter')
   await close()
 })
 

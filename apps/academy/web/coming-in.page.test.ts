@@ -76,6 +76,10 @@ test('register, follow the link, choose a password, watch the seed through a rel
   for (const made of ['92 subjects', '10 students', '6 classes', '36 enrolments']) {
     await page.getByText(made).waitFor()
   }
+  const steps = page.locator('main ol > li')
+  expect(await steps.count()).toBe(5)
+  for (const step of await steps.allInnerTexts()) expect(step).toMatch(/\d s$/)
+  await page.getByText('5 of 5 steps').waitFor()
   await expectGood(page)
   await page.getByRole('button', { name: /As a teacher/ }).click()
   await page.getByRole('button', { name: /^Your account|Your account:/ }).waitFor()

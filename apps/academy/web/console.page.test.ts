@@ -150,6 +150,24 @@ test('filters live in the address, the cards among them, and what means nothing 
   await close()
 })
 
+test('a moment that does not exist stays in its field, is said to be wrong, and filters nothing', async () => {
+  const { page, close } = await administrator('/adm/events')
+  await page.getByRole('combobox', { name: 'Period' }).click()
+  await page.getByRole('option', { name: 'Choose…' }).click()
+  const from = page.getByLabel('From')
+  await from.focus()
+  await page.keyboard.type('02302026')
+  await from.blur()
+  await page.getByText('This time does not exist, or is not whole.').waitFor()
+  expect(await from.getAttribute('aria-invalid')).toBe('true')
+  expect(await from.evaluate((field) => (field as HTMLInputElement).validity.badInput)).toBe(true)
+  expect(new URL(page.url()).search).toBe('')
+  await from.fill('2026-01-02T03:04')
+  await expect.poll(() => new URL(page.url()).search).toContain('from=')
+  await page.getByText('This time does not exist, or is not whole.').waitFor({ state: 'hidden' })
+  await close()
+})
+
 test('events are filtered by the status of what they enqueued; pages go by key', async () => {
   const { page, close } = await administrator('/adm/events?commands=cancelled')
   await page.getByText('Nothing matches the filters').waitFor()

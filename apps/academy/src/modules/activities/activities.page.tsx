@@ -21,6 +21,7 @@ export const pages = [
     path: '/app/activities/$activityId',
     title: (t) => t('activity.one'),
     access: ['teacher', 'student'],
+    partOf: { teacher: '/app/classes', student: '/app/home' },
     component: lazy(() => import('./read-activity/read-activity.page.tsx')),
   }),
 ]

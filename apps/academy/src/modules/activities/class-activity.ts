@@ -91,8 +91,8 @@ function weightRefusal({ note, weight }: NewClassActivity, used: Record<Note, nu
   return refuse('invalid-class-activity-weight', {
     field: 'weight',
     message: {
-      en: `${note} has ${remaining} % left.`,
-      pt: `Restam ${remaining} % em ${note}.`,
+      en: `${note} has ${remaining}% left.`,
+      pt: `Restam ${remaining}% em ${note}.`,
     },
   })
 }

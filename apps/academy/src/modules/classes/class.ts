@@ -73,7 +73,7 @@ export class Class extends Entity {
     if (!parts.discipline) {
       return notFound(
         'discipline-not-found',
-        { en: 'There is no such discipline.', pt: 'Esta disciplina não existe.' },
+        { en: 'There is no such subject.', pt: 'Esta disciplina não existe.' },
         'disciplineId',
       )
     }

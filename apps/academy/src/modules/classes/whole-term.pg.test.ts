@@ -193,7 +193,7 @@ test('a term, from the release of its classes to the results', async () => {
   })
   expect(await newest(staff)).toMatchObject({
     category: 'class-results-incomplete',
-    description: '5 of 6 e-mails were delivered. The list of students shows whose address failed.',
+    description: '5 of 6 e-mails were sent. The list of students shows who has e-mail problems.',
   })
   const change = {
     studentId: term.students[4]?.id ?? '',
@@ -206,14 +206,14 @@ test('a term, from the release of its classes to the results', async () => {
   expect(await newest(staff)).toMatchObject({
     category: 'class-results-sent',
     title: '2 classes finalized',
-    description: 'All 6 students were told their results.',
+    description: 'The results of all 6 students were sent.',
   })
 
   // What a student sees of it.
   const [failed, passed] = students as [SignedIn, SignedIn]
   expect(await newest(passed)).toMatchObject({ category: 'class-results', description: 'Bancos de Dados II: passed' })
   expect((await work.mailbox.newestTo(SERRA.students[1]?.email ?? '')).text).toContain(
-    'aprovado (média 10,00, frequência 100,00 %)',
+    'aprovado (média 10,00, frequência 100,0%)',
   )
   expect(await passed.call(ownNotes, {})).toMatchObject({ noteLimit: 7, overallAverage: 10 })
   expect(await failed.call(ownNotes, {})).toMatchObject({ overallAverage: 6.22 })

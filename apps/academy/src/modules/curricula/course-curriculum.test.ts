@@ -22,7 +22,7 @@ test('those of another course and those that are repeated are named', () => {
   if (!isRefusal(refusal)) throw new Error('it was made')
   expect(refusal.code).toBe('invalid-disciplines-list')
   expect(refusal.errors.map(({ field, id, message }) => [field, id, message.en])).toEqual([
-    ['disciplines.1', c, 'This discipline is not of the course.'],
-    ['disciplines.3', a, 'This discipline is listed twice.'],
+    ['disciplines.1', c, 'This subject is not part of the course.'],
+    ['disciplines.3', a, 'This subject is listed twice.'],
   ])
 })

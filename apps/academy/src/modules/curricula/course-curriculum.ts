@@ -56,7 +56,7 @@ export class CourseCurriculum extends Entity {
       return refuse('course-curriculum-has-students', {
         because: 'conflict',
         message: {
-          en: 'Students follow this curriculum already; its disciplines stay as they are.',
+          en: 'Students follow this curriculum already; its subjects stay as they are.',
           pt: 'Já há alunos nesta grade; as disciplinas dela não mudam.',
         },
       })
@@ -85,10 +85,10 @@ function disciplinesRefusal(
     courseDisciplines,
     {
       unknown: refuse(INVALID, {
-        message: { en: 'This discipline is not of the course.', pt: 'Esta disciplina não é do curso.' },
+        message: { en: 'This subject is not part of the course.', pt: 'Esta disciplina não faz parte do curso.' },
       }),
       repeated: refuse(INVALID, {
-        message: { en: 'This discipline is listed twice.', pt: 'Esta disciplina está repetida.' },
+        message: { en: 'This subject is listed twice.', pt: 'Esta disciplina está repetida.' },
       }),
     },
   )

@@ -103,7 +103,7 @@ function disciplineRefusal(each: OfferedClass, others: readonly OfferedClass[]):
   return refuse('discipline-selected-twice', {
     because: 'conflict',
     message: {
-      en: 'You chose another class of the same discipline.',
+      en: 'You chose another class of the same subject.',
       pt: 'Você escolheu outra turma da mesma disciplina.',
     },
   })

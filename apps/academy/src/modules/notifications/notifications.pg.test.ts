@@ -70,6 +70,20 @@ test('one is read, then all; the first time stays', async () => {
   expect((await student.call(contract, { limit: 1 })).notifications[0]?.viewedAt).toBe(viewedAt)
 })
 
+test('those that lead to one page are read when it is opened, the others stay', async () => {
+  await tell('about the page')
+  await tell('about another')
+  const owner = new pg.Client(academy.url)
+  await owner.connect()
+  await owner.query(
+    `update academy.notifications set link = '/app/activities/y' where title ->> 'en' = 'about another'`,
+  )
+  await owner.end()
+  expect(await student.call(readAll, { link: '/app/activities/x' })).toEqual({ unread: 1 })
+  const { notifications } = await student.call(contract, {})
+  expect(notifications.filter(({ viewedAt }) => viewedAt === null).map(({ title }) => title)).toEqual(['about another'])
+})
+
 test('what a later version wrote, and this one cannot show, is not counted either', async () => {
   await tell('known')
   await tell('of a later version')

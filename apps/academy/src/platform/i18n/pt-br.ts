@@ -206,6 +206,8 @@ export const ptBR = {
     exampleTitle: 'Exemplo de envio de avisos',
     exampleActivity: 'Modelagem de banco de dados',
     exampleTold: 'Você é avisado ao final',
+    footer: 'Para secretarias acadêmicas, professores e alunos.',
+    api: 'Documentação da API',
     steps: 'Como funciona',
     publish: 'O professor publica',
     publishText: 'Título, prazo e peso na nota. O formulário mostra quanto resta de cada nota e quem será avisado.',
@@ -213,7 +215,8 @@ export const ptBR = {
     arriveText:
       'Um aviso no aplicativo na hora e um e-\u2060mail com o link da atividade. Se o serviço de e-\u2060mail falhar, tentamos de novo.',
     know: 'O professor acompanha',
-    knowText: 'O envio aparece ao vivo, aluno por aluno. Quando o último e-\u2060mail sai, ou quando algum não pode sair, o professor é avisado.',
+    knowText:
+      'O envio aparece ao vivo, aluno por aluno. Quando o último e-\u2060mail sai, ou quando algum não pode sair, o professor é avisado.',
   },
   state: {
     loading: 'Carregando',
@@ -743,7 +746,8 @@ export const ptBR = {
     gone: 'Em {{at}} o endereço respondeu que não existe mais',
     actions: 'Ações',
     secret: 'Segredo',
-    secretOnce: 'Com ele o destinatário confere que a chamada vem de nós (Standard Webhooks 1.0). Só aparece desta vez: copie agora.',
+    secretOnce:
+      'Com ele o destinatário confere que a chamada vem de nós (Standard Webhooks 1.0). Só aparece desta vez: copie agora.',
     secretKept: 'Já copiei',
     secretFailed: 'O novo segredo não foi criado',
     copy: 'Copiar',
@@ -1046,15 +1050,25 @@ export const ptBR = {
       finalize: 'Finalizar turmas',
     },
     lead: {
-      release: 'A partir daí os alunos podem escolhê-las, enquanto o período de matrícula do período acadêmico estiver aberto.',
-      start: 'Os alunos que as escolheram ficam matriculados, com três notas a lançar. Só começam turmas cujo período de matrícula terminou.',
-      finalize: 'Os resultados são decididos e passam a valer. Só podem ser finalizadas turmas com todas as aulas dadas e todas as notas lançadas.',
+      release:
+        'A partir daí os alunos podem escolhê-las, enquanto o período de matrícula do período acadêmico estiver aberto.',
+      start:
+        'Os alunos que as escolheram ficam matriculados, com três notas a lançar. Só começam turmas cujo período de matrícula terminou.',
+      finalize:
+        'Os resultados são decididos e passam a valer. Só podem ser finalizadas turmas com todas as aulas dadas e todas as notas lançadas.',
     },
     none: {
       release: 'Nenhuma turma aguarda liberação',
       start: 'Nenhuma turma aguarda início',
-      finalize: 'Nenhuma turma em andamento',
+      finalize: 'Nenhuma turma está pronta para ser finalizada',
     },
+    left: 'Antes de finalizar: {{left}}',
+    lessonsLeft_one: '{{count, number}} aula a dar',
+    lessonsLeft_many: '{{count, number}} de aulas a dar',
+    lessonsLeft_other: '{{count, number}} aulas a dar',
+    notesLeft_one: '{{count, number}} nota a lançar',
+    notesLeft_many: '{{count, number}} de notas a lançar',
+    notesLeft_other: '{{count, number}} notas a lançar',
     all: 'Todas ({{count, number}})',
     searchHint: 'Disciplina ou professor',
     first: 'Estas são as primeiras {{shown}} de {{total}}. Filtre por período ou busque para ver as outras.',
@@ -1166,7 +1180,8 @@ export const ptBR = {
     noPeriods: 'Ainda não há períodos acadêmicos. Cadastre um primeiro.',
     vacancies: 'Vagas',
     schedules: 'Horários',
-    schedulesHint: 'É criada uma aula em cada um destes dias da semana, durante todo o período acadêmico. Os horários vão de 00:00 a 24:00.',
+    schedulesHint:
+      'É criada uma aula em cada um destes dias da semana, durante todo o período acadêmico. Os horários vão de 00:00 a 24:00.',
     schedule: 'Horário {{number}}',
     day: 'Dia da semana',
     from: 'Das',

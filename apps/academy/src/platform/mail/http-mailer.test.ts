@@ -85,6 +85,25 @@ describe('httpMailer', () => {
     })
   })
 
+  test.each([
+    ['Rafael Antunes via Universidade Serra Azul', 'Rafael Antunes via Universidade Serra Azul'],
+    ['Rafael\r\nBcc: x@y.example', 'Rafael Bcc: x@y.example'],
+    ['\u202eRafael', 'Rafael'],
+    [' ', 'Academy'],
+    ['x'.repeat(80), `${'x'.repeat(69)}…`],
+  ])('%j is shown as the sender %j, whose address stays ours', async (fromName, name) => {
+    answer = json(201, { messageId: '<1@relay>' })
+    await mailer().send(message({ fromName }))
+    expect(seen.at(-1)?.body).toMatchObject({ sender: { email: 'no-reply@academy.example', name } })
+  })
+
+  test('a service that is out of order is told from one that does not answer', async () => {
+    answer = json(503, {})
+    expect(await failure(mailer().send(message()))).toMatchObject({ name: 'DeliveryUnknown', isDown: true })
+    answer = json(504, {})
+    expect(await failure(mailer().send(message()))).toMatchObject({ name: 'DeliveryUnknown', isDown: false })
+  })
+
   test('duplicate_request is an acceptance', async () => {
     answer = json(400, { code: 'duplicate_request', message: 'again' })
     await expect(mailer().send(message())).resolves.toEqual({ providerId: `duplicate:${message().key}` })

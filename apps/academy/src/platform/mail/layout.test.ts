@@ -50,6 +50,23 @@ describe('renderEmail', () => {
     )
   })
 
+  test('addresses are links in what a person wrote, and nowhere else', () => {
+    const written = 'Leia https://exemplo.example/a?b=1&c="x e <b>responda</b>.'
+    const { html, text } = renderEmail({
+      ...plain,
+      title: 'https://titulo.example',
+      paragraphs: ['Olá, https://nome.example.', { written }],
+    })
+    const links = [...html.matchAll(/<a [^>]*href="([^"]*)"/g)].map(([, url]) => url)
+    expect(links).toEqual([
+      'https://exemplo.example/a?b=1&amp;c=',
+      ...Array<string>(2).fill('https://academy.example/app/activities/1?a=1&amp;b=2'),
+    ])
+    expect(html).toContain('rel="noopener nofollow"')
+    expect(html).not.toContain('<b>')
+    expect(text).toContain(written)
+  })
+
   test('names its language, and speaks it beside the button', () => {
     expect(renderEmail(plain).html).toContain('<html lang="pt-BR"')
     expect(renderEmail(plain).html).toContain('Se o botão não funcionar')

@@ -26,12 +26,6 @@ test('grades keep two decimals in the way of the language', () => {
   expect(createFormat('en', 'UTC').number(7.5, 2)).toBe('7.50')
 })
 
-test('a share that is compared with a limit is not rounded to it', () => {
-  expect(createFormat('pt-BR', 'UTC').percent(74.6)).toBe('75%')
-  expect(createFormat('pt-BR', 'UTC').percent(74.6, 2)).toBe('74,6%')
-  expect(createFormat('en', 'UTC').percent(75, 2)).toBe('75%')
-})
-
 test('names are in the order of a dictionary', () => {
   const names = ['Redes', 'Cálculo 10', 'Ética', 'cálculo 2', 'Estatística']
   expect(names.toSorted(createFormat('pt-BR', 'UTC').compare)).toEqual([

@@ -1,11 +1,14 @@
 /** Dates, times and numbers as people write them. Instants are shown in the institution's zone, days have none. */
 import type { Locale } from '../http/endpoint.ts'
+import { frequencyLimitText, frequencyText, percentText } from '../percent.ts'
 import { zoneInWords } from '../time-zones.ts'
 
 export interface Format {
   number: (value: number, decimals?: number) => string
-  /** Without decimals unless told how many at most: what is compared with a limit must not be rounded to it. */
-  percent: (value: number, decimalsMax?: number) => string
+  percent: (value: number) => string
+  /** Attendance, and below it the limit that it is compared with. */
+  frequencyText: (value: number) => string
+  limitText: (value: number) => string
   day: (date: string) => string
   dayTime: (date: string, hour: string) => string
   time: (instant: string) => string
@@ -40,8 +43,9 @@ export function createFormat(locale: Locale, timeZone: string): Format {
         tag,
         decimals === undefined ? {} : { minimumFractionDigits: decimals, maximumFractionDigits: decimals },
       ).format(value),
-    percent: (value, decimalsMax = 0) =>
-      new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: decimalsMax }).format(value / 100),
+    percent: (value) => percentText(value, locale),
+    frequencyText: (value) => frequencyText(value, locale),
+    limitText: (value) => frequencyLimitText(value, locale),
     day: (date) => day.format(noon(date)),
     dayTime: (date, hour) => `${day.format(noon(date))}, ${hour}`,
     time: (instant) => time.format(new Date(instant)),

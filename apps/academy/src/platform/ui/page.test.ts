@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { homeOf, navEntriesOf, navOf, type Page, safeReturnPath } from './page.ts'
+import { homeOf, isAt, navEntriesOf, navOf, type Page, safeReturnPath } from './page.ts'
 
 test('sign-in returns to pages of the application and nowhere else', () => {
   expect(safeReturnPath('/app/activities/1?by=e-mail')).toBe('/app/activities/1?by=e-mail')
@@ -59,4 +59,24 @@ test('pages of one group share a menu, at the place of the first of them', () =>
     entry.kind === 'page' ? entry.page.path : [entry.group, ...entry.pages.map(({ path }) => path)],
   )
   expect(entries).toEqual(['/home', ['people', '/students', '/teachers'], '/campi'])
+})
+
+test('a page that lies elsewhere says which page of the navigation it is a part of', () => {
+  const component = () => null
+  const page = (path: string, partOf?: Page['partOf']): Page => ({
+    path,
+    title: () => path,
+    access: ['teacher', 'student'],
+    component,
+    ...(partOf ? { partOf } : {}),
+  })
+  const classes = page('/app/classes')
+  const home = page('/app/home')
+  const pages = [classes, home, page('/app/activities/$activityId', { teacher: '/app/classes', student: '/app/home' })]
+  expect(isAt(pages, 'teacher', '/app/classes/7', classes)).toBe(true)
+  expect(isAt(pages, 'teacher', '/app/classesx', classes)).toBe(false)
+  expect(isAt(pages, 'teacher', '/app/activities/7', classes)).toBe(true)
+  expect(isAt(pages, 'student', '/app/activities/7', classes)).toBe(false)
+  expect(isAt(pages, 'student', '/app/activities/7', home)).toBe(true)
+  expect(isAt(pages, 'student', '/app/activities/7/more', home)).toBe(false)
 })

@@ -19,6 +19,8 @@ export interface Page {
   access: 'public' | readonly Role[]
   /** Link in the header; where `/app` leads is the first of the role. */
   nav?: { label: Words; icon: Icon; order: number; group?: NavGroup }
+  /** The page of the navigation, by role, that this one is a part of, where its own path does not lie below it. */
+  partOf?: Partial<Record<Role, string>>
   component: ComponentType
 }
 
@@ -53,6 +55,13 @@ export function navEntriesOf(pages: readonly Page[], role: Role): NavEntry[] {
     if (!group || pagesOfGroup.length === 1) return [{ kind: 'page', page }]
     return pagesOfGroup[0] === page ? [{ kind: 'group', group, pages: pagesOfGroup }] : []
   })
+}
+
+/** Whether the reader is at the page of the navigation, below it, or at a page that says that it is a part of it. */
+export function isAt(pages: readonly Page[], role: Role, at: string, nav: Page): boolean {
+  const isBelow = (path: string) => at === path || at.startsWith(`${path}/`)
+  const matches = ({ path }: Page) => new RegExp(`^${path.replaceAll(/\$\w+/g, '[^/]+')}$`).test(at)
+  return isBelow(nav.path) || pages.some((page) => page.partOf?.[role] === nav.path && matches(page))
 }
 
 /** Only a path of this application or of its console is a place to return to: an address given from outside must not lead out. */

@@ -14,7 +14,7 @@ import { Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from './kit.module.css'
 import { Logo } from './logo.tsx'
-import { type HeaderItem, type NavEntry, type NavGroup, navEntriesOf, type Page } from './page.ts'
+import { type HeaderItem, isAt, type NavEntry, type NavGroup, navEntriesOf, type Page } from './page.ts'
 import { PreferenceMenus } from './preference-menus.tsx'
 import { usePerson, useSessionActions } from './session.tsx'
 import { OfflineBanner } from './states.tsx'
@@ -27,6 +27,8 @@ export default function Shell({ pages, headerItems }: { pages: readonly Page[]; 
   const { changeLocale } = useSessionActions()
   const nav = navEntriesOf(pages, person.role)
   const items = headerItems.filter(({ roles }) => roles.includes(person.role)).sort((a, b) => a.order - b.order)
+  const here = useRouterState({ select: (state) => state.location.pathname })
+  const isHere = (page: Page) => isAt(pages, person.role, here, page)
   const main = useFocusOnNavigation()
   const navigation = useActiveInView()
 
@@ -36,7 +38,7 @@ export default function Shell({ pages, headerItems }: { pages: readonly Page[]; 
         {t('shell.skip')}
       </a>
       <header className={classes.header}>
-        <div className={classes.headerRow} data-wide>
+        <div className={classes.headerRow}>
           <Link to="/app" className={classes.brand}>
             <Logo />
             <span className={classes.wordmark}>{t('app.name')}</span>
@@ -48,9 +50,9 @@ export default function Shell({ pages, headerItems }: { pages: readonly Page[]; 
           <nav ref={navigation} className={classes.nav} aria-label={t('shell.navigation')}>
             {nav.map((entry) =>
               entry.kind === 'page' ? (
-                <NavLink key={entry.page.path} page={entry.page} />
+                <NavLink key={entry.page.path} page={entry.page} isHere={isHere(entry.page)} />
               ) : (
-                <GroupLinks key={entry.group} {...entry} />
+                <GroupLinks key={entry.group} {...entry} isHere={isHere} />
               ),
             )}
           </nav>
@@ -78,11 +80,16 @@ export default function Shell({ pages, headerItems }: { pages: readonly Page[]; 
   )
 }
 
-function NavLink({ page: { path, nav } }: { page: Page }) {
+function NavLink({ page: { path, nav }, isHere }: { page: Page; isHere: boolean }) {
   const { t } = useTranslation()
   if (!nav) return null
   return (
-    <Link to={path} className={classes.navLink} activeProps={{ 'data-active': true, 'aria-current': 'page' }}>
+    <Link
+      to={path}
+      className={classes.navLink}
+      data-active={isHere || undefined}
+      aria-current={isHere ? 'page' : undefined}
+    >
       <nav.icon size={18} stroke={1.8} aria-hidden />
       {nav.label(t)}
     </Link>
@@ -97,11 +104,9 @@ const GROUP_ICONS: Record<NavGroup, typeof IconUsers> = {
 }
 
 /** Links behind a button: a menu of commands would take the way of going through links from screen readers. */
-function GroupLinks({ group, pages }: NavEntry & { kind: 'group' }) {
+function GroupLinks({ group, pages, isHere }: NavEntry & { kind: 'group' } & { isHere: (page: Page) => boolean }) {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
-  const here = useRouterState({ select: (state) => state.location.pathname })
-  const isHere = ({ path }: Page) => here === path || here.startsWith(`${path}/`)
   const GroupIcon = GROUP_ICONS[group]
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-start" trapFocus shadow="md" withRoles={false}>

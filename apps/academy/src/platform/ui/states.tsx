@@ -16,8 +16,8 @@ import { type Loaded, useProblemText } from './api.tsx'
 import classes from './kit.module.css'
 
 /** True once it has taken long enough to be noticed: what is quicker needs no skeleton. */
-function useTakesLong(ms = 150) {
-  const [long, setLong] = useState(false)
+function useTakesLong(ms: number) {
+  const [long, setLong] = useState(ms === 0)
   useEffect(() => {
     const timer = setTimeout(() => setLong(true), ms)
     return () => clearTimeout(timer)
@@ -25,9 +25,12 @@ function useTakesLong(ms = 150) {
   return long
 }
 
-export function Loading({ lines = 4 }: { lines?: number }) {
+const NOTICED_AFTER_MS = 150
+
+/** @param atOnce where the reader has just acted, and an empty page would look as if it had failed. */
+export function Loading({ lines = 4, atOnce = false }: { lines?: number; atOnce?: boolean }) {
   const { t } = useTranslation()
-  const visible = useTakesLong()
+  const visible = useTakesLong(atOnce ? 0 : NOTICED_AFTER_MS)
   return (
     <Stack gap="md" aria-busy="true" aria-label={t('state.loading')} role="status" style={{ opacity: visible ? 1 : 0 }}>
       <Skeleton height={28} width="min(18rem, 70%)" radius="sm" />

@@ -107,7 +107,7 @@ export const theme = createTheme({
 })
 
 export const cssVariables: CSSVariablesResolver = () => ({
-  variables: { '--page-width': '70rem', '--badge': '#b3261e' },
+  variables: { '--page-width': '77rem', '--badge': '#b3261e' },
   light: {
     '--mantine-color-body': '#ffffff',
     '--page-background': '#f4f7f6',

@@ -46,11 +46,12 @@ export function SegmentBar({
       aria-valuenow={done}
       aria-valuetext={valueText}
     >
-      {segments.map(({ tone, value }) => (
+      {segments.map(({ tone, value, open }) => (
         <span
           key={tone}
           className={classes.barPart}
           data-tone={tone}
+          data-open={open || undefined}
           style={{ width: total > 0 ? `${(value / total) * 100}%` : 0 }}
         />
       ))}

@@ -5,4 +5,6 @@ export type Tone = 'accent' | 'good' | 'busy' | 'warn' | 'bad' | 'quiet'
 export interface Segment {
   tone: Tone
   value: number
+  /** Not done yet: it is hatched, so that a bar is full only when all is done. */
+  open?: boolean
 }

@@ -34,7 +34,9 @@ export function readDay(typed: string, locale: Locale): TypedDay {
   const found = FORMATS[locale].map((format) => format.exec(typed.trim())?.groups).find((groups) => groups)
   if (!found) return { wrong: 'unreadable' }
   const { year = '', month = '', day = '' } = found
-  const number = /^\d+$/.test(month) ? Number(month) : MONTHS.findIndex((name) => name.startsWith(month.toLowerCase())) + 1
+  const number = /^\d+$/.test(month)
+    ? Number(month)
+    : MONTHS.findIndex((name) => name.startsWith(month.toLowerCase())) + 1
   if (number === 0) return { wrong: 'unreadable' }
   const date = `${year}-${String(number).padStart(2, '0')}-${day.padStart(2, '0')}`
   return isDay(date) ? { day: date } : { wrong: 'nonexistent' }

@@ -83,12 +83,17 @@ test('both have the same keys, and put the same values into a text', () => {
 
 test('plurals and numbers are as each language writes them', () => {
   const [pt, en] = [createTranslate('pt-BR'), createTranslate('en')]
-  expect([1, 1500, 2_000_000].map((count) => pt('workflow.eventCount', { count }))).toEqual([
+  expect([0, 1, 1500, 2_000_000].map((count) => pt('workflow.eventCount', { count }))).toEqual([
+    '0 eventos',
     '1 evento',
     '1.500 eventos',
     '2.000.000 de eventos',
   ])
-  expect([1, 1500].map((count) => en('workflow.eventCount', { count }))).toEqual(['1 event', '1,500 events'])
+  expect([0, 1, 1500].map((count) => en('workflow.eventCount', { count }))).toEqual([
+    '0 events',
+    '1 event',
+    '1,500 events',
+  ])
 })
 
 test('a language is chosen among ours, Portuguese when there is none', () => {

@@ -38,7 +38,8 @@ export function createTranslate(language: Language): Translate {
   const number = new Intl.NumberFormat(tagOf(language))
   return (key, values = {}) => {
     const { count } = values
-    const form = typeof count === 'number' ? texts.get(`${key}_${plurals.select(count)}`) : undefined
+    // None of something is spoken of in the plural, though in Portuguese grammar's `one` takes 0 in as well.
+    const form = typeof count === 'number' ? texts.get(`${key}_${plurals.select(count || 2)}`) : undefined
     const text = form ?? texts.get(key) ?? key
     return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
       const value = values[name]

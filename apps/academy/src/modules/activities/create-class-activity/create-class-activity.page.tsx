@@ -15,7 +15,7 @@ import {
 } from '@mantine/core'
 import { IconBell, IconMail, IconSend } from '@tabler/icons-react'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { type FormEvent, useId, useRef, useState } from 'react'
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useApi, useSend } from '../../../platform/ui/api.tsx'
@@ -95,6 +95,8 @@ function ActivityForm({ shown }: { shown: ResponseOf<typeof readClass> }) {
   const [dueDate, setDueDate] = useState(() => usualDueDate(shown))
   const [dueHour, setDueHour] = useState(DUE_HOUR)
 
+  // The page that follows is there when it is wanted.
+  useEffect(() => void import('../read-activity/read-activity.page.tsx').catch(() => {}), [])
   useUnsaved(title.trim() !== '' || description.trim() !== '')
   const remaining = shown.remainingWeights[note]
   const publish = useSend(contract, {

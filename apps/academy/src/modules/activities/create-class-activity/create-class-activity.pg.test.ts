@@ -85,7 +85,10 @@ test('six students: one event, eight commands, one batch of six, two notificatio
   expect((await work.mailbox.counts()).messages - before.messages).toBe(6)
   const messages = (await work.mailbox.messages()).slice(0, 6)
   expect(new Set(messages.map(({ key }) => key)).size).toBe(6)
-  expect(messages[0]?.subject).toBe('Nova atividade: Modelagem de BD')
+  expect(messages[0]).toMatchObject({
+    subject: 'Nova atividade: Modelagem de BD',
+    from: { name: 'Rafael Antunes via Universidade Serra Azul' },
+  })
 
   const progress = await teacher.call(delivery, { activityId: id })
   expect(progress).toMatchObject({
@@ -103,7 +106,7 @@ test('six students: one event, eight commands, one batch of six, two notificatio
   expect(unread).toBe(unreadBefore + 1)
   expect(notifications[0]).toMatchObject({
     category: 'new-class-activity',
-    description: 'Nova atividade: Modelagem de BD',
+    description: 'Banco de Dados: Modelagem de BD',
     link: `/app/activities/${id}`,
   })
   expect(await student.call(readActivity, { activityId: id })).toMatchObject({ title: 'Modelagem de BD', weight: 10 })
@@ -135,7 +138,7 @@ test('an address that fails for good: 5 of 6, and once it is corrected the succe
     state: 'incomplete',
     emails: { sent: 5, failed: 1 },
     failures: [{ code: 'address-refused', count: 1 }],
-    teacherTold: { outcome: 'some-failed', sent: 5, total: 6, text: '5 of 6 delivered.' },
+    teacherTold: { outcome: 'some-failed', sent: 5, total: 6, text: '5 of 6 sent.' },
   })
   expect(failed.students.find(({ email }) => email === 'failed')?.name).toBe(refused.name)
 

@@ -70,7 +70,7 @@ describe('progress', () => {
 test('segments hold what there is, and only that', () => {
   expect(segmentsOf(summary({ emails: { ...emails, sent: 3, retrying: 1, failed: 1, unknown: 1 } }))).toEqual([
     { tone: 'good', value: 3 },
-    { tone: 'warn', value: 1 },
+    { tone: 'warn', value: 1, open: true },
     { tone: 'bad', value: 2 },
   ])
 })

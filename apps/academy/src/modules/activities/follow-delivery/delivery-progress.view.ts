@@ -40,8 +40,8 @@ export function progressOf(summary: DeliverySummary): Progress {
 export function segmentsOf({ emails }: DeliverySummary): Segment[] {
   const parts: Segment[] = [
     { tone: 'good', value: emails.sent },
-    { tone: 'busy', value: emails.sending },
-    { tone: 'warn', value: emails.retrying },
+    { tone: 'busy', value: emails.sending, open: true },
+    { tone: 'warn', value: emails.retrying, open: true },
     { tone: 'bad', value: emails.failed + emails.unknown },
     { tone: 'quiet', value: emails.cancelled },
   ]

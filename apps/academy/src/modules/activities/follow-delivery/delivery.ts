@@ -10,7 +10,7 @@ const REASONS: Record<Reason, Text> = {
   'address-refused': { en: 'the address was refused', pt: 'o endereço foi recusado' },
   'message-refused': { en: 'the mail service refused the message', pt: 'o serviço de e-mail recusou a mensagem' },
   'service-busy': { en: 'the mail service asked us to wait', pt: 'o serviço de e-mail pediu para esperar' },
-  'service-down': { en: 'the mail service cannot be reached', pt: 'o serviço de e-mail não responde' },
+  'service-down': { en: 'the mail service is down', pt: 'o serviço de e-mail está fora do ar' },
   'no-answer': { en: 'the mail service gave no clear answer', pt: 'o serviço de e-mail não deu resposta clara' },
   'left-the-class': { en: 'left the class', pt: 'saiu da turma' },
   'no-address': { en: 'has no e-mail address', pt: 'não tem e-mail' },
@@ -61,7 +61,7 @@ function toldIn({ at, category, details: { sent, total } }: NonNullable<Groups['
     category === 'class-activity-emails-incomplete' ? 'some-failed' : total === 0 ? 'nobody' : 'all-sent'
   const words: Record<typeof outcome, Text> = {
     'all-sent': { en: `All ${total} e-mails were sent.`, pt: `Todos os ${total} e-mails foram enviados.` },
-    'some-failed': { en: `${sent} of ${total} delivered.`, pt: `${sent} de ${total} entregues.` },
+    'some-failed': { en: `${sent} of ${total} sent.`, pt: `${sent} de ${total} enviados.` },
     nobody: { en: 'There was nobody to tell.', pt: 'Não havia quem avisar.' },
   }
   return { at: new Date(at).toISOString(), outcome, sent, total, text: textIn(words[outcome], locale) }

@@ -87,6 +87,19 @@ export function DeliveryCard({ activityId }: { activityId: string }) {
   )
 }
 
+/** Activities that were there before deliveries were followed, or whose history is gone. */
+export function NotFollowed() {
+  const { t } = useTranslation()
+  return (
+    <Paper withBorder component="section" aria-labelledby="delivery-title" className={classes.card}>
+      <Title order={2} id="delivery-title" mb="xs">
+        {t('delivery.title')}
+      </Title>
+      <Text c="dimmed">{t('delivery.notFollowed')}</Text>
+    </Paper>
+  )
+}
+
 function useMilestones(summary: DeliverySummary | undefined) {
   const { t } = useTranslation()
   const before = useRef<number>(undefined)

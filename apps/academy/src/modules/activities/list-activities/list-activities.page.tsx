@@ -71,12 +71,12 @@ export default function Home() {
 function Insights() {
   const { t } = useTranslation()
   const { institution } = usePerson()
-  const { number, percent } = useFormat()
+  const { number, frequencyText, limitText } = useFormat()
   const { data } = useApi(insights, {})
   if (data?.role !== 'student') return null
   const { approvedDisciplines, disciplines, records, frequency, gradedDisciplines, averageNote } = data
   const approved = t('insights.approvedOf', { approved: number(approvedDisciplines), count: disciplines })
-  const ofLimit = { frequency: percent(frequency, 2), limit: percent(institution.frequencyLimit, 2) }
+  const ofLimit = { frequency: frequencyText(frequency), limit: limitText(institution.frequencyLimit) }
   return (
     <Figures
       figures={[
@@ -96,7 +96,7 @@ function Insights() {
         },
         {
           name: t('frequency.title'),
-          value: records === 0 ? '–' : percent(frequency, 2),
+          value: records === 0 ? '–' : frequencyText(frequency),
           hint: t('insights.frequencyLimit', { limit: ofLimit.limit }),
           bar: records > 0 && (
             <LimitBar

@@ -13,6 +13,9 @@ export const contract = endpoint({
     description: z.string(),
     class: z.object({ id, discipline: z.string(), code: z.string(), period: z.string() }),
     teacher: z.object({ id, name: z.string() }),
+    isFollowed: z.boolean().meta({
+      description: 'Whether the delivery of its notices can be followed: its event is in the history',
+    }),
     timeZone: z.string().meta({ description: 'Zone of the due date and hour', example: 'America/Sao_Paulo' }),
   }),
 })

@@ -4,12 +4,13 @@ import { Link, useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../../../platform/ui/api.tsx'
 import { daysBetween, todayIn } from '../../../platform/ui/format.ts'
+import { LinkedText } from '../../../platform/ui/linked-text.tsx'
 import { useNow } from '../../../platform/ui/live.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat, usePerson } from '../../../platform/ui/session.tsx'
-import { Show } from '../../../platform/ui/states.tsx'
+import { Loading, Show } from '../../../platform/ui/states.tsx'
 import { ToneBadge } from '../../../platform/ui/tone.tsx'
-import { DeliveryCard } from '../follow-delivery/follow-delivery.page.tsx'
+import { DeliveryCard, NotFollowed } from '../follow-delivery/follow-delivery.page.tsx'
 import { contract } from './read-activity.contract.ts'
 import classes from './read-activity.page.module.css'
 
@@ -26,6 +27,8 @@ export default function ActivityPage() {
     <Show
       query={query}
       page
+      // Whoever has just published comes here with no page to look at.
+      loading={<Loading atOnce />}
       action={
         <Button component={Link} to={back.to} variant="default">
           {back.label}
@@ -56,7 +59,7 @@ export default function ActivityPage() {
             <DueBadge dueDate={activity.dueDate} timeZone={activity.timeZone} />
           </PageHeader>
           <div className={classes.page}>
-            {teaches && <DeliveryCard activityId={activityId} />}
+            {teaches && (activity.isFollowed ? <DeliveryCard activityId={activityId} /> : <NotFollowed />)}
             <Paper withBorder component="section" aria-labelledby="activity-facts" className={classes.card}>
               <Title order={2} id="activity-facts" className={classes.hidden}>
                 {t('activity.facts')}
@@ -72,7 +75,9 @@ export default function ActivityPage() {
               <Title order={2} id="activity-description" mb="sm">
                 {t('activity.description')}
               </Title>
-              <div className={classes.description}>{activity.description}</div>
+              <div className={classes.description}>
+                <LinkedText>{activity.description}</LinkedText>
+              </div>
             </Paper>
           </div>
         </>

@@ -21,13 +21,16 @@ type Row = {
   teacher_id: string
   teacher: string
   time_zone: string
+  is_followed: boolean
 }
 
 export const readActivity = route('GET /activities/:activityId', contract, async ({ input, tx, by }) => {
   const { rows } = await tx.query<Row>(
     `select a.id, a.note, a.title, a.description, a.type, a.weight, to_char(a.due_date, 'YYYY-MM-DD') as due_date,
        to_char(a.due_hour, 'HH24:MI') as due_hour, a.created_at, c.id as class_id, d.name as discipline, d.code,
-       c.period_id as period, t.id as teacher_id, t.name as teacher, i.time_zone
+       c.period_id as period, t.id as teacher_id, t.name as teacher, i.time_zone,
+       exists (select from cascata.events e where e.tenant = a.institution_id and e.entity_type = 'class-activity'
+         and e.entity_id = a.id::text and e.type = 'class-activity.created') as is_followed
      from academy.class_activities a
      join academy.classes c on c.institution_id = a.institution_id and c.id = a.class_id
      join academy.disciplines d on d.institution_id = c.institution_id and d.id = c.discipline_id
@@ -54,6 +57,7 @@ export const readActivity = route('GET /activities/:activityId', contract, async
     createdAt: row.created_at.toISOString(),
     class: { id: row.class_id, discipline: row.discipline, code: row.code, period: row.period },
     teacher: { id: row.teacher_id, name: row.teacher },
+    isFollowed: row.is_followed,
     timeZone: row.time_zone,
   }
 })

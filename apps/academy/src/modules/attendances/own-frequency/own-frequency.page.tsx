@@ -51,19 +51,19 @@ export default function OwnFrequency() {
 
 function Overall({ shown: { frequency, frequencyLimit, present, records } }: { shown: Frequency }) {
   const { t } = useTranslation()
-  const { number, percent } = useFormat()
+  const { number, frequencyText, limitText } = useFormat()
   return (
     <Figures
       figures={[
         {
           name: t('frequency.overall'),
-          value: records === 0 ? '–' : percent(frequency, 2),
+          value: records === 0 ? '–' : frequencyText(frequency),
           hint:
             records === 0
               ? t('frequency.noRecords')
               : t('frequency.presentOf', { present: number(present), count: records }),
         },
-        { name: t('frequency.limit'), value: percent(frequencyLimit, 2), hint: t('frequency.limitHint') },
+        { name: t('frequency.limit'), value: limitText(frequencyLimit), hint: t('frequency.limitHint') },
       ]}
     />
   )
@@ -96,9 +96,9 @@ function Classes({
 
 function OfClass({ shown, limit }: { shown: Frequency['classes'][number]; limit: number }) {
   const { t } = useTranslation()
-  const { number, percent } = useFormat()
+  const { number, frequencyText, limitText } = useFormat()
   const { discipline, period, present, records, pendingLessons, frequency, status } = shown
-  const text = percent(frequency, 2)
+  const text = frequencyText(frequency)
   const left = absencesLeft(shown, limit)
   return (
     <li className={classes.item}>
@@ -120,7 +120,7 @@ function OfClass({ shown, limit }: { shown: Frequency['classes'][number]; limit:
             max={100}
             limit={limit}
             label={t('frequency.of', { discipline })}
-            valueText={t('frequency.ofLimit', { frequency: text, limit: percent(limit, 2) })}
+            valueText={t('frequency.ofLimit', { frequency: text, limit: limitText(limit) })}
           />
           <span className={classes.number} aria-hidden="true">
             {text}

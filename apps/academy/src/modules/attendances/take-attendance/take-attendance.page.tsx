@@ -128,7 +128,7 @@ function RollForm({
   refetch: () => void
 }) {
   const { t } = useTranslation()
-  const { percent } = useFormat()
+  const { frequencyText } = useFormat()
   const navigate = useNavigate()
   const form = useRef<HTMLFormElement>(null)
   const hint = useId()
@@ -232,7 +232,7 @@ function RollForm({
             total={students.length}
             done={there}
             label={t('rollCall.share')}
-            valueText={percent((there / students.length) * 100)}
+            valueText={frequencyText((there / students.length) * 100)}
           />
         </div>
         {!isBlocked && (

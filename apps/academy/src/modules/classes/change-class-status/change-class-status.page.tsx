@@ -223,7 +223,7 @@ export function ChangeClassStatus({
 /** Says what will happen, to whoever looks and to whoever listens. */
 function ConfirmFinalization({ picked, children }: { picked: readonly Candidate[]; children: ReactNode }) {
   const { t } = useTranslation()
-  const { number, percent } = useFormat()
+  const { number, limitText } = useFormat()
   const { institution } = usePerson()
   const what = useRef<HTMLElement>(null)
   useEffect(() => what.current?.focus(), [])
@@ -239,7 +239,7 @@ function ConfirmFinalization({ picked, children }: { picked: readonly Candidate[
           <li>
             {t('lifeCycle.confirm.rule', {
               note: number(institution.noteLimit, 2),
-              frequency: percent(institution.frequencyLimit),
+              frequency: limitText(institution.frequencyLimit),
             })}
           </li>
           <li>{t('lifeCycle.confirm.told', { count: picked.reduce((sum, { students }) => sum + students, 0) })}</li>

@@ -44,7 +44,13 @@ export function ChangeListedClasses({
 }
 
 function Waiting({ step, narrowed, onClose }: { step: Step; narrowed: Narrowed; onClose: () => void }) {
-  const query = useApi(listClasses, { ...narrowed, status: startingFrom(step), limit: CLASSES_MAX })
+  const query = useApi(listClasses, {
+    ...narrowed,
+    status: startingFrom(step),
+    // Of the others nothing can be finalized yet.
+    ...(step === 'finalize' ? { lessonsGiven: 'true' } : {}),
+    limit: CLASSES_MAX,
+  })
   return (
     <Show query={query}>
       {({ classes, total }) => (

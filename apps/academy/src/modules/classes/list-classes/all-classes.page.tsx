@@ -25,7 +25,7 @@ const AT_ONCE = 50
 
 export default function AllClasses() {
   const { t } = useTranslation()
-  const { number, percent } = useFormat()
+  const { number, frequencyText } = useFormat()
   const { language } = usePreferredLanguage()
   const [{ search = '', period = '', status: asked }, change] = useFilters('search', 'period', 'status')
   const status = SHOWN_CLASS_STATUSES.find((known) => known === asked)
@@ -91,7 +91,8 @@ export default function AllClasses() {
                 <Group gap="xs" role="group" aria-label={t('manageClasses.steps')}>
                   {STEPS.map((each) => {
                     const StepIcon = STEP_ICONS[each]
-                    const waiting = countOf(startingFrom(each))
+                    const finalizable = shown[0].finalizable
+                    const waiting = each === 'finalize' ? finalizable : countOf(startingFrom(each))
                     return (
                       <Button
                         key={each}
@@ -174,7 +175,7 @@ export default function AllClasses() {
                         finalizedLessons === 0 || students === 0 ? (
                           <None>{t('manageClasses.noFrequency')}</None>
                         ) : (
-                          percent(frequency)
+                          frequencyText(frequency)
                         ),
                     },
                   ]}

@@ -9,9 +9,10 @@ export const contract = endpoint({
   path: 'GET /classes',
   roles: ['teacher', 'staff'],
   tag: 'classes',
-  summary: { en: 'Classes, by discipline', pt: 'Turmas, por disciplina' },
+  summary: { en: 'Classes, by subject', pt: 'Turmas, por disciplina' },
   query: z.object({
     status: shownClassStatus.optional(),
+    lessonsGiven: z.stringbool().default(false).meta({ description: 'Only those whose lessons were all given' }),
     periodId: periodId.optional(),
     search: z
       .string()
@@ -42,6 +43,7 @@ export const contract = endpoint({
     ),
     total: count,
     byStatus: z.record(shownClassStatus, count).meta({ description: 'How many there would be with each status' }),
+    finalizable: count.meta({ description: 'Started classes whose lessons were all given' }),
     next: id.nullable(),
   }),
 })

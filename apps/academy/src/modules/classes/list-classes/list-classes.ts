@@ -38,19 +38,25 @@ const FOUND = `
       and d.search_text || ' ' || academy.folded(u.name) like all ($5::text[])
   )`
 
+const LESSONS_GIVEN = `not exists (select from academy.lessons l
+  where l.institution_id = c.institution_id and l.class_id = c.id and l.status <> 'finalized')`
+
 export const listClasses = route('GET /classes', contract, async ({ input, tx, by }) => {
   const { today } = await institutionClock(tx, by.institutionId)
   const teacherId = by.role === 'teacher' ? by.id : null
   const status = input.status ?? (teacherId ? 'started' : null)
   const values = [by.institutionId, today, teacherId, input.periodId ?? null, searchPatterns(input.search)]
-  const counted = await tx.query<{ shown: ShownClassStatus; count: number }>(
-    `with ${FOUND} select shown, count(*)::int as count from found group by shown`,
+  const counted = await tx.query<{ shown: ShownClassStatus; count: number; given: number }>(
+    `with ${FOUND} select shown, count(*)::int as count, count(*) filter (where ${LESSONS_GIVEN})::int as given
+     from found c group by shown`,
     values,
   )
-  const counts = new Map(counted.rows.map(({ shown, count }) => [shown, count]))
+  const counts = new Map(
+    counted.rows.map(({ shown, count, given }) => [shown, input.lessonsGiven ? given : count] as const),
+  )
   const { rows } = await tx.query<Row>(
     `with ${FOUND}, page as (
-       select * from found c where ($6::text is null or shown = $6)
+       select * from found c where ($6::text is null or shown = $6) and (not $9 or ${LESSONS_GIVEN})
          and ($7::uuid is null or (discipline ${BY_NAME}, id) > (select discipline, id from found where id = $7))
        order by discipline ${BY_NAME}, id limit $8
      )
@@ -71,7 +77,7 @@ export const listClasses = route('GET /classes', contract, async ({ input, tx, b
        from academy.lesson_attendances a where a.institution_id = c.institution_id and a.class_id = c.id
      ) f
      order by c.discipline ${BY_NAME}, c.id`,
-    [...values, status, input.after ?? null, input.limit + 1],
+    [...values, status, input.after ?? null, input.limit + 1, input.lessonsGiven],
   )
   const page = rows.slice(0, input.limit)
   return {
@@ -87,6 +93,7 @@ export const listClasses = route('GET /classes', contract, async ({ input, tx, b
       ShownClassStatus,
       number
     >,
+    finalizable: counted.rows.find(({ shown }) => shown === 'started')?.given ?? 0,
     next: rows.length > page.length ? (page.at(-1)?.id ?? null) : null,
   }
 })

@@ -182,7 +182,7 @@ type Lesson = Class['lessons'][number]
 
 function Lessons({ shown }: { shown: Class }) {
   const { t } = useTranslation()
-  const { day, dayTime, number, percent } = useFormat(shown.timeZone)
+  const { day, dayTime, number, frequencyText } = useFormat(shown.timeZone)
   if (shown.lessons.length === 0)
     return (
       <Message icon={IconCalendarCheck} title={t('class.noLessons')}>
@@ -209,7 +209,7 @@ function Lessons({ shown }: { shown: Class }) {
           />
         </div>
         <Text size="sm" c="dimmed">
-          {t('class.frequency', { frequency: percent(shown.frequency, 2) })}
+          {t('class.frequency', { frequency: frequencyText(shown.frequency) })}
         </Text>
         {next && (
           <Button
@@ -267,7 +267,7 @@ function Lessons({ shown }: { shown: Class }) {
                     total={records}
                     done={present}
                     label={t('lesson.presenceIn', { number: lesson })}
-                    valueText={percent(frequency)}
+                    valueText={frequencyText(frequency)}
                   />
                   <span>{t('lesson.presentOf', { present: number(present), records: number(records) })}</span>
                 </span>
@@ -298,7 +298,7 @@ function Lessons({ shown }: { shown: Class }) {
 
 function Students({ shown }: { shown: Class }) {
   const { t } = useTranslation()
-  const { number, percent } = useFormat(shown.timeZone)
+  const { number, frequencyText, limitText } = useFormat(shown.timeZone)
   const { institution } = usePerson()
   if (shown.students.length === 0)
     return (
@@ -349,7 +349,7 @@ function Students({ shown }: { shown: Class }) {
           {
             head: t('frequency.title'),
             cell: ({ name, frequency, records }) => {
-              const text = percent(frequency, 2)
+              const text = frequencyText(frequency)
               return records === 0 ? (
                 <Text component="span" c="dimmed" inherit>
                   <span aria-hidden="true">–</span>
@@ -364,7 +364,7 @@ function Students({ shown }: { shown: Class }) {
                     label={t('frequency.ofStudent', { name })}
                     valueText={t('frequency.ofLimit', {
                       frequency: text,
-                      limit: percent(institution.frequencyLimit, 2),
+                      limit: limitText(institution.frequencyLimit),
                     })}
                   />
                   <span>{text}</span>

@@ -1,8 +1,8 @@
 /** One class as staff see it: how it stands, what can be done with it next, its lessons, and who is in it with what result. */
-import { Button, Modal, Tabs, Text, VisuallyHidden } from '@mantine/core'
+import { Button, Modal, Stack, Tabs, Text, VisuallyHidden } from '@mantine/core'
 import { IconAlertTriangle, IconCalendarEvent, IconCircleCheck, IconClock, IconUsers } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useApi } from '../../../platform/ui/api.tsx'
@@ -66,15 +66,27 @@ function NextStep({ shown }: { shown: Class }) {
   const close = () => setDialog((before) => ({ ...before, isOpen: false }))
   const StepIcon = step && STEP_ICONS[step]
   const { shown: about } = dialog
+  const missing = useMissing(shown)
+  const missingId = useId()
   return (
     <>
       {step && StepIcon && (
-        <Button
-          leftSection={<StepIcon size={16} aria-hidden />}
-          onClick={() => setDialog({ isOpen: true, step, shown })}
-        >
-          {t(`lifeCycle.button.${step}`)}
-        </Button>
+        <Stack gap={4} align="flex-end">
+          <Button
+            // What cannot be undone is not the first thing that offers itself.
+            variant={step === 'finalize' ? 'default' : 'filled'}
+            leftSection={<StepIcon size={16} aria-hidden />}
+            aria-describedby={missing ? missingId : undefined}
+            onClick={() => setDialog({ isOpen: true, step, shown })}
+          >
+            {t(`lifeCycle.button.${step}`)}
+          </Button>
+          {missing && (
+            <Text size="sm" c="dimmed" id={missingId}>
+              {missing}
+            </Text>
+          )}
+        </Stack>
       )}
       <Modal
         opened={dialog.isOpen}
@@ -105,9 +117,23 @@ function NextStep({ shown }: { shown: Class }) {
   )
 }
 
+/** What is left before a started class can be finalized, in words. */
+function useMissing({ status, lessons, students }: Class): string | undefined {
+  const { t } = useTranslation()
+  const { list } = useFormat()
+  if (status !== 'started') return undefined
+  const lessonsLeft = lessons.filter((lesson) => lesson.status !== 'finalized').length
+  const notesLeft = students.flatMap(({ notes }) => notes.filter(({ note }) => note === null)).length
+  const left = [
+    ...(lessonsLeft > 0 ? [t('lifeCycle.lessonsLeft', { count: lessonsLeft })] : []),
+    ...(notesLeft > 0 ? [t('lifeCycle.notesLeft', { count: notesLeft })] : []),
+  ]
+  return left.length > 0 ? t('lifeCycle.left', { left: list(left) }) : undefined
+}
+
 function Facts({ shown }: { shown: Class }) {
   const { t } = useTranslation()
-  const { number, percent, day } = useFormat(shown.timeZone)
+  const { number, frequencyText, day } = useFormat(shown.timeZone)
   const { language } = usePreferredLanguage()
   const taken = shown.students.length
   const given = givenOf(shown)
@@ -132,7 +158,7 @@ function Facts({ shown }: { shown: Class }) {
         },
         {
           name: t('manageClasses.frequency'),
-          value: given === 0 ? '–' : percent(shown.frequency),
+          value: given === 0 ? '–' : frequencyText(shown.frequency),
           ...(given === 0 ? { hint: t('manageClasses.noFrequency') } : {}),
         },
         {
@@ -175,7 +201,7 @@ function Parts({ shown }: { shown: Class }) {
 
 function Lessons({ shown }: { shown: Class }) {
   const { t } = useTranslation()
-  const { day, number, percent } = useFormat(shown.timeZone)
+  const { day, number, frequencyText } = useFormat(shown.timeZone)
   if (shown.lessons.length === 0)
     return (
       <Message icon={IconCalendarEvent} title={t('manageClasses.noLessons')}>
@@ -220,7 +246,7 @@ function Lessons({ shown }: { shown: Class }) {
               <None>{t('manageClasses.noFrequency')}</None>
             ) : (
               <span title={t('manageClasses.present', { present: number(present), records: number(records) })}>
-                {percent(frequency)}
+                {frequencyText(frequency)}
               </span>
             ),
         },
@@ -239,7 +265,7 @@ const RESULT_TONES: Record<StudentClassStatus, Tone> = {
 
 function Students({ shown }: { shown: Class }) {
   const { t } = useTranslation()
-  const { number, percent } = useFormat(shown.timeZone)
+  const { number, frequencyText } = useFormat(shown.timeZone)
   if (shown.students.length === 0)
     return (
       <Message icon={IconUsers} title={t('manageClasses.noStudents')}>
@@ -278,7 +304,7 @@ function Students({ shown }: { shown: Class }) {
           head: t('manageClasses.frequency'),
           numeric: true,
           cell: ({ records, frequency }) =>
-            records === 0 ? <None>{t('manageClasses.noFrequency')}</None> : percent(frequency),
+            records === 0 ? <None>{t('manageClasses.noFrequency')}</None> : frequencyText(frequency),
         },
         {
           head: t('manageClasses.result'),

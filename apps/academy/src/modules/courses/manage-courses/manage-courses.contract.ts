@@ -11,7 +11,7 @@ export const list = endpoint({
   roles: ['staff'],
   tag: 'courses',
   summary: {
-    en: 'Courses, by name, with how many disciplines each has and its curricula',
+    en: 'Courses, by name, with how many subjects each has and its curricula',
     pt: 'Cursos, por nome, com o número de disciplinas e as grades de cada um',
   },
   response: z.object({
@@ -24,7 +24,7 @@ export const create = endpoint({
   roles: ['staff'],
   tag: 'courses',
   summary: {
-    en: 'Create a course, and its disciplines with it',
+    en: 'Create a course, and its subjects with it',
     pt: 'Cadastrar um curso, e junto as suas disciplinas',
   },
   body: z.strictObject({

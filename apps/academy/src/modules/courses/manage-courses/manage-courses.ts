@@ -29,7 +29,7 @@ export const listCourses = route('GET /courses', list, async ({ tx, by }) => {
 
 export const createCourse = route('POST /courses', create, async ({ input, tx, by }) => {
   const repeated = refuse('invalid-disciplines-list', {
-    message: { en: 'This discipline is listed twice.', pt: 'Esta disciplina está repetida.' },
+    message: { en: 'This subject is listed twice.', pt: 'Esta disciplina está repetida.' },
   })
   const twice = badIds(input.disciplines, new Set(input.disciplines), { unknown: repeated, repeated })
   const refusal = refuseItems('disciplines', twice)

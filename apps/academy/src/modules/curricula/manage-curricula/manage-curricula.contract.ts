@@ -26,7 +26,7 @@ export const read = endpoint({
   path: 'GET /curricula/:curriculumId',
   roles: ['staff'],
   tag: 'curricula',
-  summary: { en: 'A curriculum with its disciplines', pt: 'Uma grade curricular com as disciplinas' },
+  summary: { en: 'A curriculum with its subjects', pt: 'Uma grade curricular com as disciplinas' },
   params: z.object({ curriculumId: id }),
   response: summary.extend({
     content: z.array(curriculumDiscipline.extend({ name: z.string(), code: z.string() }).strip()),
@@ -55,7 +55,7 @@ export const edit = endpoint({
   roles: ['staff'],
   tag: 'curricula',
   summary: {
-    en: 'Rename a curriculum, and change its disciplines while it has no students',
+    en: 'Rename a curriculum, and change its subjects while it has no students',
     pt: 'Renomear uma grade curricular, e mudar as disciplinas enquanto não tem alunos',
   },
   params: z.object({ curriculumId: id }),

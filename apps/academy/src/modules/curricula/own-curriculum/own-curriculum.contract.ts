@@ -11,7 +11,7 @@ export const contract = endpoint({
   path: 'GET /curriculum',
   roles: ['student'],
   tag: 'curricula',
-  summary: { en: 'The disciplines of my curriculum, by period', pt: 'As disciplinas da minha grade, por período' },
+  summary: { en: 'The subjects of my curriculum, by period', pt: 'As disciplinas da minha grade, por período' },
   response: z.object({
     course: z.string().nullable(),
     curriculum: z.string().nullable(),

@@ -28,7 +28,7 @@ export default function DoorMenu() {
       <Menu.Target>
         <Button
           variant="light"
-          size="compact-md"
+          size="compact-sm"
           loading={opening.isPending}
           leftSection={<IconMasksTheater size={16} aria-hidden />}
         >

@@ -14,7 +14,7 @@ export const list = endpoint({
   path: 'GET /disciplines',
   roles: ['staff'],
   tag: 'disciplines',
-  summary: { en: 'Disciplines, by name', pt: 'Disciplinas, por nome' },
+  summary: { en: 'Subjects, by name', pt: 'Disciplinas, por nome' },
   query: z.object({ courseId: id.optional().meta({ description: 'Only those of this course' }) }),
   response: z.object({ disciplines: z.array(discipline) }),
 })
@@ -28,7 +28,7 @@ export const create = endpoint({
   path: 'POST /disciplines',
   roles: ['staff'],
   tag: 'disciplines',
-  summary: { en: 'Create a discipline', pt: 'Cadastrar uma disciplina' },
+  summary: { en: 'Create a subject', pt: 'Cadastrar uma disciplina' },
   body,
   status: 201,
   response: discipline,
@@ -40,7 +40,7 @@ export const edit = endpoint({
   roles: ['staff'],
   tag: 'disciplines',
   summary: {
-    en: 'Rename a discipline, and add it to further courses',
+    en: 'Rename a subject, and add it to further courses',
     pt: 'Renomear uma disciplina e incluí-la em outros cursos',
   },
   params: z.object({ disciplineId: id }),

@@ -25,7 +25,7 @@ export const editDiscipline = route('PUT /disciplines/:disciplineId', edit, asyn
   )
   const [row] = rows
   if (!row) {
-    return notFound('discipline-not-found', { en: 'There is no such discipline.', pt: 'Esta disciplina não existe.' })
+    return notFound('discipline-not-found', { en: 'There is no such subject.', pt: 'Esta disciplina não existe.' })
   }
   const refusal = await coursesRefusal(tx, by, input.courses)
   if (refusal) return refusal

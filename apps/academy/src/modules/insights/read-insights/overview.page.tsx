@@ -1,5 +1,5 @@
 /** The institution at a glance, for its staff: how much there is of what, each a way to it, and how the term stands. */
-import { Paper, Text, Title } from '@mantine/core'
+import { Anchor, Paper, Text, Title } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
@@ -109,7 +109,7 @@ function Chart({ title, className, children }: { title: string; className?: stri
 
 function UnderWay({ overview: { classesByStatus, underWay } }: { overview: Overview }) {
   const { t } = useTranslation()
-  const { number, percent } = useFormat()
+  const { number, frequencyText } = useFormat()
   const { seats, enrollments, lessons, finalizedLessons, lessonsWithoutAttendance, frequency } = underWay
   if (classesByStatus.started === 0) return <Text c="dimmed">{t('overview.nothingUnderWay')}</Text>
   const ofTotal = (done: number, total: number) => t('overview.of', { done: number(done), total: number(total) })
@@ -127,7 +127,7 @@ function UnderWay({ overview: { classesByStatus, underWay } }: { overview: Overv
       name: t('overview.frequency'),
       done: frequency,
       total: 100,
-      text: finalizedLessons === 0 ? '–' : percent(frequency),
+      text: finalizedLessons === 0 ? '–' : frequencyText(frequency),
       ...(finalizedLessons === 0 ? { hint: t('overview.noFrequency') } : {}),
     },
   ]
@@ -157,7 +157,9 @@ function UnderWay({ overview: { classesByStatus, underWay } }: { overview: Overv
       </dl>
       {lessonsWithoutAttendance > 0 ? (
         <ToneWord tone="warn" icon={IconAlertTriangle}>
-          {t('overview.missing', { count: lessonsWithoutAttendance })}
+          <Anchor component={Link} to="/app/classes" search={{ status: 'started' } as never} inherit c="inherit">
+            {t('overview.missing', { count: lessonsWithoutAttendance })}
+          </Anchor>
         </ToneWord>
       ) : (
         lessons > 0 && (

@@ -13,8 +13,8 @@ const NOTICES: readonly Notice[] = [
     timeless: true,
     title: { en: 'Welcome', pt: 'Boas-vindas' },
     description: {
-      en: 'This is a demonstration institution: everybody in it is invented. Look around, try everything.',
-      pt: 'Esta é uma instituição de demonstração: todas as pessoas são inventadas. Explore à vontade.',
+      en: 'This is a demonstration institution: everybody in it is fictional. Look around, try everything.',
+      pt: 'Esta é uma instituição de demonstração: todas as pessoas são fictícias. Explore à vontade.',
     },
   },
   {

@@ -29,6 +29,8 @@ type Progress = ResponseOf<typeof readSeed>
 type Step = Progress['steps'][number]
 
 const SECOND_MS = 1_000
+/** What takes longer is not worth a decimal. */
+const TENTHS_BELOW_MS = 10_000
 /** When nothing has begun by then, something is amiss. */
 const PATIENCE_S = 10
 
@@ -67,10 +69,6 @@ function Setup({ first }: { first: Progress }) {
         <Paper withBorder p={{ base: 'md', sm: 'xl' }} className={classes.card}>
           <Bar progress={progress} />
           <ol className={classes.steps}>
-            <li className={classes.step} data-state="done">
-              <IconCircleCheck size={22} aria-hidden />
-              <span className={classes.name}>{t('setup.created')}</span>
-            </li>
             {progress.steps.map((step) => (
               <StepLine key={step.key} step={step} />
             ))}
@@ -97,7 +95,7 @@ function Bar({ progress: { done, steps, state } }: { progress: Progress }) {
       <SegmentBar
         segments={[
           { tone: 'good', value: done },
-          { tone: state === 'failed' ? 'bad' : 'busy', value: state === 'failed' ? 1 : running },
+          state === 'failed' ? { tone: 'bad', value: 1 } : { tone: 'busy', value: running, open: true },
         ]}
         total={steps.length}
         done={done}
@@ -149,7 +147,9 @@ function StepLine({ step: { key, state, ms, counts, nextTryAt } }: { step: Step 
           ? t('setup.nextTry', { count: secondsUntil(nextTryAt, now) })
           : made.join(' · ')}
       </span>
-      <span className={classes.ms}>{ms === null ? '' : t('setup.ms', { ms: number(Math.round(ms)) })}</span>
+      <span className={classes.ms}>
+        {ms === null ? '' : t('setup.seconds', { seconds: number(ms / 1000, ms < TENTHS_BELOW_MS ? 1 : 0) })}
+      </span>
     </li>
   )
 }

@@ -17,7 +17,7 @@ const MINUTE_MS = 60_000
 export default function OwnInstitution() {
   const { t } = useTranslation()
   const { institution } = usePerson()
-  const { number, percent, dateTime, zone } = useFormat()
+  const { number, limitText, dateTime, zone } = useFormat()
   const own = useApi(read, {})
   const [isChanging, setChanging] = useState(false)
   const now = new Date(useNow(MINUTE_MS)).toISOString()
@@ -30,7 +30,7 @@ export default function OwnInstitution() {
     { name: t('institution.noteLimit'), value: number(institution.noteLimit, 2), hint: t('institution.noteLimitHint') },
     {
       name: t('institution.frequencyLimit'),
-      value: percent(institution.frequencyLimit),
+      value: limitText(institution.frequencyLimit),
       hint: t('institution.frequencyLimitHint'),
     },
   ]

@@ -42,7 +42,7 @@ export const CURRICULA: readonly SeedCurriculum[] = [
           'Matemática Discreta',
           'Pensamento Computacional e Algoritmos',
           'Design de Interação Humano-Máquina',
-          'Introdução à Redes de Computadores',
+          'Introdução a Redes de Computadores',
           'Introdução ao Desenvolvimento Web',
         ),
         ['Projeto Integrador I: Concepção e Prototipação', 4, 60],

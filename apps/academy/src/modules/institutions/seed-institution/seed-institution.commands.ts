@@ -21,7 +21,7 @@ export const SeedInstitutionBasicData = command(
   'institution-basic-data.seed',
   first,
   options({
-    en: 'Seed campi, courses, disciplines and curricula',
+    en: 'Seed campi, courses, subjects and curricula',
     pt: 'Realizar seed de dados básicos (campus, cursos, disciplinas e grades curriculares)',
   }),
 )

@@ -11,7 +11,7 @@ export const contract = endpoint({
   roles: ['student'],
   tag: 'notes',
   summary: {
-    en: 'My grades per class, and the mean of what I have concluded',
+    en: 'My grades per class, and the average of what I have concluded',
     pt: 'Minhas notas por turma e a média do que concluí',
   },
   response: z.object({

@@ -58,7 +58,7 @@ export default function Bell() {
   const counted = (answer: { unread: number }) => setStreamed(answer.unread)
   const one = useSend(readOne, { refresh: [contract], onSuccess: counted })
   const all = useSend(readAll, { refresh: [contract], onSuccess: counted })
-  useReadOnArrival(query.data?.notifications, (notificationId) => one.mutate({ notificationId }))
+  useReadOnArrival(query.data?.unread, (link) => all.mutate({ link }))
 
   return (
     <Popover
@@ -134,20 +134,15 @@ export default function Bell() {
   )
 }
 
-/**
- * Whoever opens an activity from the e-mail has read its notice as well. Only the notice of a new activity: the teacher's are
- * about something that happens while the page is open.
- */
-function useReadOnArrival(
-  notifications: readonly Notification[] | undefined,
-  onRead: (notificationId: string) => void,
-) {
+const ACTIVITY_PATH = /^\/app\/activities\/[^/]+$/
+
+/** An activity that is opened, from wherever, is known: its notices are read. Those that arrive while it is open are not. */
+function useReadOnArrival(unread: number | undefined, onRead: (link: string) => void) {
   const path = useRouterState({ select: (state) => state.location.pathname })
   const readHere = useEffectEvent(() => {
-    for (const { id, link, category, viewedAt } of notifications ?? [])
-      if (link === path && category === 'new-class-activity' && viewedAt === null) onRead(id)
+    if (unread && ACTIVITY_PATH.test(path)) onRead(path)
   })
-  const known = notifications !== undefined
+  const known = unread !== undefined
   // biome-ignore lint/correctness/useExhaustiveDependencies: the path is the reason to look
   useEffect(() => {
     if (known) readHere()

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { endpoint } from '../../../platform/http/endpoint.ts'
 import { count, id } from '../../../platform/http/fields.ts'
 
+const LINK_LENGTH_MAX = 200
+
 export const readOne = endpoint({
   path: 'PUT /notifications/:notificationId/viewed',
   roles: ['teacher', 'student', 'staff'],
@@ -15,6 +17,12 @@ export const readAll = endpoint({
   path: 'PUT /notifications/viewed',
   roles: ['teacher', 'student', 'staff'],
   tag: 'notifications',
-  summary: { en: 'Mark all as read', pt: 'Marcar todas como lidas' },
+  summary: {
+    en: 'Mark all as read, or those that lead to one page',
+    pt: 'Marcar como lidas todas, ou as que levam a uma página',
+  },
+  query: z.strictObject({
+    link: z.string().max(LINK_LENGTH_MAX).optional().meta({ description: 'Only notifications with this link' }),
+  }),
   response: z.object({ unread: count }),
 })

@@ -23,11 +23,13 @@ export const readNotification = route(
   },
 )
 
-export const readAllNotifications = route('PUT /notifications/viewed', readAll, async ({ tx, by }) => {
+export const readAllNotifications = route('PUT /notifications/viewed', readAll, async ({ input, tx, by }) => {
   await tx.query(
-    `update academy.notification_recipients set viewed_at = now()
-     where institution_id = $1 and user_id = $2 and viewed_at is null`,
-    [by.institutionId, by.id],
+    `update academy.notification_recipients r set viewed_at = now()
+     from academy.notifications n
+     where r.institution_id = $1 and r.user_id = $2 and r.viewed_at is null
+       and n.institution_id = r.institution_id and n.id = r.notification_id and ($3::text is null or n.link = $3)`,
+    [by.institutionId, by.id, input.link ?? null],
   )
   return { unread: await unreadCount(tx, by.institutionId, by.id) }
 })

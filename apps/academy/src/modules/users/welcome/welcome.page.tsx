@@ -1,9 +1,10 @@
 /** The landing page: what this is, and the two doors: to look around among invented people, or to begin. */
-import { Alert, Box, Button, Group, Paper, Text, Title } from '@mantine/core'
+import { Alert, Anchor, Box, Button, Group, Paper, Text, Title } from '@mantine/core'
 import { IconBellRinging, IconCheck, IconCircle, IconMailCheck, IconRocket, IconSend } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useProblemText, useSend } from '../../../platform/ui/api.tsx'
+import { Logo } from '../../../platform/ui/logo.tsx'
 import { Outside } from '../../../platform/ui/outside.tsx'
 import { useFormat, useSession, useSessionActions } from '../../../platform/ui/session.tsx'
 import { SegmentBar } from '../../../platform/ui/tone.tsx'
@@ -63,6 +64,13 @@ export default function Welcome() {
           ))}
         </ol>
       </section>
+      <footer className={classes.footer}>
+        <Logo size={20} />
+        <span>{t('welcome.footer')}</span>
+        <Anchor href="/docs" size="sm">
+          {t('welcome.api')}
+        </Anchor>
+      </footer>
     </Outside>
   )
 }
@@ -141,7 +149,7 @@ function Example() {
         <SegmentBar
           segments={[
             { tone: 'good', value: EXAMPLE.sent },
-            { tone: 'busy', value: EXAMPLE.sending },
+            { tone: 'busy', value: EXAMPLE.sending, open: true },
           ]}
           total={EXAMPLE.students}
           done={EXAMPLE.sent}
