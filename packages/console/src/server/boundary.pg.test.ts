@@ -95,6 +95,7 @@ const HOSTILE = [
 test.each(READS.map((endpoint) => [endpoint.path, endpoint] as const))(
   '%s never fails, whatever it is sent',
   async (_, endpoint) => {
+    const before = c.errors.length
     const pattern = endpoint.path.slice(4)
     const path = (id: string) => pattern.replace(/:\w+/, encode(id))
     const names = Object.keys((endpoint.query as z.ZodObject | undefined)?.shape ?? {})
@@ -113,7 +114,7 @@ test.each(READS.map((endpoint) => [endpoint.path, endpoint] as const))(
         expect(body).toMatchObject({ status, code: expect.any(String), title: expect.any(String) })
       }
     }
-    expect(c.errors).toEqual([])
+    expect(c.errors.slice(before)).toEqual([])
   },
 )
 
@@ -170,9 +171,8 @@ test('as the role of the console everything is read, nothing is written but a re
     origin: { author: 'user-ana' },
   })
   expect(await c.ask(getBatch, { batchId: command.batch?.id ?? '' })).toMatchObject({ recovering: true })
-  expect((await admin.query('select author, reason from cascata.audit')).rows).toEqual([
-    { author: 'user-ana', reason: 'Once more.' },
-  ])
+  const audited = await admin.query(`select author from cascata.audit where reason = 'Once more.'`)
+  expect(audited.rows).toEqual([{ author: 'user-ana' }])
 
   const url = new URL(database.url)
   url.username = roles.console
@@ -231,7 +231,8 @@ test('a database that is slow or gone is a 503 that says which', async () => {
 })
 
 test('an event that somebody listens to in two ways fails in one of them', async () => {
-  const id = (await c.ask(contract.listEvents, {})).items[0]?.id ?? ''
+  const type = ['order.placed']
+  const id = (await c.ask(contract.listEvents, { type })).items[0]?.id ?? ''
   await admin.query(
     `with handled as (
        insert into cascata.event_handlings (tenant, event_id, handler, claim_no, type, outcome, final, ms, error_class, error, daemon_id)
@@ -245,7 +246,7 @@ test('an event that somebody listens to in two ways fails in one of them', async
     'confirm-order success',
     'second error',
   ])
-  expect((await c.ask(contract.summarizeEvents, {})).byStatus).toMatchObject({ success: 0, error: 1 })
+  expect((await c.ask(contract.summarizeEvents, { type })).byStatus).toMatchObject({ success: 0, error: 1 })
   expect((await c.ask(contract.listEvents, { status: ['error'] })).items.map((e) => e.error)).toEqual(['no'])
 })
 
@@ -253,6 +254,7 @@ test('a long transaction holds no totals back, and a flood is counted before it 
   const holder = new pg.Client(database.url)
   await holder.connect()
   await holder.query('begin; select pg_current_xact_id()')
+  const { total } = await c.ask(contract.summarizeEvents, {})
   await admin.query(
     `with e as materialized (
        select (lpad(to_hex((extract(epoch from now()) * 1000)::bigint), 12, '0') || '70008000' || lpad(to_hex(n), 12, '0'))::uuid as id
@@ -263,9 +265,9 @@ test('a long transaction holds no totals back, and a flood is counted before it 
      ) insert into cascata.event_queue (tenant, event_id, type, root_id, state) select $1, id, 'flood', id, 'parked' from e`,
     [SINGLE_TENANT],
   )
-  expect((await c.ask(contract.summarizeEvents, {})).total).toBe(60_001)
+  expect((await c.ask(contract.summarizeEvents, {})).total).toBe(total + 60_000)
   await admin.query('select cascata.fold_tallies()')
-  expect((await c.ask(contract.summarizeEvents, {})).total).toBe(60_001)
+  expect((await c.ask(contract.summarizeEvents, {})).total).toBe(total + 60_000)
   await holder.query('rollback')
   await holder.end()
   const chart = await c.ask(contract.eventSeries, { window: '15m', by: 'type' })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import {
   type Academy,
   PORTO,
@@ -29,6 +29,8 @@ beforeAll(async () => {
   work = await startWork(academy)
   teacher = await academy.signIn(TEACHER)
 })
+// A test counts messages: none of the one before it is left to send.
+afterEach(() => work.harness.runUntilIdle())
 afterAll(async () => {
   await work?.stop()
   await academy?.stop()
