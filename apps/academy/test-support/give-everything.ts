@@ -6,6 +6,7 @@ import { personId } from '../src/demo/people.ts'
 import { contract as createClassActivity } from '../src/modules/activities/create-class-activity/create-class-activity.contract.ts'
 import { contract as readClass } from '../src/modules/classes/read-class/read-class.contract.ts'
 import { contract as createCharge } from '../src/modules/payments/create-charge/create-charge.contract.ts'
+import { contract as createTeacher } from '../src/modules/teachers/create-teacher/create-teacher.contract.ts'
 import { create as createWebhook } from '../src/modules/webhooks/configure-webhooks/configure-webhooks.contract.ts'
 import { list as listDeliveries } from '../src/modules/webhooks/read-deliveries/read-deliveries.contract.ts'
 import type { Endpoint } from '../src/platform/http/endpoint.ts'
@@ -33,6 +34,7 @@ export async function giveEverything(academy: Academy): Promise<Given> {
       events: ['class-activity.created'],
       active: true,
     })
+    const invited = await staff.call(createTeacher, { name: SECRET, email: 'segredo@example.com' })
     const due = { dueDate: academy.demo.period.endAt, dueHour: '23:59' }
     const { id: activityId } = await teacher.call(createClassActivity, {
       ...{ title: SECRET, description: SECRET, type: 'exam', note: 'N1', weight: 5, ...due },
@@ -58,6 +60,7 @@ export async function giveEverything(academy: Academy): Promise<Given> {
       ...{ deliveryId: delivery?.id, lessonId: lesson?.id, disciplineId: discipline?.id },
       ...{ campusId: term.campusId, courseId: term.courseId, curriculumId: term.curriculumId },
       ...{ offeringId: term.offeringId, courseOfferingId: term.offeringId, periodId: PERIOD },
+      ...{ userId: studentId, people: [invited.id] },
       ...{ classes: [classId], courses: [term.courseId], presentStudents: [studentId], id: PERIOD },
       'POST /academic-periods id': '2033.1',
       'POST /academic-periods startAt': '2033-02-07',
@@ -104,6 +107,8 @@ const plain: Given = {
   notes: [{ type: 'N1', note: 1, version: 1 }],
   reason: 'Intruder',
   resultOrder: 'frequency-first',
+  rounding: 'half-even',
+  timeZone: 'America/Manaus',
   role: 'teacher',
   schedules: [{ day: 'sunday', startAt: '07:00', endAt: '08:00' }],
   search: 'a',

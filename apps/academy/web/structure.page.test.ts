@@ -6,6 +6,7 @@ import { DEMO_PASSWORD } from '../src/demo/people.ts'
 import { create as createCampus } from '../src/modules/campi/manage-campi/manage-campi.contract.ts'
 import { create as createCourse } from '../src/modules/courses/manage-courses/manage-courses.contract.ts'
 import { create as createCurriculum } from '../src/modules/curricula/manage-curricula/manage-curricula.contract.ts'
+import { list as listDisciplines } from '../src/modules/disciplines/manage-disciplines/manage-disciplines.contract.ts'
 import { create as createOffering } from '../src/modules/offerings/manage-offerings/manage-offerings.contract.ts'
 import { create as createAcademicPeriod } from '../src/modules/periods/manage-academic-periods/manage-academic-periods.contract.ts'
 import { create as createEnrollmentPeriod } from '../src/modules/periods/manage-enrollment-periods/manage-enrollment-periods.contract.ts'
@@ -244,6 +245,35 @@ test('disciplines: those of a course, found without their accents, in the order 
     .getByText('Direito, Sistemas')
     .waitFor()
   await check(page)
+})
+
+test('sent twice is saved once: a double click, and again after an answer that got lost', async () => {
+  await page.goto('/app/disciplines')
+  const made = async (name: string) =>
+    (await (await staff()).call(listDisciplines, {})).disciplines.filter((each) => each.name === name).length
+  const fill = async (name: string) => {
+    await page.getByRole('button', { name: 'New discipline' }).first().click()
+    await field('Name').fill(name)
+  }
+  await fill('Libras')
+  await dialog().getByRole('button', { name: 'Create', exact: true }).dblclick()
+  await saved('Discipline saved')
+  expect(await made('Libras')).toBe(1)
+
+  let lost = 0
+  await page.route('**/disciplines', async (route) => {
+    if (route.request().method() !== 'POST' || lost > 0) return route.fallback()
+    lost++
+    await route.fetch() // done by the server; its answer does not arrive
+    await route.abort()
+  })
+  await fill('Esperanto')
+  await press('Create')
+  await dialog().getByText('The server does not answer').waitFor()
+  expect([lost, await made('Esperanto')]).toEqual([1, 1])
+  await press('Create')
+  await saved('Discipline saved')
+  expect(await made('Esperanto')).toBe(1)
 })
 
 test('curricula: row by row from the disciplines of a course, then read by period', async () => {

@@ -1,6 +1,14 @@
 /** Typed calls for pages, straight from the contracts: no generated code. Runs in the browser and in tests. */
 import type { z } from 'zod'
-import type { Endpoint, FieldError, Locale, Problem, RequestOf, ResponseOf } from './endpoint.ts'
+import {
+  type Endpoint,
+  type FieldError,
+  IDEMPOTENCY_KEY,
+  type Locale,
+  type Problem,
+  type RequestOf,
+  type ResponseOf,
+} from './endpoint.ts'
 
 /** What `call` throws: the problem body of the API, or `unreachable` when there was no answer. */
 export class ApiProblem extends Error {
@@ -27,10 +35,21 @@ export type ClientOptions = {
   fetch?: typeof fetch
 }
 
+/** How often a request that is being done already is asked for its answer, and how long after each other. */
+const ASKED_AGAIN_MAX = 10
+const ASKED_AGAIN_MS = 500
+
+/** A key for one intent; `crypto.randomUUID` is not there on a page without TLS. */
+export const newIdempotencyKey = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+
 const split = (path: string) => {
   const [method = 'GET', pattern = '/'] = path.split(' ')
   return { method, pattern }
 }
+
+const codeOf = (body: unknown) =>
+  typeof body === 'object' && body !== null && 'code' in body ? (body.code as string) : undefined
 
 /** The address of an endpoint with its parameters and query filled in, relative to the API's root. */
 export const urlOf = <E extends Endpoint>(endpoint: E, request: RequestOf<E>): string => {
@@ -51,7 +70,7 @@ export const createClient = ({ baseUrl = '', locale, fetch: send = fetch }: Clie
   const call = async <E extends Endpoint>(
     endpoint: E,
     request: RequestOf<E>,
-    { signal }: { signal?: AbortSignal } = {},
+    { signal, idempotencyKey }: { signal?: AbortSignal; idempotencyKey?: string } = {},
   ): Promise<ResponseOf<E>> => {
     const { method } = split(endpoint.path)
     const headers: Record<string, string> = { accept: 'application/json' }
@@ -64,16 +83,23 @@ export const createClient = ({ baseUrl = '', locale, fetch: send = fetch }: Clie
       const fields = Object.keys(endpoint.body?.shape ?? {})
       init.body = JSON.stringify(Object.fromEntries(fields.map((name) => [name, values[name]])))
     }
-    let response: Response
-    try {
-      response = await send(baseUrl + urlOf(endpoint, request), init)
-    } catch (error) {
-      if (signal?.aborted) throw error
-      throw new ApiProblem({ status: 0, code: 'unreachable', detail: 'The server does not answer.' })
+    if (method === 'POST') headers[IDEMPOTENCY_KEY] = idempotencyKey ?? newIdempotencyKey()
+    const ask = async () => {
+      try {
+        const answer = await send(baseUrl + urlOf(endpoint, request), init)
+        return { response: answer, body: (await answer.json().catch(() => undefined)) as unknown }
+      } catch (error) {
+        if (signal?.aborted) throw error
+        throw new ApiProblem({ status: 0, code: 'unreachable', detail: 'The server does not answer.' })
+      }
     }
-    const body: unknown = await response.json().catch(() => undefined)
+    let { response, body } = await ask()
+    for (let again = 0; again < ASKED_AGAIN_MAX && codeOf(body) === 'request-under-way'; again++) {
+      await new Promise((resolve) => setTimeout(resolve, ASKED_AGAIN_MS))
+      ;({ response, body } = await ask())
+    }
     if (response.ok && body !== undefined) return body as ResponseOf<E>
-    if (typeof body === 'object' && body !== null && 'code' in body) throw new ApiProblem(body as Problem)
+    if (codeOf(body) !== undefined) throw new ApiProblem(body as Problem)
     throw new ApiProblem({
       status: response.status,
       code: 'unreadable-answer',

@@ -7,16 +7,27 @@ import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import type { Tx } from 'cascata'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Pools } from '../database/pools.ts'
 import { withTenant } from '../database/with-tenant.ts'
 import { Busy } from './busy.ts'
-import type { Endpoint, FieldError, Locale } from './endpoint.ts'
+import { type Endpoint, type FieldError, IDEMPOTENCY_KEY, type Locale } from './endpoint.ts'
 import { type EventStreamSettings, eventStream } from './event-stream.ts'
+import {
+  type Answer,
+  type Answered,
+  isAnswer,
+  isAnswered,
+  isNotDone,
+  type NotDone,
+  once,
+  onceForVisitor,
+  readKey,
+} from './idempotency.ts'
 import { localeOf } from './locale.ts'
 import { networkOf } from './network.ts'
 import { fieldErrors, type ProblemCode, problem, problemOf, problemSchema, unstorableErrors } from './problem.ts'
-import { isRefusal } from './refusal.ts'
+import { isRefusal, type Refusal } from './refusal.ts'
 import {
   type Accounts,
   type Actor,
@@ -25,6 +36,7 @@ import {
   isWait,
   type OwnAccount,
   type RouteServices,
+  type Wait,
 } from './route.ts'
 import { sameOrigin } from './security.ts'
 import { isStorableQuery } from './unstorable-text.ts'
@@ -52,6 +64,8 @@ export type ApiOptions = {
   version: string
   streams?: EventStreamSettings
 }
+
+type Outcome = Answer | Answered | NotDone | Refusal | Wait
 
 export type Variables = { requestId: string; locale: Locale }
 
@@ -93,8 +107,16 @@ export function createApi(options: ApiOptions) {
     app.on(method, pattern, async (c) => {
       const { locale, requestId } = c.var
       const { contract } = route
-      const give = async (result: unknown) => {
+      // Only what the contract names leaves the house.
+      const answerOf = (result: unknown): Answer | Refusal | Wait => {
+        if (isRefusal(result) || isWait(result)) return result
+        if (!isEntrance(result)) return { kind: 'answer', body: contract.response.parse(result) }
+        const { userId, openedBy, response } = result
+        return { kind: 'answer', body: contract.response.parse(response), entrance: { userId, openedBy } }
+      }
+      const give = async (result: Outcome) => {
         if (isRefusal(result)) return problemOf(result, { locale, requestId })
+        if (isNotDone(result)) return notDone(result)
         if (isWait(result)) {
           return problem('too-many-requests', {
             locale,
@@ -102,27 +124,38 @@ export function createApi(options: ApiOptions) {
             headers: { 'retry-after': String(result.seconds) },
           })
         }
-        // Only what the contract names leaves the house.
-        const given = isEntrance(result) ? result.response : result
-        const answered = c.json(contract.response.parse(given) as object, contract.status ?? 200, {
-          'cache-control': 'no-store',
-        })
-        if (isEntrance(result)) {
-          const cookies = await enter(result.userId, c.req.raw.headers, result.openedBy)
+        const { body, entrance } = isAnswered(result) ? result.answer : result
+        const answered = c.json(body as object, contract.status ?? 200, { 'cache-control': 'no-store' })
+        if (isAnswered(result) && result.replayed) answered.headers.set('idempotency-replayed', 'true')
+        if (entrance) {
+          const cookies = await enter(entrance.userId, c.req.raw.headers, entrance.openedBy)
           for (const cookie of cookies) answered.headers.append('set-cookie', cookie)
         }
         return answered
       }
+      const notDone = ({ problem: code }: NotDone) =>
+        problem(code, {
+          locale,
+          requestId,
+          ...(code === 'request-under-way' ? { headers: { 'retry-after': '1' } } : {}),
+        })
+      const sentKey = method === 'POST' ? readKey(c.req.header(IDEMPOTENCY_KEY)) : { key: undefined }
+      if (isNotDone(sentKey)) return notDone(sentKey)
+      const { key } = sentKey
       if (route.kind === 'public-route') {
         const read = await readInput(c, contract, locale)
         if ('problem' in read) return answer(c, read.problem, read.errors)
         const within = <T>(institutionId: string, run: (tx: Tx) => Promise<T>) =>
           withTenant(pools.web, { institutionId }, run, { commits: (given) => !isRefusal(given) })
         const input = read.input as never
-        return give(await route.run({ input, within, accounts, network: networkOf(c), locale, services }))
+        const run = async () =>
+          answerOf(await route.run({ input, within, accounts, network: networkOf(c), locale, services }))
+        if (key === undefined) return give(await run())
+        const sent = { operation: contract.path, input: read.input, key }
+        return give(await onceForVisitor(pools.web, sent, services.secretBox, run))
       }
       const by = await identify(c.req.raw.headers)
-      if (!by && 'toVisitors' in route) return give(route.toVisitors.response)
+      if (!by && 'toVisitors' in route) return give(answerOf(route.toVisitors.response))
       if (!by) return answer(c, 'unauthenticated')
       if (!contract.roles.includes(by.role)) return answer(c, 'wrong-role')
       const read = await readInput(c, contract, locale)
@@ -151,11 +184,18 @@ export function createApi(options: ApiOptions) {
         return untilSessionEnds(by, streaming)
       }
 
+      const creates = contract.status === 201
+      const sent = { institutionId: by.institutionId, accountId: by.id, operation: contract.path, key, creates }
       const result = await withTenant(
         route.reads === 'directory' ? pools.console : pools.web,
         by,
-        (tx) => route.run({ input: read.input as never, tx, by, limit: accounts.limit, locale, services, ownAccount }),
-        { readOnly: method === 'GET', commits: (given) => !isRefusal(given) && !isWait(given) },
+        async (tx): Promise<Outcome> => {
+          const context = { input: read.input as never, tx, by, limit: accounts.limit, locale, services, ownAccount }
+          const run = async () => answerOf(await route.run(context))
+          if (method !== 'POST') return run()
+          return once(tx, { ...sent, input: read.input }, services.secretBox, run)
+        },
+        { readOnly: method === 'GET', commits: (given) => isAnswer(given) || isAnswered(given) },
       )
       return give(result)
     })
@@ -232,13 +272,24 @@ function pathOf(contract: Endpoint) {
   return { method, pattern, openapiPath: pattern.replace(/:(\w+)/g, '{$1}') }
 }
 
+const keyHeader = z
+  .string()
+  .optional()
+  .meta({
+    description:
+      'Names what you want once: sent again with the same key within 24 hours, it is not done again, and its answer is given ' +
+      'again with `Idempotency-Replayed: true`. The same key with other values is 422. Without a key, something equal within ' +
+      'seconds is taken for a second click: 409.',
+  })
+
 function described(route: AnyRoute, method: string, path: string): RouteConfig {
   const { contract } = route
   const problems = [
     ...(route.kind === 'public-route' ? ['429'] : 'toVisitors' in route ? ['403'] : ['401', '403']),
     ...('limited' in route && route.limited ? ['429'] : []),
     ...(contract.params ? ['404'] : []),
-    ...(contract.body || contract.query ? ['422'] : []),
+    ...(method === 'POST' ? ['400', '409'] : []),
+    ...(contract.body || contract.query || method === 'POST' ? ['422'] : []),
   ]
   const good = route.kind === 'stream-route' ? 'text/event-stream' : 'application/json'
   return {
@@ -250,6 +301,7 @@ function described(route: AnyRoute, method: string, path: string): RouteConfig {
     request: {
       ...(contract.params ? { params: contract.params } : {}),
       ...(contract.query ? { query: contract.query } : {}),
+      ...(method === 'POST' ? { headers: z.object({ 'Idempotency-Key': keyHeader }) } : {}),
       ...(contract.body
         ? { body: { required: true, content: { 'application/json': { schema: contract.body } } } }
         : {}),

@@ -14,6 +14,9 @@ export type Locale = (typeof LOCALES)[number]
 export type Text = { en: string; pt: string }
 export const textIn = (text: Text, locale: Locale) => (locale === 'en' ? text.en : text.pt)
 
+/** Names one intent of the sender: a POST that comes again with it is not done again. */
+export const IDEMPOTENCY_KEY = 'idempotency-key'
+
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 export type Path = `${Method} /${string}`
 

@@ -8,6 +8,11 @@ import { unstorablePaths } from './unstorable-text.ts'
 export const PROBLEMS = {
   'malformed-request': [400, 'The request cannot be read.', 'A requisição não pode ser lida.'],
   'malformed-json': [400, 'The body is not valid JSON.', 'O corpo não é um JSON válido.'],
+  'malformed-idempotency-key': [
+    400,
+    'The header Idempotency-Key is 1 to 128 visible characters of ASCII.',
+    'O cabeçalho Idempotency-Key tem de 1 a 128 caracteres visíveis de ASCII.',
+  ],
   unauthenticated: [401, 'Sign in to continue.', 'Entre para continuar.'],
   'wrong-email-or-password': [401, 'The e-mail or the password is wrong.', 'O e-mail ou a senha está incorreto.'],
   'wrong-role': [403, 'Your account may not do this.', 'Sua conta não pode fazer isto.'],
@@ -19,6 +24,16 @@ export const PROBLEMS = {
   ],
   'local-only': [403, 'Only this machine itself may see this.', 'Só a própria máquina pode ver isto.'],
   'not-found': [404, 'There is nothing here.', 'Não há nada aqui.'],
+  'request-under-way': [
+    409,
+    'The same request is being done at this moment. Its answer is there soon.',
+    'O mesmo pedido está sendo feito neste momento. A resposta chega em instantes.',
+  ],
+  'repeated-request': [
+    409,
+    'The same was sent a moment ago and was done. To have it twice, send each with an Idempotency-Key of its own.',
+    'O mesmo foi enviado há instantes e já foi feito. Para ter duas vezes, envie cada um com um Idempotency-Key próprio.',
+  ],
   'too-large': [413, 'The request is too large.', 'A requisição é grande demais.'],
   'unsupported-media-type': [
     415,
@@ -26,6 +41,11 @@ export const PROBLEMS = {
     'Envie JSON (content-type: application/json).',
   ],
   'invalid-input': [422, 'Some fields need another value.', 'Alguns campos precisam de outro valor.'],
+  'idempotency-key-reused': [
+    422,
+    'What was sent before has been done already, with other values. See whether it is what you want before you send this.',
+    'O que foi enviado antes já foi feito, com outros valores. Veja se é o que você quer antes de enviar isto.',
+  ],
   'too-many-attempts': [
     429,
     'Too many wrong passwords. Wait a few minutes and try again.',

@@ -8,15 +8,16 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query'
-import { createContext, type ReactNode, useContext } from 'react'
+import { createContext, type ReactNode, useContext, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ApiProblem, createClient } from '../http/client.ts'
+import { ApiProblem, createClient, urlOf } from '../http/client.ts'
 import type { Endpoint, Locale, RequestOf, ResponseOf } from '../http/endpoint.ts'
+import { createIntents } from './intents.ts'
 
 export type Call = <E extends Endpoint>(
   endpoint: E,
   request: RequestOf<E>,
-  options?: { signal?: AbortSignal },
+  options?: { signal?: AbortSignal; idempotencyKey?: string },
 ) => Promise<ResponseOf<E>>
 
 export const createCall = (locale: () => Locale): Call => createClient({ locale }).call
@@ -71,16 +72,27 @@ export function useApi<E extends Endpoint>(
   })
 }
 
-/** A change; what it touches is asked for again. */
+/** A change; what it touches is asked for again. A second click, or a try after a lost answer, is the same change. */
 export function useSend<E extends Endpoint>(
   endpoint: E,
   options: { refresh?: readonly Endpoint[]; onSuccess?: (answer: ResponseOf<E>) => void } = {},
 ) {
   const call = useCall()
   const queries = useQueryClient()
+  const [intents] = useState(() => createIntents())
+  const isPost = endpoint.path.startsWith('POST ')
   return useMutation<ResponseOf<E>, ApiProblem, RequestOf<E>>({
-    mutationFn: (request) => call(endpoint, request),
+    mutationFn: (request) => {
+      if (!isPost) return call(endpoint, request)
+      return intents.send(urlOf(endpoint, request), request, (idempotencyKey) =>
+        call(endpoint, request, { idempotencyKey }),
+      )
+    },
+    onError: ({ code }) => {
+      if (code === 'idempotency-key-reused') intents.renew()
+    },
     onSuccess: (answer) => {
+      if (isPost && !intents.done()) return
       options.onSuccess?.(answer)
       for (const touched of options.refresh ?? []) void queries.invalidateQueries({ queryKey: keyOf(touched) })
     },
