@@ -41,6 +41,7 @@ export async function giveEverything(academy: Academy): Promise<Given> {
       classId: academy.classes.six,
     })
     const studentId = personId(STUDENT.email)
+    await academy.signIn(STUDENT)
     // No payment gateway: the charge fails, and can be tried again.
     const { id: chargeId } = await staff.call(createCharge, { studentId, description: SECRET, amountCents: 15_000 })
     await work.harness.runUntilIdle()
@@ -49,6 +50,10 @@ export async function giveEverything(academy: Academy): Promise<Given> {
       `select n.id from academy.notifications n join academy.notification_recipients r on r.notification_id = n.id
        where n.subject_id = $1 and r.user_id = $2`,
       [activityId, studentId],
+    )
+    const sessions = await work.harness.pool.query<{ id: string }>(
+      'select id from academy_auth.sessions where user_id = $1',
+      [studentId],
     )
     const term = await startTerm(academy)
     const lesson = (await teacher.call(readClass, { classId: await term.createClass() })).lessons[0]
@@ -60,7 +65,7 @@ export async function giveEverything(academy: Academy): Promise<Given> {
       ...{ deliveryId: delivery?.id, lessonId: lesson?.id, disciplineId: discipline?.id },
       ...{ campusId: term.campusId, courseId: term.courseId, curriculumId: term.curriculumId },
       ...{ offeringId: term.offeringId, courseOfferingId: term.offeringId, periodId: PERIOD },
-      ...{ userId: studentId, people: [invited.id] },
+      ...{ userId: studentId, sessionId: sessions.rows[0]?.id, people: [invited.id] },
       ...{ classes: [classId], courses: [term.courseId], presentStudents: [studentId], id: PERIOD },
       'POST /academic-periods id': '2033.1',
       'POST /academic-periods startAt': '2033-02-07',
@@ -91,6 +96,7 @@ const plain: Given = {
   allowTeacherConflict: true,
   amountCents: 1,
   city: 'Intruder',
+  currentPassword: 'not-the-password',
   description: 'Intruder',
   dueHour: '23:59',
   email: 'intruder@example.com',
@@ -117,6 +123,7 @@ const plain: Given = {
   target: 'all',
   timeless: true,
   title: 'Intruder',
+  password: 'Forte-Senha-2026',
   'POST /activities type': 'work',
   'POST /courses type': 'bachelor',
   'PUT /courses/:courseId type': 'bachelor',
