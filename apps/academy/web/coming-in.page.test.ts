@@ -2,7 +2,16 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { SeedInstitutionEnrollments } from '../src/modules/institutions/seed-institution/seed-institution.commands.ts'
-import { type Academy, STUDENT, startAcademy, startWork, type Work } from '../test-support/start-academy.ts'
+import { contract as createTeacher } from '../src/modules/teachers/create-teacher/create-teacher.contract.ts'
+import {
+  type Academy,
+  PORTO,
+  SERRA,
+  STUDENT,
+  startAcademy,
+  startWork,
+  type Work,
+} from '../test-support/start-academy.ts'
 import { accessibilityProblems, type Look, sidewaysOverflow, visit } from './testing/browser.ts'
 import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
 
@@ -154,5 +163,38 @@ test('a forgotten password', async () => {
   await page.getByRole('button', { name: `Your account: ${STUDENT.name}` }).waitFor()
   await page.goto(link)
   await page.getByText('This link was used already.').waitFor()
+  await close()
+})
+
+test('an address that opens accounts of two institutions: the page asks which, by keyboard, on a phone', async () => {
+  const [teacher] = PORTO.teachers
+  const staff = await academy.signIn(SERRA.staff)
+  const { email } = await staff.call(createTeacher, { name: teacher.name, email: teacher.email })
+  const link = await linkTo(email)
+  const token = new URLSearchParams(link.split('?')[1]).get('token')
+  expect((await sendJson('POST', '/passwords', { token, password: PASSWORD })).status).toBe(200)
+  // The other account gets the same password, by the link for a forgotten one.
+  expect((await sendJson('POST', '/password-resets', { email })).status).toBe(200)
+  await work.harness.runUntilIdle()
+  const { text } = await work.mailbox.newestTo(email)
+  const porto = new RegExp(`${PORTO.name}:\\n\\S+token=([\\w-]+)`).exec(text)?.[1]
+  expect((await sendJson('POST', '/passwords', { token: porto, password: PASSWORD })).status).toBe(200)
+
+  const { page, close } = await visit(served.browser, served.url, PHONE)
+  await page.goto('/app/sign-in')
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Senha', { exact: true }).fill(PASSWORD)
+  await page.keyboard.press('Enter')
+  const title = page.getByRole('heading', { name: 'Em qual instituição?' })
+  await title.waitFor()
+  expect(await title.evaluate((heading) => heading === document.activeElement)).toBe(true)
+  await expectGood(page)
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Tab')
+  expect(await page.getByRole('button', { name: SERRA.name }).evaluate((b) => b === document.activeElement)).toBe(true)
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/app(?!\/sign-in)/)
+  const me = (await (await page.request.get('/api/me')).json()) as { institution: { name: string } }
+  expect(me.institution.name).toBe(SERRA.name)
   await close()
 })

@@ -1,6 +1,6 @@
 /** Vocabulary of courses. Part of the browser's bundle. */
 import { z } from 'zod'
-import { text } from '../../platform/http/fields.ts'
+import { line } from '../../platform/http/fields.ts'
 
 export const COURSE_TYPES = [
   'bachelor',
@@ -15,4 +15,4 @@ export const courseType = z.enum(COURSE_TYPES, 'invalid-course-type')
 export type CourseType = z.output<typeof courseType>
 
 export const COURSE_NAME_LENGTH_MAX = 50
-export const courseName = text(COURSE_NAME_LENGTH_MAX)
+export const courseName = line(COURSE_NAME_LENGTH_MAX)

@@ -1,9 +1,9 @@
 /** Vocabulary of institutions. Part of the browser's bundle. */
 import { z } from 'zod'
-import { text } from '../../platform/http/fields.ts'
+import { line } from '../../platform/http/fields.ts'
 
 export const INSTITUTION_NAME_LENGTH_MAX = 200
-export const institutionName = text(INSTITUTION_NAME_LENGTH_MAX)
+export const institutionName = line(INSTITUTION_NAME_LENGTH_MAX)
 
 export const TIME_ZONE_LENGTH_MAX = 64
 export const timeZone = z

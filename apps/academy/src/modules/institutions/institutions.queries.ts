@@ -25,7 +25,9 @@ export async function createInstitution(
   if (isRefusal(institution)) return institution
   await save(tx, institution, { actor: staff.id }) // emits InstitutionCreated
   const person = { name: staff.name, email: staff.email }
-  const refusal = await createUsers(tx, id, 'staff', [{ id: staff.id, person }], staff.passwordHash)
+  const refusal = await createUsers(tx, id, 'staff', [{ id: staff.id, person }], {
+    passwordHash: staff.passwordHash,
+  })
   if (refusal) return refusal
   await tx.query('update academy.users set locale = $3 where institution_id = $1 and id = $2', [
     id,

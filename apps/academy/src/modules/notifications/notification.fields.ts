@@ -1,6 +1,6 @@
 /** Vocabulary of in-app notifications. Part of the browser's bundle. */
 import { z } from 'zod'
-import { id, instant, text } from '../../platform/http/fields.ts'
+import { id, instant, line, text } from '../../platform/http/fields.ts'
 
 export const NOTIFICATION_CATEGORIES = [
   'new-class-activity',
@@ -23,7 +23,7 @@ export type NotificationTarget = z.output<typeof notificationTarget>
 
 export const NOTICE_TITLE_LENGTH_MAX = 120
 export const NOTICE_DESCRIPTION_LENGTH_MAX = 5_000
-export const noticeTitle = text(NOTICE_TITLE_LENGTH_MAX)
+export const noticeTitle = line(NOTICE_TITLE_LENGTH_MAX)
 export const noticeDescription = text(NOTICE_DESCRIPTION_LENGTH_MAX)
 
 export const notification = z.object({

@@ -1,11 +1,11 @@
 /** Vocabulary of payments that requests, responses, rules and pages share. Part of the browser's bundle. */
 import { z } from 'zod'
-import { id, instant, text } from '../../platform/http/fields.ts'
+import { id, instant, line } from '../../platform/http/fields.ts'
 
 export const DESCRIPTION_LENGTH_MAX = 200
 export const AMOUNT_CENTS_MAX = 100_000_000
 
-export const description = text(DESCRIPTION_LENGTH_MAX)
+export const description = line(DESCRIPTION_LENGTH_MAX)
 export const amountCents = z
   .int()
   .min(1)

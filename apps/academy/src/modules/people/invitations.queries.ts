@@ -1,6 +1,7 @@
 /** What other modules may ask about invitations: how many an institution may send, who is in a round, who has come. */
 import type { Tx } from 'cascata'
-import type { Actor, RouteContext, Wait } from '../../platform/http/route.ts'
+import type { RouteContext, Wait } from '../../platform/http/route.ts'
+import { isDemo } from '../institutions/institutions.queries.ts'
 
 /** Messages of this purpose carry a link to choose a password. */
 const INVITATION_PURPOSES: readonly string[] = ['student-welcome', 'teacher-invitation', 'corrected-address']
@@ -15,15 +16,8 @@ export async function limitInvitations(
   { tx, by, limit }: Pick<RouteContext<never>, 'tx' | 'by' | 'limit'>,
   count = 1,
 ): Promise<Wait | undefined> {
-  const max = (await isDemonstration(tx, by)) ? INVITED_MAX.demonstration : INVITED_MAX.institution
+  const max = (await isDemo(tx, by.institutionId)) ? INVITED_MAX.demonstration : INVITED_MAX.institution
   return limit([{ subject: `invitations of ${by.institutionId}`, max, cost: count }])
-}
-
-export async function isDemonstration(tx: Tx, { institutionId }: Pick<Actor, 'institutionId'>): Promise<boolean> {
-  const { rows } = await tx.query('select from academy.institutions where id = $1 and demo_data is not null', [
-    institutionId,
-  ])
-  return rows.length > 0
 }
 
 /** Those of a round, in no order. */

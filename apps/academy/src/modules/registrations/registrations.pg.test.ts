@@ -67,7 +67,8 @@ test('a registration becomes an institution once; the second use of the link is 
   expect(
     await rows(
       `select i.name, i.note_limit::float8 as note, i.frequency_limit::float8 as frequency, i.demo_data, u.role, u.email
-       from academy.institutions i join academy.users u on u.institution_id = i.id where i.name = 'Escola do Mangue'`,
+       from academy.institutions i join academy.users u on u.institution_id = i.id where u.email = $1`,
+      [email],
     ),
   ).toEqual([{ name: 'Escola do Mangue', note: 7, frequency: 75, demo_data: null, role: 'staff', email }])
   const good = answers.find(({ status }) => status === 200) as Response

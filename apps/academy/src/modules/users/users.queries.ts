@@ -7,14 +7,15 @@ export type NewUser = { id: string; person: { name: string; email: string } }
 
 /**
  * Any number of people in two statements.
- * @param passwordHash without one an account can be entered only by way of an invitation.
+ * @param options.passwordHash without one an account can be entered only by way of an invitation.
+ * @param options.invented by a demonstration: anybody who opened it may enter as them.
  */
 export async function createUsers(
   tx: Tx,
   institutionId: string,
   role: 'staff' | 'teacher' | 'student',
   people: readonly NewUser[],
-  passwordHash: string | null = null,
+  { passwordHash = null, invented = false }: { passwordHash?: string | null; invented?: boolean } = {},
 ): Promise<Refusal | undefined> {
   const ids = people.map(({ id }) => id)
   const names = people.map(({ person }) => person.name)
@@ -22,9 +23,9 @@ export async function createUsers(
   const roles = people.map(() => role)
   const insert = async () => {
     await tx.query(
-      `insert into academy.users (institution_id, id, name, email, role)
-       select $1, id, name, email, $5 from unnest($2::uuid[], $3::text[], $4::text[]) as u(id, name, email)`,
-      [institutionId, ids, names, emails, role],
+      `insert into academy.users (institution_id, id, name, email, role, invented)
+       select $1, id, name, email, $5, $6 from unnest($2::uuid[], $3::text[], $4::text[]) as u(id, name, email)`,
+      [institutionId, ids, names, emails, role, invented],
     )
     await tx.query('select academy_auth.create_accounts($1, $2, $3, $4, $5)', [ids, names, emails, roles, passwordHash])
     return undefined

@@ -1,6 +1,6 @@
 /** Vocabulary of webhooks that requests, responses, rules and pages share. Part of the browser's bundle. */
 import { z } from 'zod'
-import { count, id, instant, text } from '../../platform/http/fields.ts'
+import { count, id, instant, line } from '../../platform/http/fields.ts'
 
 /** Events that may be subscribed to, by stored name. */
 export const WEBHOOK_EVENTS = ['student.created', 'class-activity.created', 'charge.created', 'charge.paid'] as const
@@ -11,8 +11,8 @@ export const URL_LENGTH_MAX = 2_000
 export const SUBSCRIPTIONS_MAX = 20
 
 export const webhookFields = {
-  name: text(NAME_LENGTH_MAX),
-  url: text(URL_LENGTH_MAX).meta({ description: 'Absolute, https', example: 'https://hooks.example.org/academy' }),
+  name: line(NAME_LENGTH_MAX),
+  url: line(URL_LENGTH_MAX).meta({ description: 'Absolute, https', example: 'https://hooks.example.org/academy' }),
   events: z
     .array(z.enum(WEBHOOK_EVENTS))
     .min(1)

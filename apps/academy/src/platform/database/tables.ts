@@ -29,6 +29,7 @@ export type Tables = {
     email: string
     role: 'staff' | 'teacher' | 'student' | 'administrator'
     locale: Generated<'pt-BR' | 'en'>
+    invented: Generated<boolean>
     created_at: Instant
     version: Generated<number>
     search_text: GeneratedAlways<string>

@@ -34,7 +34,25 @@ export const text = (maxLength: number) =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused; PostgreSQL cannot store U+0000
     .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/)
     .refine((value) => value.isWellFormed(), { params: { code: 'invalid-format' } })
+    .refine(isVisible, 'nothing-visible')
+
+/** Something is left without controls, marks of direction and joiners, spaces, and the letters that are drawn as nothing. That there is nothing at all is said by another rule. */
+function isVisible(value: string): boolean {
+  return (
+    value === '' || value.replace(/\p{C}|\p{Z}|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u2800|\u3164|\uffa0/gu, '') !== ''
+  )
+}
+
+/**
+ * Text that stands in a heading, a list, a subject or a title: one line, and nothing in it that would turn the words around it
+ * ("Trojan Source", CVE-2021-42574).
+ */
+export const line = (maxLength: number) =>
+  text(maxLength).refine(
+    (value) => !/[\t\n\v\f\r\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]/.test(value),
+    'not-one-line',
+  )
 
 export const PERSON_NAME_LENGTH_MAX = 100
 /** The names of people. */
-export const personName = text(PERSON_NAME_LENGTH_MAX)
+export const personName = line(PERSON_NAME_LENGTH_MAX)

@@ -162,6 +162,14 @@ const UNSTORABLE: Text = {
   en: 'This text holds characters that cannot be kept.',
   pt: 'Este texto tem caracteres que não podem ser guardados.',
 }
+/** By the code that the field gives. */
+const RULES: Record<string, Text> = {
+  'nothing-visible': { en: 'Write something that can be seen.', pt: 'Escreva algo que se possa ver.' },
+  'not-one-line': {
+    en: 'Write it in one line, without hidden control characters.',
+    pt: 'Escreva em uma só linha, sem caracteres de controle ocultos.',
+  },
+}
 const UNKNOWN_FIELD: Text = { en: 'This field does not exist.', pt: 'Este campo não existe.' }
 const REQUIRED: Text = { en: 'Fill in this field.', pt: 'Preencha este campo.' }
 
@@ -207,6 +215,8 @@ function meaning(issue: z.core.$ZodIssue): [code: string, message: Text] {
         'invalid-format',
         FORMATS[issue.format] ?? { en: 'This format is not valid.', pt: 'Este formato não é válido.' },
       ]
+    case 'custom':
+      return ['invalid', RULES[issue.message] ?? { en: 'This value is not valid.', pt: 'Este valor não é válido.' }]
     default:
       return ['invalid', { en: 'This value is not valid.', pt: 'Este valor não é válido.' }]
   }

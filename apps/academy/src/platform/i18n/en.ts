@@ -653,7 +653,7 @@ export const en = {
     since: 'Has not signed in yet, invited on {{at}}',
     notYet: 'Has not signed in yet, not invited',
     again: 'Invite again',
-    againOf: 'Invite {{name}} again',
+    againOf: 'Invite again: {{name}}',
     neverCame_one: '{{count, number}} person has no password yet.',
     neverCame_other: '{{count, number}} people have no password yet.',
     all: 'Invite all again',

@@ -700,7 +700,7 @@ export const ptBR = {
     since: 'Ainda não entrou, convite de {{at}}',
     notYet: 'Ainda não entrou, nenhum convite saiu',
     again: 'Convidar de novo',
-    againOf: 'Convidar {{name}} de novo',
+    againOf: 'Convidar de novo: {{name}}',
     neverCame_one: '{{count, number}} pessoa ainda não tem senha.',
     neverCame_many: '{{count, number}} de pessoas ainda não têm senha.',
     neverCame_other: '{{count, number}} pessoas ainda não têm senha.',

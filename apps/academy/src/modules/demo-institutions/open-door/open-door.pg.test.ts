@@ -13,6 +13,7 @@ import {
 } from '../../../../test-support/start-academy.ts'
 import { createClient } from '../../../platform/http/client.ts'
 import { FailForDemonstration } from '../../institutions/enrich-institution/enrich-institution.commands.ts'
+import { correctTeacherAddress } from '../../people/correct-address/correct-address.contract.ts'
 import { readMe } from '../../users/me/me.contract.ts'
 import { listDoors } from './open-door.contract.ts'
 
@@ -114,6 +115,28 @@ test('a teacher of a demonstration who came in by themselves goes through no doo
   const cookie = cookieOf(chosen)
   expect(await me(cookie)).toMatchObject({ id: teacher?.id, role: 'teacher' })
   expect(await codeOf(await open('staff', cookie))).toBe('door-not-found')
+})
+
+test('nobody whom somebody typed is behind a door: neither a new teacher with all classes, nor a corrected one', async () => {
+  await work.harness.runUntilIdle()
+  const typed = await post('/teachers', { name: 'Digitada', email: 'digitada@uni.example' }, staff)
+  const { id } = (await typed.json()) as { id: string }
+  await rows('update academy.classes set teacher_id = $2 where institution_id = $1', [institutionId, id])
+  const invented = await rows<{ id: string }>(
+    `select id from academy.users where institution_id = $1 and role = 'teacher' and id <> $2`,
+    [institutionId, id],
+  )
+  const teacher = cookieOf(await open('teacher', staff))
+  expect(invented.map((each) => each.id)).toContain((await me(teacher))?.id)
+  const back = cookieOf(await open('staff', teacher))
+
+  const client = clientWith(back)
+  for (const each of invented) {
+    const email = `${each.id}@uni.example`
+    await client.call(correctTeacherAddress, { teacherId: each.id, email, reason: 'Pessoa de verdade.' })
+  }
+  expect((await client.call(listDoors, {})).doors.map(({ role }) => role)).toEqual(['staff', 'student'])
+  expect(await codeOf(await open('teacher', back))).toBe('door-not-found')
 })
 
 test('the first door brings activities, grades and notices once, as a root of their own, and one failure', async () => {

@@ -43,7 +43,12 @@ async function openedDoor(tx: Tx, by: Actor, role: Door['role']): Promise<Door |
     })
   }
   const door = (await doorsOf(tx, by)).find((each) => each.role === role)
-  if (!door) throw new Error(`A seeded institution has no ${role}.`)
+  if (!door) {
+    return notFound('door-not-found', {
+      en: 'There is nobody invented in this role any more.',
+      pt: 'Não há mais ninguém fictício neste papel.',
+    })
+  }
   if (institution.openDoors(new Date())) await save(tx, institution, { actor: by.id }) // emits DemoInstitutionOpened
   await tx.query(
     `insert into academy.audit_entries (institution_id, id, actor_id, action, subject_id)

@@ -25,7 +25,7 @@ async function seedTeachers(tx: Tx, institutionId: string, count: number, random
   const teachers = seedPeople(random, 'professor', count, institutionId).map((person, index) =>
     Teacher.create(person, institutionId, seedId(institutionId, 'teacher', index)),
   )
-  agreed(await createUsers(tx, institutionId, 'teacher', teachers))
+  agreed(await createUsers(tx, institutionId, 'teacher', teachers, { invented: true }))
   await saveAll(tx, teachers)
 }
 
@@ -54,6 +54,6 @@ async function seedStudents(
       ),
     )
   })
-  agreed(await createUsers(tx, institutionId, 'student', students))
+  agreed(await createUsers(tx, institutionId, 'student', students, { invented: true }))
   await saveAll(tx, students)
 }

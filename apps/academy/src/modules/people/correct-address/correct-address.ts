@@ -9,9 +9,10 @@ import { unlessTaken } from '../../../platform/database/saving.ts'
 import { oweMessages, sendFailedAgain, sendMessage } from '../../../platform/email-messages/email-messages.ts'
 import { isRefusal, notFound, refuse } from '../../../platform/http/refusal.ts'
 import { type RouteContext, route } from '../../../platform/http/route.ts'
+import { isDemo } from '../../institutions/institutions.queries.ts'
 import { contactOf } from '../../users/contact.queries.ts'
 import { AddressCorrection, type PasswordFate } from '../address-correction.ts'
-import { isDemonstration, isInvitation, limitInvitations } from '../invitations.queries.ts'
+import { isInvitation, limitInvitations } from '../invitations.queries.ts'
 import { AddressCorrected } from '../person.events.ts'
 import { SendCorrectedAddressEmail, TellFormerAddress } from './correct-address.commands.ts'
 import {
@@ -138,7 +139,7 @@ async function correct(context: Omit<RouteContext<never>, 'input'>, { userId, em
     })
     await save(tx, correction, { actor: by.id }) // emits AddressCorrected
     // Nobody is behind an address that was refused, or that a demonstration invented.
-    if (!refusedBefore && !(await isDemonstration(tx, by))) {
+    if (!refusedBefore && !(await isDemo(tx, by.institutionId))) {
       await tx.query(
         'insert into academy.former_addresses (institution_id, correction_id, user_id, email) values ($1, $2, $3, $4)',
         [by.institutionId, correction.id, userId, changed.former],
@@ -159,7 +160,9 @@ async function isKnownRefused(tx: Tx, institutionId: string, userId: string): Pr
 
 async function changeAddress(tx: Tx, institutionId: string, userId: string, email: string) {
   await tx.query(
-    'update academy.users set email = $3, version = version + 1 where institution_id = $1 and id = $2 and email <> $3',
+    // Whoever has an address that somebody typed is not invented any more.
+    `update academy.users set email = $3, invented = false, version = version + 1
+     where institution_id = $1 and id = $2 and email <> $3`,
     [institutionId, userId, email],
   )
   const { rows } = await tx.query<{ former: string | null; password: PasswordFate | null }>(

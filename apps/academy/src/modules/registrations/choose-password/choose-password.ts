@@ -37,15 +37,24 @@ export const choosePassword = publicRoute('POST /passwords', chooseContract, asy
 
 function closed({ is }: Exclude<PasswordLink, { is: 'open' }>) {
   if (is === 'unknown') {
-    return notFound('invalid-password-token', { en: 'This link is not valid.', pt: 'Este link não é válido.' })
+    return notFound('invalid-password-token', {
+      en: 'This link is not valid, or not any more. Ask for another with your e-mail address.',
+      pt: 'Este link não é válido, ou não é mais. Peça outro com o seu e-mail.',
+    })
   }
   return is === 'used'
     ? refuse('password-token-used', {
         because: 'conflict',
-        message: { en: 'This link was used already.', pt: 'Este link já foi usado.' },
+        message: {
+          en: 'This link was used already. Sign in with the password that was chosen, or ask for another link.',
+          pt: 'Este link já foi usado. Entre com a senha escolhida, ou peça outro link.',
+        },
       })
     : refuse('password-token-expired', {
         because: 'conflict',
-        message: { en: 'This link has expired.', pt: 'Este link venceu.' },
+        message: {
+          en: 'This link has expired. Ask for another with your e-mail address, or have your institution invite you again.',
+          pt: 'Este link venceu. Peça outro com o seu e-mail, ou peça à instituição que convide você de novo.',
+        },
       })
 }
