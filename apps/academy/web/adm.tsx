@@ -2,7 +2,11 @@
 import './mantine.css'
 import { ConsoleApp } from '@cascata/console/pages'
 import { createRoot } from 'react-dom/client'
+import { styleNonce } from '../src/platform/ui/style-nonce.ts'
 import { cssVariables, theme } from '../src/platform/ui/theme.ts'
+
+// Dialogs hold the page still with a style element of their own, which asks for the nonce by this name.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce() })
 
 const SIGN_IN = '/app/sign-in'
 

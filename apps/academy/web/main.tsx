@@ -10,6 +10,10 @@ import { createCall, createQueryClient } from '../src/platform/ui/api.tsx'
 import { createAcademy } from '../src/platform/ui/app.tsx'
 import type { HeaderItem, Page } from '../src/platform/ui/page.ts'
 import { languageOfBrowser } from '../src/platform/ui/preferences.tsx'
+import { styleNonce } from '../src/platform/ui/style-nonce.ts'
+
+// Dialogs hold the page still with a style element of their own, which asks for the nonce by this name.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce() })
 
 // `<module>/<module>.page.tsx` lists a module's pages; the pages themselves are loaded when they are opened. What its slices
 // share is left out here, or the first page would wait for it.

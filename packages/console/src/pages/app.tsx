@@ -84,11 +84,15 @@ function createConsoleRouter(basepath: string) {
   })
 }
 
+/** Where the page's policy asks for a nonce it is written into the page, as Vite has it. */
+const styleNonce = () => document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
+
 export function ConsoleApp({ basePath, apiBase, host, locale, looks = defaultLooks }: ConsoleProps) {
   const [router] = useState(() => createConsoleRouter(basePath))
   const [queries] = useState(createQueryClient)
   return (
     <MantineProvider
+      getStyleNonce={styleNonce}
       theme={looks.theme}
       cssVariablesResolver={looks.cssVariables}
       defaultColorScheme="auto"

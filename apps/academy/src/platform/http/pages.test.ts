@@ -24,7 +24,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'academy-pages-test-'))
   await mkdir(join(folder, 'assets'))
   const write = (name: string, data: string | Buffer) => writeFile(join(folder, name), data)
-  await write('index.html', `<!doctype html><title>Cascata</title>${'<p>'.repeat(500)}`)
+  await write('index.html', `<!doctype html><head><title>Cascata</title>${'<p>'.repeat(500)}`)
   await write('adm.html', '<!doctype html><title>Console</title>')
   await write('favicon.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>')
   await write('assets/main-abc.js', SCRIPT)
@@ -116,12 +116,17 @@ test('HEAD tells what GET would send, and a range is one of what is sent', async
   expect(range.body.toString()).toBe(SCRIPT.slice(0, 10))
 })
 
-test('a page is asked for each time, compressed, and not sent again while it is the same', async () => {
+test('a page is asked for each time, compressed, with a nonce that it shares with no other', async () => {
   const first = await ask('/app/classes', { ...BROWSER, 'accept-encoding': 'gzip' })
   expect(first.headers).toMatchObject({ 'content-encoding': 'gzip', 'cache-control': 'no-cache' })
   expect(gunzipSync(first.body).toString()).toContain('<title>Cascata</title>')
-  const again = await ask('/app/classes', { 'accept-encoding': 'gzip', 'if-none-match': String(first.headers.etag) })
-  expect(again.status).toBe(304)
+  const nonceOf = ({ headers, body }: typeof first) => {
+    const nonce = /nonce="([^"]{24})"/.exec(gunzipSync(body).toString())?.[1]
+    expect(headers['content-security-policy']).toContain(`style-src 'self' 'nonce-${nonce}';`)
+    return nonce
+  }
+  const again = await ask('/app/classes', { ...BROWSER, 'accept-encoding': 'gzip' })
+  expect(nonceOf(again)).not.toBe(nonceOf(first))
   const icon = await ask('/favicon.svg')
   expect(icon.headers['content-type']).toMatch(/^image\/svg\+xml/)
   expect((await ask('/favicon.svg', { 'if-none-match': String(icon.headers.etag) })).status).toBe(304)

@@ -1,4 +1,5 @@
 /** The built client: files under a name that holds their hash are kept for good, the page itself is asked for each time. */
+import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { serveStatic } from '@hono/node-server/serve-static'
@@ -6,6 +7,7 @@ import type { Context, Hono, MiddlewareHandler } from 'hono'
 import { accepts } from 'hono/accepts'
 import { etag } from 'hono/etag'
 import { chosenEncoding } from './content-encoding.ts'
+import { contentPolicy } from './security.ts'
 
 /** What the build writes beside each file, the smaller one first. */
 const BUILT_ENCODINGS = ['br', 'gzip'] as const
@@ -20,15 +22,21 @@ export function mountPages(app: Hono<any>, root: string): void {
     (file: string, status: 200 | 404 = 200) =>
     async (c: Context) => {
       try {
-        return c.html(await readFile(join(root, file), 'utf8'), status, { 'cache-control': 'no-cache' })
+        const text = await readFile(join(root, file), 'utf8')
+        // Mantine makes style elements in the browser; theirs is a word that nobody could have put into the page before.
+        const nonce = randomBytes(16).toString('base64')
+        return c.html(text.replace('<head>', `<head>\n    <meta property="csp-nonce" nonce="${nonce}" />`), status, {
+          'cache-control': 'no-cache',
+          'content-security-policy': contentPolicy(`nonce-${nonce}`),
+        })
       } catch {
         return c.text('The pages have not been built: npm run build.', 503)
       }
     }
   const academy = page('index.html')
-  for (const path of ['/', '/app', '/app/*']) app.get(path, etag(), academy)
+  for (const path of ['/', '/app', '/app/*']) app.get(path, academy)
   const console = page('adm.html')
-  for (const path of ['/adm', '/adm/*']) app.get(path, etag(), console)
+  for (const path of ['/adm', '/adm/*']) app.get(path, console)
 
   const file = (cacheControl: string) =>
     serveStatic({ root, precompressed: true, onFound: (_, c) => c.header('cache-control', cacheControl) })

@@ -1,8 +1,10 @@
 /** /docs: the API reference, rendered here from the OpenAPI document: no script, nothing asked of another host. */
+import { createHash } from 'node:crypto'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { html, raw } from 'hono/html'
 import type { Variables } from './create-api.ts'
 import { PROBLEMS } from './problem.ts'
+import { contentPolicy } from './security.ts'
 
 type Schema = Record<string, unknown>
 type Operation = {
@@ -25,6 +27,7 @@ export function mountReference(app: OpenAPIHono<{ Variables: Variables }>): void
       Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
     )
     const tags = [...new Set(operations.map(({ operation }) => operation.tags?.[0] ?? 'other'))]
+    c.header('content-security-policy', contentPolicy(STYLE_HASH))
     return c.html(html`<!doctype html>
 <html lang="en">
 <head>
@@ -89,3 +92,5 @@ code { overflow-wrap: anywhere }
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #8885; vertical-align: top }
 `
+
+const STYLE_HASH = `sha256-${createHash('sha256').update(STYLE).digest('base64')}`

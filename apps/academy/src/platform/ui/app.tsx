@@ -31,6 +31,7 @@ import {
   useSession,
 } from './session.tsx'
 import { Failed, Loading, Message, NoPermission, NotFound } from './states.tsx'
+import { styleNonce } from './style-nonce.ts'
 import { cssVariables, theme } from './theme.ts'
 import { Toasts } from './toast.tsx'
 
@@ -103,6 +104,7 @@ export function createAcademy({ pages, headerItems, accounts, call, queries, i18
   return (
     <I18nextProvider i18n={i18n}>
       <MantineProvider
+        getStyleNonce={styleNonce}
         theme={theme}
         cssVariablesResolver={cssVariables}
         defaultColorScheme="auto"
