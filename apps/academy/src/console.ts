@@ -5,6 +5,7 @@ import { app } from './app.ts'
 import { PURPOSE as NEW_ACTIVITY_EMAILS } from './modules/activities/create-class-activity/announcement.ts'
 import { PURPOSE as RESULT_NOTICES } from './modules/classes/finalize-classes/result-notice.ts'
 import type { Auth } from './platform/auth/create-auth.ts'
+import type { SecurityLog } from './platform/auth/security-log.ts'
 import type { SessionWatch } from './platform/auth/session-watch.ts'
 import type { Pools } from './platform/database/pools.ts'
 import { withTenant } from './platform/database/with-tenant.ts'
@@ -45,6 +46,7 @@ export type AcademyConsoleOptions = {
   pools: Pools
   identify: Auth['identify']
   untilSessionEnds: SessionWatch['untilEnd']
+  record: SecurityLog
   log: Log
   closing?: AbortSignal
 } & Pick<ConsoleOptions, 'lookEveryMs'>
@@ -54,6 +56,7 @@ export function createAcademyConsole({
   pools,
   identify,
   untilSessionEnds,
+  record,
   log,
   closing,
   ...more
@@ -95,6 +98,7 @@ export function createAcademyConsole({
     // Whoever is signed in as somebody else would be sent from here to sign in, and from there back here.
     if (by && by.role !== 'administrator') {
       const locale = localeOf(request.headers.get('accept-language') ?? undefined)
+      record('authorization-refused', { accountIds: [by.id], operation: `${request.method} ${CONSOLE_API}` })
       return problem('wrong-role', { locale, requestId: crypto.randomUUID() })
     }
     // The console itself lets everybody read how it is described.

@@ -10,6 +10,7 @@ import { createDeviceCookies } from './platform/auth/device-cookie.ts'
 import { mountAuth } from './platform/auth/mount-auth.ts'
 import { namesOfInstitutions } from './platform/auth/names-of-institutions.ts'
 import { createOwnAccount } from './platform/auth/own-account.ts'
+import { createSecurityLog } from './platform/auth/security-log.ts'
 import { createSessionWatch } from './platform/auth/session-watch.ts'
 import { createSignInGuard } from './platform/auth/sign-in-guard.ts'
 import type { Pools } from './platform/database/pools.ts'
@@ -52,6 +53,7 @@ export function createServer(options: ServerOptions) {
   const devices = createDeviceCookies({ secret: sessionSecret, secure: secureCookies })
   const auth = createAuth({ pool: pools.auth, secret: sessionSecret, secureCookies, devices })
   const guard = createSignInGuard(pools.auth)
+  const record = createSecurityLog(log, sessionSecret)
   const { hashPassword, verifyPassword } = auth
   const watch = createSessionWatch(pools.auth, (error) => log.error({ err: error }, 'sessions could not be looked at'))
   const api = createApi({
@@ -59,15 +61,16 @@ export function createServer(options: ServerOptions) {
     pools,
     services,
     identify: auth.identify,
-    accounts: createAccountsService(pools.auth, auth.hashPassword),
-    ownAccount: createOwnAccount({ pool: pools.auth, guard, hashPassword, verifyPassword }),
+    accounts: createAccountsService(pools.auth, auth.hashPassword, record),
+    ownAccount: createOwnAccount({ pool: pools.auth, guard, hashPassword, verifyPassword, record }),
     untilSessionEnds: watch.untilEnd,
+    record,
     enter: auth.enter,
     log,
     version: VERSION,
     ...(closing ? { closing } : {}),
   })
-  mountAuth(api, { auth, guard, devices, namesOf: (ids) => namesOfInstitutions(pools.console, ids) })
+  mountAuth(api, { auth, guard, devices, record, namesOf: (ids) => namesOfInstitutions(pools.console, ids) })
   mountReference(api)
   if (pages) mountPages(api, pages)
 
@@ -114,6 +117,7 @@ export function createServer(options: ServerOptions) {
     pools,
     identify: auth.identify,
     untilSessionEnds: watch.untilEnd,
+    record,
     log,
     ...(closing ? { closing } : {}),
   })

@@ -67,6 +67,8 @@ export type Academy = {
   signIn: (person: { email: string; password?: string }) => Promise<SignedIn>
   /** Errors that the API logged. */
   logged: object[]
+  /** What the API told of accounts. */
+  recorded: Record<string, unknown>[]
   stop(): Promise<void>
 }
 
@@ -90,6 +92,7 @@ export async function startAcademy({ students, ...options }: AcademyOptions = {}
   const demo = students ? await createDemoData(pools, { hashPassword: hasher(pools), students }) : demoData()
   const sessions = new Map<string, Promise<SignedIn>>()
   const logged: object[] = []
+  const recorded: Record<string, unknown>[] = []
   const closing = new AbortController()
   const server = createServer({
     pools,
@@ -98,7 +101,10 @@ export async function startAcademy({ students, ...options }: AcademyOptions = {}
     sessionSecret: TEST_SECRETS.sessionSecret,
     secureCookies: false,
     hosts: servedHosts({ publicUrl: PUBLIC_URL, loopbackPorts: 'any' }),
-    log: { info: () => {}, error: (fields) => logged.push(fields) },
+    log: {
+      info: (fields) => 'security' in fields && recorded.push(fields as Record<string, unknown>),
+      error: (fields) => logged.push(fields),
+    },
     closing: closing.signal,
     ...options,
   })
@@ -118,6 +124,7 @@ export async function startAcademy({ students, ...options }: AcademyOptions = {}
     fetch,
     fetchRequest: async (request, bindings) => server.fetch(request, bindings),
     logged,
+    recorded,
     signIn: ({ email, password }) => {
       const session = sessions.get(email) ?? signIn(fetch, email, password)
       sessions.set(email, session)

@@ -4,6 +4,7 @@ import { uuidv7 } from 'cascata'
 import type pg from 'pg'
 import { type Accounts, type PasswordLink, type RequestLimit, wait } from '../http/route.ts'
 import { createCountUpkeep } from './count-upkeep.ts'
+import type { SecurityLog } from './security-log.ts'
 
 const WINDOW = "interval '1 hour'"
 
@@ -33,7 +34,11 @@ const LINK = `
   where t.token_hash = $1`
 
 /** @param pool signed in as `academy_auth`. */
-export function createAccountsService(pool: pg.Pool, hashPassword: Accounts['hashPassword']): Accounts {
+export function createAccountsService(
+  pool: pg.Pool,
+  hashPassword: Accounts['hashPassword'],
+  record: SecurityLog,
+): Accounts {
   const forgetOld = createCountUpkeep(pool)
   return {
     hashPassword,
@@ -95,6 +100,7 @@ export function createAccountsService(pool: pg.Pool, hashPassword: Accounts['has
           }
         }
         await client.query('commit')
+        if (link.is === 'open') record('password-chosen-by-link', { accountIds: [link.userId] })
         return link
       } catch (error) {
         await client.query('rollback').catch(() => {})

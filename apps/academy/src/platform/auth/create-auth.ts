@@ -147,6 +147,14 @@ export function createAuth({ pool, secret, secureCookies, devices }: AuthSetting
     handler: (request: Request) => auth.handler(request),
     /** The accounts that this address and password open, of one institution where it is named. */
     opened: (...given: Parameters<typeof credentials.opened>) => inTurn(() => credentials.opened(...given)),
+    /** Those that have this address, whatever their password: for the log. */
+    accountsOf: async (email: string): Promise<string[]> => {
+      const { rows } = await pool.query<{ id: string }>(
+        'select id from academy_auth.users where email = $1 order by id limit 10',
+        [email],
+      )
+      return rows.map(({ id }) => id)
+    },
     hashPassword: (password: string) => inTurn(async () => (await auth.$context).password.hash(password)),
     verifyPassword: (given: { hash: string; password: string }) =>
       inTurn(async () => (await auth.$context).password.verify(given)),

@@ -6,6 +6,7 @@ import { networkOf } from '../http/network.ts'
 import { fieldErrors, problem, problemSchema } from '../http/problem.ts'
 import type { Auth } from './create-auth.ts'
 import type { DeviceCookies } from './device-cookie.ts'
+import type { SecurityLog } from './security-log.ts'
 import type { SignInGuard } from './sign-in-guard.ts'
 
 type Env = { Variables: Variables }
@@ -30,9 +31,15 @@ const chooseInstitution = z.object({
 /** Of these institutions, by name. */
 export type NamesOfInstitutions = (ids: readonly string[]) => Promise<{ id: string; name: string }[]>
 
-export type AuthMount = { auth: Auth; guard: SignInGuard; devices: DeviceCookies; namesOf: NamesOfInstitutions }
+export type AuthMount = {
+  auth: Auth
+  guard: SignInGuard
+  devices: DeviceCookies
+  namesOf: NamesOfInstitutions
+  record: SecurityLog
+}
 
-export function mountAuth(app: OpenAPIHono<Env>, { auth, guard, devices, namesOf }: AuthMount): void {
+export function mountAuth(app: OpenAPIHono<Env>, { auth, guard, devices, namesOf, record }: AuthMount): void {
   describeAuth(app)
 
   app.post('/api/auth/sign-in/email', async (c) => {
@@ -53,9 +60,14 @@ export function mountAuth(app: OpenAPIHono<Env>, { auth, guard, devices, namesOf
     const { password, institutionId } = parsed.data
     const email = parsed.data.email.trim().toLowerCase()
     const device = await devices.deviceOf(c.req.header('cookie'), email)
-    const tried = await guard.reserve({ account: email, network: networkOf(c), device })
-    if (tried.is === 'proof-needed') return problem('proof-needed', options)
+    const network = networkOf(c)
+    const tried = await guard.reserve({ account: email, network, device })
+    if (tried.is === 'proof-needed') {
+      record('sign-in-proof-needed', { accountIds: await auth.accountsOf(email), network })
+      return problem('proof-needed', options)
+    }
     if (tried.is === 'locked') {
+      record('sign-in-locked', { accountIds: await auth.accountsOf(email), network })
       return problem('too-many-attempts', { ...options, headers: { 'retry-after': String(tried.seconds) } })
     }
     const opened = await auth.opened(email, password, institutionId).catch(async (error: unknown) => {
@@ -63,7 +75,10 @@ export function mountAuth(app: OpenAPIHono<Env>, { auth, guard, devices, namesOf
       throw error
     })
     const [account] = opened
-    if (!account) return problem('wrong-email-or-password', options)
+    if (!account) {
+      record('sign-in-failed', { accountIds: await auth.accountsOf(email), network })
+      return problem('wrong-email-or-password', options)
+    }
     await tried.right()
     const noStore = { 'cache-control': 'no-store' }
     if (opened.length > 1) {
@@ -72,12 +87,15 @@ export function mountAuth(app: OpenAPIHono<Env>, { auth, guard, devices, namesOf
     }
     // Rotation: the session that this browser had before, whoever's it was, is over.
     const cookies = await auth.enter(account.userId, c.req.raw.headers)
+    record('sign-in-succeeded', { accountIds: [account.userId], network })
     const answer = c.json({ signedIn: true } satisfies z.infer<typeof signedIn>, 200, noStore)
     for (const cookie of cookies) answer.headers.append('set-cookie', cookie)
     return answer
   })
 
   app.post('/api/auth/sign-out', async (c) => {
+    const by = await auth.identify(c.req.raw.headers)
+    if (by) record('signed-out', { accountIds: [by.id] })
     const headers = new Headers(c.req.raw.headers)
     headers.delete('content-length')
     const response = await auth.handler(new Request(c.req.url, { method: 'POST', headers }))

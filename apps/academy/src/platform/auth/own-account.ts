@@ -1,6 +1,7 @@
 /** What people may do with their own account: their password is compared, and their sessions are listed and ended. */
 import type pg from 'pg'
 import { type Actor, type OpenSession, type OwnAccount, wait } from '../http/route.ts'
+import type { SecurityLog } from './security-log.ts'
 import { endOfSession } from './session-life.ts'
 import type { SignInGuard } from './sign-in-guard.ts'
 
@@ -10,11 +11,12 @@ export type OwnAccountParts = {
   guard: SignInGuard
   hashPassword: (password: string) => Promise<string>
   verifyPassword: (given: { hash: string; password: string }) => Promise<boolean>
+  record: SecurityLog
 }
 
 type Row = { id: string; user_agent: string | null; created_at: Date; seen_at: Date; expires_at: Date }
 
-export function createOwnAccount({ pool, guard, hashPassword, verifyPassword }: OwnAccountParts): OwnAccount {
+export function createOwnAccount({ pool, guard, hashPassword, verifyPassword, record }: OwnAccountParts): OwnAccount {
   const passwordOf = async ({ id }: Actor) => {
     const { rows } = await pool.query<{ password: string | null }>(
       "select password from academy_auth.accounts where user_id = $1 and provider_id = 'credential'",
@@ -37,8 +39,11 @@ export function createOwnAccount({ pool, guard, hashPassword, verifyPassword }: 
         throw error
       })
       if (right) await tried.right()
+      else record('current-password-wrong', { accountIds: [by.id] })
       return right ? 'right' : 'wrong'
     },
+
+    passwordChanged: (by) => record('password-changed', { accountIds: [by.id] }),
 
     hasPassword: async (by) => (await passwordOf(by)) !== undefined,
 
@@ -57,7 +62,9 @@ export function createOwnAccount({ pool, guard, hashPassword, verifyPassword }: 
         by.id,
         sessionId,
       ])
-      return ended.rowCount === 1
+      if (ended.rowCount !== 1) return false
+      record('session-ended', { accountIds: [by.id] })
+      return true
     },
 
     async endOtherSessions(by) {
@@ -65,6 +72,7 @@ export function createOwnAccount({ pool, guard, hashPassword, verifyPassword }: 
         by.id,
         by.sessionId,
       ])
+      record('other-sessions-ended', { accountIds: [by.id] })
       return ended.rowCount ?? 0
     },
   }

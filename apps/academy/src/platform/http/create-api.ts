@@ -8,6 +8,7 @@ import type { Tx } from 'cascata'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { z } from 'zod'
+import type { SecurityLog } from '../auth/security-log.ts'
 import type { Pools } from '../database/pools.ts'
 import { withTenant } from '../database/with-tenant.ts'
 import { Busy } from './busy.ts'
@@ -54,6 +55,8 @@ export type ApiOptions = {
   identify: (headers: Headers) => Promise<Actor | undefined>
   accounts: Accounts
   ownAccount: OwnAccount
+  /** What happens to accounts, for the log. */
+  record: SecurityLog
   /** Ends an answer that goes on when the session of whoever asked for it ends. */
   untilSessionEnds: (by: Actor, response: Response) => Response
   /** Starts a session in place of the one that these headers name; gives the `Set-Cookie` lines. */
@@ -74,7 +77,7 @@ const BODY_BYTES_MAX = 256 * 1024
 
 export function createApi(options: ApiOptions) {
   const { routes, pools, services, identify, accounts, ownAccount, untilSessionEnds, enter } = options
-  const { closing, log, version, streams } = options
+  const { closing, log, record, version, streams } = options
   const app = new OpenAPIHono<{ Variables: Variables }>()
   const stopped = closing ?? new AbortController().signal
 
@@ -157,7 +160,10 @@ export function createApi(options: ApiOptions) {
       const by = await identify(c.req.raw.headers)
       if (!by && 'toVisitors' in route) return give(answerOf(route.toVisitors.response))
       if (!by) return answer(c, 'unauthenticated')
-      if (!contract.roles.includes(by.role)) return answer(c, 'wrong-role')
+      if (!contract.roles.includes(by.role)) {
+        record('authorization-refused', { accountIds: [by.id], network: networkOf(c), operation: contract.path })
+        return answer(c, 'wrong-role')
+      }
       const read = await readInput(c, contract, locale)
       if ('problem' in read) return answer(c, read.problem, read.errors)
 

@@ -107,6 +107,8 @@ export type OwnAccount = {
   /** `none`: the account has no password. A `Wait` after too many wrong ones in this session. */
   verifyPassword: (by: Actor, password: string) => Promise<'right' | 'wrong' | 'none' | Wait>
   hasPassword: (by: Actor) => Promise<boolean>
+  /** Is written into the log. */
+  passwordChanged: (by: Actor) => void
   /** Those that are open, the one used last first. */
   sessions: (by: Actor) => Promise<OpenSession[]>
   /** false: this person has no such session. */

@@ -44,6 +44,7 @@ export const changePassword = route(
     const hash = await ownAccount.hashPassword(input.password)
     await tx.query('select academy_auth.change_password($1, $2, $3)', [by.id, hash, by.sessionId])
     await enqueue(tx, SendPasswordChangedEmail({ changeId: uuidv7(), userId: by.id }), { tenant: by.institutionId })
+    ownAccount.passwordChanged(by)
     return { changed: true as const }
   },
 )
