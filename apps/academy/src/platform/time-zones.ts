@@ -12,7 +12,7 @@ const TIMES = {
 } as const
 
 const BRAZILIAN: Readonly<Record<string, { time: keyof typeof TIMES; places: string }>> = {
-  'America/Sao_Paulo': { time: 'brasilia', places: 'São Paulo, Brasília, Rio de Janeiro' },
+  'America/Sao_Paulo': { time: 'brasilia', places: 'São Paulo, Brasília' },
   'America/Bahia': { time: 'brasilia', places: 'Salvador' },
   'America/Fortaleza': { time: 'brasilia', places: 'Fortaleza, São Luís, Teresina' },
   'America/Recife': { time: 'brasilia', places: 'Recife' },

@@ -77,9 +77,9 @@ describe('creating', () => {
   })
 
   test.each([
-    [{ disciplineId: nobody }, '404 discipline-not-found', 'disciplineId discipline-not-found'],
-    [{ teacherId: nobody }, '404 teacher-not-found', 'teacherId teacher-not-found'],
-    [{ periodId: '2040.1' }, '404 academic-period-not-found', 'periodId academic-period-not-found'],
+    [{ disciplineId: nobody }, '422 discipline-not-found', 'disciplineId discipline-not-found'],
+    [{ teacherId: nobody }, '422 teacher-not-found', 'teacherId teacher-not-found'],
+    [{ periodId: '2040.1' }, '422 academic-period-not-found', 'periodId academic-period-not-found'],
     [{ schedules: [on('someday' as 'monday')] }, '422 invalid-input', 'schedules.0.day invalid-day'],
     [{ schedules: [on('friday', '6:45', '08:00')] }, '422 invalid-input', 'schedules.0.startAt invalid-hour'],
     [{ schedules: [on('friday', '08:00', '24:10')] }, '422 invalid-input', 'schedules.0.endAt invalid-hour'],
@@ -228,7 +228,7 @@ describe('the way of classes', () => {
       vacancies: 1,
       schedules: [on('friday', '07:00', '08:00')],
     })
-    expect(await refusedAs(staff.call(status.release, { classes: [id] }))).toBe('404 enrollment-period-not-found')
+    expect(await refusedAs(staff.call(status.release, { classes: [id] }))).toBe('422 enrollment-period-not-found')
   })
 
   test('started when the enrollment period is over; notes are there and not given', async () => {

@@ -119,7 +119,7 @@ describe('courses and disciplines', () => {
     expect(edited).toMatchObject({ name: 'Lógica I', code: made.code })
     expect(edited.courses.map(({ name }) => name)).toEqual(['Redes de Computadores', 'Sistemas'])
     expect(await refusedParts(staff.call(disciplines.create, { name: 'x', courses: [term.courseId, nobody] }))).toEqual(
-      ['404 course-not-found', 'courses.1 course-not-found'],
+      ['422 course-not-found', 'courses.1 course-not-found'],
     )
     expect(await refusedParts(staff.call(disciplines.create, { name: 'x', courses: [other, other] }))).toEqual([
       '422 invalid-courses-list',
@@ -169,7 +169,7 @@ describe('curricula', () => {
       'disciplines.2 invalid-disciplines-list',
     ])
     expect(await create(term.courseId)).toEqual(['422 invalid-input', 'disciplines invalid-disciplines-list'])
-    expect(await create(nobody, own.id)).toEqual(['404 course-not-found', 'courseId course-not-found'])
+    expect(await create(nobody, own.id)).toEqual(['422 course-not-found', 'courseId course-not-found'])
     expect(await create(term.courseId, own.id)).toEqual(['done'])
     expect(await create(term.courseId, own.id)).toEqual([
       '409 course-curriculum-already-exists',
@@ -234,10 +234,10 @@ describe('offerings', () => {
   })
 
   test.each([
-    [{ campusId: nobody, courseId: nobody }, 404, 'campus-not-found'],
-    [{ courseId: nobody }, 404, 'course-not-found'],
-    [{ curriculumId: nobody }, 404, 'course-curriculum-not-found'],
-    [{ periodId: '2032.1' }, 404, 'academic-period-not-found'],
+    [{ campusId: nobody, courseId: nobody }, 422, 'campus-not-found'],
+    [{ courseId: nobody }, 422, 'course-not-found'],
+    [{ curriculumId: nobody }, 422, 'course-curriculum-not-found'],
+    [{ periodId: '2032.1' }, 422, 'academic-period-not-found'],
     [{ shift: 'dawn' }, 422, 'invalid-input'],
     [{ shift: 'night' }, 409, 'course-offering-already-exists'],
   ])('%j: %i %s', async (over, status, code) => {
@@ -252,7 +252,7 @@ describe('offerings', () => {
     const listed = (await staff.call(offerings.list, {})).offerings
     expect(listed.find(({ id }) => id === offeringId)?.shift).toBe('afternoon')
     expect(await edit(offeringId, { shift: 'night' })).toBe('409 course-offering-already-exists')
-    expect(await edit(offeringId, { campusId: nobody })).toBe('404 campus-not-found')
+    expect(await edit(offeringId, { campusId: nobody })).toBe('422 campus-not-found')
     const entered = listed.find(({ students }) => students > 0)?.id ?? ''
     expect(await edit(entered)).toBe('409 course-offering-has-students')
     expect(await edit(nobody)).toBe('404 course-offering-not-found')
@@ -305,7 +305,7 @@ describe('periods', () => {
     await staff.call(academicPeriods.create, { id: '2031.2', startAt: '2031-07-07', endAt: '2031-12-05' })
     const dates = { startAt: '2031-06-30', endAt: '2031-07-04' }
     expect(await refusedAs(staff.call(enrollmentPeriods.create, { id: '2040.1', ...dates }))).toBe(
-      '404 academic-period-not-found',
+      '422 academic-period-not-found',
     )
     const turned = { id: '2031.2', startAt: '2031-07-04', endAt: '2031-07-03' }
     expect(await refusedAs(staff.call(enrollmentPeriods.create, turned))).toBe('422 invalid-enrollment-period-dates')

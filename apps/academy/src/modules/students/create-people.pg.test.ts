@@ -141,7 +141,7 @@ test('what is refused', async () => {
   const student = { name: 'x', email: 'x@alunos.example', courseOfferingId: term.offeringId }
   const elsewhere = await academy.signIn(PORTO.staff)
   expect(await refusedParts(elsewhere.call(createStudent, student))).toEqual([
-    '404 course-offering-not-found',
+    '422 course-offering-not-found',
     'courseOfferingId course-offering-not-found',
   ])
   expect(await refusedParts(staff.call(createStudent, { ...student, email: 'no address' }))).toEqual([

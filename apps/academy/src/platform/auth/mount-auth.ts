@@ -3,7 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 import type { Variables } from '../http/create-api.ts'
 import { networkOf } from '../http/network.ts'
-import { fieldErrors, problem, problemSchema } from '../http/problem.ts'
+import { fieldErrors, problem, problemSchema, unstorableErrors } from '../http/problem.ts'
 import type { Auth } from './create-auth.ts'
 import type { DeviceCookies } from './device-cookie.ts'
 import type { SecurityLog } from './security-log.ts'
@@ -57,6 +57,8 @@ export function mountAuth(app: OpenAPIHono<Env>, { auth, guard, devices, namesOf
     if (!parsed.success) {
       return problem('invalid-input', { ...options, errors: fieldErrors(parsed.error.issues, c.var.locale) })
     }
+    const unstorable = unstorableErrors(body, c.var.locale)
+    if (unstorable.length > 0) return problem('invalid-input', { ...options, errors: unstorable })
     const { password, institutionId } = parsed.data
     const email = parsed.data.email.trim().toLowerCase()
     const device = await devices.deviceOf(c.req.header('cookie'), email)

@@ -10,7 +10,10 @@ afterAll(() => academy?.stop())
 
 type Document = {
   openapi: string
-  paths: Record<string, Record<string, { requestBody?: unknown; responses: Record<string, unknown> }>>
+  paths: Record<
+    string,
+    Record<string, { requestBody?: unknown; responses: Record<string, unknown>; security?: object[] }>
+  >
 }
 
 test('OpenAPI 3.1 describes every route', async () => {
@@ -24,6 +27,28 @@ test('OpenAPI 3.1 describes every route', async () => {
   }
   expect(Object.keys(document.paths)).toContain('/api/auth/sign-in/email')
   expect(JSON.stringify(document.paths['/activities']?.['post']?.requestBody)).toContain('dueHour')
+})
+
+test('OpenAPI says every answer that an operation may give, and how one signs in', async () => {
+  const document = (await (await academy.fetch('/openapi.json')).json()) as Document & {
+    components: { securitySchemes: Record<string, object> }
+  }
+  expect(document.components.securitySchemes).toMatchObject({ session: { type: 'apiKey', in: 'cookie' } })
+  for (const { kind, contract } of routes) {
+    const [method = '', pattern = ''] = contract.path.split(' ')
+    const operation = document.paths[pattern.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()]
+    const given = Object.keys(operation?.responses ?? {})
+    const due = [
+      '500',
+      '503',
+      ...(contract.params || contract.query || contract.body ? ['400'] : []),
+      ...(contract.params ? ['404'] : []),
+      ...(method === 'GET' ? [] : ['403', '409', '413']),
+      ...(contract.body ? ['415', '422'] : []),
+    ]
+    expect(given, contract.path).toEqual(expect.arrayContaining(due))
+    expect(operation?.security, contract.path).toEqual(kind === 'public-route' ? undefined : [{ session: [] }])
+  }
 })
 
 test('the reference page needs nothing from elsewhere', async () => {

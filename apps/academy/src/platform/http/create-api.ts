@@ -12,6 +12,7 @@ import type { SecurityLog } from '../auth/security-log.ts'
 import type { Pools } from '../database/pools.ts'
 import { withTenant } from '../database/with-tenant.ts'
 import { Busy } from './busy.ts'
+import { discardBody } from './discard-body.ts'
 import { type Endpoint, type FieldError, IDEMPOTENCY_KEY, type Locale } from './endpoint.ts'
 import { type EventStreamSettings, eventStream } from './event-stream.ts'
 import {
@@ -91,7 +92,15 @@ export function createApi(options: ApiOptions) {
     c.header('x-request-id', c.var.requestId)
   })
   app.use(async (c, next) => (sameOrigin(c.req.raw) ? next() : answer(c, 'wrong-origin')))
-  app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (c) => answer(c, 'too-large') }))
+  app.use(
+    bodyLimit({
+      maxSize: BODY_BYTES_MAX,
+      onError: async (c) => {
+        await discardBody(c.req.raw)
+        return answer(c, 'too-large')
+      },
+    }),
+  )
 
   app.notFound((c) => answer(c, 'not-found'))
   app.onError((error, c) => {
@@ -207,6 +216,12 @@ export function createApi(options: ApiOptions) {
     })
   }
 
+  app.openAPIRegistry.registerComponent('securitySchemes', SESSION_SCHEME, {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'academy.session_token',
+    description: 'Set by `POST /api/auth/sign-in/email`; behind TLS its name has a prefix.',
+  })
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: {
@@ -288,22 +303,32 @@ const keyHeader = z
       'seconds is taken for a second click: 409.',
   })
 
+/** How the document calls the session's cookie. */
+const SESSION_SCHEME = 'session'
+
 function described(route: AnyRoute, method: string, path: string): RouteConfig {
   const { contract } = route
+  const isPublic = route.kind === 'public-route'
+  const changes = method !== 'GET'
   const problems = [
-    ...(route.kind === 'public-route' ? ['429'] : 'toVisitors' in route ? ['403'] : ['401', '403']),
-    ...('limited' in route && route.limited ? ['429'] : []),
+    ...(contract.params || contract.query || contract.body || method === 'POST' ? ['400'] : []),
+    ...(isPublic || 'toVisitors' in route ? [] : ['401']),
+    ...(isPublic && !changes ? [] : ['403']), // of another role, or from another site
     ...(contract.params ? ['404'] : []),
-    ...(method === 'POST' ? ['400', '409'] : []),
+    ...(changes ? ['409', '413'] : []),
+    ...(contract.body ? ['415'] : []),
     ...(contract.body || contract.query || method === 'POST' ? ['422'] : []),
+    ...(isPublic || ('limited' in route && route.limited) ? ['429'] : []),
+    ...['500', '503'],
   ]
   const good = route.kind === 'stream-route' ? 'text/event-stream' : 'application/json'
   return {
     method: method.toLowerCase() as RouteConfig['method'],
     path,
     summary: contract.summary.en,
-    description: `${contract.summary.pt}\n\n${route.kind === 'public-route' ? 'Without sign-in.' : `Roles: ${contract.roles.join(', ')}.`}`,
+    description: `${contract.summary.pt}\n\n${isPublic ? 'Without sign-in.' : `Roles: ${contract.roles.join(', ')}.`}`,
     tags: [contract.tag],
+    ...(isPublic ? {} : { security: [{ [SESSION_SCHEME]: [] }] }),
     request: {
       ...(contract.params ? { params: contract.params } : {}),
       ...(contract.query ? { query: contract.query } : {}),

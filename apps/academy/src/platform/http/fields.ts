@@ -1,7 +1,8 @@
 /** Field schemas that contracts share. Part of the browser's bundle. */
 import { z } from 'zod'
 
-export const id = z.uuid().meta({ description: 'UUID', example: '019a0000-0000-7000-8000-000000000000' })
+/** In either case the same, as to the database. */
+export const id = z.uuid().toLowerCase().meta({ description: 'UUID', example: '019a0000-0000-7000-8000-000000000000' })
 /** A day on the institution's calendar, without a zone. */
 export const date = z.iso.date().meta({ description: 'Day, YYYY-MM-DD', example: '2026-12-01' })
 /** A wall-clock time in the institution's zone. */

@@ -129,6 +129,8 @@ function problemResponse(status: number, code: string, detail: Text, options: Pr
       'content-type': 'application/problem+json; charset=utf-8',
       'content-language': locale,
       'cache-control': 'no-store',
+      // What is still on its way would be taken for the next request: its sender is to use another connection.
+      ...(status === 413 ? { connection: 'close' } : {}),
       ...headers,
     },
   })

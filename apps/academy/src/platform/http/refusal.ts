@@ -52,7 +52,9 @@ export function refuseItems(
     message,
     id,
   }))
-  return { ...first.refusal, errors }
+  const { because } = first.refusal
+  // Of a field: the address names something else.
+  return { ...first.refusal, because: because === 'not-found' ? 'invalid' : because, errors }
 }
 
 /** The ids of a list that are not known, or come a second time, as `refuseItems` takes them. */
@@ -72,6 +74,9 @@ export function badIds(
 export const isRefusal = (value: unknown): value is Refusal =>
   typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'refusal'
 
-/** What is not there, is another institution's, or is another teacher's: one answer, so that nobody learns which. */
+/**
+ * What is not there, is another institution's, or is another teacher's: one answer, so that nobody learns which. What the
+ * address names is not found; what a field names makes the field invalid.
+ */
 export const notFound = (code: string, message: Text, field?: string) =>
-  refuse(code, { because: 'not-found', message, ...(field === undefined ? {} : { field }) })
+  field === undefined ? refuse(code, { because: 'not-found', message }) : refuse(code, { message, field })

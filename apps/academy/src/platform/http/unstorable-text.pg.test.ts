@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { z } from 'zod'
+import type { z } from 'zod'
+import { sampleOf } from '../../../test-support/sample-of.ts'
 import {
   type Academy,
   SERRA,
@@ -26,65 +27,6 @@ const BAD_TEXTS = { 'U+0000': 'a\u0000b', 'half a pair': 'a\ud800b' }
 /** Taken, or refused by a rule; never our fault. */
 const ODD_TEXTS = { 'turned around': 'a\u202eb', long: 'x'.repeat(10_000) }
 
-type Schema = {
-  type?: string
-  format?: string
-  pattern?: string
-  enum?: unknown[]
-  const?: unknown
-  examples?: unknown[]
-  example?: unknown
-  minimum?: number
-  minLength?: number
-  minItems?: number
-  items?: Schema
-  properties?: Record<string, Schema>
-  additionalProperties?: Schema | boolean
-  propertyNames?: Schema
-  required?: string[]
-  anyOf?: Schema[]
-  oneOf?: Schema[]
-}
-
-/** By the pattern that a field has, where no example stands with it. */
-const PATTERNED: Record<string, string> = { hour: '19:00', https: 'https://example.org/hook' }
-
-/** A value that the schema takes, with every field that it has. */
-function sampleOf(schema: Schema, name = ''): unknown {
-  const given = schema.example ?? schema.examples?.[0] ?? schema.const ?? schema.enum?.[0]
-  if (given !== undefined) return given
-  const [first] = schema.anyOf ?? schema.oneOf ?? []
-  if (first) return sampleOf(first, name)
-  switch (schema.type) {
-    case 'object':
-      return Object.fromEntries(
-        Object.entries(schema.properties ?? {}).map(([key, each]) => [key, sampleOf(each, key)]),
-      )
-    case 'array':
-      return [sampleOf(schema.items ?? {}, name)]
-    case 'integer':
-    case 'number':
-      return Math.max(schema.minimum ?? 1, 1)
-    case 'boolean':
-      return true
-    case 'string':
-      return textOf(schema, name)
-    default:
-      return 1
-  }
-}
-
-function textOf({ format, pattern }: Schema, name: string): string {
-  if (format === 'uuid') return '019a0000-0000-7000-8000-000000000000'
-  if (format === 'date') return '2031-02-20'
-  if (format === 'email' || name === 'email') return 'someone@uni.example'
-  if (name === 'password') return 'Forte-Senha-2026'
-  if (pattern?.includes('[0-5]')) return PATTERNED['hour'] as string
-  if (name === 'url') return PATTERNED['https'] as string
-  if (name === 'token') return 'a'.repeat(43)
-  return 'Texto'
-}
-
 type Change = { where: string; value: unknown }
 
 /** The sample once for each text in it, with this text in its place. */
@@ -106,8 +48,6 @@ function withText(value: unknown, text: string, where: string): Change[] {
     })),
   )
 }
-
-const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema
 
 const operations = routes
   // Streams read no body, and hold the connection.
@@ -134,14 +74,14 @@ const withBody = operations.filter(({ body }) => body !== undefined)
 test.each(withBody.map((contract) => [contract.path, contract] as const))(
   '%s: the sample is what it takes',
   (_, { body }) => {
-    expect(body?.safeParse(sampleOf(schemaOf(body))).error?.issues).toBeUndefined()
+    expect(body?.safeParse(sampleOf(body as z.ZodType)).error?.issues).toBeUndefined()
   },
 )
 
 test.each(withBody.map((contract) => [contract.path, contract] as const))(
   '%s: no text of a body is our fault',
   async (_, contract) => {
-    const sample = sampleOf(schemaOf(contract.body as z.ZodType))
+    const sample = sampleOf(contract.body as z.ZodType)
     const path = addressOf(contract.path.split(' ')[1] ?? '')
     for (const [name, text] of Object.entries(BAD_TEXTS)) {
       for (const { where, value } of withText(sample, text, '')) {
@@ -160,7 +100,7 @@ test.each(withBody.map((contract) => [contract.path, contract] as const))(
 test('nor one of an address', async () => {
   for (const contract of operations) {
     const [, pattern = ''] = contract.path.split(' ')
-    const body = contract.body && sampleOf(schemaOf(contract.body))
+    const body = contract.body && sampleOf(contract.body)
     for (const text of ['a%00b', 'a%ed%a0%80b', 'a%e2%80%aeb', 'x'.repeat(10_000)]) {
       const params = pattern.match(/:\w+/g) ?? []
       const paths = params.map((param) => addressOf(pattern.replace(param, text)))
@@ -194,7 +134,7 @@ test('what is wrong is named at its field', async () => {
     headers: { 'content-type': 'application/json', 'accept-language': 'en' },
     body: JSON.stringify({
       ...(sampleOf(
-        schemaOf(routes.find(({ contract }) => contract.path === 'POST /offerings')?.contract.body as z.ZodType),
+        routes.find(({ contract }) => contract.path === 'POST /offerings')?.contract.body as z.ZodType,
       ) as object),
       periodId: 'a\u0000b',
     }),

@@ -811,8 +811,8 @@ export const ptBR = {
     ownStatus: {
       created: 'Em preparação',
       requested: 'A pagar',
-      paid: 'Pago',
-      refused: 'Não concluído',
+      paid: 'Paga',
+      refused: 'Não concluída',
       failed: 'Indisponível no momento; a instituição já sabe',
     },
     paidAt: 'Recebido em {{at}}',

@@ -160,6 +160,11 @@ test('the curriculum says how each discipline stands', async () => {
   ])
 })
 
+test('an id is the same in upper case', async () => {
+  expect(await refusedAs(first().call(choose, { classes: [networks.toUpperCase()] }))).toBe('done')
+  expect(await selected()).toEqual([networks])
+})
+
 test('teachers and staff do not choose', async () => {
   expect(await refusedAs(term.teacher.call(read, {}))).toBe('403 wrong-role')
   expect(await refusedAs(term.staff.call(choose, { classes: [] }))).toBe('403 wrong-role')

@@ -117,8 +117,8 @@ test('all who never came, and only they', async () => {
 test('people of another institution, or in another role, are nobody', async () => {
   const { id } = await newStudent()
   const porto = await academy.signIn(PORTO.staff)
-  expect(await refusedAs(porto.call(inviteAgain, { role: 'student', people: [id] }))).toBe('404 person-not-found')
-  expect(await refusedAs(staff.call(inviteAgain, { role: 'teacher', people: [id] }))).toBe('404 person-not-found')
+  expect(await refusedAs(porto.call(inviteAgain, { role: 'student', people: [id] }))).toBe('422 person-not-found')
+  expect(await refusedAs(staff.call(inviteAgain, { role: 'teacher', people: [id] }))).toBe('422 person-not-found')
 })
 
 test('a demonstration invites a few people an hour, an institution a whole intake', async () => {
