@@ -151,8 +151,8 @@ test('filters live in the address, the cards among them, and what means nothing 
 })
 
 test('a moment that does not exist stays in its field, is said to be wrong, and filters nothing', async () => {
-  const { page, close } = await administrator('/adm/events')
-  await page.getByRole('combobox', { name: 'Period' }).click()
+  const { page, close } = await administrator('/adm/commands')
+  await page.getByRole('search').getByRole('combobox', { name: 'Period', exact: true }).first().click()
   await page.getByRole('option', { name: 'Choose…' }).click()
   const from = page.getByLabel('From')
   await from.focus()
