@@ -1,5 +1,5 @@
 /** The browser of `*.page.test.ts`: Debian's Chromium, which talks to nobody but the pages under test. */
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 
 /** Starts a browser with a new, empty profile. Close it in `afterAll`. CHROMIUM names another program. */
 export function launchBrowser(): Promise<Browser> {
@@ -15,4 +15,14 @@ export function launchBrowser(): Promise<Browser> {
       '--no-first-run',
     ],
   })
+}
+
+/** How many times slower than this machine the pages run: 6 shows what a slow one would find. */
+const CPU_THROTTLE = Number(process.env['CASCATA_TEST_CPU_THROTTLE'] ?? 1)
+
+/** For each page of a test, before it is opened. */
+export async function throttle(page: Page): Promise<void> {
+  if (CPU_THROTTLE === 1) return
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: CPU_THROTTLE })
 }

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { launchBrowser } from '../../../scripts/testing/browser.ts'
 import { DEMO_ADMINISTRATOR, DEMO_PASSWORD, type DemoPerson } from '../src/demo/people.ts'
 import { contract as createClassActivity } from '../src/modules/activities/create-class-activity/create-class-activity.contract.ts'
+import { LANGUAGES } from '../src/platform/i18n/i18n.ts'
 import {
   type Academy,
   SERRA,
@@ -17,6 +18,7 @@ import {
 } from '../test-support/start-academy.ts'
 import {
   accessibilityProblems,
+  changeLook,
   cutOff,
   type Look,
   lookName,
@@ -374,15 +376,22 @@ test('nothing is asked for from elsewhere', async () => {
   await close()
 })
 
-describe.each(PAIRED_LOOKS.map((look) => [lookName(look), look] as const))('%s', (_, look) => {
+describe.each(LANGUAGES)('%s', (locale) => {
+  const [look, other] = PAIRED_LOOKS.filter((each) => each.locale === locale) as [Look, Look]
+
+  /** In both looks of the language, at one visit: only what differs is drawn again. */
   const check = async (page: Page, path?: string) => {
     if (path) await openPage(page, path)
-    expect(await accessibilityProblems(page)).toEqual([])
-    expect(await sidewaysOverflow(page)).toBe(0)
-    expect(await cutOff(page)).toEqual([])
+    for (const each of [other, look]) {
+      await changeLook(page, each)
+      const where = [lookName(each), page.url()]
+      expect([...where, ...(await accessibilityProblems(page))]).toEqual(where)
+      expect([...where, await sidewaysOverflow(page)]).toEqual([...where, 0])
+      expect([...where, ...(await cutOff(page))]).toEqual(where)
+    }
   }
 
-  test('every page is accessible and fits', async () => {
+  test('every page is accessible and fits, in both themes, on a phone and on a desktop', async () => {
     const activity = await deliveredActivity()
     const stranger = await visit(served.browser, served.url, look)
     await check(stranger.page, '/')

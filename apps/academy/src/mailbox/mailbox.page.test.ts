@@ -5,9 +5,10 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { violationsOf, WCAG } from '../../../../scripts/testing/accessibility.ts'
+import { throttle } from '../../../../scripts/testing/browser.ts'
 import { createMailer } from '../platform/mail/create-mailer.ts'
 import { renderEmail } from '../platform/mail/layout.ts'
 import { mailSettings } from '../platform/mail/mail-settings.ts'
@@ -92,6 +93,7 @@ async function visit(path = '', options: BrowserContextOptions = {}): Promise<Pa
     ...options,
   })
   const page = await context.newPage()
+  await throttle(page)
   page.setDefaultTimeout(ACTION_MS_MAX)
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
@@ -102,14 +104,9 @@ async function visit(path = '', options: BrowserContextOptions = {}): Promise<Pa
   return page
 }
 
-const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-
-async function violations(page: Page, tags = [...WCAG, 'best-practice']): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    // No script runs in there, axe's neither: it would wait a minute for an answer. What we send is looked at on its own.
-    .exclude('.stage iframe')
-    .withTags(tags)
-    .analyze()
+async function violations(page: Page, tags?: string[]): Promise<string[]> {
+  // No script runs in there, axe's neither: it would wait a minute for an answer. What we send is looked at on its own.
+  const found = await violationsOf(page, { exclude: '.stage iframe', ...(tags && { tags }) })
   return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`))
 }
 
@@ -156,6 +153,7 @@ test.each(looks)('accessible, and nothing beyond the edge: $colorScheme, $locale
 test.each(['light', 'dark'] as const)('the e-mails that we send are accessible: %s', async (colorScheme) => {
   const context = await browser.newContext({ colorScheme })
   const page = await context.newPage()
+  await throttle(page)
   await page.setContent(email.html)
   // Landmarks are the mail client's page to give; a second `main` inside it would be wrong.
   expect(await violations(page, WCAG)).toEqual([])

@@ -1,7 +1,8 @@
 /** A browser for tests and pictures of the pages: one context is one person, with a language, a theme and a screen. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, BrowserContext, Page, Request } from 'playwright-core'
+import type { Browser, BrowserContext, CDPSession, Page, Request } from 'playwright-core'
+import { violationsOf } from '../../../../scripts/testing/accessibility.ts'
+import { throttle } from '../../../../scripts/testing/browser.ts'
 import type { Locale } from '../../src/platform/http/endpoint.ts'
 
 /** Where the pages keep the language that was chosen. */
@@ -53,6 +54,7 @@ export async function visit(browser: Browser, baseUrl: string, look: Look): Prom
   await context.addInitScript(`localStorage.setItem('${STORED_LANGUAGE}', '${locale}')`)
   const page = await context.newPage()
   page.setDefaultTimeout(ACTION_MS_MAX)
+  await throttle(page)
   follow(page)
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
@@ -70,6 +72,22 @@ export async function visit(browser: Browser, baseUrl: string, look: Look): Prom
   }
 }
 
+/** The same person at the same page in another theme, on another screen: what has been opened stays open. */
+export async function changeLook(page: Page, { theme, screen }: Omit<Look, 'locale'>): Promise<void> {
+  await (await devtoolsOf(page)).send('Emulation.setTouchEmulationEnabled', { enabled: screen === 'phone' })
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+  await page.setViewportSize(SCREENS[screen])
+}
+
+/** What a session has emulated ends with it, so each page has one for as long as it is open. */
+const sessions = new WeakMap<Page, CDPSession>()
+
+async function devtoolsOf(page: Page): Promise<CDPSession> {
+  const session = sessions.get(page) ?? (await page.context().newCDPSession(page))
+  sessions.set(page, session)
+  return session
+}
+
 /** Signs in through the page, as a person does. `to` is where they wanted to go. */
 export async function signIn(page: Page, who: { email: string; password: string }, to = '/app'): Promise<void> {
   await page.goto(to)
@@ -82,9 +100,7 @@ export async function signIn(page: Page, who: { email: string; password: string 
 /** What axe finds against WCAG 2.2 AA once the page is at rest, one line each; none is the only good answer. */
 export async function accessibilityProblems(page: Page): Promise<string[]> {
   await settle(page)
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze()
+  const violations = await violationsOf(page)
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${help} — ${target.join(' ')} — ${failureSummary ?? ''}`),
   )
