@@ -110,5 +110,7 @@ test('an institution of its own writes all the same', async () => {
     body: JSON.stringify({ name: 'De verdade', email: 'de.verdade@uni.example' }),
   })
   await work.harness.runUntilIdle()
-  expect((await work.mailbox.newestTo('de.verdade@uni.example')).subject).toBe('Sua conta em Universidade Serra Azul')
+  expect((await work.mailbox.newestTo('de.verdade@uni.example')).subject).toBe(
+    'Sua conta de professor: Universidade Serra Azul',
+  )
 })

@@ -142,7 +142,7 @@ test('an address that was refused is not told, and the welcome that it never got
     sentAgain: 1,
   })
   await work.harness.runUntilIdle()
-  expect(await messagesTo(email)).toEqual(['Boas-vindas a Universidade Serra Azul'])
+  expect(await messagesTo(email)).toEqual(['Boas-vindas! Sua conta: Universidade Serra Azul'])
   expect(await messagesTo(wrong)).toEqual([])
   expect(await rows('select from academy.former_addresses where user_id = $1', [id])).toEqual([])
   expect((await choose(await tokenTo(email))).status).toBe(200)

@@ -67,7 +67,7 @@ test('a student whose link expired gets another, in the words of the first', asy
     entered: 0,
   })
   await work.harness.runUntilIdle()
-  expect((await work.mailbox.newestTo(email)).subject).toBe('Boas-vindas a Universidade Serra Azul')
+  expect((await work.mailbox.newestTo(email)).subject).toBe('Boas-vindas! Sua conta: Universidade Serra Azul')
   const second = await tokenTo(email)
   expect(second).not.toBe(first)
   expect((await choose(first)).status).toBe(409)
@@ -83,7 +83,7 @@ test('a teacher too', async () => {
   expect((await staff.call(listTeachers, { search: email })).teachers[0]).toMatchObject({ hasPassword: false })
   await staff.call(inviteAgain, { role: 'teacher', people: [id] })
   await work.harness.runUntilIdle()
-  expect((await work.mailbox.newestTo(email)).subject).toBe('Sua conta em Universidade Serra Azul')
+  expect((await work.mailbox.newestTo(email)).subject).toBe('Sua conta de professor: Universidade Serra Azul')
   expect((await choose(await tokenTo(email))).status).toBe(200)
 })
 
