@@ -38,7 +38,7 @@ const VENDOR = new RegExp(
       .source,
     `/@mantine/core/esm/(core|components/(?!(${[...TABLES, ...FORMS].join('|')})/)[^/]+)/`,
     'vite/preload-helper',
-    '/platform/ui/theme\\.ts$',
+    '/platform/ui/(style-nonce|theme)\\.ts$',
     '/web/mantine\\.css$',
     '/ui/global\\.css$',
   ].join('|'),
@@ -46,7 +46,7 @@ const VENDOR = new RegExp(
 
 /** The kit for lists: everybody who is signed in needs it sooner or later, and a visitor does not. */
 const LISTS =
-  'platform/ui/(dialog-form|filters|managed-list|paging|person-fields|search-select|searchable-table|week-table)\\.tsx$'
+  'platform/ui/(correct-address|dialog-form|filters|managed-list|paging|person-fields|search-select|searchable-table|time-zone-select|week-table)\\.tsx$'
 
 /** A page with a table and no form is spared the forms. */
 const TABLE = 'platform/ui/table\\.tsx$'
@@ -60,7 +60,7 @@ const ACADEMY = new RegExp(
   [
     packages('zod', 'i18next', 'react-i18next').source,
     `/apps/academy/src/(?!${LISTS}|${TABLE})platform/`,
-    `/apps/academy/src/modules/${OUTSIDE}/(${CONTRACTS_AND_STYLES}|outside-card\\.page\\.tsx$)`,
+    `/apps/academy/src/modules/${OUTSIDE}/(${CONTRACTS_AND_STYLES}|(.*/)?(outside-card|use-features)\\.page\\.tsx$)`,
   ].join('|'),
 )
 
