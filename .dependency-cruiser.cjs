@@ -37,7 +37,7 @@ const arrows = Object.entries(ARROWS).flatMap(([folder, allowed]) => {
 const ACADEMY_WEB = [
   '^apps/academy/web/',
   '^apps/academy/src/platform/(ui|i18n)/',
-  '^apps/academy/src/platform/(search|time-zones)\\.ts$',
+  '^apps/academy/src/platform/(calendar|links|percent|search|time-zones)\\.ts$',
   '^apps/academy/src/platform/http/(client|endpoint|fields)\\.ts$',
   '^apps/academy/src/.*\\.(page\\.tsx|module\\.css)$',
   '^apps/academy/src/.*\\.(contract|fields|ids|view)\\.ts$',

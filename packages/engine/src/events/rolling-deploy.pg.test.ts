@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { ledgerApp, Noted, Thing } from '../../test-support/ledger-app.ts'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
@@ -20,10 +20,11 @@ import {
 /** Two versions of an application on one database: the old one lacks a handler that the new one has. */
 let old: Engine
 let fresh: Daemon | undefined
-beforeAll(async () => {
+beforeEach(async () => {
+  fresh = undefined
   old = await startEngine(ledgerApp(['new']))
 })
-afterAll(async () => {
+afterEach(async () => {
   await fresh?.stop(1_000)
   await old.stop()
 })
@@ -45,7 +46,8 @@ test('while both run, each event goes through both handlers, once', async () => 
 })
 
 test('with the new daemon away the old one goes on, and what its handler missed is kept for it', async () => {
-  await fresh?.stop()
+  const before = await startNew()
+  await before.stop()
   const [id] = await note('later')
   await old.runUntilIdle()
   expect(await old.rows('select handler, state from cascata.event_queue')).toEqual([
