@@ -4,9 +4,11 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 const everywhere = ['**/node_modules/**', '**/dist/**']
 
 /**
- * The tests of a file run in another order each time, so that none comes to need what one before it left. Vitest prints the
- * seed, and `--sequence.seed` repeats the order. Files need no shuffling: each runs in a process of its own, beside others.
+ * The tests of a file run in no order of their own, so that none comes to need what one before it left. The seed is the same
+ * for everybody, so that a check finds what the one before it found; `--sequence.seed` tries another order. Files need no
+ * shuffling: each runs in a process of its own, beside others.
  */
+const seed = 1796077027971
 const sequence = { shuffle: { tests: true, files: false } }
 
 /** No `extends`: what stands at the root (the servers) is then set up once for the run, not once for each project. */
@@ -28,6 +30,7 @@ const conformance = ['packages/engine/**/*.conformance.pg.test.ts']
 
 export default defineConfig({
   test: {
+    sequence: { seed },
     globalSetup: 'scripts/testing/postgres-servers.ts',
     // Tests on PostgreSQL mostly wait, so two fit on one core; more than four starve the pages' browser.
     maxWorkers: Math.min(4, Math.max(2, availableParallelism())),
