@@ -252,12 +252,12 @@ test('sent twice is saved once: a double click, and again after an answer that g
   const made = async (name: string) =>
     (await (await staff()).call(listDisciplines, {})).disciplines.filter((each) => each.name === name).length
   const fill = async (name: string) => {
-    await page.getByRole('button', { name: 'New discipline' }).first().click()
+    await page.getByRole('button', { name: 'New subject' }).first().click()
     await field('Name').fill(name)
   }
   await fill('Libras')
   await dialog().getByRole('button', { name: 'Create', exact: true }).dblclick()
-  await saved('Discipline saved')
+  await saved('Subject saved')
   expect(await made('Libras')).toBe(1)
 
   let lost = 0
@@ -269,10 +269,10 @@ test('sent twice is saved once: a double click, and again after an answer that g
   })
   await fill('Esperanto')
   await press('Create')
-  await dialog().getByText('The server does not answer').waitFor()
+  await dialog().getByText('The server is not responding').waitFor()
   expect([lost, await made('Esperanto')]).toEqual([1, 1])
   await press('Create')
-  await saved('Discipline saved')
+  await saved('Subject saved')
   expect(await made('Esperanto')).toBe(1)
 })
 

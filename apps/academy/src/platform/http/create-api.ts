@@ -163,7 +163,7 @@ export function createApi(options: ApiOptions) {
         const run = async () =>
           answerOf(await route.run({ input, within, accounts, network: networkOf(c), locale, services }))
         if (key === undefined) return give(await run())
-        const sent = { operation: contract.path, input: read.input, key }
+        const sent = { operation: contract.path, content: read.content, key }
         return give(await onceForVisitor(pools.web, sent, services.secretBox, run))
       }
       const by = await identify(c.req.raw.headers)
@@ -208,7 +208,7 @@ export function createApi(options: ApiOptions) {
           const context = { input: read.input as never, tx, by, limit: accounts.limit, locale, services, ownAccount }
           const run = async () => answerOf(await route.run(context))
           if (method !== 'POST') return run()
-          return once(tx, { ...sent, input: read.input }, services.secretBox, run)
+          return once(tx, { ...sent, content: read.content }, services.secretBox, run)
         },
         { readOnly: method === 'GET', commits: (given) => isAnswer(given) || isAnswered(given) },
       )
@@ -234,7 +234,8 @@ export function createApi(options: ApiOptions) {
   return app
 }
 
-type Input = { input: Record<string, unknown> } | { problem: ProblemCode; errors?: FieldError[] }
+/** `content`: what came, as it was written. */
+type Input = { input: Record<string, unknown>; content: string } | { problem: ProblemCode; errors?: FieldError[] }
 
 async function readInput(c: Context, contract: Endpoint, locale: Locale): Promise<Input> {
   const params = c.req.param() as Record<string, string>
@@ -247,6 +248,7 @@ async function readInput(c: Context, contract: Endpoint, locale: Locale): Promis
     Object.assign(input, parsed.data)
   }
   const errors: FieldError[] = []
+  let text = ''
   const check = (schema: z.ZodType, value: unknown) => {
     const parsed = schema.safeParse(value)
     if (parsed.success) Object.assign(input, parsed.data)
@@ -258,7 +260,8 @@ async function readInput(c: Context, contract: Endpoint, locale: Locale): Promis
     if (type !== 'application/json') return { problem: 'unsupported-media-type' }
     let body: unknown
     try {
-      body = JSON.parse(await c.req.text())
+      text = await c.req.text()
+      body = JSON.parse(text)
     } catch {
       return { problem: 'malformed-json' }
     }
@@ -267,7 +270,8 @@ async function readInput(c: Context, contract: Endpoint, locale: Locale): Promis
     const refused = unstorableErrors(body, locale)
     errors.push(...refused.filter(({ field }) => !errors.some((error) => error.field === field)))
   }
-  return errors.length > 0 ? { problem: 'invalid-input', errors } : { input }
+  if (errors.length > 0) return { problem: 'invalid-input', errors }
+  return { input, content: JSON.stringify([params, query, text]) }
 }
 
 /** Without the database's `detail`, which quotes the values of a row: addresses and names are none of a log's business. */

@@ -151,6 +151,14 @@ test('without a key, ten equal ones at once make one; with keys of their own, ea
   expect((await send(staff, notice, given)).status).toBe(201)
 })
 
+test('without a key, the same address in other letters is no second click: it is refused as what it is', async () => {
+  const teacher = contractOf('POST /teachers')
+  const staff = await academy.signIn(SERRA.staff)
+  const email = `lia.${crypto.randomUUID()}@uni.example`
+  expect((await send(staff, teacher, { ...given, email: email.toUpperCase() })).status).toBe(201)
+  expect(await send(staff, teacher, { ...given, email })).toMatchObject({ status: 422, code: 'email-already-used' })
+})
+
 test('what is refused is not remembered: corrected, or once it is possible, it is sent with the same key', async () => {
   const campus = contractOf('POST /campi')
   const staff = await academy.signIn(SERRA.staff)

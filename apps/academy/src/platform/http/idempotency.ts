@@ -27,8 +27,8 @@ export type Sent = {
   operation: string
   /** As `readKey` gave it. */
   key: string | undefined
-  /** Parameters, query and body, checked. */
-  input: unknown
+  /** Parameters, query and body, as they were written: what is read alike, an address in other letters say, is another. */
+  content: string
   /** It makes something new, which a second click would make twice. */
   creates: boolean
 }
@@ -112,7 +112,7 @@ export async function once<Refused>(
  */
 export async function onceForVisitor<Refused>(
   pool: pg.Pool,
-  asked: Pick<Sent, 'operation' | 'input'> & { key: string },
+  asked: Pick<Sent, 'operation' | 'content'> & { key: string },
   secretBox: SecretBox,
   run: () => Promise<Answer | Refused>,
 ): Promise<Answered | NotDone | Refused> {
@@ -188,5 +188,5 @@ const placeOf = ({ institutionId, accountId, operation }: Sent, key: string) => 
   column: 'answer',
 })
 
-const fingerprintOf = ({ institutionId, accountId, operation, input }: Sent, secretBox: SecretBox) =>
-  secretBox.derive(`request ${JSON.stringify([institutionId, accountId, operation, input])}`)
+const fingerprintOf = ({ institutionId, accountId, operation, content }: Sent, secretBox: SecretBox) =>
+  secretBox.derive(`request ${JSON.stringify([institutionId, accountId, operation, content])}`)
