@@ -141,7 +141,7 @@ function HealthRow({ health }: { health: Health }) {
       <Tile
         label={t('overview.failedAttempts')}
         tone={failingTone(failing.attemptsLastMinute, perMinute.commandsSucceeded)}
-        hint={failing.attemptsLastMinute > 0 ? t('overview.failedAttemptsHint') : undefined}
+        hint={t('overview.failedAttemptsHint')}
       >
         {counted(failing.attemptsLastMinute)}
       </Tile>
