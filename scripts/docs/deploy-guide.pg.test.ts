@@ -287,7 +287,7 @@ test('the guide, from the first command to the restored backup', async () => {
   const signedIn = await signIn(password)
   expect(signedIn.status, signedIn.text).toBe(200)
   const cookie = cookieOf(signedIn)
-  expect(String(signedIn.headers['set-cookie'])).toMatch(/__Secure-.+; Secure/i)
+  expect(String(signedIn.headers['set-cookie'])).toMatch(/__Host-.+; Secure/i)
   expect(JSON.parse((await ask('/api/me', { cookie })).text)).toMatchObject({ role: 'administrator' })
 
   // A stream's first piece arrives while the stream is open.

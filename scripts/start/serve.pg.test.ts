@@ -192,7 +192,7 @@ describe('npm run serve', () => {
       expect(chosen.status).toBe(200)
       const me = JSON.parse((await ask(url, '/api/me', { cookie: chosen.cookie })).text)
       expect(me).toMatchObject({ email: administrator, role: 'administrator' })
-      expect(chosen.cookie).toContain('__Secure-')
+      expect(chosen.cookie).toContain('__Host-')
 
       expect((await ask(url, '/demo-institutions', { body: {} })).status).toBe(404)
       expect((await ask(url, '/registrations', { body: { email: 'a@b.example' } })).status).toBe(403)
