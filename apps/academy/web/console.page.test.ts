@@ -437,7 +437,7 @@ describe('in four looks', () => {
 
 test('an outage shows on the overview with its first failed attempts, and what fails leads to one of them', async () => {
   const { page, close } = await administrator('/adm/')
-  await page.getByText('Failed attempts').waitFor()
+  await page.getByText('Failed attempts', { exact: true }).waitFor()
   await work.mailbox.behave({ mode: 'down' })
   await publish('The mail service is away')
   await work.harness.runUntilIdle()

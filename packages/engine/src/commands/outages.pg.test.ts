@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
 import { until } from '../../test-support/until.ts'
@@ -47,9 +47,12 @@ async function asOwner(url: string, sql: string): Promise<void> {
   await owner.end()
 }
 
-const role = `handlers_${randomBytes(4).toString('hex')}`
+// Each test has a daemon of its own: what it has told, and whether it waits for connections, outlives an outage.
+let role: string
 let t: Engine
-beforeAll(async () => {
+beforeEach(async () => {
+  isStandby = false
+  role = `handlers_${randomBytes(4).toString('hex')}`
   t = await startEngine(app, {
     concurrency: 4,
     commandsMax: 20,
@@ -64,9 +67,8 @@ beforeAll(async () => {
 afterEach(async () => {
   await t.pool.query(`alter role ${role} superuser login connection limit -1`)
   await t.pool.query(`alter role ${role} reset all`)
-  await t.pool.query('truncate cascata.command_queue')
+  await t.stop()
 })
-afterAll(() => t.stop())
 
 const givenBack = () => t.errors.filter((e) => (e as CascataError).code === 'given-back') as CascataError[]
 
