@@ -85,16 +85,17 @@ describe('a running system', () => {
     const second = await start({ DATA_DIR: system.dataDir, PORT: String(await tryPort('127.0.0.1', 0)) })
     expect(second).toMatchObject({ code: 1, said: expect.stringContaining('already-running') })
   })
+})
 
-  test('Ctrl-C stops everything and leaves no process', async () => {
-    const postgres = postgresFolder(system.output())
-    const { processes } = await system.running()
-    const code = await system.stop('SIGINT')
-    expect(code).toBe(0)
-    expect(existsSync(join(postgres, 'postmaster.pid'))).toBe(false)
-    expect(Object.values(processes).filter(isAlive)).toEqual([])
-    expect(processesThatName(system.dataDir)).toEqual([])
-  })
+test('Ctrl-C stops everything and leaves no process', async () => {
+  const system = await startOwnSystem()
+  const postgres = postgresFolder(system.output())
+  const { processes } = await system.running()
+  const code = await system.stop('SIGINT')
+  expect(code).toBe(0)
+  expect(existsSync(join(postgres, 'postmaster.pid'))).toBe(false)
+  expect(Object.values(processes).filter(isAlive)).toEqual([])
+  expect(processesThatName(system.dataDir)).toEqual([])
 })
 
 test('killed itself, it leaves no process either', async () => {
