@@ -21,6 +21,7 @@ const BATCH_LABELS = {
 
 export const ENTITY_LABELS = {
   'academic-period': { en: 'Academic period', pt: 'Período acadêmico' },
+  'address-correction': { en: 'Corrected address', pt: 'Correção de endereço' },
   campus: { en: 'Campus', pt: 'Campus' },
   charge: { en: 'Charge', pt: 'Cobrança' },
   class: { en: 'Class', pt: 'Turma' },
@@ -32,6 +33,7 @@ export const ENTITY_LABELS = {
   discipline: { en: 'Subject', pt: 'Disciplina' },
   'enrollment-period': { en: 'Enrolment period', pt: 'Período de matrícula' },
   institution: { en: 'Institution', pt: 'Instituição' },
+  'invitation-round': { en: 'Invitations sent again', pt: 'Reenvio de convites' },
   'password-request': { en: 'Password request', pt: 'Pedido de senha' },
   registration: { en: 'Registration', pt: 'Cadastro' },
   student: { en: 'Student', pt: 'Aluno' },

@@ -36,7 +36,7 @@ export const en = {
     endOthers: 'Sign out all others',
     othersEnded_zero: 'No other device was signed in',
     othersEnded_one: 'One device was signed out',
-    othersEnded_other: '{{count}} devices were signed out',
+    othersEnded_other: '{{count, number}} devices were signed out',
   },
   role: {
     staff: 'Academic staff',

@@ -34,7 +34,8 @@ export const ptBR = {
     endOthers: 'Encerrar todos os outros',
     othersEnded_zero: 'Nenhum outro aparelho estava na conta',
     othersEnded_one: 'Um aparelho saiu da conta',
-    othersEnded_other: '{{count}} aparelhos saíram da conta',
+    othersEnded_many: '{{count, number}} aparelhos saíram da conta',
+    othersEnded_other: '{{count, number}} aparelhos saíram da conta',
   },
   role: {
     staff: 'Secretaria acadêmica',
