@@ -1,4 +1,4 @@
--- Who is behind an account when its address turns out to be wrong, and how people who never came are invited again.
+-- Accounts whose address turns out to be wrong, and invitations of people who never came.
 
 -- A new foreign key is checked against the rows that there are, and reading those takes an institution.
 set local cascata.tenant = '00000000-0000-0000-0000-000000000000';
@@ -22,7 +22,7 @@ create table academy.former_addresses (
   foreign key (institution_id, user_id) references academy.users
 );
 
--- Who was invited again, when. A round is one order of the staff: for one person, or for all who never came.
+-- People who were invited again, and when. A round is one order of the staff: for one person, or for all who never came.
 create table academy.invitations (
   institution_id uuid        not null,
   round_id       uuid        not null,

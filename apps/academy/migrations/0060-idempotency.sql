@@ -1,9 +1,9 @@
--- What was sent with POST, so that it is done once however often it is sent: a second click, or a retry after an answer that
+-- Requests that were sent with POST, so that it is done once however often it is sent: a second click, or a retry after an answer that
 -- got lost. A row is written in the transaction of what was asked for, or not at all.
 
 create table academy.idempotency_keys (
   institution_id uuid        not null references academy.institutions on delete cascade,
-  -- Who sent it. Zero for visitors, who have no account.
+  -- The sender. Zero for visitors, who have no account.
   account_id     uuid        not null,
   -- Method and path pattern: POST /activities.
   operation      text        not null,

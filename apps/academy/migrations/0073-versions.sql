@@ -1,4 +1,4 @@
--- Who took the attendance of a lesson last, and how often it was: whoever saves is told when somebody else has saved since.
+-- The last to take the attendance of a lesson, and how often it was taken: whoever saves is told when somebody else has saved since.
 
 -- The new foreign key is checked against rows that hold nothing in its column yet, so that any institution will do.
 set local cascata.tenant = '00000000-0000-0000-0000-000000000000';

@@ -53,7 +53,7 @@ export const DEMO_INSTITUTIONS: readonly [DemoInstitution, DemoInstitution] = [
   },
 ]
 
-/** Where the large class of `npm run story` is taught, so that the demonstration stays small. */
+/** The institution in which the large class of `npm run story` is taught, so that the demonstration stays small. */
 export const STORY_INSTITUTION: DemoInstitution = {
   key: 'vale-do-sol',
   name: 'Centro Universitário Vale do Sol',

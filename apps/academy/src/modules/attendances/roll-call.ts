@@ -18,7 +18,7 @@ export type LessonOutline = {
   status: 'pending' | 'finalized'
   /** Goes up each time that it is saved. */
   version: number
-  /** Who saved it last, and when; null of lessons that nobody has, and of those saved before it was kept. */
+  /** The last to save it, and when; null of lessons that nobody has, and of those saved before it was kept. */
   takenBy: string | null
   takenAt: Date | null
 }

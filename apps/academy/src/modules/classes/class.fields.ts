@@ -54,7 +54,7 @@ export const CLASSES_MAX = 200
 export const classIds = z.array(id).min(1, 'invalid-classes-list').max(CLASSES_MAX)
 
 /**
- * What becomes of a mean that lies exactly between two hundredths. `half-even`: the even one of the two, so that sums of many
+ * The rounding of a mean that lies exactly between two hundredths. `half-even`: the even one of the two, so that sums of many
  * lean to neither side. `half-up`: the higher one.
  */
 export const ROUNDINGS = ['half-even', 'half-up'] as const

@@ -32,7 +32,7 @@ export const schedulesIn = (rows: readonly ScheduleRow[]): Schedule[] =>
 export const shownStatus = (today: string) =>
   `case when c.status = 'enrollment' and e.end_at < ${today}::date then 'awaiting-start' else c.status end`
 
-/** How the institution rounds means that are not decided yet; what was decided stands as it was rounded. */
+/** The institution's rounding of means that are not decided yet; what was decided stands as it was rounded. */
 export async function roundingOf(tx: Tx, institutionId: string): Promise<Rounding> {
   const { rows } = await tx.query<{ rounding: Rounding }>('select rounding from academy.institutions where id = $1', [
     institutionId,

@@ -111,7 +111,7 @@ export function emailFor(contact: Contact, publicUrl: string) {
     fromName: `${contact.teacher} via ${contact.institution}`,
     to: contact.email,
     toName: contact.name,
-    // Who writes and where stands in the sender's name.
+    // The writer and the institution stand in the sender's name.
     subject: say(`New activity: ${contact.title}`, `Nova atividade: ${contact.title}`).replace(/\s+/g, ' '),
     html,
     text,

@@ -27,7 +27,7 @@ export default function ActivityPage() {
     <Show
       query={query}
       page
-      // Whoever has just published comes here with no page to look at.
+      // A teacher who has just published comes here with no page to look at.
       loading={<Loading atOnce />}
       action={
         <Button component={Link} to={back.to} variant="default">

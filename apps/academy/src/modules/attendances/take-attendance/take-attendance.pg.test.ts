@@ -87,7 +87,7 @@ test('of several at once with one version one is saved, and the others are told 
   expect(answers.sort()).toEqual(['409 roll-call-changed', '409 roll-call-changed', 'done'])
   const { lesson: now } = await teacher.call(read, { lessonId: lesson(2) })
   expect(now).toMatchObject({ version: read1.version + 1, taken: { by: TEACHER.name } })
-  // Whoever sends no version replaces whatever stands.
+  // A request without a version replaces whatever stands.
   expect(await takeOf(2, ids)).toEqual(['done'])
 })
 

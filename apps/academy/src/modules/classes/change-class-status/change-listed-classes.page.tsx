@@ -47,7 +47,7 @@ function Waiting({ step, narrowed, onClose }: { step: Step; narrowed: Narrowed; 
   const query = useApi(listClasses, {
     ...narrowed,
     status: startingFrom(step),
-    // Of the others nothing can be finalized yet.
+    // The others cannot be finalized yet.
     ...(step === 'finalize' ? { lessonsGiven: 'true' } : {}),
     limit: CLASSES_MAX,
   })

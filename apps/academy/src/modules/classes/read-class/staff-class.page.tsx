@@ -73,7 +73,7 @@ function NextStep({ shown }: { shown: Class }) {
       {step && StepIcon && (
         <Stack gap={4} align="flex-end">
           <Button
-            // What cannot be undone is not the first thing that offers itself.
+            // A step that cannot be undone is not the first thing that offers itself.
             variant={step === 'finalize' ? 'default' : 'filled'}
             leftSection={<StepIcon size={16} aria-hidden />}
             aria-describedby={missing ? missingId : undefined}
