@@ -11,7 +11,7 @@ export type ResultRule = {
   frequencyLimit: number
   /** What a note that was not given counts for; `refuse`: there was none. */
   missingNotes: 'refuse' | 'zero'
-  /** Of means. Results of version 1, which have none, were rounded half to even. */
+  /** The rounding of means. Results of version 1, which have none, were rounded half to even. */
   rounding: Rounding
 }
 

@@ -8,7 +8,7 @@ export const clash = (a: Schedule, b: Schedule) => a.day === b.day && a.startAt 
 export const byTime = (a: Schedule, b: Schedule) =>
   DAYS.indexOf(a.day) - DAYS.indexOf(b.day) || a.startAt.localeCompare(b.startAt)
 
-/** What ends by then and begins later went on over midnight; other hours were swapped. */
+/** Hours that end by then and begin later went on over midnight; other hours were swapped. */
 const NIGHT_ENDS = '06:00'
 
 export function schedulesRefusal(schedules: readonly Schedule[]): Refusal | undefined {

@@ -16,7 +16,7 @@ export const schedulesText = (schedules: readonly Schedule[], locale: Locale) =>
     .map(({ day, startAt, endAt }) => unbroken(`${dayName(day, locale, 'short')} ${startAt}–${endAt}`))
     .join(', ')
 
-/** What begins later ends later: it stays as long as it was, up to the end of the day. Hours that are none change nothing else. */
+/** A lesson that begins later ends later: it stays as long as it was, up to the end of the day. Hours that are none change nothing else. */
 export function begunAt(
   startAt: string,
   before: Pick<Schedule, 'startAt' | 'endAt'>,

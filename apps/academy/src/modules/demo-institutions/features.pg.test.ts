@@ -1,4 +1,4 @@
-/** What an installation does not offer is not there, and a stranger’s demonstration reaches nothing that is private. */
+/** A feature that an installation does not offer is not there, and a stranger’s demonstration reaches nothing that is private. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type AnsweringServer, empty, startAnsweringServer } from '../../../test-support/answering-server.ts'
 import {

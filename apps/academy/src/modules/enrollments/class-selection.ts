@@ -17,7 +17,7 @@ export type OfferedClass = {
   enrolled: number
   /** By this student, until now. */
   selected: boolean
-  /** How the student stands in its discipline, by their other classes; null when nothing is in the way. */
+  /** The student's standing in its discipline, by their other classes; null when nothing is in the way. */
   held: HeldDiscipline | null
   schedules: readonly Schedule[]
 }

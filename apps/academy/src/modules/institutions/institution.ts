@@ -55,7 +55,7 @@ export class Institution extends Entity {
     return this.#columns.version
   }
 
-  /** What is not given stays. Days and hours that were written down stay too: they are read in the new zone. */
+  /** Settings that are not given stay. Days and hours that were written down stay too: they are read in the new zone. */
   change({ name, timeZone }: { name?: string | undefined; timeZone?: string | undefined }): Refusal | undefined {
     const refusal = timeZone === undefined ? undefined : timeZoneRefusal(timeZone)
     if (refusal) return refusal

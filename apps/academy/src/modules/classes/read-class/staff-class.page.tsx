@@ -117,7 +117,7 @@ function NextStep({ shown }: { shown: Class }) {
   )
 }
 
-/** What is left before a started class can be finalized, in words. */
+/** The steps left before a started class can be finalized, in words. */
 function useMissing({ status, lessons, students }: Class): string | undefined {
   const { t } = useTranslation()
   const { list } = useFormat()

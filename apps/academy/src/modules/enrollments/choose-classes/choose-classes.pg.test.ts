@@ -204,7 +204,7 @@ test('who attends a discipline takes no second class of it in the window that wa
     '409 discipline-already-attending',
     'classes.0 discipline-already-attending',
   ])
-  // Whoever is in no class of it has it free.
+  // A student who is in no class of it has it free.
   expect(await refusedAs((students[1] as SignedIn).call(choose, { classes: [again] }))).toBe('done')
 })
 

@@ -29,7 +29,7 @@ type Progress = ResponseOf<typeof readSeed>
 type Step = Progress['steps'][number]
 
 const SECOND_MS = 1_000
-/** What takes longer is not worth a decimal. */
+/** A step that takes longer is not worth a decimal. */
 const TENTHS_BELOW_MS = 10_000
 /** When nothing has begun by then, something is amiss. */
 const PATIENCE_S = 10

@@ -20,7 +20,7 @@ export function ChangeInstitution({ shown, onClose }: { shown: ResponseOf<typeof
   const send = useSend(change, {
     refresh: [read],
     onSuccess: (changed) => {
-      // Whoever is signed in is told of their institution with their session.
+      // The session tells its owner of the institution.
       void queries.invalidateQueries({ queryKey: SESSION_KEY })
       toast('good', t('institution.saved'), changed.name)
       onClose()

@@ -72,7 +72,7 @@ test('whoever changed what somebody else has changed since is told', async () =>
   const limits = { noteLimit: 6, frequencyLimit: 75, resultOrder: 'note-first' } as const
   expect(await refusedAs(staff.call(rules.change, { ...limits, version }))).toBe('409 changed-meanwhile')
   expect(await staff.call(rules.change, { ...limits, version: version + 1 })).toMatchObject({ version: version + 2 })
-  // Whoever sends no version replaces whatever stands.
+  // A request without a version replaces whatever stands.
   expect(await refusedAs(staff.call(change, { name: 'Universidade Serra Azul' }))).toBe('done')
 })
 

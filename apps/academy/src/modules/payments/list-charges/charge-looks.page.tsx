@@ -4,7 +4,7 @@ import type { ChargeStatus } from '../charge.fields.ts'
 
 export const CHARGES_REFRESH_MS = 5_000
 
-/** How each status looks, to staff and to students. */
+/** The look of each status, to staff and to students. */
 export const CHARGE_LOOKS: Record<ChargeStatus, { tone: Tone; icon: typeof IconClock }> = {
   created: { tone: 'busy', icon: IconLoader2 },
   requested: { tone: 'accent', icon: IconClock },

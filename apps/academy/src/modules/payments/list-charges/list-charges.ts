@@ -1,4 +1,4 @@
-/** What students were asked to pay, and how that stands: for staff everybody's, for students their own. */
+/** The charges that students were asked to pay, and how that stands: for staff everybody's, for students their own. */
 import { route } from '../../../platform/http/route.ts'
 import type { ChargeStatus } from '../charge.fields.ts'
 import { contract } from './list-charges.contract.ts'

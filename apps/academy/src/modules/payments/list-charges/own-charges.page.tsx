@@ -1,4 +1,4 @@
-/** What a student is asked to pay, how each stands, and where it is paid. */
+/** The charges of a student, how each stands, and where it is paid. */
 import { Anchor, Text } from '@mantine/core'
 import { IconReceipt } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'

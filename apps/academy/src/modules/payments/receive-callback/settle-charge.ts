@@ -1,4 +1,4 @@
-/** What the gateway told is recorded; how a charge ended is a fact that others hear of. */
+/** The gateway's word is recorded; how a charge ended is a fact that others hear of. */
 import { cancel, discard, handle, save } from 'cascata'
 import { lockCharge } from '../charge.queries.ts'
 import type { Told } from '../charge.ts'
