@@ -205,7 +205,7 @@ const pure: [string, string, () => unknown][] = [
   ['bad-option', 'leaseMs', daemon({ leaseMs: 10 })],
   ['bad-option', 'doorbell', daemon({ doorbell: 'gong' as never })],
   ['bad-option', 'onError', daemon({ onError: 'log' as never })],
-  ['bad-option', 'promote', daemon({ promote: 0 as never })],
+  ['bad-option', 'time', daemon({ time: 'later' as never })],
   ['bad-option', 'retention', daemon({ retention: '90d' as never })],
   ['bad-option', 'retention of no time', daemon({ retention: { keep: 0 } })],
   ['bad-option', 'retention of an unknown time', daemon({ retention: { keep: '3 months' as never } })],

@@ -57,8 +57,11 @@ export interface DaemonOptions<S = Services> {
   onError?: (error: unknown, context: ErrorContext) => void
   /** Added to the clock that handlers see, in milliseconds; for tests. */
   clockOffsetMs?: () => number
-  /** `false`: what is scheduled does not come due by itself; for tests. Default `true`. */
-  promote?: boolean
+  /**
+   * `manual`: what is scheduled does not come due by itself, and a clock that `correctClock` set stays; for tests.
+   * Default `real`.
+   */
+  time?: 'real' | 'manual'
 }
 
 export interface DaemonHealth {
@@ -158,8 +161,9 @@ class RunningDaemon implements Daemon {
       if (this.#state !== 'stopped') heard(error, context) // what a handler that was left behind meets is nobody's
     }
     const onError = this.#onError
-    if (options.promote !== undefined && typeof options.promote !== 'boolean') {
-      throw new CascataError('bad-option', 'promote is no boolean.', { fix: 'use false in tests, or leave it out.' })
+    const { time = 'real' } = options
+    if (time !== 'real' && time !== 'manual') {
+      throw new CascataError('bad-option', `time is ${JSON.stringify(time)}.`, { fix: "use 'manual' or 'real'." })
     }
     const run = runner(database.preparedStatements ?? true)
     const offset = options.clockOffsetMs ?? (() => 0)
@@ -206,7 +210,7 @@ class RunningDaemon implements Daemon {
         run,
         daemonId: this.#id,
         everyMs,
-        promote: options.promote ?? true,
+        time,
         retention,
         taken,
         steadiness: () => heartbeat.steadiness,

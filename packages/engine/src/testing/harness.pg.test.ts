@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { z } from 'zod'
+import { doorbell, engineDatabase } from '../../test-support/engine-database.ts'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
 import { until } from '../../test-support/until.ts'
-import { command, createApp, enqueue, handle, module } from '../index.ts'
+import { uuidMs, uuidv7 } from '../definitions/uuid.ts'
+import { command, correctClock, createApp, enqueue, handle, module } from '../index.ts'
+import { startHarness } from './index.ts'
 
 const Flaky = command('flaky', z.object({}), { retry: { backoff: 'fixed', base: '10ms', jitter: 'none' } })
 
@@ -19,6 +22,7 @@ const app = createApp([
 let t: Engine | undefined
 afterEach(async () => {
   await t?.stop()
+  t = undefined
   runs = 0
 })
 
@@ -45,3 +49,23 @@ test('in real time what is scheduled comes due by itself', async () => {
   await until(async () => (await engine.rows('select 1 from cascata.command_queue')).length === 0, 'it is done')
   expect(runs).toBe(2)
 })
+
+test.each([
+  ['manual', -86_400_000],
+  ['real', 0],
+] as const)(
+  'in %s time the clock of ids is %d ms away a round of upkeep after the test moved it a day',
+  async (time, ms) => {
+    const database = await engineDatabase()
+    const harness = await startHarness({ app, url: database.url, database: { control: database.url }, doorbell, time })
+    try {
+      correctClock(-86_400_000) // before the first round of upkeep, which reads the database's clock
+      await sleep(1_500)
+      expect(Math.abs(uuidMs(uuidv7()) - Date.now() - ms)).toBeLessThan(60_000)
+    } finally {
+      correctClock(0)
+      await harness.stop()
+      await database.drop()
+    }
+  },
+)

@@ -11,14 +11,15 @@ import { type Lineage, type LineageOptions, lineageOf } from '../lineage/lineage
 import { checkedConnection, connectorOf, type DatabaseConnection } from '../postgres/connection.ts'
 import { asTx, type Tx } from '../postgres/tx.ts'
 
-export interface HarnessOptions<S = Services> extends Omit<DaemonOptions<S>, 'app' | 'clockOffsetMs' | 'promote'> {
+export interface HarnessOptions<S = Services> extends Omit<DaemonOptions<S>, 'app' | 'clockOffsetMs'> {
   app: App
   /** Connection of the role that owns the schema `cascata`: for looking, and for moving the clock. */
   url: DatabaseConnection
   /**
    * `manual`: what is scheduled comes due when the test moves the clock, and at no other time. A retry may be due within
-   * a millisecond (the wait is drawn by chance), and a test would meet it now and then. `real`: it comes due by itself as well,
-   * as it does wherever another daemon works on the same database.
+   * a millisecond (the wait is drawn by chance), and a test would meet it now and then. A clock that `correctClock` set stays
+   * too. `real`: it comes due by itself as well, as it does wherever another daemon works on the same database, and the
+   * clock of ids follows the database's.
    * Default `manual`.
    */
   time?: 'manual' | 'real'
@@ -66,9 +67,6 @@ export async function startHarness<S extends object = Services>({
   time = 'manual',
   ...options
 }: HarnessOptions<S>): Promise<Harness> {
-  if (time !== 'manual' && time !== 'real') {
-    throw new CascataError('bad-option', `time is ${JSON.stringify(time)}.`, { fix: "use 'manual' or 'real'." })
-  }
   const failing = new Map<string, { error: unknown; times: number }>()
   let offsetMs = 0
   const { Client } = connectorOf(checkedConnection('url', options.url))
@@ -80,7 +78,7 @@ export async function startHarness<S extends object = Services>({
     ...options,
     app: withFailures(options.app, failing),
     clockOffsetMs: () => offsetMs,
-    promote: time === 'real',
+    time,
   })
   await daemon.start()
 

@@ -15,8 +15,8 @@ export interface UpkeepOptions {
   daemonId: string
   /** Between two looks for lost daemons and due work, in milliseconds. */
   everyMs: number
-  /** Whether what is due is made pending. */
-  promote: boolean
+  /** `manual`: what is due is left, and the clock of ids as well. */
+  time: 'real' | 'manual'
   retention: Retention
   taken: Taken
   /** What this daemon has seen of the database itself. */
@@ -157,7 +157,7 @@ export class Upkeep {
     if (this.#isTime('housekeeping', HOUSEKEEPING_EVERY_MS)) {
       await this.#step(() => this.#makeWeeks())
       await this.#step(() => run(control, forget, []))
-      await this.#step(this.#options.followClock)
+      if (this.#options.time === 'real') await this.#step(this.#options.followClock)
     }
     if (this.#isTime('retention', RETENTION_EVERY_MS)) {
       this.#retention ??= retentionSteps({ control, run }, this.#options.retention, this.#retentionMemory)
@@ -169,7 +169,7 @@ export class Upkeep {
 
   /** @returns milliseconds until something is due next, if anything is. */
   async #promote(): Promise<number | null | undefined> {
-    if (!this.#options.promote) return undefined
+    if (this.#options.time === 'manual') return undefined
     const [due] = await this.#options.run<{ ms: number | null }>(this.#options.control, promote, [CHUNK])
     return due?.ms
   }
