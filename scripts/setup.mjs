@@ -2,20 +2,22 @@
  * From a bare clone to a running verb: `node scripts/setup.mjs <verb> …arguments`, which is what every npm script calls.
  * Plain JavaScript for Node 20 or later, since it runs before anything is installed. In order:
  *
- *   packages   `npm ci`, when what is installed is not what package-lock.json says
+ *   packages   `npm ci`, when what is installed is not what package-lock.json says; one at a time in a clone
  *   Debian     Chromium, PostgreSQL 15 and RabbitMQ, for verbs that test, when they are missing
  *   Node       the one that the packages bring
  *   the verb   in place of this process where Node can do that, else as a child that gets every signal
  */
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+const installing = join(root, '.installing')
 const script = (name) => [join(root, `scripts/${name}.ts`)]
 
 const [verb, ...args] = process.argv.slice(2)
@@ -57,7 +59,9 @@ async function main() {
   }
   if (!packagesMatchLock()) {
     if (chosen.listens) await needPort()
-    await installPackages()
+    await alone(async (alsoBusy) => {
+      if (!packagesMatchLock()) await installPackages(alsoBusy)
+    })
   }
   if (chosen.tests) await installFromDebian(programsFor(chosen.tests === true ? projectsIn(args) : chosen.tests))
   await become(nodeOfThePackages(), [...chosen.runs, ...args])
@@ -106,13 +110,106 @@ function lockedPackages(file) {
   }
 }
 
-async function installPackages() {
+/** @param alsoBusy is told the id of npm, which goes on when this process is killed. */
+async function installPackages(alsoBusy) {
   say('Installing packages (npm ci: some 150 MB are downloaded, 750 MB on disk; a minute or a few) …')
   // The npm that runs us, on the Node that runs it: the one in node_modules is about to be replaced.
   const npm = process.env.npm_execpath
   const [program, first] = npm ? [process.env.npm_node_execpath ?? process.execPath, [npm]] : ['npm', []]
-  const code = await run(program, [...first, 'ci', '--loglevel=error'], { stdio: ['ignore', 2, 2] })
+  const code = await run(program, [...first, 'ci', '--loglevel=error'], { stdio: ['ignore', 2, 2] }, alsoBusy)
   if (code !== 0) fail(code, 'npm ci failed. Nothing can run without the packages.')
+}
+
+// One install at a time: `npm ci` begins by removing node_modules, from under another one too
+
+/**
+ * Runs `work` while no other process of this clone is in here. Each states itself in a file of its own, then looks for others:
+ * of two that come at once, the later to state itself sees the other, and whoever sees another withdraws and looks again after a
+ * while. A file whose processes are gone counts for nothing, and whoever finds it removes it.
+ */
+async function alone(work) {
+  const own = `${process.pid}-${Date.now()}`
+  const file = join(installing, own)
+  const pids = [process.pid]
+  const state = () => {
+    mkdirSync(installing, { recursive: true })
+    writeFileSync(file, JSON.stringify(pids.map((pid) => ({ pid, begun: begunOf(pid) }))))
+  }
+  const withdraw = () => {
+    rmSync(file, { force: true })
+    try {
+      rmdirSync(installing)
+    } catch {
+      // others are in it
+    }
+  }
+  process.on('exit', withdraw)
+  let isTold = false
+  for (;;) {
+    retried(state)
+    const other = otherThan(own)
+    if (other === undefined) break
+    withdraw()
+    if (!isTold) say(`Process ${other} is installing packages in this clone; waiting for it …`)
+    isTold = true
+    await sleep(200 + 200 * Math.random())
+  }
+  await work((pid) => {
+    pids.push(pid)
+    state()
+  })
+  withdraw()
+  process.off('exit', withdraw)
+}
+
+/** The folder goes when the last leaves it, which may be between our making it and our writing into it. */
+function retried(write) {
+  for (let left = 20; ; left--) {
+    try {
+      return write()
+    } catch (error) {
+      if (error.code !== 'ENOENT' || left === 0) throw error
+    }
+  }
+}
+
+/** The process that is busy, if any but ours is. */
+function otherThan(own) {
+  for (const name of readdirSync(installing)) {
+    if (name === own) continue
+    let stated
+    try {
+      stated = JSON.parse(readFileSync(join(installing, name), 'utf8'))
+    } catch {
+      // Gone, or being written: by its name.
+      const pid = Number(name.split('-')[0])
+      if (!existsSync(join(installing, name))) continue
+      stated = [{ pid, begun: begunOf(pid) }]
+    }
+    const busy = stated.find(({ pid, begun }) => isAlive(pid) && begunOf(pid) === begun)
+    if (busy) return busy.pid
+    rmSync(join(installing, name), { force: true })
+  }
+  return undefined
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+/** When a process began, where the system tells: after a restart of the machine, another has its id. */
+function begunOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  } catch {
+    return undefined
+  }
 }
 
 // Programs that tests need and npm does not have
@@ -209,8 +306,9 @@ async function become(program, programArgs) {
 }
 
 /** Runs a program and gives its exit code. It gets every signal that we get, and when it has ended of one, so do we. */
-async function run(program, programArgs, options) {
+async function run(program, programArgs, options, onStarted = () => {}) {
   const child = spawn(program, programArgs, options)
+  if (child.pid !== undefined) onStarted(child.pid)
   let signalled
   const pass = (signal, number) => {
     signalled = number
