@@ -7,6 +7,7 @@ import { paymentCallback } from './modules/payments/receive-callback/payment-cal
 import { createAccountsService } from './platform/auth/accounts.ts'
 import { createAuth } from './platform/auth/create-auth.ts'
 import { createDeviceCookies } from './platform/auth/device-cookie.ts'
+import type { HashQueue } from './platform/auth/hash-queue.ts'
 import { mountAuth } from './platform/auth/mount-auth.ts'
 import { namesOfInstitutions } from './platform/auth/names-of-institutions.ts'
 import { createOwnAccount } from './platform/auth/own-account.ts'
@@ -36,6 +37,8 @@ export type ServerOptions = {
   secureCookies: boolean
   /** Whose `X-Forwarded-For` is believed; by default nobody's. */
   trustedProxies?: TrustedProxies
+  /** In which passwords wait to be hashed. */
+  hashQueue?: HashQueue
   /** Names that it answers under; every other is refused before anything else is looked at. */
   hosts: Hosts
   /** What the payment gateway signs its messages with; without it none is taken. */
@@ -49,9 +52,15 @@ export type ServerOptions = {
 
 export function createServer(options: ServerOptions) {
   const { pools, services, sessionSecret, secureCookies, hosts, trustedProxies = NO_PROXY } = options
-  const { paymentCallbackSecret, mailboxUrl, pages, log, closing } = options
+  const { paymentCallbackSecret, mailboxUrl, pages, log, closing, hashQueue } = options
   const devices = createDeviceCookies({ secret: sessionSecret, secure: secureCookies })
-  const auth = createAuth({ pool: pools.auth, secret: sessionSecret, secureCookies, devices })
+  const auth = createAuth({
+    pool: pools.auth,
+    secret: sessionSecret,
+    secureCookies,
+    devices,
+    ...(hashQueue ? { hashQueue } : {}),
+  })
   const guard = createSignInGuard(pools.auth)
   const record = createSecurityLog(log, sessionSecret)
   const { hashPassword, verifyPassword } = auth

@@ -83,7 +83,7 @@ async function academyTemplate(): Promise<string> {
 const hasher = (pools: Pools) =>
   createAuth({ pool: pools.auth, secret: TEST_SECRETS.sessionSecret, secureCookies: false }).hashPassword
 
-export type AcademyOptions = Pick<ServerOptions, 'trustedProxies'> & { students?: number }
+export type AcademyOptions = Pick<ServerOptions, 'trustedProxies' | 'hashQueue'> & { students?: number }
 
 export async function startAcademy({ students, ...options }: AcademyOptions = {}): Promise<Academy> {
   const database = await freshDatabase({ template: await academyTemplate() })

@@ -8,10 +8,12 @@ import {
   STUDENT,
   startAcademy,
   startWork,
+  TEST_SERVICES,
   type Work,
 } from '../../../test-support/start-academy.ts'
 import { tokenHash } from '../../platform/auth/link-token.ts'
 import { contract as createTeacher } from '../teachers/create-teacher/create-teacher.contract.ts'
+import { makeAdministrator } from '../users/administrator/make-administrator.ts'
 
 let academy: Academy
 let work: Work
@@ -210,6 +212,38 @@ test('a forgotten password: one link, good once, and everybody who was signed in
   expect(await (await old.fetch('/api/me')).json()).toBeNull()
   expect((await post('/api/auth/sign-in/email', { email: person.email, password: PASSWORD })).status).toBe(200)
   expect(await rows('select from academy_auth.password_requests')).toEqual([])
+})
+
+test.each([
+  [
+    'of an invitation',
+    'Porto Claro 2026',
+    async () => {
+      const porto = await academy.signIn(PORTO.staff)
+      const { email } = await porto.call(createTeacher, { name: 'Iracema Tupinambá', email: 'iracema@uni.example' })
+      await work.harness.runUntilIdle(30_000)
+      return linkTo(email, '/app/choose-password')
+    },
+  ],
+  [
+    'of a forgotten password',
+    'Serra Azul 2026',
+    async () => {
+      const { email } = SERRA.students[4] as { email: string }
+      await post('/password-resets', { email })
+      await work.harness.runUntilIdle(30_000)
+      return linkTo(email, '/app/choose-password')
+    },
+  ],
+  [
+    'of the first administrator',
+    'system administration',
+    () => makeAdministrator({ pools: academy.pools, secretBox: TEST_SERVICES.secretBox }, 'primeira@adm.example'),
+  ],
+])('a password by a link %s: not the name of the institution (%j)', async (_, password, issue) => {
+  const token = await issue()
+  expect(await problemOf(await post('/passwords', { token, password }))).toEqual([422, 'personal-password'])
+  expect((await post('/passwords', { token, password: PASSWORD })).status).toBe(200)
 })
 
 test('a link for a password ends after an hour', async () => {

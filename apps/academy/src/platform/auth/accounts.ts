@@ -17,6 +17,8 @@ type Row = {
   used: boolean
   revoked: boolean
   expired: boolean
+  institution_id: string
+  access_version: number
   name: string
   email: string
 }
@@ -25,11 +27,13 @@ const meaningOf = (row: Row | undefined): PasswordLink => {
   if (!row || row.revoked) return { is: 'unknown' }
   if (row.used) return { is: 'used' }
   if (row.expired) return { is: 'expired' }
-  return { is: 'open', userId: row.user_id, name: row.name, email: row.email, purpose: row.purpose }
+  const { user_id: userId, institution_id: institutionId, access_version: accessVersion, name, email, purpose } = row
+  return { is: 'open', userId, institutionId, accessVersion, name, email, purpose }
 }
 
 const LINK = `
-  select t.id, t.user_id, t.purpose, t.used_at is not null as used, t.revoked_at is not null as revoked, t.expires_at <= now() as expired, u.name, u.email
+  select t.id, t.user_id, t.purpose, t.used_at is not null as used, t.revoked_at is not null as revoked, t.expires_at <= now() as expired, u.name, u.email,
+    u.institution_id, u.access_version
   from academy_auth.password_tokens t join academy_auth.users u on u.id = t.user_id
   where t.token_hash = $1`
 
@@ -77,15 +81,22 @@ export function createAccountsService(
       const client = await pool.connect()
       try {
         await client.query('begin')
+        // The account before its links, as a correction of its address does: otherwise the two could wait for each other.
+        await client.query('select from academy_auth.users where id = $1 for update', [found.userId])
         const { rows } = await client.query<Row>(`${LINK} for update of t`, [token])
-        const link = meaningOf(rows[0])
+        let link = meaningOf(rows[0])
         if (link.is === 'open') {
           // Whatever other links the person was sent end with this one, and so does whoever is signed in as them.
           await client.query(
             'update academy_auth.password_tokens set used_at = now() where user_id = $1 and used_at is null',
             [link.userId],
           )
-          await client.query('delete from academy_auth.sessions where user_id = $1', [link.userId])
+          await client.query('delete from academy_auth.sessions where user_id = $1 or opened_by = $1', [link.userId])
+          const access = await client.query<{ access_version: number }>(
+            'update academy_auth.users set access_version = access_version + 1 where id = $1 returning access_version',
+            [link.userId],
+          )
+          link = { ...link, accessVersion: access.rows[0]?.access_version ?? link.accessVersion }
           const changed = await client.query(
             `update academy_auth.accounts set password = $2, updated_at = now()
              where user_id = $1 and provider_id = 'credential'`,

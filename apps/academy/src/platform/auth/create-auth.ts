@@ -11,10 +11,10 @@ import { Kysely, PostgresDialect } from 'kysely'
 import type pg from 'pg'
 import { z } from 'zod'
 import type { Role } from '../http/endpoint.ts'
-import type { Actor } from '../http/route.ts'
+import type { Access, Actor } from '../http/route.ts'
 import { createCredentials } from './credentials.ts'
 import type { DeviceCookies } from './device-cookie.ts'
-import { createHashQueue } from './hash-queue.ts'
+import { createHashQueue, type HashQueue } from './hash-queue.ts'
 import { withHashedSessionTokens } from './hashed-session-tokens.ts'
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from './password.fields.ts'
 import { endOfSession, IDLE_HOURS, LIFE_SECONDS_MAX } from './session-life.ts'
@@ -27,11 +27,15 @@ export type AuthSettings = {
   secureCookies: boolean
   /** Those on which somebody has signed in; without it none is known. */
   devices?: DeviceCookies
+  /** In which passwords wait to be hashed. */
+  hashQueue?: HashQueue
 }
 
 const HOUR_S = 3600
 /** How exact the time is at which a session was last used. */
 const SEEN_EVERY_MS = 2 * 60_000
+/** The database takes no session for it: access to the account has ended since it was allowed (migration 0080). */
+const ACCESS_ENDED = 'AC001'
 
 /**
  * Starts a session for an account: of whoever has just shown a password or a link that was sent to them,
@@ -44,17 +48,17 @@ const enter = {
       '/enter',
       {
         method: 'POST',
-        body: z.object({ userId: z.string(), openedBy: z.string().nullable() }),
+        body: z.object({ userId: z.string(), accessVersion: z.int(), openedBy: z.string().nullable() }),
         metadata: { SERVER_ONLY: true },
       },
       async (ctx) => {
-        const { userId, openedBy } = ctx.body
+        const { userId, accessVersion, openedBy } = ctx.body
         const { internalAdapter } = ctx.context
         const user = await internalAdapter.findUserById(userId)
         if (!user) throw new Error(`There is no account ${userId}.`)
         const behindDoor = openedBy !== null
         // Behind a door it lasts a day, and goes with the browser.
-        const session = await internalAdapter.createSession(userId, behindDoor, { openedBy })
+        const session = await internalAdapter.createSession(userId, behindDoor, { openedBy, accessVersion })
         // The browser keeps it as long as a session can live; the database decides whether it does.
         await setSessionCookie(ctx, { session, user }, behindDoor, behindDoor ? {} : { maxAge: LIFE_SECONDS_MAX })
         return ctx.json({ email: user.email })
@@ -63,7 +67,7 @@ const enter = {
   },
 }
 
-export function createAuth({ pool, secret, secureCookies, devices }: AuthSettings) {
+export function createAuth({ pool, secret, secureCookies, devices, hashQueue = createHashQueue() }: AuthSettings) {
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }).withSchema('academy_auth')
   const auth = betterAuth({
     secret,
@@ -91,6 +95,7 @@ export function createAuth({ pool, secret, secureCookies, devices }: AuthSetting
       updateAge: 24 * HOUR_S,
       additionalFields: {
         openedBy: { type: 'string', required: false, input: false, fieldName: 'opened_by' },
+        accessVersion: { type: 'number', required: true, input: false, fieldName: 'access_version' },
         seenAt: { type: 'date', required: false, input: false, fieldName: 'seen_at' },
       },
       fields: {
@@ -140,13 +145,12 @@ export function createAuth({ pool, secret, secureCookies, devices }: AuthSetting
     },
   })
 
-  const inTurn = createHashQueue()
   const credentials = createCredentials(pool, async () => (await auth.$context).password)
 
   return {
     handler: (request: Request) => auth.handler(request),
     /** The accounts that this address and password open, of one institution where it is named. */
-    opened: (...given: Parameters<typeof credentials.opened>) => inTurn(() => credentials.opened(...given)),
+    opened: (...given: Parameters<typeof credentials.opened>) => hashQueue(() => credentials.opened(...given)),
     /** Those that have this address, whatever their password: for the log. */
     accountsOf: async (email: string): Promise<string[]> => {
       const { rows } = await pool.query<{ id: string }>(
@@ -155,15 +159,19 @@ export function createAuth({ pool, secret, secureCookies, devices }: AuthSetting
       )
       return rows.map(({ id }) => id)
     },
-    hashPassword: (password: string) => inTurn(async () => (await auth.$context).password.hash(password)),
+    hashPassword: (password: string) => hashQueue(async () => (await auth.$context).password.hash(password)),
     verifyPassword: (given: { hash: string; password: string }) =>
-      inTurn(async () => (await auth.$context).password.verify(given)),
+      hashQueue(async () => (await auth.$context).password.verify(given)),
     identify: async (headers: Headers): Promise<Actor | undefined> => {
       if (!headers.has('cookie')) return undefined
       const session = await auth.api.getSession({ headers })
       if (!session) return undefined
       const { id, name, email, institutionId, role } = session.user
-      const { openedBy, seenAt } = session.session as { openedBy?: string | null; seenAt?: Date | null }
+      const { openedBy, seenAt, accessVersion } = session.session as unknown as {
+        openedBy?: string | null
+        seenAt?: Date | null
+        accessVersion: number
+      }
       const { id: sessionId, token, createdAt } = session.session
       const sessionEndsAt = endOfSession(createdAt, role as Role)
       if (sessionEndsAt <= new Date()) {
@@ -174,15 +182,30 @@ export function createAuth({ pool, secret, secureCookies, devices }: AuthSetting
         await pool.query('update academy_auth.sessions set seen_at = now() where id = $1', [sessionId])
       }
       const behindDoor = openedBy ? { openedBy } : {}
-      return { id, name, email, institutionId, role: role as Role, sessionId, sessionEndsAt, ...behindDoor }
+      return {
+        id,
+        name,
+        email,
+        institutionId,
+        role: role as Role,
+        sessionId,
+        sessionEndsAt,
+        accessVersion,
+        ...behindDoor,
+      }
     },
-    /** @returns the `Set-Cookie` lines of a new session; the one that these headers name is over. */
-    enter: async (userId: string, headers: Headers, openedBy?: string): Promise<string[]> => {
-      const entered = await auth.api.enter({
-        body: { userId, openedBy: openedBy ?? null },
-        headers,
-        returnHeaders: true,
-      })
+    /**
+     * @returns the `Set-Cookie` lines of a new session; the one that these headers name is over. None where access to the
+     * account has ended since it was allowed.
+     */
+    enter: async ({ userId, accessVersion, openedBy }: Access, headers: Headers): Promise<string[] | undefined> => {
+      const entered = await auth.api
+        .enter({ body: { userId, accessVersion, openedBy: openedBy ?? null }, headers, returnHeaders: true })
+        .catch((error: unknown) => {
+          if ((error as { code?: unknown }).code === ACCESS_ENDED) return undefined
+          throw error
+        })
+      if (!entered) return undefined
       const before = headers.has('cookie') ? await auth.api.getSession({ headers }) : null
       if (before) await (await auth.$context).internalAdapter.deleteSession(before.session.token)
       const cookies = entered.headers.getSetCookie()

@@ -41,7 +41,7 @@ test('a wrong password is compared as often for nobody as for somebody', async (
 test('a right one costs no more than there are accounts', async () => {
   const { opened, compared } = counted()
   expect(await opened(STUDENT.email, DEMO_PASSWORD)).toEqual([
-    { userId: personId(STUDENT.email), institutionId: institutionId('serra-azul') },
+    { userId: personId(STUDENT.email), institutionId: institutionId('serra-azul'), accessVersion: 1 },
   ])
   expect(compared()).toBe(1)
 })

@@ -8,14 +8,14 @@ import type pg from 'pg'
 /** Those whose passwords were chosen last. A further account is entered by the link for a forgotten password. */
 export const ACCOUNTS_MAX = 3
 
-export type Opened = { userId: string; institutionId: string }
+export type Opened = { userId: string; institutionId: string; accessVersion: number }
 
 export type Passwords = {
   hash: (password: string) => Promise<string>
   verify: (given: { hash: string; password: string }) => Promise<boolean>
 }
 
-type Row = { user_id: string; institution_id: string; password: string }
+type Row = { user_id: string; institution_id: string; access_version: number; password: string }
 
 /** @param pool signed in as `academy_auth`. */
 export function createCredentials(pool: pg.Pool, passwords: () => Promise<Passwords>) {
@@ -28,7 +28,7 @@ export function createCredentials(pool: pg.Pool, passwords: () => Promise<Passwo
       decoy ??= hash('nobody has this password')
       const nobody = await decoy
       const { rows } = await pool.query<Row>(
-        `select u.id as user_id, u.institution_id, a.password
+        `select u.id as user_id, u.institution_id, u.access_version, a.password
          from academy_auth.users u
          join academy_auth.accounts a on a.user_id = u.id and a.provider_id = 'credential'
          where u.email = $1 and a.password is not null and ($2::uuid is null or u.institution_id = $2)
@@ -38,7 +38,7 @@ export function createCredentials(pool: pg.Pool, passwords: () => Promise<Passwo
       const opened: Opened[] = []
       for (const row of rows) {
         if (await verify({ hash: row.password, password })) {
-          opened.push({ userId: row.user_id, institutionId: row.institution_id })
+          opened.push({ userId: row.user_id, institutionId: row.institution_id, accessVersion: row.access_version })
         }
       }
       if (opened.length > 0) return opened

@@ -88,7 +88,11 @@ export function mountAuth(app: OpenAPIHono<Env>, { auth, guard, devices, namesOf
       return c.json({ signedIn: false, institutions } satisfies z.infer<typeof chooseInstitution>, 200, noStore)
     }
     // Rotation: the session that this browser had before, whoever's it was, is over.
-    const cookies = await auth.enter(account.userId, c.req.raw.headers)
+    const cookies = await auth.enter(account, c.req.raw.headers)
+    if (!cookies) {
+      record('sign-in-failed', { accountIds: [account.userId], network })
+      return problem('wrong-email-or-password', options)
+    }
     record('sign-in-succeeded', { accountIds: [account.userId], network })
     const answer = c.json({ signedIn: true } satisfies z.infer<typeof signedIn>, 200, noStore)
     for (const cookie of cookies) answer.headers.append('set-cookie', cookie)

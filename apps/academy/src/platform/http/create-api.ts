@@ -31,6 +31,7 @@ import { networkOf } from './network.ts'
 import { fieldErrors, type ProblemCode, problem, problemOf, problemSchema, unstorableErrors } from './problem.ts'
 import { isRefusal, type Refusal } from './refusal.ts'
 import {
+  type Access,
   type Accounts,
   type Actor,
   type AnyRoute,
@@ -60,8 +61,8 @@ export type ApiOptions = {
   record: SecurityLog
   /** Ends an answer that goes on when the session of whoever asked for it ends. */
   untilSessionEnds: (by: Actor, response: Response) => Response
-  /** Starts a session in place of the one that these headers name; gives the `Set-Cookie` lines. */
-  enter: (userId: string, headers: Headers, openedBy?: string) => Promise<string[]>
+  /** Starts a session in place of the one that these headers name; gives the `Set-Cookie` lines, or none if access has ended. */
+  enter: (access: Access, headers: Headers) => Promise<string[] | undefined>
   /** Aborted when the server stops: streams end. */
   closing?: AbortSignal
   log: Log
@@ -123,8 +124,7 @@ export function createApi(options: ApiOptions) {
       const answerOf = (result: unknown): Answer | Refusal | Wait => {
         if (isRefusal(result) || isWait(result)) return result
         if (!isEntrance(result)) return { kind: 'answer', body: contract.response.parse(result) }
-        const { userId, openedBy, response } = result
-        return { kind: 'answer', body: contract.response.parse(response), entrance: { userId, openedBy } }
+        return { kind: 'answer', body: contract.response.parse(result.response), entrance: result.access }
       }
       const give = async (result: Outcome) => {
         if (isRefusal(result)) return problemOf(result, { locale, requestId })
@@ -140,7 +140,8 @@ export function createApi(options: ApiOptions) {
         const answered = c.json(body as object, contract.status ?? 200, { 'cache-control': 'no-store' })
         if (isAnswered(result) && result.replayed) answered.headers.set('idempotency-replayed', 'true')
         if (entrance) {
-          const cookies = await enter(entrance.userId, c.req.raw.headers, entrance.openedBy)
+          const cookies = await enter(entrance, c.req.raw.headers)
+          if (!cookies) return answer(c, 'unauthenticated')
           for (const cookie of cookies) answered.headers.append('set-cookie', cookie)
         }
         return answered

@@ -10,6 +10,7 @@ import type pg from 'pg'
 import { withTenant } from '../database/with-tenant.ts'
 import type { SecretBox } from '../secret-box/secret-box.ts'
 import type { ProblemCode } from './problem.ts'
+import type { Access } from './route.ts'
 
 /** For how long an answer is kept. */
 const KEPT = '24 hours'
@@ -34,7 +35,7 @@ export type Sent = {
 }
 
 /** What is kept and given again: the body, and who is signed in by it. */
-export type Answer = { kind: 'answer'; body: unknown; entrance?: { userId: string; openedBy: string | undefined } }
+export type Answer = { kind: 'answer'; body: unknown; entrance?: Access }
 
 export type Answered = { kind: 'answered'; answer: Answer; replayed: boolean }
 export type NotDone = { kind: 'not-done'; problem: ProblemCode }

@@ -16,6 +16,8 @@ export type Actor = {
   sessionId: string
   /** Whatever they do, they have to sign in again from then on. */
   sessionEndsAt: Date
+  /** As in `Access`: for which their session was allowed. */
+  accessVersion: number
   /** They came through the door of a demonstration institution, which this person opened. */
   openedBy?: string
 }
@@ -70,14 +72,24 @@ export function route<E extends Endpoint>(
 }
 
 /** The answer, and a new session for this person: whoever asked is signed in as them from here on. */
-export type Entrance<R> = { kind: 'entrance'; userId: string; response: R; openedBy?: string }
+export type Entrance<R> = { kind: 'entrance'; access: Access; response: R }
 
-export const entering = <R>(userId: string, response: R, openedBy?: string): Entrance<R> => ({
-  kind: 'entrance',
-  userId,
-  response,
-  ...(openedBy === undefined ? {} : { openedBy }),
-})
+export const entering = <R>(access: Access, response: R): Entrance<R> => ({ kind: 'entrance', access, response })
+
+/** What allows a session. */
+export type Access = {
+  userId: string
+  /**
+   * Of the account, or of the one that opened the door, when it was seen that they may come in. What ends access, a corrected
+   * address or another password, counts it up, and no session begins by an older one, however late.
+   */
+  accessVersion: number
+  /** Behind the door of a demonstration institution. */
+  openedBy?: string | undefined
+}
+
+/** Of an account that was made by this request. */
+export const FIRST_ACCESS_VERSION = 1
 
 export const isEntrance = (value: unknown): value is Entrance<unknown> =>
   typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'entrance'
@@ -122,7 +134,15 @@ export type OpenSession = { id: string; userAgent: string; signedInAt: Date; see
 export type RequestLimit = { subject: string; max: number; cost?: number }
 
 export type PasswordLink =
-  | { is: 'open'; userId: string; name: string; email: string; purpose: 'invitation' | 'reset' }
+  | {
+      is: 'open'
+      userId: string
+      institutionId: string
+      accessVersion: number
+      name: string
+      email: string
+      purpose: 'invitation' | 'reset'
+    }
   | { is: 'unknown' | 'used' | 'expired' }
 
 export type PublicContext<E extends Endpoint> = {

@@ -1,7 +1,7 @@
 /** One click, no form: an institution to look at, and a person of its staff whom nobody has to know. */
 import { uuidv7 } from 'cascata'
 import { isRefusal, notFound } from '../../../platform/http/refusal.ts'
-import { entering, publicRoute } from '../../../platform/http/route.ts'
+import { entering, FIRST_ACCESS_VERSION, publicRoute } from '../../../platform/http/route.ts'
 import type { DemoSize } from '../../institutions/institution.fields.ts'
 import { createInstitution, demoNames } from '../../institutions/institutions.queries.ts'
 import { contract } from './create-demo-institution.contract.ts'
@@ -28,7 +28,7 @@ export const createDemoInstitution = publicRoute(
       createInstitution(tx, { id: institutionId, name, demoData, staff }),
     )
     if (isRefusal(refused)) return refused
-    return entering(staff.id, { institutionId, name })
+    return entering({ userId: staff.id, accessVersion: FIRST_ACCESS_VERSION }, { institutionId, name })
   },
 )
 

@@ -22,7 +22,11 @@ export const openDoor = route('POST /demo-institutions/doors', openContract, asy
   if (isRefusal(door)) return door
   const openedBy = by.openedBy ?? by.id
   // Whoever comes back to themselves is no guest any more.
-  return entering(door.id, { role: door.role, name: door.name }, door.id === openedBy ? undefined : openedBy)
+  const guest = door.id === openedBy ? undefined : openedBy
+  return entering(
+    { userId: door.id, accessVersion: by.accessVersion, openedBy: guest },
+    { role: door.role, name: door.name },
+  )
 })
 
 async function openedDoor(tx: Tx, by: Actor, role: Door['role']): Promise<Door | Refusal> {

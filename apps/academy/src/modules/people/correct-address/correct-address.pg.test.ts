@@ -107,6 +107,16 @@ test('whoever had come in by the wrong address is out, and the password they cho
   expect([await signIn(wrong), await signIn(email)]).toEqual([401, 200])
 })
 
+test('what was open by the wrong address, a stream of events, ends', async () => {
+  const { id, email: wrong } = await newStudent()
+  const stranger = cookieOf(await choose(await tokenTo(wrong)))
+  const streaming = await academy.fetch('/notifications/stream', { headers: { cookie: stranger } })
+  expect(streaming.headers.get('content-type')).toContain('text/event-stream')
+  const reading = streaming.text() // until it ends
+  await staff.call(correctStudentAddress, { studentId: id, email: address('certa'), reason: REASON })
+  expect(await reading).toContain('event: snapshot')
+})
+
 test('a password that no link to the wrong address has chosen stays; sessions end all the same', async () => {
   const [, teacher] = SERRA.teachers
   const before = await academy.signIn(teacher)

@@ -1,8 +1,8 @@
 /** A password is chosen with a link that came by e-mail: of an invitation, or because the old one was forgotten. */
 import { tokenHash } from '../../../platform/auth/link-token.ts'
-import { weakPassword } from '../../../platform/auth/weak-password.ts'
 import { notFound, refuse } from '../../../platform/http/refusal.ts'
 import { type Accounts, entering, type PasswordLink, publicRoute } from '../../../platform/http/route.ts'
+import { weakPasswordOf } from '../../users/weak-password.queries.ts'
 import { choosePassword as chooseContract, readPasswordLink as readContract } from './choose-password.contract.ts'
 
 /** An hour's worth from one network: a campus on its first day. */
@@ -23,17 +23,22 @@ export const readPasswordLink = publicRoute(
   },
 )
 
-export const choosePassword = publicRoute('POST /passwords', chooseContract, async ({ input, accounts, network }) => {
-  const limited = await tried(accounts, network)
-  if (limited) return limited
-  const known = await accounts.readPasswordLink(tokenHash(input.token))
-  if (known.is !== 'open') return closed(known)
-  const weak = weakPassword(input.password, [known.name, known.email])
-  if (weak) return weak
-  const link = await accounts.choosePassword(tokenHash(input.token), input.password)
-  if (link.is !== 'open') return closed(link)
-  return entering(link.userId, { chosen: true as const })
-})
+export const choosePassword = publicRoute(
+  'POST /passwords',
+  chooseContract,
+  async ({ input, within, accounts, network }) => {
+    const limited = await tried(accounts, network)
+    if (limited) return limited
+    const known = await accounts.readPasswordLink(tokenHash(input.token))
+    if (known.is !== 'open') return closed(known)
+    const { userId: id, institutionId } = known
+    const weak = await within(institutionId, (tx) => weakPasswordOf(tx, { institutionId, id }, input.password))
+    if (weak) return weak
+    const link = await accounts.choosePassword(tokenHash(input.token), input.password)
+    if (link.is !== 'open') return closed(link)
+    return entering({ userId: link.userId, accessVersion: link.accessVersion }, { chosen: true as const })
+  },
+)
 
 function closed({ is }: Exclude<PasswordLink, { is: 'open' }>) {
   if (is === 'unknown') {

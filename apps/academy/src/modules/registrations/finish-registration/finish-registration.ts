@@ -3,7 +3,7 @@ import { SINGLE_TENANT, uuidv7 } from 'cascata'
 import { tokenHash } from '../../../platform/auth/link-token.ts'
 import { weakPassword } from '../../../platform/auth/weak-password.ts'
 import { isRefusal, notFound, type Refusal, refuse } from '../../../platform/http/refusal.ts'
-import { type Accounts, entering, publicRoute } from '../../../platform/http/route.ts'
+import { type Accounts, entering, FIRST_ACCESS_VERSION, publicRoute } from '../../../platform/http/route.ts'
 import { createInstitution } from '../../institutions/institutions.queries.ts'
 import { type Claim, claimRegistration, registrationByToken } from '../registration.queries.ts'
 import { closedRegistration } from '../registration-closed.ts'
@@ -55,7 +55,7 @@ export const finishRegistration = publicRoute(
       return refusal ?? createInstitution(tx, { id: institutionId, name, timeZone, demoData, staff })
     })
     if (isRefusal(refused)) return refused
-    return entering(staff.id, { institutionId, demoData })
+    return entering({ userId: staff.id, accessVersion: FIRST_ACCESS_VERSION }, { institutionId, demoData })
   },
 )
 

@@ -1,10 +1,10 @@
 /** People look after their own account: they change its password, and see and end its sessions. */
 import { cancel, effect, enqueue, uuidv7 } from 'cascata'
-import { weakPassword } from '../../../platform/auth/weak-password.ts'
 import { oweMessages, sendMessage } from '../../../platform/email-messages/email-messages.ts'
 import { notFound, refuse } from '../../../platform/http/refusal.ts'
 import { isWait, route } from '../../../platform/http/route.ts'
 import { contactOf } from '../contact.queries.ts'
+import { weakPasswordOf } from '../weak-password.queries.ts'
 import { deviceOf } from './device.ts'
 import { SendPasswordChangedEmail } from './own-account.commands.ts'
 import {
@@ -38,8 +38,7 @@ export const changePassword = route(
     const verified = await ownAccount.verifyPassword(by, input.currentPassword)
     if (isWait(verified)) return verified
     if (verified !== 'right') return wrongPassword(verified)
-    const contact = await contactOf(tx, by.institutionId, by.id)
-    const weak = weakPassword(input.password, [by.name, by.email, contact?.institution ?? ''])
+    const weak = await weakPasswordOf(tx, by, input.password)
     if (weak) return weak
     const hash = await ownAccount.hashPassword(input.password)
     await tx.query('select academy_auth.change_password($1, $2, $3)', [by.id, hash, by.sessionId])
