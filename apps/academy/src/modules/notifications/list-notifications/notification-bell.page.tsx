@@ -14,6 +14,7 @@ import { readAll, readOne } from '../read-notifications/read-notifications.contr
 import { contract, stream } from './list-notifications.contract.ts'
 import classes from './notification-bell.page.module.css'
 import { type Notification, NotificationList } from './notification-list.page.tsx'
+import { isReadAt } from './read-at.view.ts'
 
 const IN_PANEL = 10
 const COUNT_SHOWN_MAX = 99
@@ -134,13 +135,11 @@ export default function Bell() {
   )
 }
 
-const ACTIVITY_PATH = /^\/app\/activities\/[^/]+$/
-
-/** An activity that is opened, from wherever, is known: its notices are read. Those that arrive while it is open are not. */
+/** A page that is opened, from wherever, is known: the notices that lead to it are read. Those that arrive while it is open are not. */
 function useReadOnArrival(unread: number | undefined, onRead: (link: string) => void) {
   const path = useRouterState({ select: (state) => state.location.pathname })
   const readHere = useEffectEvent(() => {
-    if (unread && ACTIVITY_PATH.test(path)) onRead(path)
+    if (unread && isReadAt(path)) onRead(path)
   })
   const known = unread !== undefined
   // biome-ignore lint/correctness/useExhaustiveDependencies: the path is the reason to look
