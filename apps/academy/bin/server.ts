@@ -5,6 +5,7 @@ import { createServer } from '../src/create-server.ts'
 import { isPublic } from '../src/platform/allowed.ts'
 import { openPools } from '../src/platform/database/pools.ts'
 import { servedHosts } from '../src/platform/http/hosts.ts'
+import { startIdempotencyUpkeep } from '../src/platform/http/idempotency-upkeep.ts'
 import { listen } from '../src/platform/http/listen.ts'
 import { integrationSettings } from '../src/platform/integration-settings.ts'
 import { createOutbound } from '../src/platform/outbound/outbound.ts'
@@ -45,6 +46,11 @@ const { fetch } = createServer({
   pages: fileURLToPath(new URL('../web/dist', import.meta.url)),
   log,
   closing: closing.signal,
+})
+
+startIdempotencyUpkeep(pools, {
+  closing: closing.signal,
+  onError: (error) => log.error({ err: error }, 'expired answers could not be removed'),
 })
 
 const { host: hostname, port, secureCookies: secure } = settings

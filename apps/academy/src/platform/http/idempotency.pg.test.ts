@@ -1,6 +1,7 @@
 /** A POST that is sent twice is done once: a second click, a retry after a lost answer, two at the same time. */
+import { SINGLE_TENANT } from 'cascata'
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { type Given, giveEverything, requestOf } from '../../../test-support/give-everything.ts'
 import { setClock } from '../../../test-support/set-clock.ts'
 import {
@@ -12,10 +13,12 @@ import {
   startAcademy,
   TEACHER,
 } from '../../../test-support/start-academy.ts'
+import { waitFor } from '../../../test-support/wait-for.ts'
 import { routes } from '../../app.ts'
 import { institutionId } from '../../demo/people.ts'
 import { newIdempotencyKey } from './client.ts'
 import type { Endpoint } from './endpoint.ts'
+import { startIdempotencyUpkeep } from './idempotency-upkeep.ts'
 
 let academy: Academy
 let owner: pg.Client
@@ -181,10 +184,30 @@ test('a key is one account’s, one operation’s, and is forgotten after a day'
   const later = await send(staff, campus, { ...given, name: 'Outro' }, key)
   expect(later).toMatchObject({ status: 201, replayed: null })
   expect(later.body['id']).not.toBe(first.body['id'])
-  const { rows } = await owner.query(`select operation from academy.idempotency_keys where institution_id = $1`, [
-    institutionId(SERRA.key),
-  ])
-  expect(rows).toEqual([{ operation: 'POST /campi' }]) // what had expired went with it
+})
+
+test('what has expired goes by itself, also where nobody sends anything more; the rest stays', async () => {
+  await owner.query(
+    `insert into academy.idempotency_keys (institution_id, account_id, operation, key, fingerprint, created_at)
+     select institution, gen_random_uuid(), 'POST /campi', kept, 'f', now() - kept::interval
+     from unnest($1::uuid[]) institution, unnest(array['23:59', '24:01', '9 days']) kept`,
+    [[SINGLE_TENANT, institutionId(SERRA.key), institutionId(PORTO.key)]],
+  )
+  const keys = async () =>
+    (await owner.query("select key from academy.idempotency_keys where fingerprint = 'f'")).rows.map(({ key }) => key)
+  const closing = new AbortController()
+  onTestFinished(() => closing.abort())
+  const onError = (error: unknown) => academy.logged.push(error as object)
+  startIdempotencyUpkeep(academy.pools, { closing: closing.signal, onError, everyMs: 50 })
+  await waitFor('key that is left', async () => (await keys()).every((key) => key === '23:59'))
+  await owner.query(
+    `update academy.idempotency_keys set created_at = created_at - interval '2 minutes'
+    where institution_id = $1`,
+    [institutionId(PORTO.key)],
+  )
+  await waitFor('second look', async () => (await keys()).length === 2)
+  expect(await keys()).toEqual(['23:59', '23:59'])
+  expect(academy.logged).toEqual([])
 })
 
 test('the answer is kept sealed: neither names nor secrets can be read where it lies', async () => {

@@ -18,8 +18,6 @@ const KEPT = '24 hours'
 const SAME_CLICK = '10 seconds'
 /** A visitor's request that has no answer after this time died with its process. */
 const UNDER_WAY_AT_MOST = '1 minute'
-/** Expired rows that one request removes: more than it adds. */
-const REMOVED_MAX = 20
 
 export type Sent = {
   institutionId: string
@@ -93,12 +91,7 @@ export async function once<Refused>(
   const answer = await run()
   if (!isAnswer(answer)) return answer
   await tx.query(
-    `with expired as (
-       delete from academy.idempotency_keys where institution_id = $1 and (account_id, operation, key) in (
-         select account_id, operation, key from academy.idempotency_keys
-         where institution_id = $1 and created_at <= now() - interval '${KEPT}' limit ${REMOVED_MAX} for update skip locked)
-     )
-     insert into academy.idempotency_keys (institution_id, account_id, operation, key, fingerprint, answer)
+    `insert into academy.idempotency_keys (institution_id, account_id, operation, key, fingerprint, answer)
      values ($1, $2, $3, $4, $5, $6)
      on conflict (institution_id, account_id, operation, key)
        do update set fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = now()`,
@@ -159,6 +152,16 @@ export async function onceForVisitor<Refused>(
     ),
   )
   return answered(answer, false)
+}
+
+/** Rows that a request is using at this moment stay for the next time. */
+export async function forgetExpired(tx: Tx, institutionId: string): Promise<void> {
+  await tx.query(
+    `delete from academy.idempotency_keys where institution_id = $1 and (account_id, operation, key) in (
+       select account_id, operation, key from academy.idempotency_keys
+       where institution_id = $1 and created_at <= now() - interval '${KEPT}' for update skip locked)`,
+    [institutionId],
+  )
 }
 
 type Kept = { fingerprint: string; answer: string | null }
