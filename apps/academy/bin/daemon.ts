@@ -10,6 +10,7 @@ import { integrationSettings } from '../src/platform/integration-settings.ts'
 import { createMailer } from '../src/platform/mail/create-mailer.ts'
 import { goesToMailbox } from '../src/platform/mail/goes-to-mailbox.ts'
 import { mailSettings } from '../src/platform/mail/mail-settings.ts'
+import { toPeople } from '../src/platform/mail/reserved-address.ts'
 import { createOutbound } from '../src/platform/outbound/outbound.ts'
 import { createPaymentGateway } from '../src/platform/payment-gateway/payment-gateway.ts'
 import { createSecretBox } from '../src/platform/secret-box/secret-box.ts'
@@ -21,7 +22,8 @@ try {
   const integrations = await integrationSettings(process.env)
   const { rabbitMqUrl, paymentGateway } = integrations
   const mailing = mailSettings(process.env)
-  const mail = createMailer(mailing)
+  const demonstrationMail = goesToMailbox(mailing, process.env)
+  const mail = demonstrationMail ? createMailer(mailing) : toPeople(createMailer(mailing))
   const eventPublisher = rabbitMqUrl ? createEventPublisher({ url: rabbitMqUrl }) : undefined
   const outbound = createOutbound({ allow: { loopback: settings.allowed.privateOutbound } })
   const daemon = createDaemon({
@@ -29,7 +31,7 @@ try {
     database: { control: settings.database.daemon, exec: settings.database.exec },
     services: {
       mail,
-      demonstrationMail: goesToMailbox(mailing, process.env),
+      demonstrationMail,
       publicUrl: settings.publicUrl,
       outbound,
       secretBox: createSecretBox(integrations.encryptionKey),

@@ -8,6 +8,7 @@ import { servedHosts } from '../src/platform/http/hosts.ts'
 import { startIdempotencyUpkeep } from '../src/platform/http/idempotency-upkeep.ts'
 import { listen } from '../src/platform/http/listen.ts'
 import { integrationSettings } from '../src/platform/integration-settings.ts'
+import { mailReachesPeople } from '../src/platform/mail/goes-to-mailbox.ts'
 import { createOutbound } from '../src/platform/outbound/outbound.ts'
 import { checkAddress, checkPasswords } from '../src/platform/production.ts'
 import { createSecretBox } from '../src/platform/secret-box/secret-box.ts'
@@ -33,6 +34,7 @@ const { fetch } = createServer({
     // As the Daemon, which makes the calls.
     outbound: createOutbound({ allow: { loopback: settings.allowed.privateOutbound } }),
     features: settings.allowed,
+    mailReachesPeople: mailReachesPeople(process.env),
   },
   paymentCallbackSecret: integrations.paymentCallbackSecret,
   sessionSecret: settings.secrets.sessionSecret,

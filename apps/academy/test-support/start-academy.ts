@@ -39,6 +39,7 @@ export const TEST_SERVICES: RouteServices = {
   secretBox: createSecretBox(Buffer.alloc(32, 7)),
   outbound: createOutbound({ allow: { loopback: true } }),
   features: { demonstrations: true, registration: true },
+  mailReachesPeople: false,
 }
 /** What the tests' payment gateway signs its messages with. */
 export const CALLBACK_SECRET = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
@@ -83,7 +84,9 @@ async function academyTemplate(): Promise<string> {
 const hasher = (pools: Pools) =>
   createAuth({ pool: pools.auth, secret: TEST_SECRETS.sessionSecret, secureCookies: false }).hashPassword
 
-export type AcademyOptions = Pick<ServerOptions, 'trustedProxies' | 'hashQueue'> & { students?: number }
+export type AcademyOptions = Partial<Pick<ServerOptions, 'trustedProxies' | 'hashQueue' | 'services'>> & {
+  students?: number
+}
 
 export async function startAcademy({ students, ...options }: AcademyOptions = {}): Promise<Academy> {
   const database = await freshDatabase({ template: await academyTemplate() })

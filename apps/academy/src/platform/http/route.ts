@@ -27,6 +27,8 @@ export type RouteServices = {
   secretBox: SecretBox
   outbound: Outbound & { publicOnly: Outbound }
   features: Features
+  /** E-mail is sent by a provider and not kept in the mailbox of development. */
+  mailReachesPeople: boolean
 }
 
 export type RouteContext<E extends Endpoint> = {

@@ -1,6 +1,12 @@
-import type { MailSettings } from './mail-settings.ts'
+import { type MailSettings, mailSettings } from './mail-settings.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
+
+/** Mail of this environment may reach people. Where it cannot be sent at all, it reaches nobody. */
+export function mailReachesPeople(env: Env): boolean {
+  if (!env['MAIL_URL']?.trim()) return false
+  return !goesToMailbox(mailSettings(env), env)
+}
 
 /**
  * Is the mailer that these settings name the development mailbox of the same environment, which keeps messages and sends none

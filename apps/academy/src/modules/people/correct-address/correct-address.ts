@@ -9,11 +9,13 @@ import { unlessTaken } from '../../../platform/database/saving.ts'
 import { oweMessages, sendFailedAgain, sendMessage } from '../../../platform/email-messages/email-messages.ts'
 import { isRefusal, notFound, refuse } from '../../../platform/http/refusal.ts'
 import { type RouteContext, route } from '../../../platform/http/route.ts'
+import { isReservedAddress } from '../../../platform/mail/reserved-address.ts'
 import { isDemo } from '../../institutions/institutions.queries.ts'
 import { contactOf } from '../../users/contact.queries.ts'
 import { AddressCorrection, type PasswordFate } from '../address-correction.ts'
 import { isInvitation, limitInvitations } from '../invitations.queries.ts'
 import { AddressCorrected } from '../person.events.ts'
+import { refuseNobody } from '../reserved-address.queries.ts'
 import { SendCorrectedAddressEmail, TellFormerAddress } from './correct-address.commands.ts'
 import {
   listCorrections as listContract,
@@ -111,6 +113,8 @@ type Correction = { userId: string; email: string; reason: string }
 
 async function correct(context: Omit<RouteContext<never>, 'input'>, { userId, email, reason }: Correction) {
   const { tx, by, services } = context
+  const nobody = await refuseNobody(context, email)
+  if (nobody) return nobody
   const limited = await limitInvitations(context)
   if (limited) return limited
   const refusedBefore = await isKnownRefused(tx, by.institutionId, userId)
@@ -138,8 +142,9 @@ async function correct(context: Omit<RouteContext<never>, 'input'>, { userId, em
       needsMessage: !hasLink,
     })
     await save(tx, correction, { actor: by.id }) // emits AddressCorrected
-    // Nobody is behind an address that was refused, or that a demonstration invented.
-    if (!refusedBefore && !(await isDemo(tx, by.institutionId))) {
+    // Nobody is behind an address that was refused, that is kept for examples, or that a demonstration invented.
+    const hadNobody = refusedBefore || (services.mailReachesPeople && isReservedAddress(changed.former))
+    if (!hadNobody && !(await isDemo(tx, by.institutionId))) {
       await tx.query(
         'insert into academy.former_addresses (institution_id, correction_id, user_id, email) values ($1, $2, $3, $4)',
         [by.institutionId, correction.id, userId, changed.former],

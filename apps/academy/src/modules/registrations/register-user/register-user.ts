@@ -2,6 +2,7 @@
 import { cancel, done, effect, on, SINGLE_TENANT, save } from 'cascata'
 import { linkToken, tokenHash } from '../../../platform/auth/link-token.ts'
 import { publicRoute } from '../../../platform/http/route.ts'
+import { refuseReserved } from '../../../platform/mail/reserved-address.ts'
 import { UserRegistered } from '../registration.events.ts'
 import { forgetRegistration, lockRegistrationOf, registrationById } from '../registration.queries.ts'
 import { Registration } from '../registration.ts'
@@ -19,7 +20,10 @@ export const registerUser = publicRoute(
   contract,
   async ({ input, within, accounts, network, locale, services }) => {
     const { email, demoData = null } = input
-    const refused = closedRegistration(services.features) ?? unavailableDemoData(services.features, demoData)
+    const refused =
+      closedRegistration(services.features) ??
+      unavailableDemoData(services.features, demoData) ??
+      (services.mailReachesPeople ? refuseReserved(email) : undefined)
     if (refused) return refused
     const limited = await accounts.limit([
       { subject: `registration of ${email}`, max: ASKED_MAX.address },

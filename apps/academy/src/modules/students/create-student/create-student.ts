@@ -7,6 +7,7 @@ import { isRefusal } from '../../../platform/http/refusal.ts'
 import { route } from '../../../platform/http/route.ts'
 import { invitedIn, limitInvitations } from '../../people/invitations.queries.ts'
 import { InvitedAgain } from '../../people/person.events.ts'
+import { refuseNobody } from '../../people/reserved-address.queries.ts'
 import { contactOf } from '../../users/contact.queries.ts'
 import { createUsers } from '../../users/users.queries.ts'
 import { StudentCreated } from '../student.events.ts'
@@ -20,8 +21,10 @@ import { PURPOSE, welcomeFor } from './welcome.ts'
 export const createStudent = route(
   'POST /students',
   contract,
-  async ({ input, tx, by, limit }) => {
+  async ({ input, tx, by, limit, services }) => {
     const { institutionId } = by
+    const nobody = await refuseNobody({ tx, by, services }, input.email)
+    if (nobody) return nobody
     const limited = await limitInvitations({ tx, by, limit })
     if (limited) return limited
     const offerings = await existing(tx, institutionId, 'course_offerings', [input.courseOfferingId])

@@ -4,6 +4,7 @@ import { sendInvitation } from '../../../platform/auth/invitation.ts'
 import { route } from '../../../platform/http/route.ts'
 import { invitedIn, limitInvitations } from '../../people/invitations.queries.ts'
 import { InvitedAgain } from '../../people/person.events.ts'
+import { refuseNobody } from '../../people/reserved-address.queries.ts'
 import { contactOf } from '../../users/contact.queries.ts'
 import { createUsers } from '../../users/users.queries.ts'
 import { TeacherCreated } from '../teacher.events.ts'
@@ -16,7 +17,9 @@ import { invitationFor, PURPOSE } from './invitation.ts'
 export const createTeacher = route(
   'POST /teachers',
   contract,
-  async ({ input, tx, by, limit }) => {
+  async ({ input, tx, by, limit, services }) => {
+    const nobody = await refuseNobody({ tx, by, services }, input.email)
+    if (nobody) return nobody
     const limited = await limitInvitations({ tx, by, limit })
     if (limited) return limited
     const teacher = Teacher.create(input, by.institutionId)
