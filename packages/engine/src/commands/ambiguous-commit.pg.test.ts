@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { type CommitFate, startTcpProxy, type TcpProxy } from '../../../../scripts/testing/tcp-proxy.ts'
 import { isSecondServer } from '../../test-support/engine-database.ts'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
-import { type CommitFate, startTcpProxy, type TcpProxy } from '../../test-support/tcp-proxy.ts'
 import { command, createApp, enqueue, handle, module } from '../index.ts'
 
 const Write = command('write', z.object({ id: z.string() }))

@@ -11,6 +11,7 @@ import { checkedConnection, connectorOf } from '../postgres/connection.ts'
 import { checkedDoorbell, type DoorbellMode, unreachable } from '../postgres/migrate.ts'
 import { CONTROL_SETTINGS, createPool, type DatabaseOptions, type EnginePool, runner } from '../postgres/pools.ts'
 import { type ErrorContext, type OnError, onErrorOf } from '../processor/error-context.ts'
+import { printErrors } from '../processor/print-errors.ts'
 import { within } from '../processor/within.ts'
 import { checkedRetention, type RetentionOptions } from '../upkeep/retention.ts'
 import { Upkeep } from '../upkeep/upkeep.ts'
@@ -51,7 +52,8 @@ export interface DaemonOptions<S = Services> {
   /** `trigger` and `after-commit` listen; `poll` only polls. Default `trigger`. */
   doorbell?: DoorbellMode
   /**
-   * Trouble that is no handler's failure (the database is away), and where it came: for a log. Default: console.error.
+   * Trouble that is no handler's failure (the database is away), and where it came: for a log. Default: console.error, with
+   * one line when an outage begins and one when it is over; an `onError` has the same by {@link createOutageLog}.
    * What it throws is printed and changes nothing.
    */
   onError?: (error: unknown, context: ErrorContext) => void
@@ -74,6 +76,8 @@ export interface DaemonHealth {
   readonly eventsHeld: number
   /** Milliseconds since the database answered last; undefined before the first answer. Some 1,000 at the most is well. */
   readonly sinceAnswerMs: number | undefined
+  /** The database answers on all connections that the daemon needs: for listening, for its own statements, for handlers. */
+  readonly databaseAnswers: boolean
   /**
    * Milliseconds for which one of the two loops has wanted claims and got no answer; up to `pollMs` is well. 0 while all
    * that may be held is held.
@@ -112,6 +116,8 @@ export function createDaemon<S extends object = Services>(options: DaemonOptions
 const VERSION = '0.1.0'
 /** More than a timer can wait, together with what comes after the grace. */
 const GRACE_MAX_MS = 2 ** 31 - 10_000
+/** A beat comes each second: one that was answered so long ago says nothing of now. */
+const ANSWER_MS = 2_500
 /** How long the steps around the handlers may take when the database does not answer. */
 const STEP_MS = 2_000
 
@@ -156,7 +162,7 @@ class RunningDaemon implements Daemon {
     if (options.onError !== undefined && typeof options.onError !== 'function') {
       throw new CascataError('bad-option', 'onError is no function.', { fix: 'pass a function, or leave it out.' })
     }
-    const heard = onErrorOf(this.#id, options.onError ?? ((error, { place }) => console.error(`${place}:`, error)))
+    const heard = onErrorOf(this.#id, options.onError ?? printErrors(() => this.health().databaseAnswers))
     this.#onError = (error, context) => {
       if (this.#state !== 'stopped') heard(error, context) // what a handler that was left behind meets is nobody's
     }
@@ -328,14 +334,18 @@ class RunningDaemon implements Daemon {
 
   health(): DaemonHealth {
     const parts = this.#parts
+    const listening = parts?.listener.connected ?? false
+    const execAway = parts?.exec.isAway ?? false
+    const sinceAnswerMs = parts?.heartbeat.sinceAnswerMs
     return {
       id: this.#id,
       state: this.#state,
-      listening: parts?.listener.connected ?? false,
-      execAway: parts?.exec.isAway ?? false,
+      listening,
+      execAway,
       commandsHeld: parts?.commands.held ?? 0,
       eventsHeld: parts?.events.held ?? 0,
-      sinceAnswerMs: parts?.heartbeat.sinceAnswerMs,
+      sinceAnswerMs,
+      databaseAnswers: listening && !execAway && sinceAnswerMs !== undefined && sinceAnswerMs < ANSWER_MS,
       sinceClaimMs:
         this.#state === 'running' && parts ? Math.max(parts.events.sinceClaimMs, parts.commands.sinceClaimMs) : 0,
     }

@@ -1,8 +1,8 @@
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import { startTcpProxy, type TcpProxy } from '../../../../scripts/testing/tcp-proxy.ts'
 import { engineDatabase } from '../../test-support/engine-database.ts'
-import { startTcpProxy, type TcpProxy } from '../../test-support/tcp-proxy.ts'
 import { until } from '../../test-support/until.ts'
 import { command, createApp, createDaemon, type Daemon, effect, enqueue, handle, module } from '../index.ts'
 

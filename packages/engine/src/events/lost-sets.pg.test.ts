@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createApp, type ErrorContext, type EventContext, event, module, on, SINGLE_TENANT, save } from 'cascata'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
+import { startTcpProxy } from '../../../../scripts/testing/tcp-proxy.ts'
 import { Thing } from '../../test-support/ledger-app.ts'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
-import { startTcpProxy } from '../../test-support/tcp-proxy.ts'
 import { until } from '../../test-support/until.ts'
 
 /** A set whose connection is lost: one of its handlers is at fault, or its length, or nobody. */

@@ -1,8 +1,8 @@
 import pg from 'pg'
 import { afterEach, expect, test } from 'vitest'
+import { startTcpProxy, type TcpProxy } from '../../../../scripts/testing/tcp-proxy.ts'
 import { ledgerApp, Noted, PlanRequested, Thing } from '../../test-support/ledger-app.ts'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
-import { startTcpProxy, type TcpProxy } from '../../test-support/tcp-proxy.ts'
 import { until } from '../../test-support/until.ts'
 import { migrate, ring, save } from '../index.ts'
 

@@ -17,6 +17,9 @@ export interface TcpProxy {
   freeze(): void
   /** The same for the connections that there are; those made from now on work. */
   freezeOpen(): void
+  /** Ends all connections and refuses new ones, until `back`: as where the server has stopped. */
+  away(): Promise<void>
+  back(): Promise<void>
   close(): Promise<void>
 }
 
@@ -67,8 +70,17 @@ export async function startTcpProxy(target: string, port = 0): Promise<TcpProxy>
       if (!isFrozen()) client.destroy()
     })
   })
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
+  const open = async (at: number) => {
+    server.listen(at, '127.0.0.1')
+    await once(server, 'listening')
+  }
+  const end = async () => {
+    const ended = once(server, 'close')
+    server.close()
+    for (const socket of sockets) socket.destroy()
+    await ended
+  }
+  await open(port)
   const address = server.address()
   const url = new URL(target)
   url.hostname = '127.0.0.1'
@@ -87,10 +99,10 @@ export async function startTcpProxy(target: string, port = 0): Promise<TcpProxy>
     freezeOpen() {
       generation++
     },
+    away: end,
+    back: () => open(Number(url.port)),
     async close() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-      await once(server, 'close')
+      if (server.listening) await end()
     },
   }
 }
