@@ -2,7 +2,7 @@
  * The daemon as a process: hears events, runs commands, sends e-mail. Settings: in src/platform/, settings.ts,
  * integration-settings.ts and mail/mail-settings.ts.
  */
-import { createDaemon } from 'cascata'
+import { createDaemon, createOutageLog, type Daemon } from 'cascata'
 import { pino } from 'pino'
 import { app } from '../src/app.ts'
 import { createEventPublisher } from '../src/platform/event-publisher/event-publisher.ts'
@@ -26,7 +26,11 @@ try {
   const mail = demonstrationMail ? createMailer(mailing) : toPeople(createMailer(mailing))
   const eventPublisher = rabbitMqUrl ? createEventPublisher({ url: rabbitMqUrl }) : undefined
   const outbound = createOutbound({ allow: { loopback: settings.allowed.privateOutbound } })
-  const daemon = createDaemon({
+  const isOfOutage = createOutageLog({
+    answers: () => daemon.health().databaseAnswers,
+    print: (line) => log.error(line),
+  })
+  const daemon: Daemon = createDaemon({
     app,
     database: { control: settings.database.daemon, exec: settings.database.exec },
     services: {
@@ -38,7 +42,9 @@ try {
       eventPublisher,
       paymentGateway: paymentGateway && createPaymentGateway(paymentGateway),
     },
-    onError: (error, context) => log.error({ err: error, ...context }, 'the daemon carries on'),
+    onError: (error, context) => {
+      if (!isOfOutage(error)) log.error({ err: error, ...context }, 'the daemon carries on')
+    },
   })
   // A terminal and npm each send one: whichever comes first, the process ends when the work has been seen to.
   let isEnding = false

@@ -14,12 +14,9 @@ import { checkAddress, checkPasswords } from '../src/platform/production.ts'
 import { createSecretBox } from '../src/platform/secret-box/secret-box.ts'
 import { readSettings } from '../src/platform/settings.ts'
 
-const log = pino({ name: 'api' })
 const settings = await readSettings(process.env).catch(quit)
 const integrations = await integrationSettings(process.env).catch(quit)
-const pools = openPools(settings.database, {
-  onError: (error) => log.error({ err: error }, 'a database connection was lost'),
-})
+const pools = openPools(settings.database)
 try {
   if (!settings.allowed.insecureAddress) checkAddress(settings, process.env)
   if (isPublic(settings)) await checkPasswords(pools.auth)
@@ -27,7 +24,7 @@ try {
   quit(error as Error)
 }
 const closing = new AbortController()
-const { fetch } = createServer({
+const { fetch, log } = createServer({
   pools,
   services: {
     secretBox: createSecretBox(integrations.encryptionKey),
@@ -46,7 +43,7 @@ const { fetch } = createServer({
     loopbackPorts: isPublic(settings) ? [] : settings.port === 0 ? 'any' : [settings.port, portOf(settings.publicUrl)],
   }),
   pages: fileURLToPath(new URL('../web/dist', import.meta.url)),
-  log,
+  log: pino({ name: 'api' }),
   closing: closing.signal,
 })
 

@@ -9,10 +9,10 @@ import type { SecurityLog } from './platform/auth/security-log.ts'
 import type { SessionWatch } from './platform/auth/session-watch.ts'
 import type { Pools } from './platform/database/pools.ts'
 import { withTenant } from './platform/database/with-tenant.ts'
-import type { Log } from './platform/http/create-api.ts'
 import { localeOf } from './platform/http/locale.ts'
 import { problem } from './platform/http/problem.ts'
 import type { Actor } from './platform/http/route.ts'
+import type { Log } from './platform/http/server-log.ts'
 
 const BATCH_LABELS = {
   [NEW_ACTIVITY_EMAILS]: { en: 'E-mails about a new activity', pt: 'E-mails de nova atividade' },

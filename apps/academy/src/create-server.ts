@@ -1,4 +1,5 @@
 /** Everything behind the one port: API, sign-in, API reference, health, the built client, and in development the mailbox. */
+import { isOutage } from 'cascata'
 import { type Context, Hono } from 'hono'
 import { proxy } from 'hono/proxy'
 import { routes } from './app.ts'
@@ -16,7 +17,7 @@ import { createSessionWatch } from './platform/auth/session-watch.ts'
 import { createSignInGuard } from './platform/auth/sign-in-guard.ts'
 import type { Pools } from './platform/database/pools.ts'
 import { compressed } from './platform/http/compress.ts'
-import { createApi, type Log } from './platform/http/create-api.ts'
+import { createApi } from './platform/http/create-api.ts'
 import { type Check, healthRoute } from './platform/http/health.ts'
 import { type Hosts, isLoopbackName } from './platform/http/hosts.ts'
 import { isLocal } from './platform/http/local.ts'
@@ -26,6 +27,7 @@ import { type ProblemCode, problem } from './platform/http/problem.ts'
 import { mountReference } from './platform/http/reference.ts'
 import type { RouteServices } from './platform/http/route.ts'
 import { sameOrigin, secured } from './platform/http/security.ts'
+import { createServerLog, type Log } from './platform/http/server-log.ts'
 import { NO_PROXY, type TrustedProxies } from './platform/http/trusted-proxies.ts'
 
 const VERSION = '0.1.0'
@@ -52,7 +54,8 @@ export type ServerOptions = {
 
 export function createServer(options: ServerOptions) {
   const { pools, services, sessionSecret, secureCookies, hosts, trustedProxies = NO_PROXY } = options
-  const { paymentCallbackSecret, mailboxUrl, pages, log, closing, hashQueue } = options
+  const { paymentCallbackSecret, mailboxUrl, pages, closing, hashQueue } = options
+  const log = createServerLog(options.log, pools)
   const devices = createDeviceCookies({ secret: sessionSecret, secure: secureCookies })
   const auth = createAuth({
     pool: pools.auth,
@@ -92,11 +95,8 @@ export function createServer(options: ServerOptions) {
     return answer(c, 'wrong-host')
   })
   server.onError((error, c) => {
-    log.error(
-      { err: { type: error.name, message: error.message, stack: error.stack }, path: c.req.path },
-      'request failed',
-    )
-    return answer(c, 'internal')
+    log.error({ err: error, path: c.req.path }, 'request failed')
+    return answer(c, isOutage(error) ? 'unavailable' : 'internal')
   })
   const maySeeParts = async (c: Context) =>
     isLocal(c) || (await auth.identify(c.req.raw.headers).catch(() => undefined))?.role === 'administrator'
@@ -134,7 +134,7 @@ export function createServer(options: ServerOptions) {
   // Not `server.route('/', api)`: that would leave the API's answer to unknown paths behind.
   server.notFound((c) => api.fetch(c.req.raw, c.env))
   const fetch = (request: Request, bindings?: object) => server.fetch(request, { ...bindings, trustedProxies })
-  return { fetch, auth }
+  return { fetch, auth, log }
 }
 
 const answer = (c: Context, code: ProblemCode) =>

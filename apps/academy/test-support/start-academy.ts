@@ -67,7 +67,7 @@ export type Academy = {
   /** With the password of the demonstration unless another is given. */
   signIn: (person: { email: string; password?: string }) => Promise<SignedIn>
   /** Errors that the API logged. */
-  logged: object[]
+  logged: ({ message: string } & Record<string, unknown>)[]
   /** What the API told of accounts. */
   recorded: Record<string, unknown>[]
   stop(): Promise<void>
@@ -86,15 +86,17 @@ const hasher = (pools: Pools) =>
 
 export type AcademyOptions = Partial<Pick<ServerOptions, 'trustedProxies' | 'hashQueue' | 'services'>> & {
   students?: number
+  /** Where the academy finds the database, when it is not to be the server itself. */
+  through?: (url: string) => Promise<string>
 }
 
-export async function startAcademy({ students, ...options }: AcademyOptions = {}): Promise<Academy> {
+export async function startAcademy({ students, through, ...options }: AcademyOptions = {}): Promise<Academy> {
   const database = await freshDatabase({ template: await academyTemplate() })
-  const urls = databaseUrls(database.url, TEST_SECRETS)
+  const urls = databaseUrls((await through?.(database.url)) ?? database.url, TEST_SECRETS)
   const pools = openPools(urls)
   const demo = students ? await createDemoData(pools, { hashPassword: hasher(pools), students }) : demoData()
   const sessions = new Map<string, Promise<SignedIn>>()
-  const logged: object[] = []
+  const logged: Academy['logged'] = []
   const recorded: Record<string, unknown>[] = []
   const closing = new AbortController()
   const server = createServer({
@@ -106,7 +108,7 @@ export async function startAcademy({ students, ...options }: AcademyOptions = {}
     hosts: servedHosts({ publicUrl: PUBLIC_URL, loopbackPorts: 'any' }),
     log: {
       info: (fields) => 'security' in fields && recorded.push(fields as Record<string, unknown>),
-      error: (fields) => logged.push(fields),
+      error: (fields, message) => logged.push({ ...fields, message }),
     },
     closing: closing.signal,
     ...options,

@@ -27,7 +27,7 @@ export async function serveAcademy({ pools, logged }: Academy, shared?: Browser)
     secureCookies: false,
     hosts: servedHosts({ publicUrl: 'http://academy.test', loopbackPorts: 'any' }),
     pages: inject('pages'),
-    log: { info: () => {}, error: (fields) => logged.push(fields) },
+    log: { info: () => {}, error: (fields, message) => logged.push({ ...fields, message }) },
   })
   const server = listen({ fetch, hostname: '127.0.0.1', port: 0, secure: false })
   await new Promise((resolve) => server.once('listening', resolve))

@@ -1,4 +1,5 @@
 /** What the API says instead of a success: RFC 9457, with a code that pages word. */
+import { isOutage } from 'cascata'
 import type { z } from 'zod'
 import { type FieldError, PROBLEMS, type Problem, type ProblemCode } from '../contract/index.ts'
 
@@ -57,13 +58,7 @@ export function fieldErrors(issues: readonly z.core.$ZodIssue[], under: readonly
 
 /** Which problem an unexpected error is. */
 export function problemOfError(error: unknown): ProblemCode {
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
+  const { code } = (error ?? {}) as { code?: unknown }
   if (code === '57014' || code === '55P03') return 'took-too-long'
-  if (typeof code === 'string' && (/^(08|57P0|53)/.test(code) || /^E(CONN|PIPE|TIMEDOUT|NOTFOUND|HOST)/.test(code))) {
-    return 'unavailable'
-  }
-  if (typeof message === 'string' && /^Connection terminated|timeout exceeded when trying to connect/.test(message)) {
-    return 'unavailable'
-  }
-  return 'internal'
+  return isOutage(error) ? 'unavailable' : 'internal'
 }

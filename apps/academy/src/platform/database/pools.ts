@@ -7,12 +7,11 @@ export type Pools = { web: pg.Pool; auth: pg.Pool; console: pg.Pool; close(): Pr
 export type PoolSettings = {
   /** Connections of the web role; the two others have at most a quarter each. */
   webMax?: number
-  onError?: (error: Error) => void
 }
 
 export function openPools(
   urls: Pick<DatabaseUrls, 'web' | 'auth' | 'console'>,
-  { webMax = 16, onError = () => {} }: PoolSettings = {},
+  { webMax = 16 }: PoolSettings = {},
 ): Pools {
   const open = (url: string, max: number) => {
     const pool = new pg.Pool({
@@ -21,10 +20,12 @@ export function openPools(
       application_name: 'academy-api',
       connectionTimeoutMillis: 10_000,
       statement_timeout: 15_000,
+      // The server would have ended the statement: it is the server that does not answer.
+      query_timeout: 17_000,
       idle_in_transaction_session_timeout: 15_000,
     })
-    // An idle connection that breaks is reported here, one in use by its queries; unheard, either would end the process.
-    pool.on('error', onError)
+    // An idle connection that breaks is told of here, one in use by its queries; unheard, either would end the process.
+    pool.on('error', () => {})
     pool.on('connect', (client) => void client.on('error', () => {}))
     return pool
   }

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
-import type { Tx } from 'cascata'
+import { isOutage, type Tx } from 'cascata'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { z } from 'zod'
@@ -42,12 +42,8 @@ import {
   type Wait,
 } from './route.ts'
 import { sameOrigin } from './security.ts'
+import type { Log } from './server-log.ts'
 import { isStorableQuery } from './unstorable-text.ts'
-
-export type Log = {
-  info(fields: object, message: string): void
-  error(fields: object, message: string): void
-}
 
 export type ApiOptions = {
   routes: readonly AnyRoute[]
@@ -109,9 +105,8 @@ export function createApi(options: ApiOptions) {
       const headers = { 'retry-after': String(error.retrySeconds) }
       return problem('busy', { locale: c.var.locale, requestId: c.var.requestId, headers })
     }
-    const unavailable = isUnavailable(error)
-    log.error({ err: loggable(error), requestId: c.var.requestId, path: c.req.path }, 'request failed')
-    return answer(c, unavailable ? 'unavailable' : 'internal')
+    log.error({ err: error, requestId: c.var.requestId, path: c.req.path }, 'request failed')
+    return answer(c, isOutage(error) ? 'unavailable' : 'internal')
   })
 
   for (const route of routes) {
@@ -194,7 +189,7 @@ export function createApi(options: ApiOptions) {
             return events
           },
           stopped,
-          (error) => log.error({ err: loggable(error), requestId, path: c.req.path }, 'stream failed'),
+          (error) => log.error({ err: error, requestId, path: c.req.path }, 'stream failed'),
           streams,
         )
         return untilSessionEnds(by, streaming)
@@ -273,24 +268,6 @@ async function readInput(c: Context, contract: Endpoint, locale: Locale): Promis
   }
   if (errors.length > 0) return { problem: 'invalid-input', errors }
   return { input, content: JSON.stringify([params, query, text]) }
-}
-
-/** Without the database's `detail`, which quotes the values of a row: addresses and names are none of a log's business. */
-function loggable(error: unknown): object {
-  if (!(error instanceof Error)) return { type: typeof error }
-  const { code, constraint, table } = error as { code?: unknown; constraint?: unknown; table?: unknown }
-  return { type: error.name, message: error.message, code, constraint, table, stack: error.stack }
-}
-
-/** The database cannot be reached or is shutting down: not the request's fault, worth another try. */
-function isUnavailable(error: unknown): boolean {
-  const code = String((error as { code?: unknown })?.code ?? '')
-  const message = error instanceof Error ? error.message : ''
-  return (
-    /^(08|57P0|53)/.test(code) ||
-    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code) ||
-    /Connection terminated|timeout exceeded when trying to connect/.test(message)
-  )
 }
 
 function pathOf(contract: Endpoint) {

@@ -197,7 +197,7 @@ test('what has expired goes by itself, also where nobody sends anything more; th
     (await owner.query("select key from academy.idempotency_keys where fingerprint = 'f'")).rows.map(({ key }) => key)
   const closing = new AbortController()
   onTestFinished(() => closing.abort())
-  const onError = (error: unknown) => academy.logged.push(error as object)
+  const onError = (error: unknown) => academy.logged.push({ message: String(error) })
   startIdempotencyUpkeep(academy.pools, { closing: closing.signal, onError, everyMs: 50 })
   await waitFor('key that is left', async () => (await keys()).every((key) => key === '23:59'))
   await owner.query(
