@@ -174,6 +174,7 @@ export type Work = {
     behave: (settings: object) => Promise<void>
     counts: () => Promise<{ messages: number; keys: number; attempts: number }>
     messages: () => Promise<MailboxMessage[]>
+    read: (id: string) => Promise<{ subject: string; text: string }>
     /** What the newest message to somebody says. */
     newestTo: (email: string) => Promise<{ subject: string; text: string }>
   }
@@ -241,6 +242,7 @@ export async function startWork(
       },
       counts: () => ask('/counts'),
       messages: async () => (await ask<{ items: MailboxMessage[] }>('/messages?limit=250')).items,
+      read: (id) => ask(`/messages/${id}`),
       newestTo: async (email) => {
         const { items } = await ask<{ items: MailboxMessage[] }>(`/messages?limit=1&to=${encodeURIComponent(email)}`)
         const [newest] = items

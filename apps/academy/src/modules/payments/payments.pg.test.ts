@@ -102,6 +102,18 @@ async function madeFor(id: string): Promise<number> {
 const pay = (payUrl: string, choice: 'pay' | 'refuse' = 'pay') =>
   fetch(payUrl, { method: 'POST', body: new URLSearchParams({ choice }), redirect: 'manual' })
 
+type Letter = { subject: string; text: string }
+
+/** To the student, the newest first. */
+async function lettersAbout(description: string): Promise<Letter[]> {
+  const messages = (await work.mailbox.messages()).filter(({ subject }) => subject.endsWith(`: ${description}`))
+  return Promise.all(messages.map(({ id }) => work.mailbox.read(id)))
+}
+
+async function speak(locale: string): Promise<void> {
+  await work.harness.pool.query('update academy.users set locale = $1 where id = $2', [locale, studentId])
+}
+
 async function ended(id: string, status: string): Promise<void> {
   await waitFor(`charge that is ${status}`, async () => (await one(id))?.status === status)
   await work.harness.runUntilIdle()
@@ -140,10 +152,14 @@ test('asked, paid on the gateway’s page, told by a signed message: paid once, 
       link: '/app/payments',
     },
   ])
-  const mail = await work.mailbox.newestTo(STUDENT.email)
-  expect(mail.subject).toBe('Nova cobrança: Segunda chamada')
-  expect(mail.text).toContain('R$ 150,00')
-  expect(mail.text).toContain('/app/payments')
+  const [receipt, request] = await lettersAbout('Segunda chamada')
+  expect(request).toMatchObject({ subject: 'Nova cobrança: Segunda chamada' })
+  expect(receipt).toMatchObject({ subject: 'Pagamento recebido: Segunda chamada' })
+  for (const { text } of [receipt, request] as Letter[]) {
+    expect(text).toContain('R$ 150,00')
+    expect(text).toContain('/app/payments')
+  }
+  expect(receipt?.text).toMatch(/Pago em\s*:?\s*\d{2}\/\d{2}\/\d{4}, \d{2}:\d{2} \(horário de Brasília\)/)
   expect(academy.logged.slice(logged)).toEqual([])
 })
 
@@ -159,7 +175,7 @@ test('a student sees their own charges and where each is paid; others see none o
 })
 
 test('refused by the payer', async () => {
-  const { id } = await staff.call(createCharge, charge())
+  const { id } = await staff.call(createCharge, charge({ description: 'Taxa recusada' }))
   await work.harness.runUntilIdle()
   await pay((await one(id))?.payUrl ?? '', 'refuse')
   await ended(id, 'refused')
@@ -167,6 +183,29 @@ test('refused by the payer', async () => {
   const student = await academy.signIn(STUDENT)
   const [newest] = (await student.call(listNotifications, {})).notifications
   expect(newest).toMatchObject({ category: 'charge-refused', link: '/app/payments' })
+  const [refusal] = await lettersAbout('Taxa recusada')
+  expect(refusal?.subject).toBe('Pagamento não concluído: Taxa recusada')
+  expect(refusal?.text).toContain('nada foi cobrado')
+})
+
+test('letters are in the student’s language; neither they nor their orders lie in what is stored', async () => {
+  await speak('en')
+  const { id } = await staff.call(createCharge, charge({ description: 'Library fine' }))
+  await work.harness.runUntilIdle()
+  await pay((await one(id))?.payUrl ?? '')
+  await ended(id, 'paid')
+  await speak('pt-BR')
+  const [receipt] = await lettersAbout('Library fine')
+  expect(receipt?.subject).toBe('Payment received: Library fine')
+  expect(receipt?.text).toContain('Keep this message as your receipt.')
+  expect(receipt?.text).toMatch(/Paid on\s*:?\s*\d{1,2} \w{3} \d{4}, \d{2}:\d{2} \(Brasília time\)/)
+  const { rows } = await work.harness.pool.query<{ data: string }>(
+    `select data::text from cascata.commands where data->>'chargeId' = $1
+     union all select data::text from cascata.events where data->>'chargeId' = $1`,
+    [id],
+  )
+  expect(rows.length).toBeGreaterThan(4)
+  expect(new Set(rows.map(({ data }) => Object.keys(JSON.parse(data)).join()))).toEqual(new Set(['chargeId']))
 })
 
 describe('what goes wrong at the gateway', () => {

@@ -3,7 +3,16 @@ import { z } from 'zod'
 import { count, id, instant, line } from '../../platform/http/fields.ts'
 
 /** Events that may be subscribed to, by stored name. */
-export const WEBHOOK_EVENTS = ['student.created', 'class-activity.created', 'charge.created', 'charge.paid'] as const
+export const WEBHOOK_EVENTS = [
+  'teacher.created',
+  'student.created',
+  'class-activity.created',
+  'student-class-note.added',
+  'classes.finalized',
+  'charge.created',
+  'charge.paid',
+  'charge.refused',
+] as const
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number]
 
 export const NAME_LENGTH_MAX = 100

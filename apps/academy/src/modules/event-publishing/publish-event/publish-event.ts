@@ -5,8 +5,11 @@
 import { cancel, command, done, type EventContext, effect, on } from 'cascata'
 import { z } from 'zod'
 import { ClassActivityCreated } from '../../activities/class-activity.events.ts'
-import { ChargeCreated, ChargePaid } from '../../payments/charge.events.ts'
+import { ClassesFinalized } from '../../classes/class.events.ts'
+import { StudentClassNoteAdded } from '../../notes/student-class-note.events.ts'
+import { ChargeCreated, ChargePaid, ChargeRefused } from '../../payments/charge.events.ts'
 import { StudentCreated } from '../../students/student.events.ts'
+import { TeacherCreated } from '../../teachers/teacher.events.ts'
 
 export const PublishEvent = command(
   'event.publish',
@@ -26,16 +29,28 @@ export const PublishEvent = command(
 )
 
 // Event → command.
+export const onTeacherCreated = on(TeacherCreated, 'publish-event', (data, context) =>
+  publish('teacher.created', data, context),
+)
 export const onStudentCreated = on(StudentCreated, 'publish-event', (data, context) =>
   publish('student.created', data, context),
 )
 export const onActivityCreated = on(ClassActivityCreated, 'publish-event', (data, context) =>
   publish('class-activity.created', data, context),
 )
+export const onNoteAdded = on(StudentClassNoteAdded, 'publish-event', (data, context) =>
+  publish('student-class-note.added', data, context),
+)
+export const onClassesFinalized = on(ClassesFinalized, 'publish-event', (data, context) =>
+  publish('classes.finalized', data, context),
+)
 export const onChargeCreated = on(ChargeCreated, 'publish-event', (data, context) =>
   publish('charge.created', data, context),
 )
 export const onChargePaid = on(ChargePaid, 'publish-event', (data, context) => publish('charge.paid', data, context))
+export const onChargeRefused = on(ChargeRefused, 'publish-event', (data, context) =>
+  publish('charge.refused', data, context),
+)
 
 function publish(type: string, data: Record<string, unknown>, { event, eventPublisher }: EventContext) {
   if (!eventPublisher) return undefined

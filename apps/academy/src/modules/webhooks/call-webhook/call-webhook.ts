@@ -6,8 +6,11 @@ import { cancel, done, type EffectContext, type EventContext, effect, on, retryI
 import type { OutboundResult } from '../../../platform/outbound/outbound.ts'
 import { signWebhook } from '../../../platform/standard-webhooks/standard-webhooks.ts'
 import { ClassActivityCreated } from '../../activities/class-activity.events.ts'
-import { ChargeCreated, ChargePaid } from '../../payments/charge.events.ts'
+import { ClassesFinalized } from '../../classes/class.events.ts'
+import { StudentClassNoteAdded } from '../../notes/student-class-note.events.ts'
+import { ChargeCreated, ChargePaid, ChargeRefused } from '../../payments/charge.events.ts'
 import { StudentCreated } from '../../students/student.events.ts'
+import { TeacherCreated } from '../../teachers/teacher.events.ts'
 import type { WebhookEvent } from '../webhook.fields.ts'
 import { secretPlace } from '../webhook-subscription.queries.ts'
 import { CallWebhook, RETRY_AFTER_MS } from './call-webhook.commands.ts'
@@ -23,17 +26,29 @@ import {
 } from './call-webhook.queries.ts'
 
 // Event → one command for each subscriber.
+export const onTeacherCreated = on(TeacherCreated, 'call-webhooks', (data, context) =>
+  callSubscribers('teacher.created', data, context),
+)
 export const onStudentCreated = on(StudentCreated, 'call-webhooks', (data, context) =>
   callSubscribers('student.created', data, context),
 )
 export const onActivityCreated = on(ClassActivityCreated, 'call-webhooks', (data, context) =>
   callSubscribers('class-activity.created', data, context),
 )
+export const onNoteAdded = on(StudentClassNoteAdded, 'call-webhooks', (data, context) =>
+  callSubscribers('student-class-note.added', data, context),
+)
+export const onClassesFinalized = on(ClassesFinalized, 'call-webhooks', (data, context) =>
+  callSubscribers('classes.finalized', data, context),
+)
 export const onChargeCreated = on(ChargeCreated, 'call-webhooks', (data, context) =>
   callSubscribers('charge.created', data, context),
 )
 export const onChargePaid = on(ChargePaid, 'call-webhooks', (data, context) =>
   callSubscribers('charge.paid', data, context),
+)
+export const onChargeRefused = on(ChargeRefused, 'call-webhooks', (data, context) =>
+  callSubscribers('charge.refused', data, context),
 )
 
 async function callSubscribers(type: WebhookEvent, data: Record<string, unknown>, context: EventContext) {
