@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs'
 import { join } from 'node:path'
+import { REFUSED_ADDRESS } from '../../apps/academy/src/demo/people.ts'
 import { VITE, WEB } from './pages.ts'
 import { ROOT, type StartSettings } from './settings.ts'
 import { type Change, Supervised } from './supervised.ts'
@@ -57,6 +58,8 @@ function environment(settings: StartSettings, addresses: Addresses): NodeJS.Proc
     PAYMENT_GATEWAY_PORT: String(addresses.paymentGatewayPort),
     PAYMENT_GATEWAY_DATA: join(settings.dataDir, 'payment-gateway'),
     MAILBOX_DATA: join(settings.dataDir, 'mailbox'),
+    // One failure of the demonstration, to be found in the console and repaired.
+    MAILBOX_REJECTS: isDemonstration ? REFUSED_ADDRESS : '',
     // Everybody reaches it through our port, under whatever name they use for us.
     MAILBOX_ALLOWED_HOSTS: new URL(settings.publicUrl).hostname,
   }

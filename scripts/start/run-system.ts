@@ -8,6 +8,7 @@
  * Whatever goes wrong on the way, what was started is stopped again.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Pools } from '../../apps/academy/src/platform/database/pools.ts'
 import { type Database, embeddedDatabase, givenDatabase } from './database.ts'
 import { buildPages, pagesAreBuilt } from './pages.ts'
 import { needPort, tryPort, usualPort } from './ports.ts'
@@ -131,7 +132,7 @@ async function start(
   await building
   if (stopping.signal.aborted) return
   const prepare = () => prepareDatabase(settings, database.url, stopping.signal)
-  const { signIns, empty } = await out.step('Roles, migrations, data', prepare, ({ demo: made }) =>
+  const { demo, signIns, empty } = await out.step('Roles, migrations, data', prepare, ({ demo: made }) =>
     made ? 'Roles, migrations, demonstration data' : 'Roles and migrations up to date',
   )
 
@@ -182,6 +183,8 @@ async function start(
   }
   if (stopping.signal.aborted) return
   await healthy(`http://${reachable(host)}:${settings.port}/health`, stopping.signal)
+  if (demo) await demoWork(settings, database.url, out, stopping.signal)
+  if (stopping.signal.aborted) return
   ready = true
   await record({ ...known, ready, processes: pids })
 
@@ -280,12 +283,42 @@ async function mayServe(settings: StartSettings): Promise<void> {
 
 /** @throws ProductionError `demo-password`. */
 async function noPublishedPassword(settings: StartSettings, databaseUrl: string): Promise<void> {
-  const { openPools } = await import('../../apps/academy/src/platform/database/pools.ts')
   const { checkPasswords } = await import('../../apps/academy/src/platform/production.ts')
+  await withPools(settings, databaseUrl, (pools) => checkPasswords(pools.auth))
+}
+
+/** What people of the demonstration did today is carried out now, so that there is something to see wherever one looks. */
+async function demoWork(
+  settings: StartSettings,
+  databaseUrl: string,
+  out: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const { followDemoWork } = await import('../../apps/academy/src/demo/follow-demo-work.ts')
+  await withPools(settings, databaseUrl, (pools) =>
+    out.step(
+      'Work of the demonstration',
+      (tell) =>
+        followDemoWork(pools, {
+          signal,
+          tell: ({ succeeded, left }) => tell(`${succeeded} commands done, ${left} left`),
+        }),
+      ({ succeeded, failed }) =>
+        `Work of the demonstration: ${succeeded} commands${failed > 0 ? `, and ${failed} that failed` : ''}`,
+    ),
+  )
+}
+
+async function withPools<T>(
+  settings: StartSettings,
+  databaseUrl: string,
+  run: (pools: Pools) => Promise<T>,
+): Promise<T> {
+  const { openPools } = await import('../../apps/academy/src/platform/database/pools.ts')
   const { readSettings } = await import('../../apps/academy/src/platform/settings.ts')
   const { database } = await readSettings({ ...process.env, ...own(settings, databaseUrl) })
   const pools = openPools(database)
-  await checkPasswords(pools.auth).finally(() => pools.close())
+  return run(pools).finally(() => pools.close())
 }
 
 /** The first administrator, or one who lost their password: a link that is shown here and nowhere else. */

@@ -36,6 +36,7 @@ describe('a running system', () => {
     for (const words of [
       url,
       `${url}/mailbox`,
+      `Console                ${url}/adm`,
       `${url}/docs`,
       'Teacher',
       'Student',
@@ -45,6 +46,17 @@ describe('a running system', () => {
       expect(said).toContain(words)
     }
     expect(said).not.toContain('\x1b') // no colours where nobody looks at a terminal
+  })
+
+  test('people of the demonstration have worked: the Daemon is done with it, and one e-mail failed', async () => {
+    expect(system.output()).toMatch(/Work of the demonstration: \d\d commands, and 1 that failed/)
+    const client = new pg.Client((await system.running()).databaseUrl)
+    await client.connect()
+    const { rows } = await client.query(
+      `select type, (select count(*)::int from cascata.event_queue) as left from cascata.command_statuses where status = 'error'`,
+    )
+    await client.end()
+    expect(rows).toEqual([{ type: 'new-class-activity-email.send', left: 0 }])
   })
 
   test('a sign-in that it shows works', async () => {

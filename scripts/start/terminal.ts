@@ -8,8 +8,8 @@ export interface Terminal {
   /** Colours when the terminal shows them and nobody said NO_COLOR. */
   paint(style: Style, text: string): string
   line(text?: string): void
-  /** Shows that something is under way, and a line with the time that it took when it is done. */
-  step<T>(what: string, run: () => Promise<T>, done?: (result: T) => string): Promise<T>
+  /** Shows that something is under way, and how far it says that it is; then a line with the time that it took. */
+  step<T>(what: string, run: (tell: (progress: string) => void) => Promise<T>, done?: (result: T) => string): Promise<T>
   /** Stops showing what is under way. */
   clear(): void
 }
@@ -18,12 +18,12 @@ export function terminal(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Te
   const isTty = stream.isTTY === true
   const colours = isTty && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
   const paint = (style: Style, text: string) => (colours ? styleText(style, text, { validateStream: false }) : text)
-  const underWay = new Set<string>()
+  const underWay = new Map<string, string>()
   const clear = () => {
     if (isTty) stream.write('\r\x1b[K')
   }
   const show = () => {
-    if (isTty && underWay.size > 0) stream.write(`\r\x1b[K  ${paint('dim', `… ${[...underWay].join(', ')}`)}`)
+    if (isTty && underWay.size > 0) stream.write(`\r\x1b[K  ${paint('dim', `… ${[...underWay.values()].join(', ')}`)}`)
   }
   const line = (text = '') => {
     clear()
@@ -40,10 +40,15 @@ export function terminal(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Te
     },
     async step(what, run, done) {
       const startedMs = performance.now()
-      underWay.add(what)
+      underWay.set(what, what)
       show()
+      const tell = (progress: string) => {
+        if (!underWay.has(what)) return
+        underWay.set(what, `${what}: ${progress}`)
+        show()
+      }
       try {
-        const result = await run()
+        const result = await run(tell)
         if (!underWay.delete(what)) return result // all was over meanwhile
         const seconds = `${((performance.now() - startedMs) / 1000).toFixed(1)} s`
         line(`  ${paint('green', '✔')} ${(done ? done(result) : what).padEnd(60)} ${paint('dim', seconds)}`)

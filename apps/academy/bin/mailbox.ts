@@ -8,10 +8,12 @@
  *     MAILBOX_BASE           path of the page                              default /mailbox
  *     MAILBOX_KEEP           how many messages stay                        default 10000
  *     MAILBOX_ALLOWED_HOSTS  other names a browser may ask under, by comma
+ *     MAILBOX_REJECTS        addresses refused for good, by comma, until somebody sets the simulator
  *     MAILBOX_API_KEY        the only api-key that HTTP takes              default: any
  *
  * Port 0 takes any free one. Prints one line when it is ready; ends on SIGTERM and SIGINT.
  */
+import { simulatorSchema } from '../src/mailbox/simulator.ts'
 import { startMailbox } from '../src/mailbox/start-mailbox.ts'
 
 const { env } = process
@@ -23,10 +25,8 @@ const mailbox = await startMailbox({
   keepMax: whole('MAILBOX_KEEP', 10_000, 1, 1_000_000),
   host: env['MAILBOX_HOST'] || '127.0.0.1',
   base: path(env['MAILBOX_BASE'] || '/mailbox'),
-  allowedHosts: (env['MAILBOX_ALLOWED_HOSTS'] ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean),
+  allowedHosts: listed('MAILBOX_ALLOWED_HOSTS'),
+  rejectAddresses: addresses('MAILBOX_REJECTS'),
   ...(env['MAILBOX_API_KEY'] ? { apiKey: env['MAILBOX_API_KEY'] } : {}),
   onBroken(error) {
     console.error(
@@ -63,6 +63,23 @@ function whole(name: string, standard: number, min: number, max: number): number
     'mailbox-setting-invalid',
     `${name} is "${text}".`,
     `use a whole number from ${min} to ${max}, or leave it out for ${standard}.`,
+  )
+}
+
+function listed(name: string): string[] {
+  return (env[name] ?? '')
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean)
+}
+
+function addresses(name: string): string[] {
+  const { success, data } = simulatorSchema.shape.rejectAddresses.safeParse(listed(name))
+  if (success) return data
+  return quit(
+    'mailbox-setting-invalid',
+    `${name} is "${env[name]}".`,
+    'use addresses such as ana@example.org, by comma.',
   )
 }
 

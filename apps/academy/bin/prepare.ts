@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util'
 import { createDemoData, isEmpty } from '../src/demo/create-demo-data.ts'
 import { createDemoTerm } from '../src/demo/create-demo-term.ts'
+import { createDemoWork } from '../src/demo/create-demo-work.ts'
 import { DEMO_SIGN_INS } from '../src/demo/people.ts'
 import { createAuth } from '../src/platform/auth/create-auth.ts'
 import { openPools } from '../src/platform/database/pools.ts'
@@ -30,7 +31,10 @@ try {
   const demo = isWanted
     ? await createDemoData(pools, { hashPassword: auth.hashPassword, ...(students ? { students } : {}) })
     : undefined
-  if (demo) await createDemoTerm(pools)
+  if (demo) {
+    await createDemoTerm(pools)
+    if (!students) await createDemoWork(pools, { hashPassword: auth.hashPassword })
+  }
   const { rows } = await pools.auth.query<{ there: number }>(
     'select count(*)::int as there from academy_auth.users where email = any($1)',
     [DEMO_SIGN_INS.map(({ email }) => email)],

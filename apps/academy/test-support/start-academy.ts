@@ -183,17 +183,22 @@ export type Work = {
 
 export type MailboxMessage = { id: string; to: unknown; subject: string; key: string | null }
 
-/**
- * The daemon, and the mailbox that it sends to. `services` are what the test brings instead. In `real` time what is tried
- * again is so by itself, as a page's user meets it.
- */
+export type WorkOptions = {
+  transport?: 'http' | 'smtp'
+  /** In `real` time what is tried again is so by itself, as a page's user meets it. */
+  time?: 'manual' | 'real'
+  /** What the mail service refuses until a test says how it is to behave. */
+  rejectAddresses?: string[]
+}
+
+/** The daemon, and the mailbox that it sends to. `services` are what the test brings instead. */
 export async function startWork(
   { url, urls }: Academy,
   services: Partial<Services> = {},
-  { transport = 'http', time = 'manual' }: { transport?: 'http' | 'smtp'; time?: 'manual' | 'real' } = {},
+  { transport = 'http', time = 'manual', rejectAddresses = [] }: WorkOptions = {},
 ): Promise<Work> {
   const data = await mkdtemp(join(tmpdir(), 'academy-mailbox-'))
-  const mailbox = await startMailbox({ data, port: 0, smtpPort: 0 })
+  const mailbox = await startMailbox({ data, port: 0, smtpPort: 0, rejectAddresses })
   const mail = createMailer(
     mailSettings({
       MAIL_URL: transport === 'http' ? `mail+${mailbox.url}` : `smtp://127.0.0.1:${mailbox.smtpPort}`,

@@ -439,7 +439,7 @@ describe.each(LANGUAGES)('%s', (locale) => {
     await staff.close()
 
     const administrator = await visit(served.browser, served.url, look)
-    await signIn(administrator.page, asked(DEMO_ADMINISTRATOR))
+    await signIn(administrator.page, asked(DEMO_ADMINISTRATOR), '/app/institutions')
     await check(administrator.page)
     await administrator.close()
   })

@@ -19,7 +19,7 @@ if (root)
       looks={{ theme, cssVariables }}
       host={{
         name: 'Cascata',
-        home: '/app',
+        home: '/app/institutions', // `/app` leads the administrator here
         signIn: (returnTo) => `${SIGN_IN}?${new URLSearchParams({ to: returnTo })}`,
         signOut: async () => {
           await fetch('/api/auth/sign-out', {

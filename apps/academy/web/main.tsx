@@ -38,6 +38,7 @@ if (root)
     createAcademy({
       pages: modules.flatMap(({ pages }) => pages ?? []),
       headerItems: modules.flatMap(({ headerItems }) => headerItems ?? []),
+      homes: { administrator: '/adm' },
       accounts: createAccounts(
         {
           read: (signal) => call(readMe, {}, { signal }),

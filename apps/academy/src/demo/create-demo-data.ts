@@ -107,7 +107,7 @@ export function periodOf(now: Date): AcademicPeriod {
 
 type Account = DemoPerson & { id: string; institutionId: string; role: Role }
 
-const account = (tenant: string, role: Role, person: DemoPerson): Account => ({
+export const account = (tenant: string, role: Role, person: DemoPerson): Account => ({
   ...person,
   id: personId(person.email),
   institutionId: tenant,
@@ -132,7 +132,7 @@ function crowdOf(students: number): DemoPerson[] {
   }))
 }
 
-async function createAccounts(auth: pg.Pool, accounts: readonly Account[], password: string): Promise<void> {
+export async function createAccounts(auth: pg.Pool, accounts: readonly Account[], password: string): Promise<void> {
   await auth.query(
     `with people as (
        insert into academy_auth.users (id, name, email, email_verified, institution_id, role)
@@ -153,7 +153,7 @@ async function createAccounts(auth: pg.Pool, accounts: readonly Account[], passw
   )
 }
 
-async function createUsers(tx: Tx, tenant: string, accounts: readonly Account[], locale: string): Promise<void> {
+export async function createUsers(tx: Tx, tenant: string, accounts: readonly Account[], locale: string): Promise<void> {
   const own = accounts.filter((person) => person.institutionId === tenant)
   const ids = (role: Role) => own.filter((person) => person.role === role).map(({ id }) => id)
   await tx.query(
@@ -244,14 +244,18 @@ async function createClass(tx: Tx, tenant: string, period: AcademicPeriod, klass
      values ($1, $2, $3, $4, $5, $6, 'started') on conflict do nothing`,
     [tenant, klass.id, disciplineId, klass.teacherId, period.id, Math.max(40, klass.students.length)],
   )
+  await enroll(tx, tenant, klass.id, klass.students)
+}
+
+export async function enroll(tx: Tx, tenant: string, klass: string, students: readonly string[]): Promise<void> {
   await tx.query(
     `insert into academy.class_students (institution_id, class_id, student_id)
      select $1, $2, unnest($3::uuid[]) on conflict do nothing`,
-    [tenant, klass.id, klass.students],
+    [tenant, klass, students],
   )
   await tx.query(
     `insert into academy.class_student_notes (institution_id, class_id, student_id, type)
      select $1, $2, s, n from unnest($3::uuid[]) s cross join unnest(array['N1', 'N2', 'N3']) n on conflict do nothing`,
-    [tenant, klass.id, klass.students],
+    [tenant, klass, students],
   )
 }

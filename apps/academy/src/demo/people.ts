@@ -53,6 +53,22 @@ export const DEMO_INSTITUTIONS: readonly [DemoInstitution, DemoInstitution] = [
   },
 ]
 
+/** Enrolled after the others, in the class of three: who came to the demonstration's institutions while it was made. */
+export const LATECOMERS: readonly (DemoPerson & { institution: DemoInstitution })[] = [
+  // Igor Salles, with one l too few: the mail service refuses what is sent to him, until somebody corrects it.
+  { institution: DEMO_INSTITUTIONS[0], name: 'Igor Salles', email: 'igor.sales@alunos.example' },
+  { institution: DEMO_INSTITUTIONS[1], name: 'Marina Duprat', email: 'marina.duprat@alunos.example' },
+]
+
+/** What the mail service of the demonstration refuses for good. */
+export const REFUSED_ADDRESS = 'igor.sales@alunos.example'
+
+/** Students of the first institution who are invited by e-mail and have no password yet. */
+export const NEWCOMERS: readonly DemoPerson[] = [
+  { name: 'Nina Prates', email: 'nina.prates@alunos.example' },
+  { name: 'Tomás Vilela', email: 'tomas.vilela@alunos.example' },
+]
+
 /** The institution in which the large class of `npm run story` is taught, so that the demonstration stays small. */
 export const STORY_INSTITUTION: DemoInstitution = {
   key: 'vale-do-sol',

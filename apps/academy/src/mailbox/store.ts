@@ -18,7 +18,7 @@ import { type FileHandle, mkdir, open, rename, rm, truncate } from 'node:fs/prom
 import { join } from 'node:path'
 import { folded, searchWords } from '../platform/search.ts'
 import { type Attempt, type Counts, type Draft, type MessageSummary, noCounts, type StoredMessage } from './message.ts'
-import { DEFAULT_SIMULATOR, type SimulatorSettings } from './simulator.ts'
+import { type SimulatorSettings, simulatorSchema } from './simulator.ts'
 
 export interface StoreOptions {
   keepMax?: number
@@ -27,6 +27,8 @@ export interface StoreOptions {
   /** The file is rewritten when it is larger than twice what is alive plus this. */
   compactSlackBytes?: number
   onBroken?: (error: unknown) => void
+  /** What the simulator refuses for good, until somebody tells it how to behave. */
+  rejectAddresses?: string[]
 }
 
 type LogRecord =
@@ -77,7 +79,7 @@ const ATTEMPTS_RECENT = 200
 const TAGS_MAX = 1_000
 
 export class MailStore extends EventEmitter<StoreEvents> {
-  simulator: SimulatorSettings = DEFAULT_SIMULATOR
+  simulator: SimulatorSettings
 
   readonly #file: string
   readonly #options: Required<StoreOptions>
@@ -119,8 +121,10 @@ export class MailStore extends EventEmitter<StoreEvents> {
       keysMax: 200_000,
       compactSlackBytes: 16 * 1024 * 1024,
       onBroken: () => {},
+      rejectAddresses: [],
       ...options,
     }
+    this.simulator = simulatorSchema.parse({ rejectAddresses: this.#options.rejectAddresses })
   }
 
   /** The number of this attempt for its key. Messages without a key share one count. */

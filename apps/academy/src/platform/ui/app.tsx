@@ -14,6 +14,7 @@ import {
 import type { i18n as I18n } from 'i18next'
 import { lazy, Suspense, useEffect } from 'react'
 import { I18nextProvider, useTranslation } from 'react-i18next'
+import type { Role } from '../http/endpoint.ts'
 import { Announcements } from './announce.tsx'
 import { ApiProvider, type Call } from './api.tsx'
 import { HomeLink } from './home-link.tsx'
@@ -45,13 +46,15 @@ const returnTo = (asked: string) => (asked === '/app' ? {} : { to: asked })
 export interface AcademyParts {
   pages: readonly Page[]
   headerItems: readonly HeaderItem[]
+  /** Where `/app` leads a role that does not start at its first page: a path of the console. */
+  homes?: Partial<Record<Role, string>>
   accounts: Accounts
   call: Call
   queries: QueryClient
   i18n: I18n
 }
 
-export function createAcademy({ pages, headerItems, accounts, call, queries, i18n }: AcademyParts) {
+export function createAcademy({ pages, headerItems, homes = {}, accounts, call, queries, i18n }: AcademyParts) {
   // A server that does not answer is no reason to ask for a password: the shell then says what is wrong.
   const whoIsThere = () => queries.ensureQueryData(sessionQuery(accounts)).catch(() => undefined)
 
@@ -81,6 +84,11 @@ export function createAcademy({ pages, headerItems, accounts, call, queries, i18
     path: '/app/$',
     beforeLoad: async ({ params }) => {
       const person = params._splat ? undefined : await whoIsThere()
+      const elsewhere = person && homes[person.role]
+      if (elsewhere) {
+        window.location.replace(elsewhere)
+        await new Promise(() => {}) // the browser goes, and nothing is drawn meanwhile
+      }
       const home = person && homeOf(pages, person.role)
       if (home) throw redirect({ to: home.path, replace: true })
     },
