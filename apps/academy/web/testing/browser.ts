@@ -11,7 +11,7 @@ const STORED_LANGUAGE = 'cascata.language'
 /** One action, or one page that comes to rest: a busy machine takes its time. */
 const ACTION_MS_MAX = 120_000
 const LOOK_EVERY_MS = 50
-const IDLE_WITHIN_MS = 2_000
+const FRAME_WITHIN_MS = 2_000
 
 export type Look = {
   locale: Locale
@@ -137,27 +137,31 @@ function follow(page: Page): void {
   page.on('requestfailed', (request) => requests.delete(request))
 }
 
-/** A page that is not idle, as none is where many programs want the processor, has settled when it is the same so often. */
-const SAME_IN_A_ROW = 5
-
-/** Asked when the page has nothing left to do. No faults: it is drawn whole, with its one heading, and nothing moves. */
-const UNSETTLED = `new Promise((resolve) => requestIdleCallback(({ didTimeout }) => {
+/**
+ * Looks when all work that was queued is done, at two frames in a row. No faults: the page is drawn whole, with its one heading,
+ * nothing moves, and the second frame shows what the first one did. A frame is asked for, and no moment in which the browser
+ * is idle: where nothing is drawn, none may come for seconds.
+ */
+const FAULTS = `(async () => {
+  const drawn = async () => {
+    const frame = new Promise((done) => requestAnimationFrame(() => done(true)))
+    const isDrawn = await Promise.race([frame, new Promise((done) => setTimeout(done, ${FRAME_WITHIN_MS}, false))])
+    await scheduler.postTask(() => {}, { priority: 'background' })
+    return isDrawn ? document.body.innerHTML : undefined
+  }
+  const first = await drawn()
+  const second = await drawn()
   const headings = [...document.querySelectorAll('h1')].filter((each) => each.checkVisibility())
   const busy = document.querySelector('[aria-busy="true"]')
   const moving = document.getAnimations().find(({ playState }) => playState === 'running')
-  const faults = [
+  return [
     headings.length !== 1 && 'it has ' + headings.length + ' headings of the first level',
     busy && 'it is busy: ' + busy.outerHTML.slice(0, 200),
     moving && 'it moves: ' + (moving.effect?.target?.outerHTML ?? '').slice(0, 200),
+    second === undefined && 'it is not drawn',
+    first !== second && 'it changes from one frame to the next',
   ].filter(Boolean).join('; ')
-  resolve({ faults, isIdle: !didTimeout, drawn: document.body.innerHTML })
-}, { timeout: ${IDLE_WITHIN_MS} }))`
-
-interface Drawing {
-  faults: string
-  isIdle: boolean
-  drawn: string
-}
+})()`
 
 /**
  * Waits until the page is what it is going to be: all that it asked for is there and drawn, with its one heading, nothing is
@@ -166,19 +170,11 @@ interface Drawing {
 export async function settle(page: Page): Promise<void> {
   const requests = underWay.get(page) ?? new Set()
   let unsettled = ''
-  let drawn = ''
-  let same = 0
   for (const until = performance.now() + ACTION_MS_MAX; performance.now() < until; await sleep(LOOK_EVERY_MS)) {
-    const look = await page.evaluate<Drawing>(UNSETTLED).catch((error: Error): Drawing => {
-      if (/context was destroyed|navigation/i.test(error.message)) {
-        return { faults: 'it goes to another page', isIdle: false, drawn: '' }
-      }
+    unsettled = await page.evaluate<string>(FAULTS).catch((error: Error) => {
+      if (/context was destroyed|navigation/i.test(error.message)) return 'it goes to another page'
       throw error
     })
-    same = look.drawn === drawn ? same + 1 : 0
-    drawn = look.drawn
-    unsettled = look.faults
-    if (unsettled === '' && !look.isIdle && same < SAME_IN_A_ROW) unsettled = 'it is at work all the time'
     if (requests.size > 0) unsettled = `it waits for ${[...requests].map((request) => request.url()).join(', ')}`
     if (unsettled === '') return
   }
