@@ -6,19 +6,35 @@ const everywhere = ['**/node_modules/**', '**/dist/**']
 /**
  * The tests of a file run in no order of their own, so that none comes to need what one before it left. The seed is the same
  * for everybody, so that a check finds what the one before it found; `--sequence.seed` tries another order. Files need no
- * shuffling: each runs in a process of its own, beside others.
+ * shuffling: they run beside others, and but for the unit tests each in a process of its own.
  */
 const seed = 1796077027971
 const sequence = { shuffle: { tests: true, files: false } }
 
+const cores = Math.max(2, availableParallelism())
+
+/** Projects of one group run beside each other, and groups one after the other. */
+interface Group {
+  order: number
+  maxWorkers: number
+}
+/** Nothing but processor: as many as there are cores. */
+const computing: Group = { order: 0, maxWorkers: Math.min(4, cores) }
+/** Tests on PostgreSQL mostly wait: of one alone a core is a third busy. */
+const waiting: Group = { order: 1, maxWorkers: Math.min(8, 2 * cores) }
+/** A browser, a server and a Daemon each: more of them starve one another. */
+const browsing: Group = { order: 2, maxWorkers: Math.min(4, cores) }
+
 /** No `extends`: what stands at the root (the servers) is then set up once for the run, not once for each project. */
 function project(
   name: string,
+  { order: groupOrder, maxWorkers }: Group,
   include: string[],
   more: NonNullable<TestProjectInlineConfiguration['test']> = {},
 ): TestProjectInlineConfiguration {
   const { exclude = [], ...rest } = more
-  return { test: { name, include, exclude: [...everywhere, ...exclude], hookTimeout: 60_000, sequence, ...rest } }
+  const shared = { maxWorkers, hookTimeout: 60_000, sequence: { ...sequence, groupOrder } }
+  return { test: { name, include, exclude: [...everywhere, ...exclude], ...shared, ...rest } }
 }
 
 /** Longer than any wait in a test, so that on a busy machine it is the wait that ends, and says for what. */
@@ -32,22 +48,26 @@ export default defineConfig({
   test: {
     sequence: { seed },
     globalSetup: 'scripts/testing/postgres-servers.ts',
-    // Tests on PostgreSQL mostly wait, so two fit on one core; more than four starve the pages' browser.
-    maxWorkers: Math.min(4, Math.max(2, availableParallelism())),
     projects: [
-      project('unit', ['**/*.test.ts'], { exclude: ['**/*.pg.test.ts', '**/*.page.test.ts'] }),
-      project('pg', ['**/*.pg.test.ts'], { testTimeout: pgTimeoutMs }),
-      project('engine-pg15', engineTests, {
+      project('unit', computing, ['**/*.test.ts'], {
+        exclude: ['**/*.pg.test.ts', '**/*.page.test.ts'],
+        isolate: false, // a process of its own took longer than most of these files
+      }),
+      project('pg', waiting, ['**/*.pg.test.ts'], { testTimeout: pgTimeoutMs }),
+      project('engine-pg15', waiting, engineTests, {
         exclude: sizedQueue,
         testTimeout: pgTimeoutMs,
         env: { CASCATA_TEST_PG: '15' },
       }),
-      project('engine-after-commit', conformance, {
+      project('engine-after-commit', waiting, conformance, {
         testTimeout: pgTimeoutMs,
         env: { CASCATA_TEST_DOORBELL: 'after-commit' },
       }),
-      project('engine-poll', conformance, { testTimeout: pgTimeoutMs, env: { CASCATA_TEST_DOORBELL: 'poll' } }),
-      project('page', ['**/*.page.test.ts'], {
+      project('engine-poll', waiting, conformance, {
+        testTimeout: pgTimeoutMs,
+        env: { CASCATA_TEST_DOORBELL: 'poll' },
+      }),
+      project('page', browsing, ['**/*.page.test.ts'], {
         testTimeout: 60_000,
         globalSetup: 'scripts/testing/built-pages.ts',
         expect: { poll: { timeout: 60_000 } }, // a page that loads on a busy machine takes more than the usual second
