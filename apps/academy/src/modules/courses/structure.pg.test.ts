@@ -41,6 +41,7 @@ describe('campi', () => {
       id,
       name: 'Vale',
       city: 'Juazeiro - BA',
+      version: 2,
     })
     expect((await staff.call(campi.list, {})).campi.map(({ name }) => name)).toEqual(['Agreste', 'Vale'])
     expect((await elsewhere.call(campi.list, {})).campi).toEqual([])
@@ -269,12 +270,20 @@ describe('offerings', () => {
 describe('periods', () => {
   test('an academic period is made once, and moved while it has no classes', async () => {
     const dates = { startAt: '2031-07-07', endAt: '2031-12-05' }
-    expect(await staff.call(academicPeriods.create, { id: '20312', ...dates })).toEqual({ id: '2031.2', ...dates })
+    expect(await staff.call(academicPeriods.create, { id: '20312', ...dates })).toEqual({
+      id: '2031.2',
+      ...dates,
+      version: 1,
+    })
     expect(await refusedAs(staff.call(academicPeriods.create, { id: '2031.2', ...dates }))).toBe(
       '409 academic-period-already-exists',
     )
     const moved = { startAt: '2031-07-14', endAt: '2031-12-12' }
-    expect(await staff.call(academicPeriods.edit, { periodId: '2031.2', ...moved })).toEqual({ id: '2031.2', ...moved })
+    expect(await staff.call(academicPeriods.edit, { periodId: '2031.2', ...moved })).toEqual({
+      id: '2031.2',
+      ...moved,
+      version: 2,
+    })
     await term.createClass()
     expect(
       await refusedParts(

@@ -92,6 +92,10 @@ export class WebhookSubscription extends Entity {
     })
   }
 
+  get version(): number {
+    return this.#columns.version
+  }
+
   change(input: WebhookInput, urlProblem: UrlProblem | undefined): Refusal | undefined {
     if (urlProblem) return urlRefusal(urlProblem)
     Object.assign(this.#columns, input, input.active ? { gone_at: null } : {})

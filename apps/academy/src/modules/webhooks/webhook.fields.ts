@@ -1,6 +1,6 @@
 /** Vocabulary of webhooks that requests, responses, rules and pages share. Part of the browser's bundle. */
 import { z } from 'zod'
-import { count, id, instant, line } from '../../platform/http/fields.ts'
+import { count, id, instant, line, version } from '../../platform/http/fields.ts'
 
 /** Events that may be subscribed to, by stored name. */
 export const WEBHOOK_EVENTS = [
@@ -38,6 +38,7 @@ export const webhook = z.object({
   goneAt: instant.nullable().meta({ description: 'When the endpoint answered 410, which ended the calls' }),
   previousSecretUntil: instant.nullable().meta({ description: 'Until then, two signatures are sent' }),
   createdAt: instant,
+  version,
 })
 
 export const DELIVERY_STATUSES = ['sending', 'retrying', 'delivered', 'failed', 'cancelled'] as const

@@ -29,6 +29,13 @@ export async function unlessChanged<T>(save: () => Promise<T>): Promise<T | Refu
   }
 }
 
+/**
+ * For a row that is locked.
+ * @param read the version that was looked at; undefined replaces whatever stands.
+ */
+export const unlessStale = (read: number | undefined, stands: number): Refusal | undefined =>
+  read === undefined || read === stands ? undefined : changedMeanwhile()
+
 export const changedMeanwhile = () =>
   refuse('changed-meanwhile', {
     because: 'conflict',

@@ -236,6 +236,10 @@ export const en = {
     cancel: 'Cancel',
     close: 'Close',
     required: 'Fill in this field.',
+    theirsNow: '{{field}}: now “{{now}}”',
+    theirsKept: '{{field}}: now “{{now}}”; what you entered is kept',
+    theirsHint: 'The form shows what stands now. What you entered replaces it when you save.',
+    theirsNothing: 'Nothing that this form shows is different. You can save.',
   },
   mailSent: {
     missing: 'If it does not arrive, check your spam folder.',

@@ -250,6 +250,10 @@ export const ptBR = {
     cancel: 'Cancelar',
     close: 'Fechar',
     required: 'Preencha este campo.',
+    theirsNow: '{{field}}: agora “{{now}}”',
+    theirsKept: '{{field}}: agora “{{now}}”; o que você preencheu foi mantido',
+    theirsHint: 'O formulário mostra o que vale agora. O que você preencheu passa a valer quando você salvar.',
+    theirsNothing: 'Nada do que este formulário mostra mudou. Você pode salvar.',
   },
   mailSent: {
     missing: 'Se ela não chegar, procure na caixa de spam.',

@@ -72,7 +72,12 @@ export function useApi<E extends Endpoint>(
   })
 }
 
-/** A change; what it touches is asked for again. A second click, or a try after a lost answer, is the same change. */
+const CONFLICT = 409
+
+/**
+ * A change; what it touches is asked for again, also when something else stands there than was thought. A second click, or a
+ * try after a lost answer, is the same change.
+ */
 export function useSend<E extends Endpoint>(
   endpoint: E,
   options: { refresh?: readonly Endpoint[]; onSuccess?: (answer: ResponseOf<E>) => void } = {},
@@ -81,6 +86,9 @@ export function useSend<E extends Endpoint>(
   const queries = useQueryClient()
   const [intents] = useState(() => createIntents())
   const isPost = endpoint.path.startsWith('POST ')
+  const readAgain = () => {
+    for (const touched of options.refresh ?? []) void queries.invalidateQueries({ queryKey: keyOf(touched) })
+  }
   return useMutation<ResponseOf<E>, ApiProblem, RequestOf<E>>({
     mutationFn: (request) => {
       if (!isPost) return call(endpoint, request)
@@ -88,13 +96,14 @@ export function useSend<E extends Endpoint>(
         call(endpoint, request, { idempotencyKey }),
       )
     },
-    onError: ({ code }) => {
+    onError: ({ code, status }) => {
       if (code === 'idempotency-key-reused') intents.renew()
+      if (status === CONFLICT) readAgain()
     },
     onSuccess: (answer) => {
       if (isPost && !intents.done()) return
       options.onSuccess?.(answer)
-      for (const touched of options.refresh ?? []) void queries.invalidateQueries({ queryKey: keyOf(touched) })
+      readAgain()
     },
   })
 }

@@ -3,11 +3,13 @@ import { Button, Group, Stack } from '@mantine/core'
 import { type FormEvent, type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../http/client.ts'
+import type { Theirs } from './edited.ts'
 import { ProblemSummary, type Problems, useProblems } from './form.tsx'
 
 export function DialogForm({
   send,
   labels,
+  theirs,
   submitLabel,
   onSubmit,
   onClose,
@@ -17,6 +19,7 @@ export function DialogForm({
   send: { error: ApiProblem | null; isPending: boolean }
   /** Names of the fields, in the order in which the form shows them. */
   labels: Record<string, string>
+  theirs?: readonly Theirs[] | undefined
   submitLabel: string
   onSubmit: () => void
   onClose: () => void
@@ -34,7 +37,7 @@ export function DialogForm({
   return (
     <form ref={form} onSubmit={submit} noValidate>
       <Stack>
-        <ProblemSummary problems={problems} form={form} />
+        <ProblemSummary problems={problems} form={form} theirs={theirs} />
         {children(problems)}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

@@ -1,11 +1,12 @@
 /** Forms whose rules are the server's: its answer is shown at the fields and in a summary, and focus goes where the mistake is. */
-import { Alert, Anchor, List } from '@mantine/core'
+import { Alert, Anchor, List, Text } from '@mantine/core'
 import { IconAlertCircle } from '@tabler/icons-react'
 import { type RefObject, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../http/client.ts'
 import type { FieldError } from '../http/endpoint.ts'
 import { useProblemText } from './api.tsx'
+import type { Theirs } from './edited.ts'
 
 export interface Problems {
   /** Error text of a field, for the `error` of its input. */
@@ -67,15 +68,20 @@ export function useProblems(
 /** A long form can have more wrong with it than a summary should say: the fields say it all. */
 const LISTED_MAX = 8
 
-/** @param title what did not happen, where the list is not one of fields. */
+/**
+ * @param title what did not happen, where the list is not one of fields.
+ * @param theirs what somebody else has changed, once it has been read again.
+ */
 export function ProblemSummary({
   problems: { problem, list, labels },
   form,
   title,
+  theirs,
 }: {
   problems: Problems
   form: RefObject<HTMLElement | null>
   title?: string
+  theirs?: readonly Theirs[] | undefined
 }) {
   const { t } = useTranslation()
   const text = useProblemText()
@@ -91,6 +97,7 @@ export function ProblemSummary({
       icon={<IconAlertCircle aria-hidden />}
       title={list.length > 0 ? (title ?? t('form.problems', { count: list.length })) : text(problem)}
     >
+      {theirs && <TheirChanges theirs={theirs} labels={labels} />}
       {list.length > 0 && (
         <List spacing={4} size="sm">
           {list.slice(0, LISTED_MAX).map(({ field, code, message }) => (
@@ -112,5 +119,24 @@ export function ProblemSummary({
         </List>
       )}
     </Alert>
+  )
+}
+
+function TheirChanges({ theirs, labels }: { theirs: readonly Theirs[]; labels: Record<string, string> }) {
+  const { t } = useTranslation()
+  if (theirs.length === 0) return <Text size="sm">{t('form.theirsNothing')}</Text>
+  return (
+    <>
+      <List spacing={4} size="sm">
+        {theirs.map(({ field, now, isKept }) => (
+          <List.Item key={field}>
+            {t(isKept ? 'form.theirsKept' : 'form.theirsNow', { field: labels[field] ?? field, now: now || '–' })}
+          </List.Item>
+        ))}
+      </List>
+      <Text size="sm" mt="xs">
+        {t('form.theirsHint')}
+      </Text>
+    </>
   )
 }

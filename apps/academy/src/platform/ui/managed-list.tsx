@@ -18,7 +18,7 @@ export function ManagedList<E extends Endpoint, Row>({
   newLabel: string
   /** What can be changed of a row; without it, rows stay as they are. `unless` says why one of them does. */
   change?: { title: string; nameOf: (row: Row) => string; unless?: (row: Row) => ReactElement | undefined }
-  /** Of a new one when there is no row. */
+  /** Of a new one when there is no row. It is given the row as it stands, whenever the list was read again. */
   form: (row: Row | undefined, onClose: () => void) => ReactNode
 }) {
   const { t } = useTranslation()
@@ -30,7 +30,9 @@ export function ManagedList<E extends Endpoint, Row>({
       {newLabel}
     </Button>
   )
-  const { columns } = table
+  const { columns, query, rowsOf, keyOf } = table
+  const asItStands = (row: Row) =>
+    (query.data ? rowsOf(query.data) : []).find((each) => keyOf(each) === keyOf(row)) ?? row
   return (
     <>
       <PageHeader title={table.label} actions={newButton}>
@@ -69,7 +71,7 @@ export function ManagedList<E extends Endpoint, Row>({
         closeButtonProps={{ 'aria-label': t('form.close') }}
         size="lg"
       >
-        {form(dialog.row, close)}
+        {form(dialog.row && asItStands(dialog.row), close)}
       </Modal>
     </>
   )

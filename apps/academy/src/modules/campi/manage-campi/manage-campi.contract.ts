@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { endpoint } from '../../../platform/http/endpoint.ts'
-import { id } from '../../../platform/http/fields.ts'
+import { id, version, versionRead } from '../../../platform/http/fields.ts'
 import { campusName, city } from '../campus.fields.ts'
 
-const campus = z.object({ id, name: z.string(), city: z.string() })
+const campus = z.object({ id, name: z.string(), city: z.string(), version })
 const body = z.strictObject({ name: campusName, city })
 
 export const list = endpoint({
@@ -30,6 +30,6 @@ export const edit = endpoint({
   tag: 'campi',
   summary: { en: 'Edit a campus', pt: 'Editar um campus' },
   params: z.object({ campusId: id }),
-  body,
+  body: body.extend({ version: versionRead }),
   response: campus,
 })

@@ -1,11 +1,11 @@
 /** The campi of the institution, kept by its staff. */
 import { Text, TextInput } from '@mantine/core'
 import { IconMapPin } from '@tabler/icons-react'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useApi, useSend } from '../../../platform/ui/api.tsx'
 import { DialogForm } from '../../../platform/ui/dialog-form.tsx'
+import { useEdited } from '../../../platform/ui/edited.ts'
 import { ManagedList } from '../../../platform/ui/managed-list.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
 import { list as listOfferings } from '../../offerings/manage-offerings/manage-offerings.contract.ts'
@@ -48,8 +48,6 @@ export default function Campi() {
 
 function CampusForm({ campus, onClose }: { campus: Campus | undefined; onClose: () => void }) {
   const { t } = useTranslation()
-  const [name, setName] = useState(campus?.name ?? '')
-  const [city, setCity] = useState(campus?.city ?? '')
   const saved = {
     refresh: [list, listOfferings],
     onSuccess: () => {
@@ -59,13 +57,21 @@ function CampusForm({ campus, onClose }: { campus: Campus | undefined; onClose: 
   }
   const creating = useSend(create, saved)
   const changing = useSend(edit, saved)
+  const send = campus ? changing : creating
+  const { values, set, version, theirs } = useEdited(
+    { name: campus?.name ?? '', city: campus?.city ?? '' },
+    campus?.version,
+    send.error,
+  )
+  const { name, city } = values
   const labels = { name: t('campi.name'), city: t('campi.city') }
   return (
     <DialogForm
-      send={campus ? changing : creating}
+      send={send}
       labels={labels}
+      theirs={theirs}
       submitLabel={campus ? t('list.save') : t('list.create')}
-      onSubmit={() => (campus ? changing.mutate({ campusId: campus.id, name, city }) : creating.mutate({ name, city }))}
+      onSubmit={() => (campus ? changing.mutate({ campusId: campus.id, ...values, version }) : creating.mutate(values))}
       onClose={onClose}
     >
       {(problems) => (
@@ -78,7 +84,7 @@ function CampusForm({ campus, onClose }: { campus: Campus | undefined; onClose: 
             autoComplete="off"
             maxLength={CAMPUS_NAME_LENGTH_MAX}
             value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
+            onChange={(event) => set({ name: event.currentTarget.value })}
             error={problems.of('name')}
           />
           <TextInput
@@ -89,7 +95,7 @@ function CampusForm({ campus, onClose }: { campus: Campus | undefined; onClose: 
             autoComplete="off"
             maxLength={CITY_LENGTH_MAX}
             value={city}
-            onChange={(event) => setCity(event.currentTarget.value)}
+            onChange={(event) => set({ city: event.currentTarget.value })}
             error={problems.of('city')}
           />
         </>

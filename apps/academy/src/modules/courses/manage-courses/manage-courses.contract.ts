@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { endpoint } from '../../../platform/http/endpoint.ts'
-import { count, id } from '../../../platform/http/fields.ts'
+import { count, id, version, versionRead } from '../../../platform/http/fields.ts'
 import { disciplineName } from '../../disciplines/discipline.fields.ts'
 import { courseName, courseType } from '../course.fields.ts'
 
-const course = z.object({ id, name: z.string(), type: courseType })
+const course = z.object({ id, name: z.string(), type: courseType, version })
 
 export const list = endpoint({
   path: 'GET /courses',
@@ -42,6 +42,6 @@ export const edit = endpoint({
   tag: 'courses',
   summary: { en: 'Edit a course', pt: 'Editar um curso' },
   params: z.object({ courseId: id }),
-  body: z.strictObject({ name: courseName, type: courseType }),
+  body: z.strictObject({ name: courseName, type: courseType, version: versionRead }),
   response: course,
 })

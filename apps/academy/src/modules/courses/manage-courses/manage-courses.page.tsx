@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useApi, useSend } from '../../../platform/ui/api.tsx'
 import { DialogForm } from '../../../platform/ui/dialog-form.tsx'
+import { useEdited } from '../../../platform/ui/edited.ts'
 import { ManagedList } from '../../../platform/ui/managed-list.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
 import { list as listCurricula } from '../../curricula/manage-curricula/manage-curricula.contract.ts'
@@ -82,8 +83,6 @@ function Curricula({ curricula }: Pick<Course, 'curricula'>) {
 
 function CourseForm({ course, onClose }: { course: Course | undefined; onClose: () => void }) {
   const { t } = useTranslation()
-  const [name, setName] = useState(course?.name ?? '')
-  const [type, setType] = useState<CourseType>(course?.type ?? 'bachelor')
   const [lines, setLines] = useState('')
   const disciplines = lines
     .split('\n')
@@ -98,6 +97,14 @@ function CourseForm({ course, onClose }: { course: Course | undefined; onClose: 
   }
   const creating = useSend(create, saved)
   const changing = useSend(edit, saved)
+  const send = course ? changing : creating
+  const { values, set, version, theirs } = useEdited(
+    { name: course?.name ?? '', type: course?.type ?? ('bachelor' as CourseType) },
+    course?.version,
+    send.error,
+    { type: (value) => t(`courses.types.${value}`) },
+  )
+  const { name, type } = values
   const labels = {
     name: t('courses.name'),
     type: t('courses.type'),
@@ -106,11 +113,14 @@ function CourseForm({ course, onClose }: { course: Course | undefined; onClose: 
   }
   return (
     <DialogForm
-      send={course ? changing : creating}
+      send={send}
       labels={labels}
+      theirs={theirs}
       submitLabel={course ? t('list.save') : t('list.create')}
       onSubmit={() =>
-        course ? changing.mutate({ courseId: course.id, name, type }) : creating.mutate({ name, type, disciplines })
+        course
+          ? changing.mutate({ courseId: course.id, ...values, version })
+          : creating.mutate({ ...values, disciplines })
       }
       onClose={onClose}
     >
@@ -124,14 +134,14 @@ function CourseForm({ course, onClose }: { course: Course | undefined; onClose: 
             autoComplete="off"
             maxLength={COURSE_NAME_LENGTH_MAX}
             value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
+            onChange={(event) => set({ name: event.currentTarget.value })}
             error={problems.of('name')}
           />
           <NativeSelect
             label={labels.type}
             data-field="type"
             value={type}
-            onChange={(event) => setType(event.currentTarget.value as CourseType)}
+            onChange={(event) => set({ type: event.currentTarget.value as CourseType })}
             data={COURSE_TYPES.map((value) => ({ value, label: t(`courses.types.${value}`) }))}
             error={problems.of('type')}
           />

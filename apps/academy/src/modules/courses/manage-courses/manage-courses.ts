@@ -1,6 +1,6 @@
 /** Staff say which courses there are. Two of the same name would be taken for one. */
 import { save, type Tx } from 'cascata'
-import { unlessTaken } from '../../../platform/database/saving.ts'
+import { unlessStale, unlessTaken } from '../../../platform/database/saving.ts'
 import { badIds, isRefusal, notFound, refuse, refuseItems } from '../../../platform/http/refusal.ts'
 import { route } from '../../../platform/http/route.ts'
 import { createDisciplines } from '../../disciplines/disciplines.queries.ts'
@@ -13,10 +13,11 @@ export const listCourses = route('GET /courses', list, async ({ tx, by }) => {
     id: string
     name: string
     type: CourseType
+    version: number
     disciplines: number
     curricula: { id: string; name: string }[]
   }>(
-    `select c.id, c.name, c.type,
+    `select c.id, c.name, c.type, c.version,
        (select count(*)::int from academy.course_disciplines d
         where d.institution_id = c.institution_id and d.course_id = c.id) as disciplines,
        coalesce((select json_agg(json_build_object('id', u.id, 'name', u.name) order by u.name, u.id)
@@ -38,7 +39,7 @@ export const createCourse = route('POST /courses', create, async ({ input, tx, b
   const taken = await saved(tx, course, by.id)
   if (taken) return taken
   const disciplines = await createDisciplines(tx, by.institutionId, input.disciplines, [course.id])
-  return { id: course.id, name: input.name, type: input.type, disciplines }
+  return { id: course.id, name: input.name, type: input.type, version: 1, disciplines }
 })
 
 export const editCourse = route('PUT /courses/:courseId', edit, async ({ input, tx, by }) => {
@@ -48,10 +49,12 @@ export const editCourse = route('PUT /courses/:courseId', edit, async ({ input, 
   )
   const [row] = rows
   if (!row) return notFound('course-not-found', { en: 'There is no such course.', pt: 'Este curso não existe.' })
+  const stale = unlessStale(input.version, row.version)
+  if (stale) return stale
   const course = new Course(by.institutionId, row.id, row, row.version)
   course.change(input)
   const taken = await saved(tx, course, by.id)
-  return taken ?? { id: course.id, name: input.name, type: input.type }
+  return taken ?? { id: course.id, name: input.name, type: input.type, version: row.version + 1 }
 })
 
 async function saved(tx: Tx, course: Course, actor: string) {

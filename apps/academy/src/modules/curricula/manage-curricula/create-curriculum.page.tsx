@@ -7,6 +7,7 @@ import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useApi, useSend } from '../../../platform/ui/api.tsx'
+import { useEdited } from '../../../platform/ui/edited.ts'
 import { chosen, ProblemSummary, type Problems, useProblems } from '../../../platform/ui/form.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
@@ -37,6 +38,8 @@ interface Row {
   credits: Amount
   workloadHours: Amount
 }
+
+type Typed = { name: string; disciplines: readonly Row[] }
 
 const firstRow: Row = { key: 0, id: null, period: 1, credits: '', workloadHours: '' }
 
@@ -76,22 +79,8 @@ export function CurriculumForm({ courses, curriculum }: { courses: readonly Cour
   const { compare, number } = useFormat()
   const navigate = useNavigate()
   const form = useRef<HTMLFormElement>(null)
-  const [name, setName] = useState(curriculum?.name ?? '')
   const [courseId, setCourseId] = useState<string | null>(curriculum?.course.id ?? null)
-  const [asOpened] = useState<readonly Row[]>(
-    () => curriculum?.content.map((each, key) => ({ ...each, key })) ?? [firstRow],
-  )
-  const [rows, setRows] = useState(asOpened)
   const disciplinesStay = curriculum !== undefined && curriculum.students > 0
-  useUnsaved(
-    name.trim() !== (curriculum?.name ?? '') || courseId !== (curriculum?.course.id ?? null) || rows !== asOpened,
-  )
-  const ofCourse = useApi(listDisciplines, courseId ? { courseId } : {}, { enabled: courseId !== null })
-  const choices = (ofCourse.data?.disciplines ?? [])
-    .map((discipline) => ({ value: discipline.id, label: discipline.name }))
-    .toSorted((a, b) => compare(a.label, b.label))
-  const left = choices.filter(({ value }) => !rows.some(({ id }) => id === value))
-
   const saved = {
     refresh: [list, listCourses, read],
     onSuccess: ({ id }: { id: string }) => {
@@ -106,6 +95,27 @@ export function CurriculumForm({ courses, curriculum }: { courses: readonly Cour
   const creating = useSend(create, saved)
   const changing = useSend(edit, saved)
   const send = curriculum ? changing : creating
+  const { values, set, version, theirs, isTyped } = useEdited<Typed>(
+    {
+      name: curriculum?.name ?? '',
+      disciplines: curriculum?.content.map((each, key) => ({ ...each, key })) ?? [firstRow],
+    },
+    curriculum?.version,
+    send.error,
+    { disciplines: (taught) => t('courses.disciplinesOf', { count: taught.length }) },
+  )
+  const { name, disciplines: rows } = values
+  const setRows = (disciplines: readonly Row[]) => set({ disciplines })
+  useUnsaved(
+    (isTyped('name') && name.trim() !== (curriculum?.name ?? '')) ||
+      courseId !== (curriculum?.course.id ?? null) ||
+      isTyped('disciplines'),
+  )
+  const ofCourse = useApi(listDisciplines, courseId ? { courseId } : {}, { enabled: courseId !== null })
+  const choices = (ofCourse.data?.disciplines ?? [])
+    .map((discipline) => ({ value: discipline.id, label: discipline.name }))
+    .toSorted((a, b) => compare(a.label, b.label))
+  const left = choices.filter(({ value }) => !rows.some(({ id }) => id === value))
   const labels = {
     name: t('curricula.name'),
     courseId: t('curricula.course'),
@@ -135,7 +145,7 @@ export function CurriculumForm({ courses, curriculum }: { courses: readonly Cour
       workloadHours: chosen(workloadHours) as number,
     }))
     if (!curriculum) creating.mutate({ name, courseId: chosen(courseId), disciplines })
-    else changing.mutate({ curriculumId: curriculum.id, name, ...(disciplinesStay ? {} : { disciplines }) })
+    else changing.mutate({ curriculumId: curriculum.id, name, version, ...(disciplinesStay ? {} : { disciplines }) })
   }
   /** What follows is most often like what stands before it. The first of the new rows is where one goes on. */
   const addTo = (kept: readonly Row[], ids: readonly (string | null)[]) => {
@@ -152,11 +162,11 @@ export function CurriculumForm({ courses, curriculum }: { courses: readonly Cour
     )
   }
   const change = (key: number, values: Partial<Row>) =>
-    setRows((shown) => shown.map((row) => (row.key === key ? { ...row, ...values } : row)))
+    setRows(rows.map((row) => (row.key === key ? { ...row, ...values } : row)))
   const remove = (key: number) => {
     // What was wrong with the rows below is said of their places, which are others now.
     send.reset()
-    flushSync(() => setRows((shown) => shown.filter((row) => row.key !== key)))
+    flushSync(() => setRows(rows.filter((row) => row.key !== key)))
     // The button that had the focus is gone with its row.
     form.current?.querySelector<HTMLElement>('[data-add-discipline]')?.focus()
   }
@@ -174,7 +184,7 @@ export function CurriculumForm({ courses, curriculum }: { courses: readonly Cour
     <form ref={form} onSubmit={submit} noValidate className={classes.form}>
       <Paper withBorder p={{ base: 'md', sm: 'xl' }} className={classes.fields}>
         <Stack gap="lg">
-          <ProblemSummary problems={problems} form={form} />
+          <ProblemSummary problems={problems} form={form} theirs={theirs} />
           <div className={classes.two}>
             <TextInput
               label={labels.name}
@@ -183,7 +193,7 @@ export function CurriculumForm({ courses, curriculum }: { courses: readonly Cour
               autoComplete="off"
               maxLength={CURRICULUM_NAME_LENGTH_MAX}
               value={name}
-              onChange={(event) => setName(event.currentTarget.value)}
+              onChange={(event) => set({ name: event.currentTarget.value })}
               error={problems.of('name')}
             />
             <Select

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '../../../platform/http/endpoint.ts'
-import { count, id } from '../../../platform/http/fields.ts'
+import { count, id, version, versionRead } from '../../../platform/http/fields.ts'
 import { curriculumDiscipline, curriculumName, DISCIPLINES_MAX } from '../course-curriculum.fields.ts'
 
 const summary = z.object({
@@ -11,6 +11,7 @@ const summary = z.object({
   disciplines: count,
   credits: count,
   workloadHours: count,
+  version,
 })
 
 export const list = endpoint({
@@ -62,6 +63,7 @@ export const edit = endpoint({
   body: z.strictObject({
     name: curriculumName,
     disciplines: disciplines.optional().meta({ description: 'Absent: they stay as they are' }),
+    version: versionRead,
   }),
   response: z.object({ id }),
 })

@@ -1,7 +1,7 @@
 /** Staff say what a course consists of. */
 import { save, type Tx } from 'cascata'
 import { existing } from '../../../platform/database/existing.ts'
-import { unlessTaken } from '../../../platform/database/saving.ts'
+import { unlessStale, unlessTaken } from '../../../platform/database/saving.ts'
 import { isRefusal, notFound, refuse } from '../../../platform/http/refusal.ts'
 import { route } from '../../../platform/http/route.ts'
 import { CourseCurriculum } from '../course-curriculum.ts'
@@ -68,6 +68,8 @@ export const editCurriculum = route('PUT /curricula/:curriculumId', edit, async 
   )
   const [row] = rows
   if (!row) return NOT_FOUND
+  const stale = unlessStale(input.version, row.version)
+  if (stale) return stale
   const curriculum = new CourseCurriculum(by.institutionId, row.id, { ...row, disciplines: [] }, row.version)
   curriculum.rename(input.name)
   if (input.disciplines) {
@@ -121,6 +123,7 @@ type Row = {
   disciplines: number
   credits: number
   workloadHours: number
+  version: number
 }
 
 async function curriculaOf(
@@ -129,14 +132,14 @@ async function curriculaOf(
   { courseId, id }: { courseId?: string | undefined; id?: string },
 ): Promise<Row[]> {
   const { rows } = await tx.query<Row>(
-    `select u.id, u.name, json_build_object('id', c.id, 'name', c.name) as course, coalesce(max(l.period), 0) as periods,
+    `select u.id, u.name, u.version, json_build_object('id', c.id, 'name', c.name) as course, coalesce(max(l.period), 0) as periods,
        count(l.discipline_id)::int as disciplines, coalesce(sum(l.credits), 0)::int as credits,
        coalesce(sum(l.workload_hours), 0)::int as "workloadHours"
      from academy.course_curricula u
      join academy.courses c on c.institution_id = u.institution_id and c.id = u.course_id
      left join academy.curriculum_disciplines l on l.institution_id = u.institution_id and l.curriculum_id = u.id
      where u.institution_id = $1 and ($2::uuid is null or u.id = $2) and ($3::uuid is null or u.course_id = $3)
-     group by u.id, u.name, c.id, c.name
+     group by u.id, u.name, u.version, c.id, c.name
      order by c.name, u.name, u.id`,
     [institutionId, id ?? null, courseId ?? null],
   )

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '../../../platform/http/endpoint.ts'
-import { id } from '../../../platform/http/fields.ts'
+import { id, version, versionRead } from '../../../platform/http/fields.ts'
 import { disciplineName } from '../discipline.fields.ts'
 
 const discipline = z.object({
@@ -8,6 +8,7 @@ const discipline = z.object({
   name: z.string(),
   code: z.string(),
   courses: z.array(z.object({ id, name: z.string() })),
+  version,
 })
 
 export const list = endpoint({
@@ -44,6 +45,6 @@ export const edit = endpoint({
     pt: 'Renomear uma disciplina e incluí-la em outros cursos',
   },
   params: z.object({ disciplineId: id }),
-  body,
+  body: body.extend({ version: versionRead }),
   response: discipline,
 })

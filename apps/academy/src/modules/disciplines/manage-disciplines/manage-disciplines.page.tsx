@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useApi, useSend } from '../../../platform/ui/api.tsx'
 import { DialogForm } from '../../../platform/ui/dialog-form.tsx'
+import { useEdited } from '../../../platform/ui/edited.ts'
 import { useFilters } from '../../../platform/ui/filters.tsx'
 import { ManagedList } from '../../../platform/ui/managed-list.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
@@ -96,7 +97,6 @@ function CourseNames({ courses }: Pick<Discipline, 'courses'>) {
 function DisciplineForm({ discipline, onClose }: { discipline: Discipline | undefined; onClose: () => void }) {
   const { t } = useTranslation()
   const { list: listed } = useFormat()
-  const [name, setName] = useState(discipline?.name ?? '')
   const [courses, setCourses] = useState<string[]>([])
   const has = discipline?.courses ?? []
   const options = useCourseOptions().filter(({ value }) => !has.some(({ id }) => id === value))
@@ -109,6 +109,9 @@ function DisciplineForm({ discipline, onClose }: { discipline: Discipline | unde
   }
   const creating = useSend(create, saved)
   const changing = useSend(edit, saved)
+  const send = discipline ? changing : creating
+  const { values, set, version, theirs } = useEdited({ name: discipline?.name ?? '' }, discipline?.version, send.error)
+  const { name } = values
   const nameOf = (courseId: string | undefined) => options.find(({ value }) => value === courseId)?.label ?? ''
   const labels = {
     name: t('disciplines.name'),
@@ -117,12 +120,13 @@ function DisciplineForm({ discipline, onClose }: { discipline: Discipline | unde
   }
   return (
     <DialogForm
-      send={discipline ? changing : creating}
+      send={send}
       labels={labels}
+      theirs={theirs}
       submitLabel={discipline ? t('list.save') : t('list.create')}
       onSubmit={() =>
         discipline
-          ? changing.mutate({ disciplineId: discipline.id, name, courses })
+          ? changing.mutate({ disciplineId: discipline.id, name, courses, version })
           : creating.mutate({ name, courses })
       }
       onClose={onClose}
@@ -137,7 +141,7 @@ function DisciplineForm({ discipline, onClose }: { discipline: Discipline | unde
             autoComplete="off"
             maxLength={DISCIPLINE_NAME_LENGTH_MAX}
             value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
+            onChange={(event) => set({ name: event.currentTarget.value })}
             error={problems.of('name')}
           />
           <MultiSelect

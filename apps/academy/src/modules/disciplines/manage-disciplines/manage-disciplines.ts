@@ -1,6 +1,7 @@
 /** Staff say which disciplines there are and in which courses. */
 import { save, type Tx } from 'cascata'
 import { existing } from '../../../platform/database/existing.ts'
+import { unlessStale } from '../../../platform/database/saving.ts'
 import { badIds, notFound, refuse, refuseItems } from '../../../platform/http/refusal.ts'
 import { type Actor, route } from '../../../platform/http/route.ts'
 import { Discipline } from '../discipline.ts'
@@ -27,7 +28,7 @@ export const editDiscipline = route('PUT /disciplines/:disciplineId', edit, asyn
   if (!row) {
     return notFound('discipline-not-found', { en: 'There is no such subject.', pt: 'Esta disciplina não existe.' })
   }
-  const refusal = await coursesRefusal(tx, by, input.courses)
+  const refusal = unlessStale(input.version, row.version) ?? (await coursesRefusal(tx, by, input.courses))
   if (refusal) return refusal
   const discipline = new Discipline(by.institutionId, row.id, row, row.version)
   discipline.rename(input.name)
@@ -47,7 +48,7 @@ async function coursesRefusal(tx: Tx, by: Actor, courseIds: readonly string[]) {
   return refuseItems('courses', bad)
 }
 
-type Row = { id: string; name: string; code: string; courses: { id: string; name: string }[] }
+type Row = { id: string; name: string; code: string; version: number; courses: { id: string; name: string }[] }
 
 async function disciplinesOf(
   tx: Tx,
@@ -55,7 +56,7 @@ async function disciplinesOf(
   { courseId, id }: { courseId?: string | undefined; id?: string },
 ): Promise<Row[]> {
   const { rows } = await tx.query<Row>(
-    `select d.id, d.name, d.code,
+    `select d.id, d.name, d.code, d.version,
        coalesce((select json_agg(json_build_object('id', c.id, 'name', c.name) order by c.name, c.id)
          from academy.course_disciplines l
          join academy.courses c on c.institution_id = l.institution_id and c.id = l.course_id

@@ -1,10 +1,11 @@
 /** By what results are decided, for the staff to change. */
 import { Button, Group, NumberInput, Paper, Radio, Stack } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useRef, useState } from 'react'
+import { type FormEvent, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
-import { SESSION_KEY, useApi, useSend } from '../../../platform/ui/api.tsx'
+import { keyOf, SESSION_KEY, useApi, useSend } from '../../../platform/ui/api.tsx'
+import { useEdited } from '../../../platform/ui/edited.ts'
 import { chosen, ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { usePreferredLanguage } from '../../../platform/ui/preferences.tsx'
@@ -15,6 +16,7 @@ import { ROUNDINGS } from '../../classes/class.fields.ts'
 import { change, read } from './configure-institution.contract.ts'
 
 type Rules = ResponseOf<typeof read>
+type Typed = Pick<Rules, 'resultOrder' | 'rounding'> & Record<'noteLimit' | 'frequencyLimit', number | string>
 
 const ORDERS = ['frequency-first', 'note-first'] as const satisfies readonly Rules['resultOrder'][]
 
@@ -26,7 +28,7 @@ export default function ResultRules() {
       <PageHeader title={t('resultRules.title')} crumbs={[{ label: t('institution.title'), to: '/app/institution' }]}>
         {t('resultRules.lead')}
       </PageHeader>
-      <Show query={query}>{(rules) => <RulesForm key={rules.version} rules={rules} />}</Show>
+      <Show query={query}>{(rules) => <RulesForm rules={rules} />}</Show>
     </>
   )
 }
@@ -39,18 +41,24 @@ function RulesForm({ rules }: { rules: Rules }) {
   const decimal = (value: number) => figure(value, 2)
   const thousandths = (value: number) => figure(value, 3)
   const form = useRef<HTMLFormElement>(null)
-  const [noteLimit, setNoteLimit] = useState<number | string>(rules.noteLimit)
-  const [frequencyLimit, setFrequencyLimit] = useState<number | string>(rules.frequencyLimit)
-  const [resultOrder, setResultOrder] = useState(rules.resultOrder)
-  const [rounding, setRounding] = useState(rules.rounding)
   const send = useSend(change, {
     refresh: [read],
-    onSuccess: () => {
+    onSuccess: (saved) => {
+      queries.setQueryData(keyOf(read, {}), saved)
+      forget()
       // Whoever is signed in is told the limits of their institution with their session.
       void queries.invalidateQueries({ queryKey: SESSION_KEY })
       toast('good', t('resultRules.saved'), t('resultRules.savedHint'))
     },
   })
+  const { version: _, ...stands } = rules
+  const { values, set, version, theirs, forget } = useEdited<Typed>(stands, rules.version, send.error, {
+    noteLimit: (value) => decimal(Number(value)),
+    frequencyLimit: (value) => `${decimal(Number(value))}%`,
+    resultOrder: (value) => t(`resultRules.order.${value}`),
+    rounding: (value) => t(`resultRules.roundings.${value}`),
+  })
+  const { noteLimit, frequencyLimit, resultOrder, rounding } = values
   const labels = {
     noteLimit: t('resultRules.noteLimit'),
     frequencyLimit: t('resultRules.frequencyLimit'),
@@ -74,14 +82,14 @@ function RulesForm({ rules }: { rules: Rules }) {
       frequencyLimit: chosen(frequencyLimit as number | ''),
       resultOrder,
       rounding,
-      version: rules.version,
+      version,
     })
   }
   return (
     <form ref={form} onSubmit={submit} noValidate>
       <Paper withBorder p={{ base: 'md', sm: 'xl' }} maw="44rem" style={{ borderColor: 'var(--line)' }}>
         <Stack gap="lg">
-          <ProblemSummary problems={problems} form={form} />
+          <ProblemSummary problems={problems} form={form} theirs={theirs} />
           <NumberInput
             {...number}
             label={labels.noteLimit}
@@ -91,7 +99,7 @@ function RulesForm({ rules }: { rules: Rules }) {
             max={10}
             step={0.5}
             value={noteLimit}
-            onChange={setNoteLimit}
+            onChange={(value) => set({ noteLimit: value })}
             error={problems.of('noteLimit')}
           />
           <NumberInput
@@ -103,14 +111,14 @@ function RulesForm({ rules }: { rules: Rules }) {
             max={100}
             suffix="%"
             value={frequencyLimit}
-            onChange={setFrequencyLimit}
+            onChange={(value) => set({ frequencyLimit: value })}
             error={problems.of('frequencyLimit')}
           />
           <Radio.Group
             label={labels.resultOrder}
             data-field="resultOrder"
             value={resultOrder}
-            onChange={(value) => setResultOrder(value as Rules['resultOrder'])}
+            onChange={(value) => set({ resultOrder: value as Rules['resultOrder'] })}
             error={problems.of('resultOrder')}
           >
             <Stack gap="sm" mt="xs">
@@ -134,7 +142,7 @@ function RulesForm({ rules }: { rules: Rules }) {
             })}
             data-field="rounding"
             value={rounding}
-            onChange={(value) => setRounding(value as Rules['rounding'])}
+            onChange={(value) => set({ rounding: value as Rules['rounding'] })}
             error={problems.of('rounding')}
           >
             <Stack gap="sm" mt="xs">

@@ -1,11 +1,11 @@
 /** The name and the time zone of one's institution. */
 import { TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { SESSION_KEY, useSend } from '../../../platform/ui/api.tsx'
 import { DialogForm } from '../../../platform/ui/dialog-form.tsx'
+import { useEdited } from '../../../platform/ui/edited.ts'
 import { chosen } from '../../../platform/ui/form.tsx'
 import { TimeZoneSelect } from '../../../platform/ui/time-zone-select.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
@@ -15,8 +15,6 @@ import { change, read } from './own-institution.contract.ts'
 export function ChangeInstitution({ shown, onClose }: { shown: ResponseOf<typeof read>; onClose: () => void }) {
   const { t } = useTranslation()
   const queries = useQueryClient()
-  const [name, setName] = useState(shown.name)
-  const [timeZone, setTimeZone] = useState(shown.timeZone)
   const send = useSend(change, {
     refresh: [read],
     onSuccess: (changed) => {
@@ -26,13 +24,20 @@ export function ChangeInstitution({ shown, onClose }: { shown: ResponseOf<typeof
       onClose()
     },
   })
+  const { values, set, version, theirs } = useEdited(
+    { name: shown.name, timeZone: shown.timeZone },
+    shown.version,
+    send.error,
+  )
+  const { name, timeZone } = values
   const labels = { name: t('institution.name'), timeZone: t('institution.timeZone') }
   return (
     <DialogForm
       send={send}
       labels={labels}
+      theirs={theirs}
       submitLabel={t('list.save')}
-      onSubmit={() => send.mutate({ name: chosen(name), timeZone, version: shown.version })}
+      onSubmit={() => send.mutate({ name: chosen(name), timeZone, version })}
       onClose={onClose}
     >
       {(problems) => (
@@ -44,7 +49,7 @@ export function ChangeInstitution({ shown, onClose }: { shown: ResponseOf<typeof
             required
             maxLength={INSTITUTION_NAME_LENGTH_MAX}
             value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
+            onChange={(event) => set({ name: event.currentTarget.value })}
             error={problems.of('name')}
           />
           <TimeZoneSelect
@@ -52,7 +57,7 @@ export function ChangeInstitution({ shown, onClose }: { shown: ResponseOf<typeof
             description={t('institution.timeZoneStays')}
             data-field="timeZone"
             value={timeZone}
-            onZone={setTimeZone}
+            onZone={(zone) => set({ timeZone: zone })}
             error={problems.of('timeZone')}
           />
         </>

@@ -1,6 +1,6 @@
 /** Staff set the name and the time zone of their institution. */
 import { save, type Tx } from 'cascata'
-import { changedMeanwhile, unlessChanged } from '../../../platform/database/saving.ts'
+import { unlessChanged, unlessStale } from '../../../platform/database/saving.ts'
 import { isRefusal } from '../../../platform/http/refusal.ts'
 import { route } from '../../../platform/http/route.ts'
 import { lockInstitution } from '../institutions.queries.ts'
@@ -10,8 +10,7 @@ export const readOwnInstitution = route('GET /institutions/own', read, ({ tx, by
 
 export const changeOwnInstitution = route('PUT /institutions/own', change, async ({ input, tx, by }) => {
   const institution = await lockInstitution(tx, by.institutionId)
-  if (input.version !== undefined && input.version !== institution.version) return changedMeanwhile()
-  const refusal = institution.change(input)
+  const refusal = unlessStale(input.version, institution.version) ?? institution.change(input)
   if (refusal) return refusal
   const saved = await unlessChanged(() => save(tx, institution, { actor: by.id }))
   if (isRefusal(saved)) return saved

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '../../../platform/http/endpoint.ts'
-import { count, id } from '../../../platform/http/fields.ts'
+import { count, id, version, versionRead } from '../../../platform/http/fields.ts'
 import { periodId } from '../../periods/period.fields.ts'
 import { shift } from '../course-offering.fields.ts'
 
@@ -21,6 +21,7 @@ export const list = endpoint({
         periodId,
         shift,
         students: count.meta({ description: 'An offering with students stays as it is' }),
+        version,
       }),
     ),
   }),
@@ -47,6 +48,6 @@ export const edit = endpoint({
     pt: 'Mudar uma oferta pela qual ninguém ingressou ainda',
   },
   params: z.object({ offeringId: id }),
-  body: offering,
+  body: offering.extend({ version: versionRead }),
   response: z.object({ id }),
 })

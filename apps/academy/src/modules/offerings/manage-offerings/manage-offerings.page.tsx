@@ -2,11 +2,11 @@
 import { Alert, List, NativeSelect, Select, Text } from '@mantine/core'
 import { IconDoorEnter, IconInfoCircle } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useApi, useSend } from '../../../platform/ui/api.tsx'
 import { DialogForm } from '../../../platform/ui/dialog-form.tsx'
+import { useEdited } from '../../../platform/ui/edited.ts'
 import { chosen } from '../../../platform/ui/form.tsx'
 import { ManagedList } from '../../../platform/ui/managed-list.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
@@ -19,6 +19,13 @@ import { SHIFTS, type Shift } from '../course-offering.fields.ts'
 import { create, edit, list } from './manage-offerings.contract.ts'
 
 type Named = { id: string; name: string }
+type Asked = {
+  courseId: string | null
+  curriculumId: string | null
+  campusId: string | null
+  periodId: string
+  shift: Shift
+}
 type Offering = ResponseOf<typeof list>['offerings'][number]
 
 export default function Offerings() {
@@ -116,16 +123,6 @@ function OfferingForm({
 }) {
   const { t } = useTranslation()
   const { compare } = useFormat()
-  const [campusId, setCampusId] = useState<string | null>(
-    offering?.campus.id ?? (campi.length === 1 ? (campi[0]?.id ?? null) : null),
-  )
-  const [courseId, setCourseId] = useState<string | null>(offering?.course.id ?? null)
-  const [curriculumId, setCurriculumId] = useState<string | null>(offering?.curriculum.id ?? null)
-  const [periodId, setPeriodId] = useState(offering?.periodId ?? periodIds[0] ?? '')
-  const [shift, setShift] = useState<Shift>(offering?.shift ?? 'night')
-  const curricula = courses.find(({ id }) => id === courseId)?.curricula ?? []
-  const choicesOf = (named: readonly Named[]) =>
-    named.map(({ id, name }) => ({ value: id, label: name })).toSorted((a, b) => compare(a.label, b.label))
   const saved = {
     refresh: [list],
     onSuccess: () => {
@@ -135,6 +132,29 @@ function OfferingForm({
   }
   const creating = useSend(create, saved)
   const changing = useSend(edit, saved)
+  const send = offering ? changing : creating
+  const nameIn = (named: readonly Named[]) => (asked: string | null) => named.find(({ id }) => id === asked)?.name ?? ''
+  const { values, set, version, theirs } = useEdited<Asked>(
+    {
+      courseId: offering?.course.id ?? null,
+      curriculumId: offering?.curriculum.id ?? null,
+      campusId: offering?.campus.id ?? (campi.length === 1 ? (campi[0]?.id ?? null) : null),
+      periodId: offering?.periodId ?? periodIds[0] ?? '',
+      shift: offering?.shift ?? 'night',
+    },
+    offering?.version,
+    send.error,
+    {
+      courseId: nameIn(courses),
+      curriculumId: nameIn(courses.flatMap((course) => course.curricula)),
+      campusId: nameIn(campi),
+      shift: (value) => t(`offerings.shifts.${value}`),
+    },
+  )
+  const { courseId, curriculumId, campusId, periodId, shift } = values
+  const curricula = courses.find(({ id }) => id === courseId)?.curricula ?? []
+  const choicesOf = (named: readonly Named[]) =>
+    named.map(({ id, name }) => ({ value: id, label: name })).toSorted((a, b) => compare(a.label, b.label))
   const missing = [
     ...(campi.length === 0 ? [{ to: '/app/campi', label: t('campi.title') }] : []),
     ...(periodIds.length === 0 ? [{ to: '/app/academic-periods', label: t('academicPeriods.title') }] : []),
@@ -163,8 +183,9 @@ function OfferingForm({
   }
   return (
     <DialogForm
-      send={offering ? changing : creating}
+      send={send}
       labels={labels}
+      theirs={theirs}
       submitLabel={offering ? t('list.save') : t('list.create')}
       onSubmit={() => {
         const asked = {
@@ -174,7 +195,7 @@ function OfferingForm({
           periodId,
           shift,
         }
-        if (offering) changing.mutate({ offeringId: offering.id, ...asked })
+        if (offering) changing.mutate({ offeringId: offering.id, ...asked, version })
         else creating.mutate(asked)
       }}
       onClose={onClose}
@@ -195,8 +216,7 @@ function OfferingForm({
             value={courseId}
             onChange={(value) => {
               const [only, ...others] = courses.find(({ id }) => id === value)?.curricula ?? []
-              setCourseId(value)
-              setCurriculumId(others.length === 0 ? (only?.id ?? null) : null)
+              set({ courseId: value, curriculumId: others.length === 0 ? (only?.id ?? null) : null })
             }}
             error={problems.of('courseId')}
           />
@@ -209,7 +229,7 @@ function OfferingForm({
             openOnFocus={false}
             data={choicesOf(curricula)}
             value={curriculumId}
-            onChange={setCurriculumId}
+            onChange={(value) => set({ curriculumId: value })}
             error={problems.of('curriculumId')}
           />
           <Select
@@ -222,14 +242,14 @@ function OfferingForm({
             nothingFoundMessage={t('list.noneFound')}
             data={choicesOf(campi)}
             value={campusId}
-            onChange={setCampusId}
+            onChange={(value) => set({ campusId: value })}
             error={problems.of('campusId')}
           />
           <NativeSelect
             label={labels.periodId}
             data-field="periodId"
             value={periodId}
-            onChange={(event) => setPeriodId(event.currentTarget.value)}
+            onChange={(event) => set({ periodId: event.currentTarget.value })}
             data={periodIds}
             error={problems.of('periodId')}
           />
@@ -237,7 +257,7 @@ function OfferingForm({
             label={labels.shift}
             data-field="shift"
             value={shift}
-            onChange={(event) => setShift(event.currentTarget.value as Shift)}
+            onChange={(event) => set({ shift: event.currentTarget.value as Shift })}
             data={SHIFTS.map((value) => ({ value, label: t(`offerings.shifts.${value}`) }))}
             error={problems.of('shift')}
           />

@@ -1,7 +1,7 @@
 /** Staff offer courses: where, with which curriculum, from when on. */
 import { save, type Tx } from 'cascata'
 import { existing } from '../../../platform/database/existing.ts'
-import { unlessTaken } from '../../../platform/database/saving.ts'
+import { unlessStale, unlessTaken } from '../../../platform/database/saving.ts'
 import { isRefusal, notFound, refuse } from '../../../platform/http/refusal.ts'
 import { route } from '../../../platform/http/route.ts'
 import type { Shift } from '../course-offering.fields.ts'
@@ -24,10 +24,11 @@ export const listOfferings = route('GET /offerings', list, async ({ tx, by }) =>
     periodId: string
     shift: Shift
     students: number
+    version: number
   }>(
     `select o.id, json_build_object('id', a.id, 'name', a.name) as campus,
        json_build_object('id', c.id, 'name', c.name) as course,
-       json_build_object('id', u.id, 'name', u.name) as curriculum, o.period_id as "periodId", o.shift,
+       json_build_object('id', u.id, 'name', u.name) as curriculum, o.period_id as "periodId", o.shift, o.version,
        (select count(*)::int from academy.students s
         where s.institution_id = o.institution_id and s.course_offering_id = o.id) as students
      from academy.course_offerings o
@@ -49,7 +50,7 @@ export const createOffering = route('POST /offerings', create, async ({ input, t
 })
 
 export const editOffering = route('PUT /offerings/:offeringId', edit, async ({ input, tx, by }) => {
-  const { offeringId, ...asked } = input
+  const { offeringId, version, ...asked } = input
   // A student who is being created holds this row, so none appears between this look and the commit.
   const { rows } = await tx.query<NewCourseOffering & { id: string; version: number }>(
     `select id, campus_id as "campusId", course_id as "courseId", curriculum_id as "curriculumId",
@@ -61,6 +62,8 @@ export const editOffering = route('PUT /offerings/:offeringId', edit, async ({ i
   if (!row) {
     return notFound('course-offering-not-found', { en: 'There is no such offering.', pt: 'Esta oferta não existe.' })
   }
+  const stale = unlessStale(version, row.version)
+  if (stale) return stale
   const students = await tx.query(
     'select 1 from academy.students where institution_id = $1 and course_offering_id = $2 limit 1',
     [by.institutionId, row.id],

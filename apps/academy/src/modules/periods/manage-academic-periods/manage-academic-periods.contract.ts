@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { endpoint } from '../../../platform/http/endpoint.ts'
-import { count, date } from '../../../platform/http/fields.ts'
+import { count, date, version, versionRead } from '../../../platform/http/fields.ts'
 import { periodId, periodIdTyped } from '../period.fields.ts'
 
-const academicPeriod = z.object({ id: periodId, startAt: date, endAt: date })
+const academicPeriod = z.object({ id: periodId, startAt: date, endAt: date, version })
 
 export const list = endpoint({
   path: 'GET /academic-periods',
@@ -36,6 +36,6 @@ export const edit = endpoint({
     pt: 'Mudar as datas de um período acadêmico ainda sem turmas',
   },
   params: z.object({ periodId }),
-  body: z.strictObject({ startAt: date, endAt: date }),
+  body: z.strictObject({ startAt: date, endAt: date, version: versionRead }),
   response: academicPeriod,
 })

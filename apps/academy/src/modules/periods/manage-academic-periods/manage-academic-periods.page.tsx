@@ -7,6 +7,7 @@ import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useApi, useSend } from '../../../platform/ui/api.tsx'
 import { DayField } from '../../../platform/ui/day-field.tsx'
 import { DialogForm } from '../../../platform/ui/dialog-form.tsx'
+import { useEdited } from '../../../platform/ui/edited.ts'
 import { chosen } from '../../../platform/ui/form.tsx'
 import { ManagedList } from '../../../platform/ui/managed-list.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
@@ -14,6 +15,7 @@ import { toast } from '../../../platform/ui/toast.tsx'
 import { PERIOD_ID_LENGTH_MAX } from '../period.fields.ts'
 import { create, edit, list } from './manage-academic-periods.contract.ts'
 
+type Dates = { startAt: string | null; endAt: string | null }
 type AcademicPeriod = ResponseOf<typeof list>['academicPeriods'][number]
 
 export default function AcademicPeriods() {
@@ -70,8 +72,7 @@ function firstMonthOf(typedId: string): string | undefined {
 function AcademicPeriodForm({ period, onClose }: { period: AcademicPeriod | undefined; onClose: () => void }) {
   const { t } = useTranslation()
   const [id, setId] = useState(period?.id ?? '')
-  const [startAt, setStartAt] = useState<string | null>(period?.startAt ?? null)
-  const [endAt, setEndAt] = useState<string | null>(period?.endAt ?? null)
+  const { day } = useFormat()
   const saved = {
     refresh: [list],
     onSuccess: (answer: { id: string }) => {
@@ -81,14 +82,26 @@ function AcademicPeriodForm({ period, onClose }: { period: AcademicPeriod | unde
   }
   const creating = useSend(create, saved)
   const changing = useSend(edit, saved)
+  const send = period ? changing : creating
+  const inWords = (value: string | null) => (value ? day(value) : '')
+  const { values, set, version, theirs } = useEdited<Dates>(
+    { startAt: period?.startAt ?? null, endAt: period?.endAt ?? null },
+    period?.version,
+    send.error,
+    { startAt: inWords, endAt: inWords },
+  )
+  const { startAt, endAt } = values
   const labels = { id: t('academicPeriods.one'), startAt: t('periods.startAt'), endAt: t('periods.endAt') }
   const dates = { startAt: chosen(startAt), endAt: chosen(endAt) }
   return (
     <DialogForm
-      send={period ? changing : creating}
+      send={send}
       labels={labels}
+      theirs={theirs}
       submitLabel={period ? t('list.save') : t('list.create')}
-      onSubmit={() => (period ? changing.mutate({ periodId: period.id, ...dates }) : creating.mutate({ id, ...dates }))}
+      onSubmit={() =>
+        period ? changing.mutate({ periodId: period.id, ...dates, version }) : creating.mutate({ id, ...dates })
+      }
       onClose={onClose}
     >
       {(problems) => (
@@ -115,7 +128,7 @@ function AcademicPeriodForm({ period, onClose }: { period: AcademicPeriod | unde
             field="startAt"
             value={startAt}
             near={firstMonthOf(id)}
-            onChange={setStartAt}
+            onChange={(value) => set({ startAt: value })}
             error={problems.of('startAt')}
           />
           <DayField
@@ -123,7 +136,7 @@ function AcademicPeriodForm({ period, onClose }: { period: AcademicPeriod | unde
             field="endAt"
             value={endAt}
             near={startAt ?? firstMonthOf(id)}
-            onChange={setEndAt}
+            onChange={(value) => set({ endAt: value })}
             error={problems.of('endAt')}
           />
         </>

@@ -1,16 +1,16 @@
 /** Staff say when is taught. */
 import { save } from 'cascata'
-import { unlessTaken } from '../../../platform/database/saving.ts'
+import { unlessStale, unlessTaken } from '../../../platform/database/saving.ts'
 import { isRefusal, notFound, refuse } from '../../../platform/http/refusal.ts'
 import { route } from '../../../platform/http/route.ts'
 import { AcademicPeriod } from '../academic-period.ts'
 import { create, edit, list } from './manage-academic-periods.contract.ts'
 
-type Row = { id: string; startAt: string; endAt: string }
+type Row = { id: string; startAt: string; endAt: string; version: number }
 
 export const listAcademicPeriods = route('GET /academic-periods', list, async ({ tx, by }) => {
   const { rows } = await tx.query<Row & { classes: number }>(
-    `select p.id, to_char(p.start_at, 'YYYY-MM-DD') as "startAt", to_char(p.end_at, 'YYYY-MM-DD') as "endAt",
+    `select p.id, to_char(p.start_at, 'YYYY-MM-DD') as "startAt", to_char(p.end_at, 'YYYY-MM-DD') as "endAt", p.version,
        (select count(*)::int from academy.classes c
         where c.institution_id = p.institution_id and c.period_id = p.id) as classes
      from academy.academic_periods p where p.institution_id = $1 order by p.id desc`,
@@ -32,11 +32,11 @@ export const createAcademicPeriod = route('POST /academic-periods', create, asyn
     }),
   )
   if (isRefusal(taken)) return taken
-  return { id: period.id, startAt: period.startAt, endAt: period.endAt }
+  return { id: period.id, startAt: period.startAt, endAt: period.endAt, version: 1 }
 })
 
 export const editAcademicPeriod = route('PUT /academic-periods/:periodId', edit, async ({ input, tx, by }) => {
-  const { rows } = await tx.query<Row & { version: number }>(
+  const { rows } = await tx.query<Row>(
     `select id, to_char(start_at, 'YYYY-MM-DD') as "startAt", to_char(end_at, 'YYYY-MM-DD') as "endAt", version
      from academy.academic_periods where institution_id = $1 and id = $2 for update`,
     [by.institutionId, input.periodId],
@@ -48,6 +48,8 @@ export const editAcademicPeriod = route('PUT /academic-periods/:periodId', edit,
       pt: 'Este período acadêmico não existe.',
     })
   }
+  const stale = unlessStale(input.version, row.version)
+  if (stale) return stale
   // A class that is being created holds its period's row, so none appears between this look and the commit.
   const classes = await tx.query('select 1 from academy.classes where institution_id = $1 and period_id = $2 limit 1', [
     by.institutionId,
@@ -57,5 +59,5 @@ export const editAcademicPeriod = route('PUT /academic-periods/:periodId', edit,
   const refusal = period.changeDates(input, classes.rows.length > 0)
   if (refusal) return refusal
   await save(tx, period, { actor: by.id })
-  return { id: period.id, startAt: period.startAt, endAt: period.endAt }
+  return { id: period.id, startAt: period.startAt, endAt: period.endAt, version: row.version + 1 }
 })

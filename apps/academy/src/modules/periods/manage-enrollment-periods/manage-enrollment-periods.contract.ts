@@ -1,9 +1,15 @@
 import { z } from 'zod'
 import { endpoint } from '../../../platform/http/endpoint.ts'
-import { date } from '../../../platform/http/fields.ts'
+import { date, version, versionRead } from '../../../platform/http/fields.ts'
 import { enrollmentPeriodStatus, periodId } from '../period.fields.ts'
 
-const enrollmentPeriod = z.object({ id: periodId, startAt: date, endAt: date, status: enrollmentPeriodStatus })
+const enrollmentPeriod = z.object({
+  id: periodId,
+  startAt: date,
+  endAt: date,
+  status: enrollmentPeriodStatus,
+  version,
+})
 
 export const list = endpoint({
   path: 'GET /enrollment-periods',
@@ -32,6 +38,6 @@ export const edit = endpoint({
   tag: 'periods',
   summary: { en: 'Change the dates of an enrollment period', pt: 'Mudar as datas de um período de matrícula' },
   params: z.object({ periodId }),
-  body: z.strictObject({ startAt: date, endAt: date }),
+  body: z.strictObject({ startAt: date, endAt: date, version: versionRead }),
   response: enrollmentPeriod,
 })

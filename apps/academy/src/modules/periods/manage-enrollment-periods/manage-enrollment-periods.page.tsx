@@ -8,6 +8,7 @@ import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useApi, useSend } from '../../../platform/ui/api.tsx'
 import { DayField } from '../../../platform/ui/day-field.tsx'
 import { DialogForm } from '../../../platform/ui/dialog-form.tsx'
+import { useEdited } from '../../../platform/ui/edited.ts'
 import { chosen } from '../../../platform/ui/form.tsx'
 import { ManagedList } from '../../../platform/ui/managed-list.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
@@ -18,6 +19,7 @@ import { list as listAcademicPeriods } from '../manage-academic-periods/manage-a
 import type { EnrollmentPeriodStatus } from '../period.fields.ts'
 import { create, edit, list } from './manage-enrollment-periods.contract.ts'
 
+type Dates = { startAt: string | null; endAt: string | null }
 type EnrollmentPeriod = ResponseOf<typeof list>['enrollmentPeriods'][number]
 
 const STATUS_TONES = {
@@ -102,8 +104,7 @@ function EnrollmentPeriodForm({
 }) {
   const { t } = useTranslation()
   const [id, setId] = useState(period?.id ?? free[0]?.id ?? '')
-  const [startAt, setStartAt] = useState<string | null>(period?.startAt ?? null)
-  const [endAt, setEndAt] = useState<string | null>(period?.endAt ?? null)
+  const { day } = useFormat()
   const classesBegin = free.find((each) => each.id === id)?.startAt
   const saved = {
     refresh: [list],
@@ -114,14 +115,26 @@ function EnrollmentPeriodForm({
   }
   const creating = useSend(create, saved)
   const changing = useSend(edit, saved)
+  const send = period ? changing : creating
+  const inWords = (value: string | null) => (value ? day(value) : '')
+  const { values, set, version, theirs } = useEdited<Dates>(
+    { startAt: period?.startAt ?? null, endAt: period?.endAt ?? null },
+    period?.version,
+    send.error,
+    { startAt: inWords, endAt: inWords },
+  )
+  const { startAt, endAt } = values
   const labels = { id: t('academicPeriods.one'), startAt: t('periods.startAt'), endAt: t('periods.endAt') }
   const dates = { startAt: chosen(startAt), endAt: chosen(endAt) }
   return (
     <DialogForm
-      send={period ? changing : creating}
+      send={send}
       labels={labels}
+      theirs={theirs}
       submitLabel={period ? t('list.save') : t('list.create')}
-      onSubmit={() => (period ? changing.mutate({ periodId: id, ...dates }) : creating.mutate({ id, ...dates }))}
+      onSubmit={() =>
+        period ? changing.mutate({ periodId: id, ...dates, version }) : creating.mutate({ id, ...dates })
+      }
       onClose={onClose}
     >
       {(problems) => (
@@ -144,7 +157,7 @@ function EnrollmentPeriodForm({
             field="startAt"
             value={startAt}
             near={classesBegin}
-            onChange={setStartAt}
+            onChange={(value) => set({ startAt: value })}
             error={problems.of('startAt')}
           />
           <DayField
@@ -152,7 +165,7 @@ function EnrollmentPeriodForm({
             field="endAt"
             value={endAt}
             near={startAt ?? classesBegin}
-            onChange={setEndAt}
+            onChange={(value) => set({ endAt: value })}
             error={problems.of('endAt')}
           />
         </>

@@ -2,7 +2,7 @@
 import { save } from 'cascata'
 import { existing } from '../../../platform/database/existing.ts'
 import { institutionClock } from '../../../platform/database/institution-clock.ts'
-import { unlessTaken } from '../../../platform/database/saving.ts'
+import { unlessStale, unlessTaken } from '../../../platform/database/saving.ts'
 import { isRefusal, notFound, refuse } from '../../../platform/http/refusal.ts'
 import { route } from '../../../platform/http/route.ts'
 import { EnrollmentPeriod, enrollmentPeriodStatusOn } from '../enrollment-period.ts'
@@ -18,7 +18,7 @@ export const listEnrollmentPeriods = route('GET /enrollment-periods', list, asyn
     `select ${COLUMNS} from academy.enrollment_periods where institution_id = $1 order by period_id desc`,
     [by.institutionId],
   )
-  const shown = rows.map(({ version, ...row }) => ({ ...row, status: enrollmentPeriodStatusOn(today, row) }))
+  const shown = rows.map((row) => ({ ...row, status: enrollmentPeriodStatusOn(today, row) }))
   return { today, enrollmentPeriods: shown }
 })
 
@@ -37,7 +37,7 @@ export const createEnrollmentPeriod = route('POST /enrollment-periods', create, 
   )
   if (isRefusal(taken)) return taken
   const { today } = await institutionClock(tx, by.institutionId)
-  return { ...input, status: period.statusOn(today) }
+  return { ...input, status: period.statusOn(today), version: 1 }
 })
 
 export const editEnrollmentPeriod = route('PUT /enrollment-periods/:periodId', edit, async ({ input, tx, by }) => {
@@ -60,9 +60,15 @@ export const editEnrollmentPeriod = route('PUT /enrollment-periods/:periodId', e
     })
   }
   const period = new EnrollmentPeriod(by.institutionId, row.id, row, row.version)
-  const refusal = period.changeDates(input)
+  const refusal = unlessStale(input.version, row.version) ?? period.changeDates(input)
   if (refusal) return refusal
   await save(tx, period, { actor: by.id })
   const { today } = await institutionClock(tx, by.institutionId)
-  return { id: row.id, startAt: input.startAt, endAt: input.endAt, status: period.statusOn(today) }
+  return {
+    id: row.id,
+    startAt: input.startAt,
+    endAt: input.endAt,
+    status: period.statusOn(today),
+    version: row.version + 1,
+  }
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '../../../platform/http/endpoint.ts'
-import { id, instant } from '../../../platform/http/fields.ts'
+import { id, instant, versionRead } from '../../../platform/http/fields.ts'
 import { webhook, webhookFields } from '../webhook.fields.ts'
 
 const secret = z.string().meta({ description: 'Shown this once: `whsec_…`, as in Standard Webhooks 1.0' })
@@ -29,7 +29,7 @@ export const change = endpoint({
   tag: 'webhooks',
   summary: { en: 'Change a webhook, or stop it', pt: 'Alterar um webhook, ou pará-lo' },
   params: z.object({ webhookId: id }),
-  body: z.strictObject(webhookFields),
+  body: z.strictObject({ ...webhookFields, version: versionRead }),
   response: z.object({ id }),
 })
 

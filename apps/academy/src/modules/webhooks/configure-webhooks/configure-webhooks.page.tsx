@@ -101,7 +101,7 @@ export default function Webhooks() {
       >
         {edited && (
           <WebhookForm
-            webhook={edited === 'new' ? undefined : edited}
+            webhook={edited === 'new' ? undefined : (query.data?.webhooks.find(({ id }) => id === edited.id) ?? edited)}
             onClose={() => setEdited(undefined)}
             onSecret={setSecret}
           />

@@ -1,5 +1,6 @@
 /** Staff say where the institution wants to be told of which events. A secret leaves the house once: when it is made. */
 import { save, type Tx } from 'cascata'
+import { unlessStale } from '../../../platform/database/saving.ts'
 import { isRefusal, notFound } from '../../../platform/http/refusal.ts'
 import { type RouteServices, route } from '../../../platform/http/route.ts'
 import { newWebhookSecret } from '../../../platform/standard-webhooks/standard-webhooks.ts'
@@ -24,11 +25,12 @@ type Row = {
   gone_at: Date | null
   previous_secret_until: Date | null
   created_at: Date
+  version: number
 }
 
 export const listWebhooks = route('GET /webhooks', list, async ({ tx, by }) => {
   const { rows } = await tx.query<Row>(
-    `select id, name, url, events, active, gone_at, created_at,
+    `select id, name, url, events, active, gone_at, created_at, version,
        case when previous_secret_until > now() then previous_secret_until end as previous_secret_until
      from academy.webhook_subscriptions where institution_id = $1 order by name, id`,
     [by.institutionId],
@@ -60,9 +62,11 @@ export const createWebhook = route('POST /webhooks', create, async ({ input, tx,
 })
 
 export const changeWebhook = route('PUT /webhooks/:webhookId', change, async ({ input, tx, by, services }) => {
-  const { webhookId, ...fields } = input
+  const { webhookId, version, ...fields } = input
   const subscription = await lockSubscription(tx, by.institutionId, webhookId)
   if (!subscription) return noSuchWebhook()
+  const stale = unlessStale(version, subscription.version)
+  if (stale) return stale
   const refusal = subscription.change(fields, await urlProblemOf(tx, by.institutionId, fields.url, services))
   if (refusal) return refusal
   await save(tx, subscription, { actor: by.id })

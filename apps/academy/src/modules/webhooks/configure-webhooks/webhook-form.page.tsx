@@ -1,10 +1,11 @@
 /** Creating or changing a webhook. */
 import { Checkbox, Stack, Switch, TextInput } from '@mantine/core'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useSend } from '../../../platform/ui/api.tsx'
 import { DialogForm } from '../../../platform/ui/dialog-form.tsx'
+import { useEdited } from '../../../platform/ui/edited.ts'
+import { useFormat } from '../../../platform/ui/session.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
 import { useEventName } from '../event-names.page.tsx'
 import { NAME_LENGTH_MAX, URL_LENGTH_MAX, WEBHOOK_EVENTS, type WebhookEvent } from '../webhook.fields.ts'
@@ -21,10 +22,7 @@ export function WebhookForm({
 }) {
   const { t } = useTranslation()
   const eventName = useEventName()
-  const [name, setName] = useState(webhook?.name ?? '')
-  const [url, setUrl] = useState(webhook?.url ?? '')
-  const [events, setEvents] = useState<string[]>(webhook?.events ?? [])
-  const [active, setActive] = useState(webhook?.active ?? true)
+  const { list: listed } = useFormat()
   const creating = useSend(create, {
     refresh: [list],
     onSuccess: ({ secret }) => {
@@ -40,6 +38,21 @@ export function WebhookForm({
     },
   })
   const send = webhook ? changing : creating
+  const { values, set, version, theirs } = useEdited(
+    {
+      name: webhook?.name ?? '',
+      url: webhook?.url ?? '',
+      events: webhook?.events ?? [],
+      active: webhook?.active ?? true,
+    },
+    webhook?.version,
+    send.error,
+    {
+      events: (value) => listed(value.map(eventName)),
+      active: (value) => t(value ? 'webhooks.active' : 'webhooks.stopped'),
+    },
+  )
+  const { name, url, events, active } = values
   const input = { name, url, events: events as WebhookEvent[], active }
   const labels = {
     name: t('webhooks.name'),
@@ -51,8 +64,11 @@ export function WebhookForm({
     <DialogForm
       send={send}
       labels={labels}
+      theirs={theirs}
       submitLabel={webhook ? t('webhooks.save') : t('webhooks.create')}
-      onSubmit={() => (webhook ? changing.mutate({ ...input, webhookId: webhook.id }) : creating.mutate(input))}
+      onSubmit={() =>
+        webhook ? changing.mutate({ ...input, webhookId: webhook.id, version }) : creating.mutate(input)
+      }
       onClose={onClose}
     >
       {(problems) => (
@@ -65,7 +81,7 @@ export function WebhookForm({
             autoComplete="off"
             maxLength={NAME_LENGTH_MAX}
             value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
+            onChange={(event) => set({ name: event.currentTarget.value })}
             error={problems.of('name')}
           />
           <TextInput
@@ -78,7 +94,7 @@ export function WebhookForm({
             spellCheck={false}
             maxLength={URL_LENGTH_MAX}
             value={url}
-            onChange={(event) => setUrl(event.currentTarget.value)}
+            onChange={(event) => set({ url: event.currentTarget.value })}
             error={problems.of('url')}
           />
           <Checkbox.Group
@@ -86,7 +102,7 @@ export function WebhookForm({
             data-field="events"
             required
             value={events}
-            onChange={setEvents}
+            onChange={(value) => set({ events: value })}
             error={problems.of('events')}
           >
             <Stack gap="xs" mt="xs">
@@ -100,7 +116,7 @@ export function WebhookForm({
             description={t('webhooks.activeHint')}
             data-field="active"
             checked={active}
-            onChange={(event) => setActive(event.currentTarget.checked)}
+            onChange={(event) => set({ active: event.currentTarget.checked })}
           />
         </>
       )}
