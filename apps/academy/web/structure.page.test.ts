@@ -134,7 +134,7 @@ test('campi: the list fails and is asked for again, a campus is created by keybo
   await page.getByRole('navigation', { name: 'Structure' }).getByRole('link', { name: 'Campuses' }).press('Enter')
   await page.getByText('No campuses').waitFor()
   await page.route('**/campi', (route) =>
-    route.request().resourceType() === 'fetch' ? route.abort() : route.continue(),
+    route.request().resourceType() === 'fetch' ? route.fulfill({ status: 500, json: {} }) : route.continue(),
   )
   await page.reload()
   await page.getByText('This could not be loaded').waitFor()

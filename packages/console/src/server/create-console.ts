@@ -87,6 +87,8 @@ export interface ConsoleOptions {
   onError?: (error: unknown) => void
   /** Between two looks for changes, in milliseconds; at least 1,000 in production. Default 1,000. */
   lookEveryMs?: number
+  /** After so long without an answer to a look the database counts as away, in milliseconds. Default 5,000. */
+  lookMsMax?: number
   streams?: Partial<StreamTiming>
 }
 
@@ -99,11 +101,11 @@ export interface Console {
 const BODY_BYTES_MAX = 512 * 1024
 
 export function createConsole(options: ConsoleOptions): Console {
-  const { authorize, basePath = '', onError = () => {}, lookEveryMs = 1_000 } = options
+  const { authorize, basePath = '', onError = () => {}, lookEveryMs = 1_000, lookMsMax = 5_000 } = options
   const pool = typeof options.database === 'string' ? ownPool(options.database, onError) : options.database
   const names = new Names(options)
   const rates = new Rates()
-  const feed = new ChangeFeed({ pool, rates, everyMs: lookEveryMs, onError })
+  const feed = new ChangeFeed({ pool, rates, everyMs: lookEveryMs, lookMsMax, onError })
   const closing = new AbortController()
   const app = new OpenAPIHono().basePath(basePath)
 
@@ -142,6 +144,7 @@ export function createConsole(options: ConsoleOptions): Console {
   app.get('/stream', async (c) => {
     const by = await admitted(c, streamChanges)
     if (typeof by === 'string') return problem(by)
+    await feed.ready()
     const timing = { ...STREAM_TIMING, ...options.streams }
     return eventStream(feed, c.req.header('last-event-id'), timing, closing.signal)
   })
@@ -208,6 +211,8 @@ function ownPool(url: string, onError: (error: unknown) => void): pg.Pool {
     max: 6,
     application_name: 'cascata-console',
     connectionTimeoutMillis: 5_000,
+    // The server would have ended the statement: it is the server that does not answer.
+    query_timeout: 6_000,
     idle_in_transaction_session_timeout: 15_000,
   })
   // An idle connection broke, or one in use, whose queries say so; unheard, either would end the process.

@@ -1,8 +1,9 @@
 import { save } from 'cascata'
 import { type Harness, startHarness } from 'cascata/testing'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { FreshDatabase } from '../../../../scripts/testing/fresh-database.ts'
+import { startTcpProxy } from '../../../../scripts/testing/tcp-proxy.ts'
 import { type TestConsole, testConsole } from '../../test-support/console-client.ts'
 import { consoleDatabase } from '../../test-support/console-database.ts'
 import { app, Order } from '../../test-support/orders-app.ts'
@@ -124,4 +125,45 @@ test('ends when the console closes', async () => {
   const text = response.text()
   await own.console.close()
   expect(await text).toContain('retry: 1000')
+})
+
+describe('an outage of the database', () => {
+  const LOOK_MS_MAX = 1_000
+  const open = (console: TestConsole['console']) =>
+    console.fetch(new Request('http://console.test/stream', { headers: { 'x-role': 'viewer' } }))
+
+  async function behindProxy() {
+    const proxy = await startTcpProxy(database.url)
+    onTestFinished(proxy.close)
+    const own = testConsole({ database: proxy.url, lookEveryMs: 50, lookMsMax: LOOK_MS_MAX })
+    onTestFinished(() => own.console.close())
+    return { proxy, own }
+  }
+
+  test('ends the streams, and none is opened until it is over', async () => {
+    const { proxy, own } = await behindProxy()
+    const viewers = [await open(own.console), await open(own.console)]
+    await proxy.away()
+    for (const viewer of viewers) expect(await viewer.text()).toContain('retry: 1000')
+    const refused = await open(own.console)
+    expect([refused.status, await refused.json()]).toEqual([503, expect.objectContaining({ code: 'unavailable' })])
+    await proxy.back()
+    const back = await open(own.console)
+    expect(back.status).toBe(200)
+    await back.body?.cancel()
+  })
+
+  test('in which connections stand and nothing answers does so too', async () => {
+    const { proxy, own } = await behindProxy()
+    const viewer = await open(own.console)
+    proxy.freezeOpen()
+    expect(await viewer.text()).toContain('retry: 1000')
+    // Connections that are made from now on are answered.
+    const back = await open(own.console)
+    expect(back.status).toBe(200)
+    proxy.freeze()
+    expect(await back.text()).toContain('retry: 1000')
+    const refused = await open(own.console)
+    expect([refused.status, await refused.json()]).toEqual([503, expect.objectContaining({ code: 'unavailable' })])
+  })
 })

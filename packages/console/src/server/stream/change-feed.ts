@@ -20,6 +20,14 @@ export interface ChangeFeedOptions {
   /** Between two looks, in milliseconds. */
   everyMs: number
   onError: (error: unknown) => void
+  /** A look without an answer for so long: the database is away. */
+  lookMsMax: number
+}
+
+/** Who watches is told what changes, and when nothing can be known any more. */
+interface Watcher {
+  tell: (changes: Changes) => void
+  away: () => void
 }
 
 /** Messages that a page which was away for a moment may still get. */
@@ -51,12 +59,14 @@ type Look = Record<(typeof COUNTED)[number], string | null>
 
 export class ChangeFeed {
   readonly #options: ChangeFeedOptions
-  readonly #watchers = new Set<(changes: Changes) => void>()
+  readonly #watchers = new Set<Watcher>()
   #kept: Changes[] = []
   #seq = Date.now() // grows over restarts too, so that an id from before is known to be missed
   #last: Look | undefined
   #timer: NodeJS.Timeout | undefined
-  #looking = false
+  #looking: Promise<void> | undefined
+  #busy = false
+  #answeredAt = Number.NEGATIVE_INFINITY
   #closed = false
 
   constructor(options: ChangeFeedOptions) {
@@ -68,12 +78,24 @@ export class ChangeFeed {
     return this.#seq
   }
 
-  /** @returns the function that ends it. */
-  watch(tell: (changes: Changes) => void): () => void {
-    this.#watchers.add(tell)
-    if (!this.#timer && !this.#looking) this.#next(0)
+  /**
+   * Resolves when the database has just answered.
+   * @throws what it says instead, or that it does not answer.
+   */
+  async ready(): Promise<void> {
+    if (performance.now() - this.#answeredAt > this.#options.everyMs * 2) await this.#lookOnce()
+  }
+
+  /**
+   * @param away called once when the database is away: nothing more is told.
+   * @returns the function that ends it.
+   */
+  watch(tell: Watcher['tell'], away: Watcher['away']): () => void {
+    const watcher = { tell, away }
+    this.#watchers.add(watcher)
+    if (!this.#timer && !this.#busy) this.#next(0)
     return () => {
-      this.#watchers.delete(tell)
+      this.#watchers.delete(watcher)
       if (this.#watchers.size === 0) this.#rest()
     }
   }
@@ -108,38 +130,57 @@ export class ChangeFeed {
   }
 
   async #look(): Promise<void> {
-    this.#looking = true
+    this.#busy = true
     const started = performance.now()
     try {
-      await this.#read()
+      await this.#lookOnce()
     } catch (error) {
       this.#options.onError(error)
-      this.#last = undefined
+      for (const { away } of [...this.#watchers]) away()
     }
-    this.#looking = false
+    this.#busy = false
     // A database that is slow is asked less often.
     const { everyMs } = this.#options
     this.#next(Math.max(everyMs, Math.min((performance.now() - started) * 10, everyMs * 10)))
   }
 
+  /** One look at a time, however many want it. */
+  #lookOnce(): Promise<void> {
+    this.#looking ??= this.#read().finally(() => {
+      this.#looking = undefined
+    })
+    return this.#looking
+  }
+
   async #read(): Promise<void> {
-    const client = await this.#options.pool.connect()
-    let broken: Error | undefined
+    const { pool, rates, lookMsMax } = this.#options
+    const inTime = deadline(lookMsMax)
+    const connecting = pool.connect()
+    let client: pg.PoolClient | undefined
     try {
-      await client.query(`begin read only; set local statement_timeout = '3s'; set local jit = off`)
-      const db = readerOf(client)
-      const look = await db.row<Look>(LOOK)
-      await this.#options.rates.look(db)
-      await client.query('commit')
+      client = await inTime(connecting)
+      const looking = this.#readOn(client, rates)
+      const look = await inTime(looking)
+      client.release()
+      this.#answeredAt = performance.now()
       if (look && this.#watchers.size > 0) this.#compare(look)
     } catch (error) {
-      await client.query('rollback').catch((lost: Error) => {
-        broken = lost
-      })
+      this.#last = undefined
+      this.#answeredAt = Number.NEGATIVE_INFINITY
+      // A connection without an answer is none; one that comes too late is given back.
+      if (client) client.release(error as Error)
+      else connecting.then((late) => late.release()).catch(() => {})
       throw error
-    } finally {
-      client.release(broken)
     }
+  }
+
+  async #readOn(client: pg.PoolClient, rates: Rates): Promise<Look | undefined> {
+    await client.query(`begin read only; set local statement_timeout = '3s'; set local jit = off`)
+    const db = readerOf(client)
+    const look = await db.row<Look>(LOOK)
+    await rates.look(db)
+    await client.query('commit')
+    return look
   }
 
   #compare(look: Look): void {
@@ -157,6 +198,22 @@ export class ChangeFeed {
   #tell(changes: Change[]): void {
     const message = { seq: ++this.#seq, changes }
     this.#kept = [...this.#kept.slice(1 - KEPT), message]
-    for (const tell of this.#watchers) tell(message)
+    for (const { tell } of this.#watchers) tell(message)
+  }
+}
+
+/** All that is passed through it has `ms` together. */
+function deadline(ms: number): <T>(answer: Promise<T>) => Promise<T> {
+  const end = performance.now() + ms
+  return async (answer) => {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('The database does not answer.')), end - performance.now())
+    })
+    try {
+      return await Promise.race([answer, late])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 }

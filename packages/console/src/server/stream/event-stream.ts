@@ -29,7 +29,8 @@ export function eventStream(
           else controller.enqueue(encoder.encode(text))
         }
         const tell = ({ seq, changes }: Changes) => write(frame(seq, changes))
-        const stop = feed.watch(tell)
+        // Its end is what a page notices; it is refused a new one until the database answers.
+        const stop = feed.watch(tell, () => end())
         const heartbeat = setInterval(() => write(': still here\n\n'), timing.heartbeatMs)
         const lifetime = setTimeout(() => end(), timing.lifetimeMs)
         end = () => {
