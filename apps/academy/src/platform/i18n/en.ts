@@ -213,6 +213,7 @@ export const en = {
     retry: 'Try again',
     requestId: 'Support code: {{id}}',
     stale: 'This may be out of date.',
+    tryingAgain: 'Trying again\u00a0…',
     notFound: 'Page not found',
     notFoundHint: 'The address may be wrong, or your account may not have access to this page.',
     noPermission: 'Your role has no access to this page',
@@ -224,7 +225,8 @@ export const en = {
     nothingHereHint: 'Your account is active. Contact your institution if you expected to see something here.',
   },
   problem: {
-    unreachable: 'The server is not responding. Check your connection and try again.',
+    unreachable: 'The server is not responding. Check your connection.',
+    unavailable: 'The database does not answer.',
     unreadable: 'The server gave an unexpected response ({{status}}).',
   },
   form: {

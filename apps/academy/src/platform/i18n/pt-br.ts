@@ -225,6 +225,7 @@ export const ptBR = {
     retry: 'Tentar de novo',
     requestId: 'Código para o suporte: {{id}}',
     stale: 'Estes dados podem estar desatualizados.',
+    tryingAgain: 'Tentando de novo\u00a0…',
     notFound: 'Página não encontrada',
     notFoundHint: 'O endereço pode estar errado, ou o conteúdo não está disponível para a sua conta.',
     noPermission: 'Esta página não é para o seu perfil',
@@ -236,7 +237,8 @@ export const ptBR = {
     nothingHereHint: 'Sua conta está ativa. Fale com a instituição se esperava ver algo aqui.',
   },
   problem: {
-    unreachable: 'O servidor não responde. Verifique a sua conexão e tente de novo.',
+    unreachable: 'O servidor não responde. Verifique a sua conexão.',
+    unavailable: 'O banco de dados não responde.',
     unreadable: 'O servidor deu uma resposta inesperada ({{status}}).',
   },
   form: {

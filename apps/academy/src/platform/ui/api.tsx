@@ -38,6 +38,19 @@ export function useCall(): Call {
 export const worthRetrying = (failures: number, error: unknown) =>
   failures < 2 && error instanceof ApiProblem && (error.status === 0 || error.status >= 500)
 
+/** No database, or no server, stands behind the answer: it comes back, and is asked until it does. */
+export const isAway = (error: unknown): boolean =>
+  error instanceof ApiProblem && [0, 502, 503, 504].includes(error.status)
+
+/** How often a question is asked again that met nobody. */
+const AWAY_EVERY_MS = 3_000
+
+/** @param everyMs for what is asked for again anyway. */
+export const refetchWhileAway =
+  (everyMs?: number) =>
+  ({ state: { error } }: { state: { error: unknown } }): number | false =>
+    isAway(error) ? AWAY_EVERY_MS : (everyMs ?? false)
+
 /** A session that has ended is noticed by whatever asks first; who is signed in is then asked again. */
 export function createQueryClient(): QueryClient {
   const onError = (error: unknown) => {
@@ -46,7 +59,7 @@ export function createQueryClient(): QueryClient {
   const queries: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
-    defaultOptions: { queries: { retry: worthRetrying, staleTime: 5_000 } },
+    defaultOptions: { queries: { retry: worthRetrying, staleTime: 5_000, refetchInterval: refetchWhileAway() } },
   })
   return queries
 }
@@ -115,5 +128,15 @@ export function useProblemText() {
     if (problem.code === 'unreachable') return t('problem.unreachable')
     if (problem.code === 'unreadable-answer') return t('problem.unreadable', { status: problem.status })
     return problem.message
+  }
+}
+
+/** The same for what is asked for again by itself, which says so. */
+export function useAwayText() {
+  const { t } = useTranslation()
+  const text = useProblemText()
+  return (problem: ApiProblem) => {
+    if (!isAway(problem)) return text(problem)
+    return `${problem.code === 'unavailable' ? t('problem.unavailable') : text(problem)} ${t('state.tryingAgain')}`
   }
 }

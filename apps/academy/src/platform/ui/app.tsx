@@ -10,9 +10,10 @@ import {
   RouterProvider,
   redirect,
   useParams,
+  useRouterState,
 } from '@tanstack/react-router'
 import type { i18n as I18n } from 'i18next'
-import { lazy, Suspense, useEffect } from 'react'
+import { lazy, Suspense, useEffect, useRef } from 'react'
 import { I18nextProvider, useTranslation } from 'react-i18next'
 import type { Role } from '../http/endpoint.ts'
 import { Announcements } from './announce.tsx'
@@ -22,6 +23,7 @@ import classes from './kit.module.css'
 import { type HeaderItem, homeOf, type Page } from './page.ts'
 import { PageTitle } from './page-header.tsx'
 import { languageWasChosen, STORED_THEME, usePreferredLanguage } from './preferences.tsx'
+import { Redirect } from './redirect.tsx'
 import {
   type Accounts,
   AccountsProvider,
@@ -31,7 +33,7 @@ import {
   usePerson,
   useSession,
 } from './session.tsx'
-import { Failed, Loading, Message, NoPermission, NotFound } from './states.tsx'
+import { Failed, Loading, Message, NoPermission, NotFound, useFailure } from './states.tsx'
 import { styleNonce } from './style-nonce.ts'
 import { cssVariables, theme } from './theme.ts'
 import { Toasts } from './toast.tsx'
@@ -92,7 +94,7 @@ export function createAcademy({ pages, headerItems, homes = {}, accounts, call, 
       const home = person && homeOf(pages, person.role)
       if (home) throw redirect({ to: home.path, replace: true })
     },
-    component: Rest,
+    component: () => <Rest pages={pages} />,
   })
   const inside = routes.filter(({ isPublic }) => !isPublic).map(({ route }) => route)
   const outside = routes.filter(({ isPublic }) => isPublic).map(({ route }) => route)
@@ -171,6 +173,11 @@ function SignedIn({ pages, headerItems }: Pick<AcademyParts, 'pages' | 'headerIt
   const session = useSession()
   const { show } = usePreferredLanguage()
   const locale = session.data?.locale
+  const here = useRouterState({ select: ({ location }) => location.href })
+  // Whoever signs out is led on by that: nobody has been here who opens a page before it is known who they are.
+  const wasThere = useRef(false)
+  wasThere.current ||= Boolean(session.data)
+  const { problem, retry } = useFailure(session)
   useEffect(() => {
     if (locale && !languageWasChosen()) show(locale)
   }, [locale, show])
@@ -183,18 +190,21 @@ function SignedIn({ pages, headerItems }: Pick<AcademyParts, 'pages' | 'headerIt
         </Suspense>
       </PersonProvider>
     )
-  return (
-    <main className={classes.page}>
-      {session.error ? <Failed page problem={session.error} retry={() => void session.refetch()} /> : <Loading />}
-    </main>
-  )
+  if (session.data === null && !wasThere.current) {
+    return <Redirect to={`${SIGN_IN_PATH}?${new URLSearchParams(returnTo(here))}`} />
+  }
+  return <main className={classes.page}>{problem ? <Failed page problem={problem} retry={retry} /> : <Loading />}</main>
 }
 
 /** Below `/app` and no page: either lost, or of a role that has no page yet. */
-function Rest() {
+function Rest({ pages }: { pages: readonly Page[] }) {
   const { t } = useTranslation()
+  const { role } = usePerson()
   const { _splat: below } = useParams({ strict: false }) as { _splat?: string }
   if (below) return <NotFound action={<HomeLink />} />
+  const home = homeOf(pages, role)
+  // Nobody answered who this is when the page was opened.
+  if (home) return <Redirect to={home.path} />
   return (
     <Message page icon={IconDoor} title={t('state.nothingHere')}>
       {t('state.nothingHereHint')}

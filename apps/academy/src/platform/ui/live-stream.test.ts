@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createStreamParser, type LiveState, openEventStream, type StreamMessage } from './live-stream.ts'
 
 describe('parser', () => {
@@ -67,7 +67,7 @@ describe('stream', () => {
   })
 
   test('polls after three failures in a row, and goes on trying', async () => {
-    const down = () => new Response('', { status: 503 })
+    const down = () => new Response('', { status: 500 })
     const { get, asked } = server([down, down, down, down])
     const states: LiveState[] = []
     const fifth = asked(5)
@@ -85,6 +85,27 @@ describe('stream', () => {
     await polled.promise
     open.close()
     expect(states).toEqual(['connecting', 'reconnecting', 'reconnecting', 'polling', 'polling'])
+  })
+
+  test('while there is no database it reconnects and polls nothing', async () => {
+    const down = () => new Response('', { status: 503 })
+    const { get, asked } = server([down, down, down, down])
+    const states: LiveState[] = []
+    const fifth = asked(5)
+    const onPoll = vi.fn()
+    const open = openEventStream({
+      url: 'http://test/stream',
+      fetch: get,
+      onMessage: () => {},
+      onState: (state) => states.push(state),
+      onPoll,
+      backoffMs: () => 0,
+      pollEveryMs: 1,
+    })
+    await fifth
+    open.close()
+    expect(states).toEqual(['connecting', ...Array(4).fill('reconnecting')])
+    expect(onPoll).not.toHaveBeenCalled()
   })
 
   test('stops when the server refuses or ends it', async () => {

@@ -3,6 +3,8 @@
  * (`Last-Event-ID`), notices a connection that went silent, and falls back to polling while the stream cannot be had.
  *
  *   connecting → live ⇄ reconnecting → polling → live      any → stopped (the server said that there is nothing to hear)
+ *
+ * While the server has no database, or a proxy no server, asking brings nothing either: it stays `reconnecting`.
  */
 export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'polling' | 'stopped'
 
@@ -25,6 +27,12 @@ export interface StreamOptions {
 }
 
 const FAILURES_BEFORE_POLLING = 3
+
+/** Who is away may be back at any moment: so long at the most is a page that waits for it behind. */
+const AWAY_BACKOFF_MS_MAX = 3_000
+
+/** How a connection ended: of itself, without a database behind it, or for good. */
+type End = 'ended' | 'away' | 'refused'
 
 export const defaultBackoffMs = (failures: number) => Math.min(15_000, 500 * 2 ** failures) * (0.75 + Math.random() / 2)
 
@@ -87,8 +95,8 @@ export function openEventStream(options: StreamOptions): { close: () => void; re
       }
     })
 
-  /** One connection, from request to end; false when the server will not serve this stream at all. */
-  const listen = async (): Promise<boolean> => {
+  /** One connection, from request to end. */
+  const listen = async (): Promise<End> => {
     const mine = new AbortController()
     connection = mine
     let silence = setTimeout(() => mine.abort(), silenceMaxMs)
@@ -102,7 +110,8 @@ export function openEventStream(options: StreamOptions): { close: () => void; re
         signal: mine.signal,
       })
       // 204 is how a server ends a stream for good; a refusal will not change by asking again.
-      if (response.status === 204 || [401, 403, 404, 410].includes(response.status)) return false
+      if (response.status === 204 || [401, 403, 404, 410].includes(response.status)) return 'refused'
+      if ([502, 503, 504].includes(response.status)) return 'away'
       if (!response.ok || !response.body) throw new Error(`stream answered ${response.status}`)
       if (failures > 0) options.onPoll()
       failures = 0
@@ -111,11 +120,11 @@ export function openEventStream(options: StreamOptions): { close: () => void; re
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
       for (;;) {
         const { done, value } = await reader.read()
-        if (done) return true
+        if (done) return 'ended'
         clearTimeout(silence)
         silence = setTimeout(() => mine.abort(), silenceMaxMs)
         for (const message of parse(value)) {
-          if (closed) return true
+          if (closed) return 'ended'
           if (message.id !== undefined) lastEventId = message.id
           options.onMessage(message)
         }
@@ -128,12 +137,12 @@ export function openEventStream(options: StreamOptions): { close: () => void; re
   const run = async () => {
     setState('connecting')
     while (!closed) {
-      const served = await listen().catch(() => true)
+      const end = await listen().catch((): End => 'ended')
       if (closed) return
-      if (!served) return setState('stopped')
+      if (end === 'refused') return setState('stopped')
       failures++
-      setState(failures >= FAILURES_BEFORE_POLLING ? 'polling' : 'reconnecting')
-      await pause(backoffMs(failures))
+      setState(failures < FAILURES_BEFORE_POLLING || end === 'away' ? 'reconnecting' : 'polling')
+      await pause(end === 'away' ? Math.min(backoffMs(failures), AWAY_BACKOFF_MS_MAX) : backoffMs(failures))
     }
   }
   void run()

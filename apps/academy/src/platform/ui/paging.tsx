@@ -10,7 +10,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../http/client.ts'
 import type { Endpoint, RequestOf, ResponseOf } from '../http/endpoint.ts'
-import { keyOf, useCall } from './api.tsx'
+import { keyOf, refetchWhileAway, useCall } from './api.tsx'
 import { Failed, Loading, useFailure } from './states.tsx'
 
 type Parts<E extends Endpoint> = UseInfiniteQueryResult<InfiniteData<ResponseOf<E>>, ApiProblem>
@@ -39,7 +39,7 @@ export function useParts<E extends Endpoint>(
     initialPageParam: undefined,
     getNextPageParam: (part) => (part as { next?: string | null }).next ?? undefined,
     placeholderData: keepPreviousData,
-    ...(refetchEveryMs === undefined ? {} : { refetchInterval: refetchEveryMs }),
+    refetchInterval: refetchWhileAway(refetchEveryMs),
   })
 }
 

@@ -12,7 +12,7 @@ import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react
 import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../http/client.ts'
 import type { Endpoint, ResponseOf } from '../http/endpoint.ts'
-import { type Loaded, useProblemText } from './api.tsx'
+import { isAway, type Loaded, useAwayText } from './api.tsx'
 import classes from './kit.module.css'
 
 /** True once it has taken long enough to be noticed: what is quicker needs no skeleton. */
@@ -90,12 +90,12 @@ export function NoPermission({ action }: { action?: ReactNode }) {
 
 export function Failed({ problem, retry, page }: { problem: ApiProblem; retry: () => void; page?: boolean }) {
   const { t } = useTranslation()
-  const text = useProblemText()
+  const text = useAwayText()
   return (
     <div role="alert">
       <Message
         {...(page ? { page } : {})}
-        icon={problem.status === 0 ? IconCloudOff : IconAlertTriangle}
+        icon={isAway(problem) ? IconCloudOff : IconAlertTriangle}
         title={t('state.failed')}
         action={
           <Button variant="default" leftSection={<IconRefresh size={16} aria-hidden />} onClick={retry}>
@@ -104,7 +104,7 @@ export function Failed({ problem, retry, page }: { problem: ApiProblem; retry: (
         }
       >
         {text(problem)}
-        {problem.requestId && (
+        {problem.requestId && !isAway(problem) && (
           <>
             <br />
             {t('state.requestId', { id: problem.requestId })}
@@ -153,7 +153,7 @@ export function Show<E extends Endpoint>({
   action?: ReactNode
 }) {
   const { t } = useTranslation()
-  const text = useProblemText()
+  const text = useAwayText()
   const { data, error, refetch } = query
   const { problem, retry } = useFailure(query)
   if (data !== undefined)

@@ -15,7 +15,7 @@ import { Card, Facts, Ms, SegmentBar, When } from '../kit/parts.tsx'
 import { place } from '../kit/place.ts'
 import { KIND_ICONS, LabelText, RecordLink } from '../kit/record.tsx'
 import { Rich } from '../kit/rich.tsx'
-import { Failed, Loading, Show } from '../kit/states.tsx'
+import { Failed, Loading, Show, Stale, useFailure } from '../kit/states.tsx'
 import { StatusBadge, StatusIcon, useStatusWord } from '../kit/status.tsx'
 import { RecordHeader } from '../workflows/record-header.tsx'
 import { membersSearch } from './batches-search.ts'
@@ -209,6 +209,7 @@ function Members({ batch, search }: { batch: Batch; search: ReturnType<typeof us
     { batch: batch.id, status: values.status, limit, cursor: values.cursor } as never,
     ['command'],
   )
+  const { problem, retry } = useFailure(list.query)
   const present = COMMAND_STATUSES.filter((status) => (batch.progress.byStatus[status] ?? 0) > 0)
   const chosen = values.status ?? []
   return (
@@ -245,8 +246,9 @@ function Members({ batch, search }: { batch: Batch; search: ReturnType<typeof us
       }
     >
       <FreshRows fresh={list.fresh} load={list.load} />
-      {list.query.error ? (
-        <Failed problem={list.query.error} retry={() => void list.query.refetch()} />
+      {list.data && <Stale query={list.query} />}
+      {!list.data && problem ? (
+        <Failed problem={problem} retry={retry} />
       ) : !list.data ? (
         <Loading lines={5} height={40} />
       ) : list.items.length === 0 ? (

@@ -552,6 +552,8 @@ export const en = {
     failed: 'Could not be loaded',
     retry: 'Try again',
     stale: 'This may be out of date.',
+    tryingAgain: 'Trying again\u00a0…',
+    fromBefore: 'What is shown is from before.',
     tooSlow: 'The query took too long',
     tooSlowHint: 'It was stopped to spare the database. Narrow the period, or take a text filter away.',
     notFound: 'Nothing here',
@@ -560,7 +562,7 @@ export const en = {
     noPermissionHint: 'The console is for those who administer the system.',
   },
   problem: {
-    unreachable: 'The server does not answer. Check your connection and try again.',
+    unreachable: 'The server does not answer. Check your connection.',
     'unreadable-answer': 'The server gave an unexpected answer.',
     'malformed-request': 'The request could not be read.',
     unauthenticated: 'Sign in to continue.',
@@ -575,7 +577,7 @@ export const en = {
     'unsupported-media-type': 'The request has a format that is not accepted.',
     'invalid-input': 'Some value is not accepted.',
     internal: 'Something went wrong on the server.',
-    unavailable: 'The database is not available right now. Try again in a moment.',
+    unavailable: 'The database does not answer.',
     'took-too-long': 'The query took too long.',
   },
 }

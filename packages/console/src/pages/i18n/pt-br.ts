@@ -589,6 +589,8 @@ export const ptBR = {
     failed: 'Não foi possível carregar',
     retry: 'Tentar de novo',
     stale: 'Estes dados podem estar desatualizados.',
+    tryingAgain: 'Tentando de novo\u00a0…',
+    fromBefore: 'O que aparece é de antes.',
     tooSlow: 'A consulta demorou demais',
     tooSlowHint: 'Foi interrompida para não pesar no banco. Diminua o período ou tire um filtro de texto.',
     notFound: 'Nada aqui',
@@ -597,7 +599,7 @@ export const ptBR = {
     noPermissionHint: 'O console é para quem administra o sistema.',
   },
   problem: {
-    unreachable: 'O servidor não responde. Verifique a conexão e tente de novo.',
+    unreachable: 'O servidor não responde. Verifique a conexão.',
     'unreadable-answer': 'O servidor deu uma resposta inesperada.',
     'malformed-request': 'A requisição não pôde ser lida.',
     unauthenticated: 'Entre para continuar.',
@@ -612,7 +614,7 @@ export const ptBR = {
     'unsupported-media-type': 'A requisição tem um formato que não é aceito.',
     'invalid-input': 'Algum valor não é aceito.',
     internal: 'Algo deu errado no servidor.',
-    unavailable: 'O banco de dados não está disponível agora. Tente em instantes.',
+    unavailable: 'O banco de dados não responde.',
     'took-too-long': 'A consulta demorou demais.',
   },
 }

@@ -78,9 +78,15 @@ export function useApi(): Api {
   return api
 }
 
+/** No database, or no server, stands behind the answer: it comes back, and is asked until it does. */
+export const isAway = (error: unknown): boolean =>
+  error instanceof ConsoleProblem && [0, 502, 503, 504].includes(error.status)
+
 /** A refusal will not change by asking again; a server that does not answer may. */
-const worthRetrying = (failures: number, error: unknown) =>
-  failures < 2 && error instanceof ConsoleProblem && (error.status === 0 || error.code === 'unavailable')
+const worthRetrying = (failures: number, error: unknown) => failures < 2 && isAway(error)
+
+/** How often a question is asked again that met nobody. */
+const AWAY_EVERY_MS = 3_000
 
 export const createQueryClient = () =>
   new QueryClient({
@@ -119,7 +125,7 @@ export function useAsk<E extends Endpoint>(
     queryFn: ({ signal }) => call(endpoint, request, signal),
     enabled,
     ...(live ? { meta: { live } } : {}),
-    ...(everyMs ? { refetchInterval: everyMs } : {}),
+    refetchInterval: ({ state: { error } }) => (isAway(error) ? AWAY_EVERY_MS : (everyMs ?? false)),
     ...(keepPrevious ? { placeholderData: (previous) => previous as never } : {}),
   })
 }

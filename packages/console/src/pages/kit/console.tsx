@@ -52,6 +52,9 @@ export function ConsoleProvider({ locale, children }: { locale?: Language | unde
   return <ConsoleContext value={value}>{children}</ConsoleContext>
 }
 
+/** What could not be had is asked for again after so long. */
+const ZONES_AGAIN_MS = 5_000
+
 /** Zones are the application's knowledge; asked for once somebody wants them. */
 function useZones(wanted: boolean) {
   const { institutionZones } = useHost()
@@ -60,6 +63,7 @@ function useZones(wanted: boolean) {
     queryFn: async () => (await institutionZones?.()) ?? new Map<string, string>(),
     enabled: wanted && institutionZones !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
+    refetchInterval: ({ state: { error } }) => (error ? ZONES_AGAIN_MS : false),
   }).data
 }
 

@@ -12,7 +12,7 @@ import { Chips, FreshRows, type ListPage, NothingHere, Pager, type Snapshot } fr
 import { LISTS, place } from './place.ts'
 import { useLabel } from './record.tsx'
 import { useRememberList } from './siblings.tsx'
-import { Failed, Loading } from './states.tsx'
+import { Failed, Loading, Stale, useFailure } from './states.tsx'
 import { useStatusWord } from './status.tsx'
 
 interface Search {
@@ -45,6 +45,7 @@ export function ListBody<Page extends ListPage>({
   const { values, dropped, clear } = search
   const set = search.set as (patch: Record<string, unknown>) => void
   const { query, data, items, fresh, load } = list
+  const { problem, retry } = useFailure(query)
   const label = useLabel()
   const status = useStatusWord()
   const { search: address } = useLocation()
@@ -67,10 +68,11 @@ export function ListBody<Page extends ListPage>({
     <>
       <Chips chips={chips} dropped={dropped} clear={clear} />
       <FreshRows fresh={fresh} load={load} />
-      {query.error ? (
+      {data && <Stale query={query} />}
+      {!data && problem ? (
         <Failed
-          problem={query.error}
-          retry={() => void query.refetch()}
+          problem={problem}
+          retry={retry}
           narrow={
             <Button variant="default" onClick={() => set({ from: '-24h', to: undefined })}>
               {t('filter.narrow')}

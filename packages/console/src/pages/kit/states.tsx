@@ -13,7 +13,7 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useSignIn } from '../host.tsx'
-import { type ConsoleProblem, useProblemText } from './api.tsx'
+import { type ConsoleProblem, isAway, useProblemText } from './api.tsx'
 import { useConsole } from './console.tsx'
 import classes from './kit.module.css'
 
@@ -118,7 +118,7 @@ export function Failed({
     <div role="alert">
       <Message
         {...look}
-        icon={problem.status === 0 ? IconCloudOff : slow ? IconHourglassHigh : IconAlertTriangle}
+        icon={isAway(problem) ? IconCloudOff : slow ? IconHourglassHigh : IconAlertTriangle}
         title={t(slow ? 'state.tooSlow' : 'state.failed')}
         action={
           <>
@@ -129,7 +129,7 @@ export function Failed({
           </>
         }
       >
-        {slow ? t('state.tooSlowHint') : text(problem)}
+        {slow ? t('state.tooSlowHint') : text(problem)} {isAway(problem) && t('state.tryingAgain')}
       </Message>
     </div>
   )
@@ -139,7 +139,7 @@ export function Failed({
  * Why there is nothing to show. A failure stays while live updates ask again: it would else give way to a skeleton and come
  * back with each question. Whoever asks again by hand sees that it is being asked.
  */
-function useFailure({ data, error, errorUpdatedAt, refetch }: UseQueryResult<unknown, ConsoleProblem>) {
+export function useFailure({ data, error, errorUpdatedAt, refetch }: UseQueryResult<unknown, ConsoleProblem>) {
   const [last, setLast] = useState<{ problem: ConsoleProblem; at: number }>()
   if (error && last?.problem !== error) setLast({ problem: error, at: errorUpdatedAt })
   // The time of its last failure tells whether this is still the same question.
@@ -186,34 +186,40 @@ export function Show<Data>({
   narrow?: ReactNode
   page?: boolean
 }) {
-  const { t } = useConsole()
-  const text = useProblemText()
-  const { data, error, refetch } = query
+  const { data } = query
   const { problem, retry } = useFailure(query)
-  const signIn = useSignIn()
   if (data === undefined)
     return problem ? <Failed problem={problem} retry={retry} narrow={narrow} page={page} /> : (loading ?? <Loading />)
   return (
     <>
-      {error && (
-        <Alert color="orange" variant="light" icon={<IconCloudOff aria-hidden />} mb="md" role="status">
-          <Group justify="space-between">
-            <span>
-              {t('state.stale')} {text(error)}
-            </span>
-            {error.status === 401 ? (
-              <Button size="compact-sm" variant="default" component="a" href={signIn}>
-                {t('state.signIn')}
-              </Button>
-            ) : (
-              <Button size="compact-sm" variant="default" onClick={() => void refetch()}>
-                {t('state.retry')}
-              </Button>
-            )}
-          </Group>
-        </Alert>
-      )}
+      <Stale query={query} />
       {children(data)}
     </>
+  )
+}
+
+/** A word above data that could not be asked for again. Where nobody answers the whole console says so, above the page. */
+export function Stale({ query: { error, refetch } }: { query: UseQueryResult<unknown, ConsoleProblem> }) {
+  const { t } = useConsole()
+  const text = useProblemText()
+  const signIn = useSignIn()
+  if (!error || isAway(error)) return null
+  return (
+    <Alert color="orange" variant="light" icon={<IconCloudOff aria-hidden />} mb="md" role="status">
+      <Group justify="space-between">
+        <span>
+          {t('state.stale')} {text(error)}
+        </span>
+        {error.status === 401 ? (
+          <Button size="compact-sm" variant="default" component="a" href={signIn}>
+            {t('state.signIn')}
+          </Button>
+        ) : (
+          <Button size="compact-sm" variant="default" onClick={() => void refetch()}>
+            {t('state.retry')}
+          </Button>
+        )}
+      </Group>
+    </Alert>
   )
 }

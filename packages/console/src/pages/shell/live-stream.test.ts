@@ -40,7 +40,7 @@ test('messages are whole whatever the chunks are', () => {
 })
 
 test('a broken stream asks for what it missed, then polls', async () => {
-  const bad = () => new Response('', { status: 502 })
+  const bad = () => new Response('', { status: 500 })
   const { states, heard, asked, missed, stream } = follow([
     () => new Response(body('id: 4\ndata: one\n\n')),
     bad,
@@ -52,6 +52,24 @@ test('a broken stream asks for what it missed, then polls', async () => {
   expect(asked.slice(0, 5)).toEqual([null, '4', '4', '4', '4'])
   expect(states.slice(0, 6)).toEqual(['connecting', 'live', 'reconnecting', 'reconnecting', 'polling', 'polling'])
   expect(missed).toHaveBeenCalled()
+  stream.close()
+})
+
+test('where nobody answers it reconnects and polls nothing, however long that takes', async () => {
+  const noServer = () => {
+    throw new TypeError('Failed to fetch')
+  }
+  const noDatabase = () => new Response('', { status: 503 })
+  const { states, heard, missed, stream } = follow([
+    noDatabase,
+    noServer,
+    noDatabase,
+    noDatabase,
+    () => new Response(body('data: back\n\n')),
+  ])
+  await vi.waitFor(() => expect(heard).toEqual(['back']))
+  expect(states.slice(0, 6)).toEqual(['connecting', ...Array(4).fill('reconnecting'), 'live'])
+  expect(missed).toHaveBeenCalledOnce()
   stream.close()
 })
 

@@ -3,6 +3,8 @@
  * notices a connection that went silent, and says when pages have to ask by themselves because it cannot be had.
  *
  *   connecting → live ⇄ reconnecting → polling → live        any → refused (the server will not serve it)
+ *
+ * Where nobody answers, not even a page that asks by itself, it stays `reconnecting`.
  */
 export type StreamState = 'connecting' | 'live' | 'reconnecting' | 'polling' | 'refused'
 
@@ -26,7 +28,13 @@ export interface StreamOptions {
 
 const FAILURES_BEFORE_POLLING = 3
 
+/** Who is away may be back at any moment: so long at the most is a page that waits for it behind. */
+const AWAY_BACKOFF_MS_MAX = 3_000
+
 const defaultBackoffMs = (failures: number) => Math.min(15_000, 500 * 2 ** failures) * (0.75 + Math.random() / 2)
+
+/** How a connection ended: of itself, without a server or database behind it, or for good. */
+type End = 'ended' | 'away' | 'refused'
 
 /** Feed it text as it arrives; it returns the messages that are complete (WHATWG HTML, 9.2.6). */
 export function createStreamParser(): (chunk: string) => StreamMessage[] {
@@ -87,8 +95,8 @@ export function openStream(options: StreamOptions): { close: () => void; retryNo
       }
     })
 
-  /** One connection, from request to end; false when the server will not serve the stream at all. */
-  const listen = async (): Promise<boolean> => {
+  /** One connection, from request to end. */
+  const listen = async (): Promise<End> => {
     const mine = new AbortController()
     connection = mine
     let silence = setTimeout(() => mine.abort(), silenceMaxMs)
@@ -100,8 +108,12 @@ export function openStream(options: StreamOptions): { close: () => void; retryNo
         },
         cache: 'no-store',
         signal: mine.signal,
+      }).catch((error: unknown) => {
+        if (mine.signal.aborted) throw error // it was silent
+        return undefined
       })
-      if (response.status === 204 || [401, 403, 404, 410].includes(response.status)) return false
+      if (!response || [502, 503, 504].includes(response.status)) return 'away'
+      if (response.status === 204 || [401, 403, 404, 410].includes(response.status)) return 'refused'
       if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}`)
       if (failures > 0) options.onMissed()
       failures = 0
@@ -110,11 +122,11 @@ export function openStream(options: StreamOptions): { close: () => void; retryNo
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
       for (;;) {
         const { done, value } = await reader.read()
-        if (done) return true
+        if (done) return 'ended'
         clearTimeout(silence)
         silence = setTimeout(() => mine.abort(), silenceMaxMs)
         for (const message of parse(value)) {
-          if (closed) return true
+          if (closed) return 'ended'
           if (message.id !== undefined) lastEventId = message.id
           options.onMessage(message)
         }
@@ -127,12 +139,12 @@ export function openStream(options: StreamOptions): { close: () => void; retryNo
   const run = async () => {
     setState('connecting')
     while (!closed) {
-      const served = await listen().catch(() => true)
+      const end = await listen().catch((): End => 'ended')
       if (closed) return
-      if (!served) return setState('refused')
+      if (end === 'refused') return setState('refused')
       failures++
-      setState(failures >= FAILURES_BEFORE_POLLING ? 'polling' : 'reconnecting')
-      await pause(backoffMs(failures))
+      setState(failures < FAILURES_BEFORE_POLLING || end === 'away' ? 'reconnecting' : 'polling')
+      await pause(end === 'away' ? Math.min(backoffMs(failures), AWAY_BACKOFF_MS_MAX) : backoffMs(failures))
     }
   }
   void run()

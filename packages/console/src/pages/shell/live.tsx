@@ -68,7 +68,11 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         onMessage: ({ event, data }) => {
           if (event === 'changes') note((JSON.parse(data) as { changes: Change[] }).changes)
         },
-        onState: setStream,
+        onState: (state) => {
+          setStream(state)
+          // Pages find out by themselves whether it is the stream alone that is away.
+          if (state === 'reconnecting') note([{ kind: 'all' }])
+        },
         onMissed: () => note([{ kind: 'all' }]),
       })
     }

@@ -14,10 +14,10 @@ import {
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useHost } from '../host.tsx'
-import { useAsk } from '../kit/api.tsx'
+import { isAway, useAsk, useProblemText } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
 import { getMe, getOverview } from '../kit/endpoints.ts'
-import { Failed, Loading } from '../kit/states.tsx'
+import { Failed, Loading, useFailure } from '../kit/states.tsx'
 import type { DialogName } from './dialogs.tsx'
 import { LiveSwitch, useLive } from './live.tsx'
 import { Logo } from './logo.tsx'
@@ -41,6 +41,7 @@ export function Shell() {
   const main = useFocusOnNavigation()
   const navigate = useNavigate()
   const me = useAsk(getMe, {})
+  const { problem, retry } = useFailure(me)
   const [dialog, setDialog] = useState<DialogName>()
   const asked = useRef(false)
   asked.current ||= dialog !== undefined
@@ -101,16 +102,10 @@ export function Shell() {
           </div>
         </div>
       </header>
-      {me.data && <DaemonBanner />}
+      {me.data && <Banner />}
       <main id="main" ref={main} tabIndex={-1} className={classes.main}>
         <div className={classes.page}>
-          {me.data ? (
-            <Outlet />
-          ) : me.error ? (
-            <Failed page problem={me.error} retry={() => void me.refetch()} />
-          ) : (
-            <Loading />
-          )}
+          {me.data ? <Outlet /> : problem ? <Failed page problem={problem} retry={retry} /> : <Loading />}
         </div>
         {/* Lists, calendars and dialogs that open stand here: inside of a landmark, and as wide as the window. */}
         <div data-mantine-shared-portal-node="true" />
@@ -137,15 +132,27 @@ function useFocusOnNavigation() {
   return main
 }
 
-/** Without a daemon everything looks calm: pending work stays pending. So it is said on every page. */
-function DaemonBanner() {
+/** Without a database, or without a daemon, everything looks calm: nothing moves. So it is said on every page. */
+function Banner() {
   const { t } = useConsole()
+  const text = useProblemText()
   const { daemonCommand } = useHost()
   const { state } = useLive()
   const overview = useAsk(getOverview, {}, { live: ['daemon'], everyMs: state !== 'paused' && 10_000 })
+  // The reason for asking again is there at once, the error only after the last try.
+  const problem = overview.error ?? overview.failureReason
+  const away = problem && isAway(problem)
   return (
     <div role="status">
-      {overview.data?.noDaemon && (
+      {away && (
+        <div className={classes.banner} data-tone="bad">
+          <span>
+            {text(problem)} {t('state.tryingAgain')}
+          </span>
+          <span>{t('state.fromBefore')}</span>
+        </div>
+      )}
+      {!away && overview.data?.noDaemon && (
         <div className={classes.banner} data-tone="bad">
           <span>{t('daemon.none')}</span>
           <span>

@@ -7,11 +7,11 @@ import { useTranslation } from 'react-i18next'
 import { mayBeChosen } from '../../../platform/auth/password.fields.ts'
 import type { ApiProblem } from '../../../platform/http/client.ts'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
-import { useCall, useProblemText, useSend } from '../../../platform/ui/api.tsx'
+import { isAway, useCall, useProblemText, useSend } from '../../../platform/ui/api.tsx'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { NewPassword } from '../../../platform/ui/new-password.tsx'
 import { useSessionActions } from '../../../platform/ui/session.tsx'
-import { Loading } from '../../../platform/ui/states.tsx'
+import { Failed, Loading, useFailure } from '../../../platform/ui/states.tsx'
 import { OutsideCard } from '../outside-card.page.tsx'
 import { choosePassword, readPasswordLink } from './choose-password.contract.ts'
 
@@ -29,16 +29,17 @@ export default function ChoosePassword() {
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
   })
+  const { problem, retry } = useFailure(link)
   if (link.data) return <Form token={secret} link={link.data} />
-  if (!link.error) {
+  if (!problem || isAway(problem)) {
     return (
       <OutsideCard title={t('choosePassword.title')}>
-        <Loading lines={2} />
+        {problem ? <Failed problem={problem} retry={retry} /> : <Loading lines={2} />}
       </OutsideCard>
     )
   }
   return (
-    <OutsideCard title={t('finish.invalid')} hint={problemText(link.error)}>
+    <OutsideCard title={t('finish.invalid')} hint={problemText(problem)}>
       <Button component={Link} to="/app/forgot-password" size="md" fullWidth>
         {t('choosePassword.again')}
       </Button>

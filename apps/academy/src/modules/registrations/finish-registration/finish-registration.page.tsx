@@ -8,11 +8,11 @@ import { mayBeChosen } from '../../../platform/auth/password.fields.ts'
 import type { ApiProblem } from '../../../platform/http/client.ts'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { browsersTimeZone } from '../../../platform/time-zones.ts'
-import { useCall, useProblemText, useSend } from '../../../platform/ui/api.tsx'
+import { isAway, useCall, useProblemText, useSend } from '../../../platform/ui/api.tsx'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { NewPassword } from '../../../platform/ui/new-password.tsx'
 import { useSessionActions } from '../../../platform/ui/session.tsx'
-import { Loading } from '../../../platform/ui/states.tsx'
+import { Failed, Loading, useFailure } from '../../../platform/ui/states.tsx'
 import { TimeZoneSelect } from '../../../platform/ui/time-zone-select.tsx'
 import { OutsideCard } from '../outside-card.page.tsx'
 import { finishRegistration, readRegistration } from './finish-registration.contract.ts'
@@ -27,17 +27,18 @@ export function FinishRegistration({ token }: { token: string }) {
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
   })
+  const { problem, retry } = useFailure(link)
   if (link.data) return <Form token={token} email={link.data.email} />
-  if (!link.error) {
+  if (!problem || isAway(problem)) {
     return (
       <OutsideCard title={t('finish.title')}>
-        <Loading lines={2} />
+        {problem ? <Failed problem={problem} retry={retry} /> : <Loading lines={2} />}
       </OutsideCard>
     )
   }
-  const haveAccount = ['user-already-registered', 'email-already-used'].includes(link.error.code)
+  const haveAccount = ['user-already-registered', 'email-already-used'].includes(problem.code)
   return (
-    <OutsideCard title={t('finish.invalid')} hint={problemText(link.error)}>
+    <OutsideCard title={t('finish.invalid')} hint={problemText(problem)}>
       <Button component={Link} to={haveAccount ? '/app/sign-in' : '/app/register'} size="md" fullWidth>
         {haveAccount ? t('signIn.submit') : t('finish.again')}
       </Button>
