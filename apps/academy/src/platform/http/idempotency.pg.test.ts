@@ -1,16 +1,16 @@
 /** A POST that is sent twice is done once: a second click, a retry after a lost answer, two at the same time. */
 import { SINGLE_TENANT } from 'cascata'
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { type Given, giveEverything, requestOf } from '../../../test-support/give-everything.ts'
 import { setClock } from '../../../test-support/set-clock.ts'
 import {
   type Academy,
+  academyToCopy,
   cookieOf,
   PORTO,
   SERRA,
   type SignedIn,
-  startAcademy,
   TEACHER,
 } from '../../../test-support/start-academy.ts'
 import { waitFor } from '../../../test-support/wait-for.ts'
@@ -20,12 +20,17 @@ import { newIdempotencyKey } from './client.ts'
 import type { Endpoint } from './endpoint.ts'
 import { startIdempotencyUpkeep } from './idempotency-upkeep.ts'
 
+let full: Awaited<ReturnType<typeof academyToCopy<Given>>>
 let academy: Academy
 let owner: pg.Client
 let given: Given
+beforeAll(async () => {
+  full = await academyToCopy(giveEverything)
+  given = full.prepared
+})
+afterAll(() => full?.drop())
 beforeEach(async () => {
-  academy = await startAcademy()
-  given = await giveEverything(academy)
+  academy = await full.start()
   owner = new pg.Client({ connectionString: academy.url })
   await owner.connect()
 })
