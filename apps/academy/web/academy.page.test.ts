@@ -22,8 +22,8 @@ import {
   cutOff,
   type Look,
   lookName,
+  looksOf,
   openPage,
-  PAIRED_LOOKS,
   settle,
   sidewaysOverflow,
   signIn,
@@ -377,7 +377,7 @@ test('nothing is asked for from elsewhere', async () => {
 })
 
 describe.each(LANGUAGES)('%s', (locale) => {
-  const [look, other] = PAIRED_LOOKS.filter((each) => each.locale === locale) as [Look, Look]
+  const [look, other] = looksOf(locale)
 
   /** In both looks of the language, at one visit: only what differs is drawn again. */
   const check = async (page: Page, path?: string) => {

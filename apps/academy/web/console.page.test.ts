@@ -1,15 +1,17 @@
 /** The console in a real browser, on the real API, database and daemon: walked both ways, filtered, operated, in every look. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { DEMO_ADMINISTRATOR, DEMO_PASSWORD } from '../src/demo/people.ts'
 import { contract as createClassActivity } from '../src/modules/activities/create-class-activity/create-class-activity.contract.ts'
+import { LANGUAGES } from '../src/platform/i18n/i18n.ts'
 import { type Academy, SERRA, startAcademy, startWork, TEACHER, type Work } from '../test-support/start-academy.ts'
 import {
   accessibilityProblems,
+  changeLook,
   type Look,
   lookName,
+  looksOf,
   openPage,
-  PAIRED_LOOKS,
   settle,
   sidewaysOverflow,
   signIn,
@@ -381,58 +383,62 @@ test('whoever is no administrator is told so, and whoever is nobody signs in fir
   await close()
 })
 
-describe('in four looks', () => {
-  test.each(PAIRED_LOOKS.map((look) => [lookName(look), look] as const))(
-    '%s: accessible, and nothing beyond the edge',
-    async (_, look) => {
-      const { page, close } = await administrator('/adm', look)
-      const all = async (path: string) => {
-        const answer = await page.request.get(`/adm/api${path}`)
-        return ((await answer.json()) as { items: { id: string }[] }).items
-      }
-      const first = async (path: string): Promise<string> => {
-        const [found] = await all(path)
-        if (!found) throw new Error(`There is nothing at ${path} to look at.`)
-        return found.id
-      }
-      if ((await all('/commands?origin=reprocess')).length === 0) {
-        await failOnce()
-        await work.mailbox.behave({})
-        const failed = await first('/commands?status=error')
-        const asked = { reason: 'The address was corrected', latest: failed }
-        const answer = await page.request.post(`/adm/api/commands/${failed}/reprocess`, { data: asked })
-        expect(answer.status()).toBe(200)
-        await work.harness.runUntilIdle()
-      }
-      const batch = await first('/batches')
-      const routes = [
-        '/adm',
-        '/adm/events',
-        `/adm/events/${await first('/events')}`,
-        '/adm/commands',
-        `/adm/commands/${await first('/commands?origin=reprocess')}`,
-        '/adm/batches',
-        `/adm/batches/${batch}`,
-        `/adm/workflows/${batch}`,
-        `/adm/workflows/${batch}?view=graph`,
-        '/adm/partitions?keepDays=7',
-        '/adm/commands?status=cancelled',
-        '/adm/events/evt_01990000-0000-7000-8000-000000000001',
-      ]
-      for (const route of routes) {
-        await openPage(page, route)
-        expect([route, ...(await accessibilityProblems(page))]).toEqual([route])
-        expect([route, await sidewaysOverflow(page)]).toEqual([route, 0])
-        const cut = await page
-          .locator('main :is([aria-pressed], :has(> table))')
-          .evaluateAll((parts) =>
-            parts.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => (e.textContent ?? '').slice(0, 40)),
-          )
-        expect([route, ...cut]).toEqual([route])
-      }
-      await close()
-    },
-  )
+/** One command that was reprocessed, for whoever looks first. */
+async function givenReprocessed(all: (path: string) => Promise<{ id: string }[]>, page: Page): Promise<void> {
+  if ((await all('/commands?origin=reprocess')).length > 0) return
+  await failOnce()
+  await work.mailbox.behave({})
+  const [failed] = await all('/commands?status=error')
+  const asked = { reason: 'The address was corrected', latest: failed?.id }
+  const answer = await page.request.post(`/adm/api/commands/${failed?.id}/reprocess`, { data: asked })
+  expect(answer.status()).toBe(200)
+  await work.harness.runUntilIdle()
+}
+
+test.each(LANGUAGES)('%s: every page is accessible, and nothing beyond the edge, in two looks', async (locale) => {
+  const [look, other] = looksOf(locale)
+  const { page, close } = await administrator('/adm', look)
+  const all = async (path: string) => {
+    const answer = await page.request.get(`/adm/api${path}`)
+    return ((await answer.json()) as { items: { id: string }[] }).items
+  }
+  const first = async (path: string): Promise<string> => {
+    const [found] = await all(path)
+    if (!found) throw new Error(`There is nothing at ${path} to look at.`)
+    return found.id
+  }
+  await givenReprocessed(all, page)
+  const batch = await first('/batches')
+  const routes = [
+    '/adm',
+    '/adm/events',
+    `/adm/events/${await first('/events')}`,
+    '/adm/commands',
+    `/adm/commands/${await first('/commands?origin=reprocess')}`,
+    '/adm/batches',
+    `/adm/batches/${batch}`,
+    `/adm/workflows/${batch}`,
+    `/adm/workflows/${batch}?view=graph`,
+    '/adm/partitions?keepDays=7',
+    '/adm/commands?status=cancelled',
+    '/adm/events/evt_01990000-0000-7000-8000-000000000001',
+  ]
+  for (const route of routes) {
+    await openPage(page, route)
+    for (const each of [other, look]) {
+      await changeLook(page, each)
+      const where = [lookName(each), route]
+      expect([...where, ...(await accessibilityProblems(page))]).toEqual(where)
+      expect([...where, await sidewaysOverflow(page)]).toEqual([...where, 0])
+      const cut = await page
+        .locator('main :is([aria-pressed], :has(> table))')
+        .evaluateAll((parts) =>
+          parts.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => (e.textContent ?? '').slice(0, 40)),
+        )
+      expect([...where, ...cut]).toEqual(where)
+    }
+  }
+  await close()
 })
 
 test('an outage shows on the overview with its first failed attempts, and what fails leads to one of them', async () => {

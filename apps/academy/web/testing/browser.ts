@@ -30,10 +30,18 @@ export const LOOKS: readonly Look[] = (['pt-BR', 'en'] as const).flatMap((locale
   ),
 )
 
-/** Both languages, both themes, both screens, each pair of them once: half as long as all, and only what needs three is missed. */
-export const PAIRED_LOOKS = LOOKS.filter(
-  ({ locale, theme, screen }) => (locale === 'en') === ((theme === 'light') === (screen === 'desktop')),
-)
+/**
+ * The two looks in which a language is judged. Of both languages together: both themes and both screens, each pair of them
+ * once. That is half as long as all, and misses only what needs three.
+ */
+export function looksOf(language: Locale): [Look, Look] {
+  const [first, second] = LOOKS.filter(
+    ({ locale, theme, screen }) =>
+      locale === language && (locale === 'en') === ((theme === 'light') === (screen === 'desktop')),
+  )
+  if (!first || !second) throw new Error(`${language} has no two looks.`)
+  return [first, second]
+}
 
 export const lookName = ({ locale, theme, screen }: Look) => `${locale}-${theme}-${screen}`
 
