@@ -2,6 +2,8 @@
  * The files that the client's scripts and styles come in: few, so that a first visit does not wait for a hundred answers.
  * A page is a file of its own, loaded when it is opened. What pages share is one file for each kind of need.
  */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Rolldown } from 'vite'
 
 type Groups = NonNullable<Exclude<Rolldown.OutputOptions['codeSplitting'], boolean | undefined>['groups']>
@@ -31,12 +33,16 @@ const FORMS = [
   'Textarea',
 ]
 
+/** Needed where a password is typed or chosen: by visitors, and seldom later. */
+const PASSWORD = 'PasswordInput'
+const NEW_PASSWORD = 'platform/ui/new-password\\.tsx$'
+
 /** Both applications start with it; the academy's looks are the console's too. */
 const VENDOR = new RegExp(
   [
-    packages('react', 'react-dom', '@tanstack/[^/]+', '@floating-ui/[^/]+', '@mantine/hooks', '@tabler/icons-react')
-      .source,
-    `/@mantine/core/esm/(core|components/(?!(${[...TABLES, ...FORMS].join('|')})/)[^/]+)/`,
+    packages('react', 'react-dom', '@tanstack/[^/]+', '@floating-ui/[^/]+', '@mantine/hooks').source,
+    '/@tabler/icons-react/dist/esm/(?!icons/)',
+    `/@mantine/core/esm/(core|components/(?!(${[...TABLES, ...FORMS, PASSWORD].join('|')})/)[^/]+)/`,
     'vite/preload-helper',
     '/platform/ui/(style-nonce|theme)\\.ts$',
     '/web/mantine\\.css$',
@@ -58,16 +64,39 @@ const CONTRACTS_AND_STYLES = '.*\\.((contract|fields|ids|view)\\.ts|css)$'
 /** The academy's own start: its kit, and what that is made of. */
 const ACADEMY = new RegExp(
   [
-    packages('zod', 'i18next', 'react-i18next').source,
-    `/apps/academy/src/(?!${LISTS}|${TABLE})platform/`,
+    packages('i18next', 'react-i18next').source,
+    `/apps/academy/src/(?!${LISTS}|${TABLE}|${NEW_PASSWORD})platform/`,
     `/apps/academy/src/modules/${OUTSIDE}/(${CONTRACTS_AND_STYLES}|(.*/)?(outside-card|use-features)\\.page\\.tsx$)`,
   ].join('|'),
 )
 
 /** What the pages of somebody who is signed in say to the server, and their styles: each too little for a file of its own. */
 const SLICES = new RegExp(
-  `/apps/academy/src/modules/(${CONTRACTS_AND_STYLES}|.*/(class-status|event-names|notification-list|use-delivery)\\.page\\.tsx$)`,
+  `/apps/academy/src/modules/(${CONTRACTS_AND_STYLES}|.*/(class-status|due-badge|event-names|notification-list|use-delivery)\\.page\\.tsx$)`,
 )
+
+const ICON = /\/@tabler\/icons-react\/dist\/esm\/icons\/(Icon\w+)\.mjs$/
+
+/** The icons that each file names. */
+const iconsIn = (folder: string): ReadonlySet<string>[] =>
+  readdirSync(join(import.meta.dirname, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.test.ts'))
+    .map((file) => new Set(readFileSync(join(import.meta.dirname, folder, file), 'utf8').match(/\bIcon[A-Z]\w+/g)))
+const icons = { academy: iconsIn('../src'), console: iconsIn('../../../packages/console/src/pages') }
+
+/** An icon of one file goes where that file does, those of the console alone there, and all others are everybody's. */
+function groupOf(icon: string): 'vendor' | 'console' | null {
+  const uses = (files: readonly ReadonlySet<string>[]) => files.filter((file) => file.has(icon)).length
+  const [inAcademy, inConsole] = [uses(icons.academy), uses(icons.console)]
+  if (inAcademy + inConsole === 1) return null
+  return inAcademy === 0 ? 'console' : 'vendor'
+}
+
+/** undefined: the module is no icon. */
+const groupOfIcon = (id: string) => {
+  const icon = ICON.exec(id)?.[1]
+  return icon && groupOf(icon)
+}
 
 /** A module that is imported when it is needed is no part of what all load. */
 const unlessOpenedLater = (name: string): Pick<Groups[number], 'name' | 'debugName'> => ({
@@ -76,12 +105,17 @@ const unlessOpenedLater = (name: string): Pick<Groups[number], 'name' | 'debugNa
 })
 
 export const chunkGroups: Groups = [
-  { name: 'vendor', test: VENDOR, priority: 5 },
+  { name: 'vendor', test: (id) => VENDOR.test(id) || groupOfIcon(id) === 'vendor', priority: 5 },
   { ...unlessOpenedLater('academy'), test: ACADEMY, priority: 4 },
   { ...unlessOpenedLater('slices'), test: SLICES, priority: 3 },
+  { name: 'passwords', test: new RegExp(`/components/${PASSWORD}/|${NEW_PASSWORD}`), priority: 2 },
   { name: 'tables', test: new RegExp(`/@mantine/core/esm/components/(${TABLES.join('|')})/`), priority: 2 },
   { name: 'table', test: new RegExp(TABLE), priority: 2 },
   { name: 'forms', test: packages('@mantine/core'), priority: 1 },
   { name: 'lists', test: new RegExp(LISTS) },
-  { ...unlessOpenedLater('console'), test: /\/packages\/console\//, minShareCount: 2 },
+  {
+    ...unlessOpenedLater('console'),
+    test: (id) => id.includes('/packages/console/') || groupOfIcon(id) === 'console',
+    minShareCount: 2,
+  },
 ]

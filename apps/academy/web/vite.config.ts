@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 import { compression } from 'vite-plugin-compression2'
 import { chunkGroups } from './chunks.ts'
+import { contractsForPages } from './contracts.ts'
 
 /** What is a page or a part of one is served from here; everything else is the API's, on its own port while developing. */
 const API =
@@ -24,6 +25,7 @@ export default defineConfig({
   plugins: [
     react(),
     consolePages,
+    contractsForPages,
     // Compressed once, as well as it goes, and not for each reader.
     compression({ include: /\.(js|css|svg)$/, threshold: 1024, logLevel: 'silent' }),
   ],

@@ -3,7 +3,6 @@
  * is asked of its characters (NIST SP 800-63B-4, ASVS 5.0 6.2): rules of composition make passwords that look alike.
  * Part of the browser's bundle.
  */
-import { z } from 'zod'
 
 /** Characters as people count them. */
 export const PASSWORD_LENGTH_MIN = 8
@@ -29,9 +28,3 @@ export function strengthOf(password: string): Strength {
 }
 
 export const mayBeChosen = (password: string): boolean => !['short', 'simple'].includes(strengthOf(password))
-
-/** Its strength is a rule of its own, with a code of its own. */
-export const password = z.string().min(1).max(PASSWORD_LENGTH_MAX)
-
-/** The secret of a link that came by e-mail. */
-export const linkToken = z.string().min(1).max(200).meta({ description: 'From the link in the e-mail' })

@@ -1,6 +1,6 @@
 /**
  * What the two sides of one HTTP endpoint agree on. Pages and the server import the same value, so a changed field is a
- * type error on both. No server code here: this file is part of the browser's bundle.
+ * type error on both. No server code here: of the value, the browser gets address and names of fields (web/contracts.ts).
  */
 import type { z } from 'zod'
 

@@ -1,5 +1,6 @@
-/** Field schemas that contracts share. Part of the browser's bundle. */
+/** Field schemas that contracts share. */
 import { z } from 'zod'
+import { EMAIL_LENGTH_MAX, PERSON_NAME_LENGTH_MAX } from './person.fields.ts'
 
 /** In either case the same, as to the database. */
 export const id = z.uuid().toLowerCase().meta({ description: 'UUID', example: '019a0000-0000-7000-8000-000000000000' })
@@ -22,7 +23,6 @@ export const versionRead = version.optional().meta({
 export const count = z.int().min(0)
 /** What is shown as `12.50 %`. */
 export const percentage = z.number().min(0).max(100)
-export const EMAIL_LENGTH_MAX = 254
 /** Compared without regard to case, so kept in lower case. */
 export const email = z.string().trim().toLowerCase().min(1).max(EMAIL_LENGTH_MAX).pipe(z.email('invalid-email'))
 /** Text that people type: no leading or trailing space, at least one visible character, no control characters but line ends and tabs. */
@@ -54,6 +54,5 @@ export const line = (maxLength: number) =>
     'not-one-line',
   )
 
-export const PERSON_NAME_LENGTH_MAX = 100
 /** The names of people. */
 export const personName = line(PERSON_NAME_LENGTH_MAX)

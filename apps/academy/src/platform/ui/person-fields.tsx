@@ -1,6 +1,6 @@
 /** Inputs that forms about people share. Nothing is filled in by the browser: it knows its owner, and this is about others. */
 import { TextInput, type TextInputProps } from '@mantine/core'
-import { EMAIL_LENGTH_MAX, PERSON_NAME_LENGTH_MAX } from '../http/fields.ts'
+import { EMAIL_LENGTH_MAX, PERSON_NAME_LENGTH_MAX } from '../http/person.fields.ts'
 
 type PersonFieldProps = Omit<TextInputProps, 'onChange' | 'value'> & {
   value: string

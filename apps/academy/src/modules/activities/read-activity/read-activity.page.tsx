@@ -3,14 +3,12 @@ import { Button, Paper, Title } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../../../platform/ui/api.tsx'
-import { daysBetween, todayIn } from '../../../platform/ui/format.ts'
 import { LinkedText } from '../../../platform/ui/linked-text.tsx'
-import { useNow } from '../../../platform/ui/live.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat, usePerson } from '../../../platform/ui/session.tsx'
 import { Loading, Show } from '../../../platform/ui/states.tsx'
-import { ToneBadge } from '../../../platform/ui/tone.tsx'
 import { DeliveryCard, NotFollowed } from '../follow-delivery/follow-delivery.page.tsx'
+import { DueBadge } from './due-badge.page.tsx'
 import { contract } from './read-activity.contract.ts'
 import classes from './read-activity.page.module.css'
 
@@ -93,15 +91,4 @@ function Fact({ name, children }: { name: string; children: string }) {
       <dd>{children}</dd>
     </div>
   )
-}
-
-const SOON_DAYS = 2
-const MINUTE_MS = 60_000
-
-export function DueBadge({ dueDate, timeZone }: { dueDate: string; timeZone: string }) {
-  const { t } = useTranslation()
-  const days = daysBetween(todayIn(timeZone, useNow(MINUTE_MS)), dueDate)
-  if (days < 0) return <ToneBadge tone="quiet">{t('activity.closed')}</ToneBadge>
-  if (days === 0) return <ToneBadge tone="warn">{t('activity.dueToday')}</ToneBadge>
-  return <ToneBadge tone={days <= SOON_DAYS ? 'warn' : 'accent'}>{t('activity.dueIn', { count: days })}</ToneBadge>
 }

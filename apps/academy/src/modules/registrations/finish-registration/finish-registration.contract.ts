@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { linkToken, password } from '../../../platform/auth/password.fields.ts'
+import { linkToken, password } from '../../../platform/auth/account.fields.ts'
 import { endpoint } from '../../../platform/http/endpoint.ts'
 import { id } from '../../../platform/http/fields.ts'
 import { demoSize, institutionName, timeZone } from '../../institutions/institution.fields.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { PASSWORD_LENGTH_MAX, password } from '../../../platform/auth/password.fields.ts'
+import { password } from '../../../platform/auth/account.fields.ts'
+import { PASSWORD_LENGTH_MAX } from '../../../platform/auth/password.fields.ts'
 import { endpoint, ROLES } from '../../../platform/http/endpoint.ts'
 import { count, id, instant } from '../../../platform/http/fields.ts'
 
