@@ -129,13 +129,22 @@ test('SIGTERM: ends by itself with 0, though a page is watching', async () => {
   await watching.body?.cancel().catch(() => {})
 })
 
-test.each([
-  ['a port that is taken', /\[mailbox-port-taken\] Port \d+ is taken\. Fix: /],
-  ['a setting that cannot be', /\[mailbox-setting-invalid\] MAILBOX_KEEP is "many"\. Fix: /],
-])('%s: says so and ends with 1', async (name, words) => {
-  const env: Record<string, string> = {}
-  if (name.startsWith('a port')) env['MAILBOX_PORT'] = new URL((await start()).url).port
-  else env['MAILBOX_KEEP'] = 'many'
+const taken = async () => ({ MAILBOX_PORT: new URL((await start()).url).port })
+
+test.each<[what: string, env: () => Promise<Record<string, string>>, words: RegExp]>([
+  ['a port that is taken', taken, /\[mailbox-port-taken\] Port \d+ is taken\. Fix: /],
+  [
+    'a number that cannot be',
+    async () => ({ MAILBOX_KEEP: 'many' }),
+    /\[mailbox-setting-invalid\] MAILBOX_KEEP is "many"\. Fix: /,
+  ],
+  [
+    'an address that is none',
+    async () => ({ MAILBOX_REJECTS: 'igor@student.example, igor' }),
+    /\[mailbox-setting-invalid\] MAILBOX_REJECTS is "igor@student.example, igor"\. Fix: /,
+  ],
+])('%s: says so and ends with 1', async (_, given, words) => {
+  const env = await given()
   const child = run(env)
   let output = ''
   child.stderr?.on('data', (data) => {

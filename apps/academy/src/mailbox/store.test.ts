@@ -113,6 +113,15 @@ describe('MailStore', () => {
     await expect(MailStore.open(folder)).rejects.toThrow(/\[mailbox-file-damaged\] .*mailbox\.ndjson.* Fix: /)
   })
 
+  test('what it refuses at first it refuses until somebody says how it behaves, also after a start', async () => {
+    const rejectAddresses = ['igor@student.example']
+    await reopen({ rejectAddresses })
+    expect(store.simulator).toEqual({ ...DEFAULT_SIMULATOR, rejectAddresses })
+    await store.setSimulator(DEFAULT_SIMULATOR)
+    await reopen({ rejectAddresses })
+    expect(store.simulator).toEqual(DEFAULT_SIMULATOR)
+  })
+
   test('ids are never given again, not even after the mailbox was emptied', async () => {
     await accept()
     await store.clear()
