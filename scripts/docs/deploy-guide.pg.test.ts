@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type RunningPostgres, startPostgres } from '@cascata/dev-postgres'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { codeShown } from '../../apps/academy/test-support/authenticator-app.ts'
 import { buildPages, pagesAreBuilt } from '../start/pages.ts'
 import { tryPort } from '../start/ports.ts'
 import { codeBlocks, inRepository, ROOT } from './documents.ts'
@@ -204,12 +205,19 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 type Answer = { status: number; headers: Record<string, string | string[] | undefined>; text: string }
-type Asked = { body?: object; cookie?: string; from?: string; name?: string; firstPiece?: boolean }
+type Asked = {
+  method?: 'POST' | 'PUT'
+  body?: object
+  cookie?: string
+  from?: string
+  name?: string
+  firstPiece?: boolean
+}
 
 /** As a browser that believes the certificate's issuer. */
 function ask(
   path: string,
-  { body, cookie, from = '127.0.0.1', name = NAME, firstPiece = false }: Asked = {},
+  { method = 'POST', body, cookie, from = '127.0.0.1', name = NAME, firstPiece = false }: Asked = {},
 ): Promise<Answer> {
   const options: RequestOptions = {
     host: '127.0.0.1',
@@ -219,7 +227,7 @@ function ask(
     ca: certificate,
     path,
     agent: false,
-    method: body ? 'POST' : 'GET',
+    method: body ? method : 'GET',
     headers: { host: `${name}:${ports.https}`, 'content-type': 'application/json', ...(cookie ? { cookie } : {}) },
   }
   return new Promise((resolve, reject) => {
@@ -239,8 +247,11 @@ function ask(
   })
 }
 
-const signIn = (password: string, from?: string) =>
-  ask('/api/auth/sign-in/email', { body: { email: `you@${NAME}`, password }, ...(from ? { from } : {}) })
+const signIn = (password: string, { from, code }: { from?: string; code?: string | undefined } = {}) =>
+  ask('/api/auth/sign-in/email', {
+    body: { email: `you@${NAME}`, password, ...(code ? { code } : {}) },
+    ...(from ? { from } : {}),
+  })
 const cookieOf = ({ headers }: Answer) =>
   [headers['set-cookie'] ?? []]
     .flat()
@@ -290,6 +301,14 @@ test('the guide, from the first command to the restored backup', async () => {
   expect(String(signedIn.headers['set-cookie'])).toMatch(/__Host-.+; Secure/i)
   expect(JSON.parse((await ask('/api/me', { cookie })).text)).toMatchObject({ role: 'administrator' })
 
+  // Until they have set up an authenticator app nothing else is open.
+  expect((await ask('/adm/api/stream', { cookie })).status).toBe(401)
+  const put = (path: string, body: object) => ask(`/api/me/authenticator${path}`, { method: 'PUT', body, cookie })
+  const { secret } = JSON.parse((await put('', {})).text) as { secret: string }
+  const confirmed = await put('/confirmation', { code: codeShown(secret) })
+  const { recoveryCodes: codes } = JSON.parse(confirmed.text) as { recoveryCodes: string[] }
+  expect((await signIn(password)).status).toBe(401)
+
   // A stream's first piece arrives while the stream is open.
   const stream = await ask('/adm/api/stream', { cookie, firstPiece: true })
   expect(stream).toMatchObject({
@@ -299,14 +318,14 @@ test('the guide, from the first command to the restored backup', async () => {
 
   // Each client behind the proxy is counted alone.
   const wrong = []
-  for (let n = 0; n < 9; n++) wrong.push((await signIn(`wrong ${n}`, '127.0.0.66')).status)
+  for (let n = 0; n < 9; n++) wrong.push((await signIn(`wrong ${n}`, { from: '127.0.0.66' })).status)
   expect(wrong.at(-1)).toBe(429)
-  expect((await signIn(password, '127.0.0.67')).status).toBe(200)
+  expect((await signIn(password, { from: '127.0.0.67', code: codes[0] })).status).toBe(200)
 
   // The backup, restored beside the first database: everybody signs in there.
   await follow('Backup and restore')
   await isUp()
-  const back = await signIn(password)
+  const back = await signIn(password, { code: codes[1] })
   expect(back.status, back.text).toBe(200)
   const { stdout } = await promisify(execFile)(
     join(DEBIAN, 'psql'),
@@ -326,7 +345,7 @@ test('the guide, from the first command to the restored backup', async () => {
 
   await follow('Upgrade')
   await isUp()
-  expect((await signIn(password)).status).toBe(200)
+  expect((await signIn(password, { code: codes[2] })).status).toBe(200)
 })
 
 test('systemd finds no fault in the units', async () => {

@@ -43,7 +43,7 @@ function environment(settings: StartSettings, addresses: Addresses): NodeJS.Proc
         }
       : {}),
     ...(openToStrangers ? { DEMONSTRATIONS: 'on', REGISTRATION: 'open' } : {}),
-    ...(isDevelopment && !isPublic ? { PRIVATE_OUTBOUND: 'loopback' } : {}),
+    ...(isDevelopment && !isPublic ? { PRIVATE_OUTBOUND: 'loopback', ADMINISTRATOR_CODE: 'optional' } : {}),
     ...(isDevelopment && isPublic ? { INSECURE_ADDRESS: 'on' } : {}),
     ...process.env,
     DATABASE_URL: addresses.databaseUrl,

@@ -36,6 +36,7 @@ const { fetch, log } = createServer({
   paymentCallbackSecret: integrations.paymentCallbackSecret,
   sessionSecret: settings.secrets.sessionSecret,
   secureCookies: settings.secureCookies,
+  administratorCode: settings.allowed.administratorCode,
   trustedProxies: settings.trustedProxies,
   mailboxUrl: settings.allowed.mailboxUrl,
   hosts: servedHosts({

@@ -108,6 +108,11 @@ export function createAcademyConsole({
       const locale = localeOf(request.headers.get('accept-language') ?? undefined)
       return problem('unauthenticated', { locale, requestId: crypto.randomUUID() })
     }
+    // The console leads to the sign-in page, and that one to the second factor.
+    if (by?.authenticatorNeeded) {
+      const locale = localeOf(request.headers.get('accept-language') ?? undefined)
+      return problem('authenticator-needed', { locale, requestId: crypto.randomUUID() })
+    }
     if (by) asking.set(request, by)
     const response = await console.fetch(request)
     const goesOn = response.headers.get('content-type')?.startsWith('text/event-stream')

@@ -5,8 +5,10 @@ import { proxy } from 'hono/proxy'
 import { routes } from './app.ts'
 import { CONSOLE_API, createAcademyConsole } from './console.ts'
 import { paymentCallback } from './modules/payments/receive-callback/payment-callback.ts'
+import { tellOfAuthenticator } from './modules/users/authenticator/authenticator.commands.ts'
 import { createAccountsService } from './platform/auth/accounts.ts'
-import { createAuth } from './platform/auth/create-auth.ts'
+import { createAuthenticators } from './platform/auth/authenticators.ts'
+import { type AdministratorCode, createAuth } from './platform/auth/create-auth.ts'
 import { createDeviceCookies } from './platform/auth/device-cookie.ts'
 import type { HashQueue } from './platform/auth/hash-queue.ts'
 import { mountAuth } from './platform/auth/mount-auth.ts'
@@ -14,6 +16,7 @@ import { namesOfInstitutions } from './platform/auth/names-of-institutions.ts'
 import { createOwnAccount } from './platform/auth/own-account.ts'
 import { createSecurityLog } from './platform/auth/security-log.ts'
 import { createSessionWatch } from './platform/auth/session-watch.ts'
+import { createSignInCode } from './platform/auth/sign-in-code.ts'
 import { createSignInGuard } from './platform/auth/sign-in-guard.ts'
 import type { Pools } from './platform/database/pools.ts'
 import { compressed } from './platform/http/compress.ts'
@@ -39,6 +42,8 @@ export type ServerOptions = {
   secureCookies: boolean
   /** Whose `X-Forwarded-For` is believed; by default nobody's. */
   trustedProxies?: TrustedProxies
+  /** Whether administrators do nothing before they have set up a second factor; by default `asked`. */
+  administratorCode?: AdministratorCode
   /** In which passwords wait to be hashed. */
   hashQueue?: HashQueue
   /** Names that it answers under; every other is refused before anything else is looked at. */
@@ -54,7 +59,7 @@ export type ServerOptions = {
 
 export function createServer(options: ServerOptions) {
   const { pools, services, sessionSecret, secureCookies, hosts, trustedProxies = NO_PROXY } = options
-  const { paymentCallbackSecret, mailboxUrl, pages, closing, hashQueue } = options
+  const { paymentCallbackSecret, mailboxUrl, pages, closing, hashQueue, administratorCode = 'asked' } = options
   const log = createServerLog(options.log, pools)
   const devices = createDeviceCookies({ secret: sessionSecret, secure: secureCookies })
   const auth = createAuth({
@@ -62,6 +67,7 @@ export function createServer(options: ServerOptions) {
     secret: sessionSecret,
     secureCookies,
     devices,
+    administratorCode,
     ...(hashQueue ? { hashQueue } : {}),
   })
   const guard = createSignInGuard(pools.auth)
@@ -82,7 +88,19 @@ export function createServer(options: ServerOptions) {
     version: VERSION,
     ...(closing ? { closing } : {}),
   })
-  mountAuth(api, { auth, guard, devices, record, namesOf: (ids) => namesOfInstitutions(pools.console, ids) })
+  const signInCode = createSignInCode({
+    ...{ pool: pools.web, guard, record, hasAuthenticator: auth.hasAuthenticator },
+    authenticators: createAuthenticators(services.secretBox),
+    onRecoveryCodeUsed: (tx, account) => tellOfAuthenticator(tx, account, 'recovery-code-used'),
+  })
+  mountAuth(api, {
+    auth,
+    guard,
+    devices,
+    signInCode,
+    record,
+    namesOf: (ids) => namesOfInstitutions(pools.console, ids),
+  })
   mountReference(api)
   if (pages) mountPages(api, pages)
 

@@ -97,6 +97,7 @@ const plain: Given = {
   allowTeacherConflict: true,
   amountCents: 1,
   city: 'Intruder',
+  code: '000000',
   currentPassword: 'not-the-password',
   description: 'Intruder',
   dueHour: '23:59',

@@ -86,7 +86,9 @@ async function academyTemplate(): Promise<string> {
 const hasher = (pools: Pools) =>
   createAuth({ pool: pools.auth, secret: TEST_SECRETS.sessionSecret, secureCookies: false }).hashPassword
 
-export type AcademyOptions = Partial<Pick<ServerOptions, 'trustedProxies' | 'hashQueue' | 'services'>> & {
+export type AcademyOptions = Partial<
+  Pick<ServerOptions, 'trustedProxies' | 'administratorCode' | 'hashQueue' | 'services'>
+> & {
   students?: number
   /** Where the academy finds the database, when it is not to be the server itself. */
   through?: (url: string) => Promise<string>
@@ -131,6 +133,7 @@ async function openAcademy(
     paymentCallbackSecret: CALLBACK_SECRET,
     sessionSecret: TEST_SECRETS.sessionSecret,
     secureCookies: false,
+    administratorCode: 'optional',
     hosts: servedHosts({ publicUrl: PUBLIC_URL, loopbackPorts: 'any' }),
     log: {
       info: (fields) => 'security' in fields && recorded.push(fields as Record<string, unknown>),

@@ -1,7 +1,8 @@
 /** My account in a real browser: from the user's menu, by keyboard, in both languages. */
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { DEMO_PASSWORD } from '../src/demo/people.ts'
+import { DEMO_ADMINISTRATOR, DEMO_PASSWORD } from '../src/demo/people.ts'
+import { codeShown } from '../test-support/authenticator-app.ts'
 import { type Academy, SERRA, startAcademy } from '../test-support/start-academy.ts'
 import { accessibilityProblems, type Look, settle, sidewaysOverflow, signIn, visit } from './testing/browser.ts'
 import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
@@ -33,7 +34,8 @@ async function expectGood(page: Page): Promise<void> {
   expect(await sidewaysOverflow(page)).toBe(0)
 }
 const asked = ({ email }: { email: string }) => ({ email, password: DEMO_PASSWORD })
-const [FIRST, SECOND] = SERRA.students as readonly [{ name: string; email: string }, { name: string; email: string }]
+type Person = { name: string; email: string }
+const [FIRST, SECOND, THIRD] = SERRA.students as unknown as readonly [Person, Person, Person]
 
 test('a student changes the password: a wrong one and a common one are told at their fields, the other device is out', async () => {
   const other = await visit(served.browser, served.url, ENGLISH)
@@ -86,4 +88,88 @@ test('on a phone: the places where the account is open, and one of them is ended
   await end.waitFor({ state: 'detached' })
   await other.page.reload()
   await other.page.getByRole('heading', { name: 'Entrar' }).waitFor()
+})
+
+/** Sets up an app on the page of the account, as far as its codes. */
+async function setUp(page: Page, words: { begin: string; code: string; on: string }): Promise<void> {
+  await page.getByRole('button', { name: words.begin }).click()
+  const code = page.getByLabel(words.code, { exact: true })
+  await code.waitFor()
+  expect(await code.evaluate((input) => input === document.activeElement)).toBe(true)
+  expect(await code.getAttribute('autocomplete')).toBe('one-time-code')
+  const secret = (await page.locator('form code').innerText()).replaceAll(' ', '')
+  await expectGood(page)
+  await code.fill('000000')
+  await page.keyboard.press('Enter')
+  await page
+    .getByText(/^(This code is wrong|Este código está errado)/)
+    .first()
+    .waitFor()
+  await code.fill(codeShown(secret))
+  await page.getByRole('button', { name: words.on, exact: true }).click()
+}
+
+test('on a phone: two steps are set up, a code is asked for at sign-in, a recovery code does as well, and they are turned off', async () => {
+  const { page } = await visit(served.browser, served.url, PHONE)
+  await signIn(page, asked(THIRD), '/app/account')
+  await page.getByRole('heading', { name: 'Verificação em duas etapas' }).waitFor()
+  await setUp(page, { begin: 'Configurar um aplicativo', code: 'Código', on: 'Ligar' })
+  await page.getByRole('heading', { name: 'Guarde os seus códigos de recuperação' }).waitFor()
+  await expectGood(page)
+  const codes = await page.locator('section[aria-labelledby="two-steps-title"] li').allInnerTexts()
+  expect(codes).toHaveLength(10)
+  const download = page.getByRole('link', { name: 'Baixar' })
+  expect(decodeURIComponent((await download.getAttribute('href')) ?? '')).toContain(codes.join('\n'))
+  await page.getByRole('button', { name: 'Já guardei' }).click()
+  await page.getByText('Restam 10 códigos de recuperação.').waitFor()
+  await expectGood(page)
+
+  const elsewhere = await visit(served.browser, served.url, ENGLISH)
+  const other = elsewhere.page
+  await other.goto('/app/account')
+  await other.getByLabel('E-mail').fill(THIRD.email)
+  await other.getByLabel('Password', { exact: true }).fill(DEMO_PASSWORD)
+  await other.keyboard.press('Enter')
+  const code = other.getByLabel('Code', { exact: true })
+  await code.waitFor()
+  expect(await code.evaluate((input) => input === document.activeElement)).toBe(true)
+  expect([await code.getAttribute('autocomplete'), await code.getAttribute('inputmode')]).toEqual([
+    'one-time-code',
+    'numeric',
+  ])
+  await expectGood(other)
+  await code.fill('000000')
+  await other.keyboard.press('Enter')
+  await other.getByText('This code is wrong').first().waitFor()
+  await expectGood(other)
+  await other.getByRole('button', { name: 'Use a recovery code' }).click()
+  await other.getByLabel('Recovery code').fill((codes[0] as string).toUpperCase())
+  await expectGood(other)
+  await other.keyboard.press('Enter')
+  await other.getByText('9 recovery codes are left.').waitFor()
+  await other.getByRole('button', { name: 'Turn off' }).click()
+  await other.getByLabel('Current password').last().fill(DEMO_PASSWORD)
+  await other.getByLabel('Code of the app, or a recovery code').fill(codes[1] as string)
+  await expectGood(other)
+  await other.getByRole('dialog').getByRole('button', { name: 'Turn off' }).click()
+  await other.getByRole('button', { name: 'Set up an app' }).waitFor()
+})
+
+test('in production an administrator is led to set up an app, can go nowhere else before, and then goes on', async () => {
+  const production = await serveAcademy(academy, served.browser, 'asked')
+  const { page } = await visit(served.browser, production.url, ENGLISH)
+  await signIn(page, asked(DEMO_ADMINISTRATOR), '/app/institutions')
+  await page.getByText('Administrators sign in with a code as well.').first().waitFor()
+  await expectGood(page)
+  for (const path of ['/app/institutions', '/app', '/adm']) {
+    await page.goto(path)
+    await page.getByRole('heading', { name: 'Two-step verification' }).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/app/account')
+  }
+  await page.goto('/app/institutions')
+  await setUp(page, { begin: 'Set up an app', code: 'Code', on: 'Turn on' })
+  await page.getByRole('button', { name: 'I have kept them' }).click()
+  await page.waitForURL(/\/app\/institutions$/)
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await production.close()
 })

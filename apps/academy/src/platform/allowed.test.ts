@@ -7,6 +7,7 @@ const asked = {
   REGISTRATION: 'open',
   PRIVATE_OUTBOUND: 'loopback',
   MAILBOX_URL: 'http://127.0.0.1:3025/',
+  ADMINISTRATOR_CODE: 'optional',
   DEMO_ACCOUNTS: 'on',
   INSECURE_ADDRESS: 'on',
 }
@@ -17,6 +18,7 @@ test('without any variable everything dangerous is off, whatever NODE_ENV says',
     registration: false,
     privateOutbound: false,
     mailboxUrl: undefined,
+    administratorCode: 'asked',
     demoAccounts: false,
     insecureAddress: false,
   }
@@ -31,6 +33,7 @@ test('development asks for each', () => {
     registration: true,
     privateOutbound: true,
     mailboxUrl: 'http://127.0.0.1:3025',
+    administratorCode: 'optional',
     demoAccounts: true,
     insecureAddress: true,
   })
@@ -39,9 +42,12 @@ test('development asks for each', () => {
 describe('on a public address', () => {
   const school = { host: '127.0.0.1', publicUrl: 'https://school.example' }
 
-  test.each(['PRIVATE_OUTBOUND', 'MAILBOX_URL', 'DEMO_ACCOUNTS'] as const)('%s is refused', (name) => {
-    expect(() => allowed({ [name]: asked[name] }, school)).toThrow(new RegExp(`^${name} is ".+". Fix: leave it out`))
-  })
+  test.each(['PRIVATE_OUTBOUND', 'MAILBOX_URL', 'ADMINISTRATOR_CODE', 'DEMO_ACCOUNTS'] as const)(
+    '%s is refused',
+    (name) => {
+      expect(() => allowed({ [name]: asked[name] }, school)).toThrow(new RegExp(`^${name} is ".+". Fix: leave it out`))
+    },
+  )
 
   test('an operator may let strangers register and look around', () => {
     const env = { DEMONSTRATIONS: 'on', REGISTRATION: 'open' }

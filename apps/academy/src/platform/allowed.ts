@@ -6,6 +6,7 @@
  *     REGISTRATION       open: visitors may register an institution                                 default closed
  *     PRIVATE_OUTBOUND   loopback: webhooks may call this machine, by http and on any port          default off
  *     MAILBOX_URL        http://127.0.0.1:3025: the mailbox of development, served without a sign-in    default none
+ *     ADMINISTRATOR_CODE optional: no second factor is asked of administrators                    default asked
  *     DEMO_ACCOUNTS      on: accounts with the published password, made by bin/prepare.ts            default off
  *     INSECURE_ADDRESS   on: a public address without TLS, proxy and mail provider                   default off
  *
@@ -26,6 +27,8 @@ export type Allowed = Features & {
   privateOutbound: boolean
   /** Where the mailbox of development listens; its pages are then part of ours. */
   mailboxUrl: string | undefined
+  /** Whether a second factor is asked of administrators, or offered to them as to everybody. */
+  administratorCode: 'asked' | 'optional'
   /** Accounts with the published password may be made. */
   demoAccounts: boolean
   /** A public address may be served without what production needs. */
@@ -46,6 +49,9 @@ export function allowed(env: Env, address: Address): Allowed {
     registration: oneOf(env, 'REGISTRATION', 'open', 'closed'),
     privateOutbound: oneOf(env, 'PRIVATE_OUTBOUND', 'loopback', 'off'),
     mailboxUrl: env['MAILBOX_URL']?.replace(/\/+$/, '') || undefined,
+    administratorCode: oneOf(env, 'ADMINISTRATOR_CODE', 'optional', 'asked')
+      ? ('optional' as const)
+      : ('asked' as const),
     demoAccounts: oneOf(env, 'DEMO_ACCOUNTS', 'on', 'off'),
     insecureAddress: oneOf(env, 'INSECURE_ADDRESS', 'on', 'off'),
   }
@@ -53,6 +59,7 @@ export function allowed(env: Env, address: Address): Allowed {
     const where = `${address.publicUrl} on ${address.host} is a public address`
     if (found.privateOutbound) throw never('PRIVATE_OUTBOUND', 'loopback', where)
     if (found.mailboxUrl) throw never('MAILBOX_URL', found.mailboxUrl, where)
+    if (found.administratorCode === 'optional') throw never('ADMINISTRATOR_CODE', 'optional', where)
     if (found.demoAccounts) throw never('DEMO_ACCOUNTS', 'on', where)
   }
   return found

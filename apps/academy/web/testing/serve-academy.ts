@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core'
 import { inject } from 'vitest'
 import { launchBrowser } from '../../../../scripts/testing/browser.ts'
 import type {} from '../../../../scripts/testing/built-pages.ts' // what it provides
-import { createServer } from '../../src/create-server.ts'
+import { createServer, type ServerOptions } from '../../src/create-server.ts'
 import { servedHosts } from '../../src/platform/http/hosts.ts'
 import { listen } from '../../src/platform/http/listen.ts'
 import { type Academy, CALLBACK_SECRET, TEST_SECRETS, TEST_SERVICES } from '../../test-support/start-academy.ts'
@@ -18,13 +18,18 @@ export type ServedAcademy = {
 }
 
 /** Starts both, unless a browser is there already, which then stays. Close it before the academy stops. */
-export async function serveAcademy({ pools, logged }: Academy, shared?: Browser): Promise<ServedAcademy> {
+export async function serveAcademy(
+  { pools, logged }: Academy,
+  shared?: Browser,
+  administratorCode: NonNullable<ServerOptions['administratorCode']> = 'optional',
+): Promise<ServedAcademy> {
   const { fetch } = createServer({
     pools,
     services: TEST_SERVICES,
     paymentCallbackSecret: CALLBACK_SECRET,
     sessionSecret: TEST_SECRETS.sessionSecret,
     secureCookies: false,
+    administratorCode,
     hosts: servedHosts({ publicUrl: 'http://academy.test', loopbackPorts: 'any' }),
     pages: inject('pages'),
     log: { info: () => {}, error: (fields, message) => logged.push({ ...fields, message }) },

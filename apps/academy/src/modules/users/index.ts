@@ -1,6 +1,7 @@
 import { module } from 'cascata'
+import * as authenticator from './authenticator/authenticator.ts'
 import * as features from './features/features.ts'
 import * as me from './me/me.ts'
 import * as ownAccount from './own-account/own-account.ts'
 
-export const users = module('users', [me, ownAccount, features])
+export const users = module('users', [me, ownAccount, authenticator, features])

@@ -19,6 +19,7 @@ type Row = {
   expired: boolean
   institution_id: string
   access_version: number
+  has_authenticator: boolean
   name: string
   email: string
 }
@@ -28,12 +29,14 @@ const meaningOf = (row: Row | undefined): PasswordLink => {
   if (row.used) return { is: 'used' }
   if (row.expired) return { is: 'expired' }
   const { user_id: userId, institution_id: institutionId, access_version: accessVersion, name, email, purpose } = row
-  return { is: 'open', userId, institutionId, accessVersion, name, email, purpose }
+  const hasAuthenticator = row.has_authenticator
+  return { is: 'open', userId, institutionId, accessVersion, hasAuthenticator, name, email, purpose }
 }
 
 const LINK = `
   select t.id, t.user_id, t.purpose, t.used_at is not null as used, t.revoked_at is not null as revoked, t.expires_at <= now() as expired, u.name, u.email,
-    u.institution_id, u.access_version
+    u.institution_id, u.access_version,
+    exists (select from academy_auth.authenticators a where a.user_id = u.id and a.confirmed_at is not null) as has_authenticator
   from academy_auth.password_tokens t join academy_auth.users u on u.id = t.user_id
   where t.token_hash = $1`
 

@@ -19,6 +19,9 @@ import { withHashedSessionTokens } from './hashed-session-tokens.ts'
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from './password.fields.ts'
 import { endOfSession, IDLE_HOURS, LIFE_SECONDS_MAX } from './session-life.ts'
 
+/** Whether a second factor is asked of administrators, or only offered to them as to everybody. */
+export type AdministratorCode = 'asked' | 'optional'
+
 export type AuthSettings = {
   pool: pg.Pool
   /** Signs session cookies. */
@@ -27,6 +30,8 @@ export type AuthSettings = {
   secureCookies: boolean
   /** Those on which somebody has signed in; without it none is known. */
   devices?: DeviceCookies
+  /** By default `asked`: they do nothing else until they have set it up. */
+  administratorCode?: AdministratorCode
   /** In which passwords wait to be hashed. */
   hashQueue?: HashQueue
 }
@@ -67,7 +72,8 @@ const enter = {
   },
 }
 
-export function createAuth({ pool, secret, secureCookies, devices, hashQueue = createHashQueue() }: AuthSettings) {
+export function createAuth(settings: AuthSettings) {
+  const { pool, secret, secureCookies, devices, administratorCode = 'asked', hashQueue = createHashQueue() } = settings
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }).withSchema('academy_auth')
   const auth = betterAuth({
     secret,
@@ -147,7 +153,21 @@ export function createAuth({ pool, secret, secureCookies, devices, hashQueue = c
 
   const credentials = createCredentials(pool, async () => (await auth.$context).password)
 
+  const hasAuthenticator = async (userId: string) => {
+    const { rows } = await pool.query(
+      'select from academy_auth.authenticators where user_id = $1 and confirmed_at is not null',
+      [userId],
+    )
+    return rows.length > 0
+  }
+  const addressOf = async (userId: string) => {
+    const { rows } = await pool.query<{ email: string }>('select email from academy_auth.users where id = $1', [userId])
+    if (!rows[0]) throw new Error(`There is no account ${userId}.`)
+    return rows[0].email
+  }
+
   return {
+    hasAuthenticator,
     handler: (request: Request) => auth.handler(request),
     /** The accounts that this address and password open, of one institution where it is named. */
     opened: (...given: Parameters<typeof credentials.opened>) => hashQueue(() => credentials.opened(...given)),
@@ -178,27 +198,26 @@ export function createAuth({ pool, secret, secureCookies, devices, hashQueue = c
         await (await auth.$context).internalAdapter.deleteSession(token)
         return undefined
       }
+      const authenticatorNeeded =
+        administratorCode === 'asked' && role === 'administrator' && !(await hasAuthenticator(id))
       if (!seenAt || Date.now() - seenAt.getTime() > SEEN_EVERY_MS) {
         await pool.query('update academy_auth.sessions set seen_at = now() where id = $1', [sessionId])
       }
       const behindDoor = openedBy ? { openedBy } : {}
       return {
-        id,
-        name,
-        email,
-        institutionId,
-        role: role as Role,
-        sessionId,
-        sessionEndsAt,
-        accessVersion,
-        ...behindDoor,
+        ...{ id, name, email, institutionId, role: role as Role, authenticatorNeeded, accessVersion },
+        ...{ sessionId, sessionEndsAt, signedInAt: createdAt, ...behindDoor },
       }
     },
     /**
      * @returns the `Set-Cookie` lines of a new session; the one that these headers name is over. None where access to the
      * account has ended since it was allowed.
      */
-    enter: async ({ userId, accessVersion, openedBy }: Access, headers: Headers): Promise<string[] | undefined> => {
+    enter: async (
+      { userId, accessVersion, openedBy, codeNeeded }: Access,
+      headers: Headers,
+    ): Promise<string[] | undefined> => {
+      if (codeNeeded) return devices ? [await devices.remember(headers.get('cookie'), await addressOf(userId))] : []
       const entered = await auth.api
         .enter({ body: { userId, accessVersion, openedBy: openedBy ?? null }, headers, returnHeaders: true })
         .catch((error: unknown) => {

@@ -2,11 +2,20 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 import type { Variables } from '../http/create-api.ts'
+import { textIn } from '../http/endpoint.ts'
 import { networkOf } from '../http/network.ts'
-import { fieldErrors, problem, problemSchema, unstorableErrors } from '../http/problem.ts'
+import {
+  fieldErrors,
+  PROBLEMS,
+  type ProblemOptions,
+  problem,
+  problemSchema,
+  unstorableErrors,
+} from '../http/problem.ts'
 import type { Auth } from './create-auth.ts'
 import type { DeviceCookies } from './device-cookie.ts'
 import type { SecurityLog } from './security-log.ts'
+import type { CodeChecked, SignInCode } from './sign-in-code.ts'
 import type { SignInGuard } from './sign-in-guard.ts'
 
 type Env = { Variables: Variables }
@@ -14,6 +23,9 @@ type Env = { Variables: Variables }
 const credentials = z.object({
   email: z.string().min(1).max(254),
   password: z.string().min(1).max(1000),
+  code: z.string().min(1).max(40).optional().meta({
+    description: 'Of the authenticator app, or a recovery code; sent when the answer without one is `code-needed`',
+  }),
   institutionId: z
     .uuid()
     .optional()
@@ -36,10 +48,14 @@ export type AuthMount = {
   guard: SignInGuard
   devices: DeviceCookies
   namesOf: NamesOfInstitutions
+  signInCode: SignInCode
   record: SecurityLog
 }
 
-export function mountAuth(app: OpenAPIHono<Env>, { auth, guard, devices, namesOf, record }: AuthMount): void {
+export function mountAuth(
+  app: OpenAPIHono<Env>,
+  { auth, guard, devices, namesOf, signInCode, record }: AuthMount,
+): void {
   describeAuth(app)
 
   app.post('/api/auth/sign-in/email', async (c) => {
@@ -59,7 +75,7 @@ export function mountAuth(app: OpenAPIHono<Env>, { auth, guard, devices, namesOf
     }
     const unstorable = unstorableErrors(body, c.var.locale)
     if (unstorable.length > 0) return problem('invalid-input', { ...options, errors: unstorable })
-    const { password, institutionId } = parsed.data
+    const { password, institutionId, code } = parsed.data
     const email = parsed.data.email.trim().toLowerCase()
     const device = await devices.deviceOf(c.req.header('cookie'), email)
     const network = networkOf(c)
@@ -87,6 +103,13 @@ export function mountAuth(app: OpenAPIHono<Env>, { auth, guard, devices, namesOf
       const institutions = await namesOf(opened.map((each) => each.institutionId))
       return c.json({ signedIn: false, institutions } satisfies z.infer<typeof chooseInstitution>, 200, noStore)
     }
+    const whose = { id: account.userId, institutionId: account.institutionId }
+    const checked = await signInCode.check(whose, code, { network, device })
+    if (checked.is !== 'right') {
+      if (checked.is === 'locked') record('sign-in-locked', { accountIds: [account.userId], network })
+      if (checked.is === 'proof-needed') record('sign-in-proof-needed', { accountIds: [account.userId], network })
+      return codeProblem(checked, options)
+    }
     // Rotation: the session that this browser had before, whoever's it was, is over.
     const cookies = await auth.enter(account, c.req.raw.headers)
     if (!cookies) {
@@ -109,6 +132,22 @@ export function mountAuth(app: OpenAPIHono<Env>, { auth, guard, devices, namesOf
     for (const cookie of response.headers.getSetCookie()) signedOut.headers.append('set-cookie', cookie)
     return signedOut
   })
+}
+
+function codeProblem(checked: Exclude<CodeChecked, { is: 'right' }>, options: ProblemOptions): Response {
+  switch (checked.is) {
+    case 'needed':
+      return problem('code-needed', options)
+    case 'proof-needed':
+      return problem('proof-needed', options)
+    case 'locked':
+      return problem('too-many-codes', { ...options, headers: { 'retry-after': String(checked.seconds) } })
+    case 'wrong': {
+      const [, en, pt] = PROBLEMS['wrong-code']
+      const message = textIn({ en, pt }, options.locale)
+      return problem('wrong-code', { ...options, errors: [{ field: 'code', code: 'wrong-code', message }] })
+    }
+  }
 }
 
 function describeAuth(app: OpenAPIHono<Env>): void {

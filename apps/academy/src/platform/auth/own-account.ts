@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { type Actor, type OpenSession, type OwnAccount, wait } from '../http/route.ts'
 import type { SecurityLog } from './security-log.ts'
 import { endOfSession } from './session-life.ts'
+import { codesOf } from './sign-in-code.ts'
 import type { SignInGuard } from './sign-in-guard.ts'
 
 export type OwnAccountParts = {
@@ -43,7 +44,19 @@ export function createOwnAccount({ pool, guard, hashPassword, verifyPassword, re
       return right ? 'right' : 'wrong'
     },
 
-    passwordChanged: (by) => record('password-changed', { accountIds: [by.id] }),
+    async tryCode(by, run, isWrong) {
+      const tried = await guard.reserve({ account: codesOf(by), network: '', device: by.sessionId })
+      if (tried.is !== 'allowed') return wait(tried.is === 'locked' ? tried.seconds : 1)
+      const result = await run().catch(async (error: unknown) => {
+        await tried.undo()
+        throw error
+      })
+      if (isWrong(result)) record('code-wrong', { accountIds: [by.id] })
+      else await tried.right()
+      return result
+    },
+
+    changed: (by, event) => record(event, { accountIds: [by.id] }),
 
     hasPassword: async (by) => (await passwordOf(by)) !== undefined,
 

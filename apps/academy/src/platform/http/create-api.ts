@@ -73,6 +73,9 @@ export type Variables = { requestId: string; locale: Locale }
 /** A description of 10,000 characters fits six times over, whatever their encoding. */
 const BODY_BYTES_MAX = 256 * 1024
 
+/** Paths of what an administrator who has no second factor yet may look after. */
+const OWN_ACCOUNT = /^\/api\/me(\/|$)/
+
 export function createApi(options: ApiOptions) {
   const { routes, pools, services, identify, accounts, ownAccount, untilSessionEnds, enter } = options
   const { closing, log, record, version, streams } = options
@@ -169,6 +172,7 @@ export function createApi(options: ApiOptions) {
         record('authorization-refused', { accountIds: [by.id], network: networkOf(c), operation: contract.path })
         return answer(c, 'wrong-role')
       }
+      if (by.authenticatorNeeded && !OWN_ACCOUNT.test(pattern)) return answer(c, 'authenticator-needed')
       const read = await readInput(c, contract, locale)
       if ('problem' in read) return answer(c, read.problem, read.errors)
 

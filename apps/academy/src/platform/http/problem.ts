@@ -15,6 +15,21 @@ export const PROBLEMS = {
   ],
   unauthenticated: [401, 'Sign in to continue.', 'Entre para continuar.'],
   'wrong-email-or-password': [401, 'The e-mail or the password is wrong.', 'O e-mail ou a senha está incorreto.'],
+  'code-needed': [
+    401,
+    'Type the code that your authenticator app shows, or a recovery code.',
+    'Digite o código do seu aplicativo autenticador, ou um código de recuperação.',
+  ],
+  'wrong-code': [
+    401,
+    'This code is wrong, or was used already. Wait for the next one of the app.',
+    'Este código está errado, ou já foi usado. Espere o próximo do aplicativo.',
+  ],
+  'authenticator-needed': [
+    401,
+    'Administrators sign in with a code as well. Set up an authenticator app in “My account” first.',
+    'Administradores entram também com um código. Antes, configure um aplicativo autenticador em “Minha conta”.',
+  ],
   'wrong-role': [403, 'Your account may not do this.', 'Sua conta não pode fazer isto.'],
   'wrong-origin': [403, 'The request comes from another site.', 'A requisição vem de outro site.'],
   'wrong-host': [
@@ -50,6 +65,11 @@ export const PROBLEMS = {
     429,
     'Too many wrong passwords. Wait a few minutes and try again.',
     'Muitas senhas incorretas. Espere alguns minutos e tente de novo.',
+  ],
+  'too-many-codes': [
+    429,
+    'Too many wrong codes. Wait a few minutes and try again.',
+    'Muitos códigos errados. Espere alguns minutos e tente de novo.',
   ],
   'proof-needed': [
     403,

@@ -16,6 +16,10 @@ export type Actor = {
   sessionId: string
   /** Whatever they do, they have to sign in again from then on. */
   sessionEndsAt: Date
+  /** Themselves, with a password. */
+  signedInAt: Date
+  /** An administrator who has still to set up a second factor, and until then does nothing else. */
+  authenticatorNeeded: boolean
   /** As in `Access`: for which their session was allowed. */
   accessVersion: number
   /** They came through the door of a demonstration institution, which this person opened. */
@@ -88,6 +92,8 @@ export type Access = {
   accessVersion: number
   /** Behind the door of a demonstration institution. */
   openedBy?: string | undefined
+  /** They have shown that the address is theirs and no code: their device is known from now on, and they sign in. */
+  codeNeeded?: boolean
 }
 
 /** Of an account that was made by this request. */
@@ -121,8 +127,10 @@ export type OwnAccount = {
   /** `none`: the account has no password. A `Wait` after too many wrong ones in this session. */
   verifyPassword: (by: Actor, password: string) => Promise<'right' | 'wrong' | 'none' | Wait>
   hasPassword: (by: Actor) => Promise<boolean>
+  /** Counts a try of a code as `verifyPassword` does that of a password. */
+  tryCode: <T>(by: Actor, run: () => Promise<T>, isWrong: (result: T) => boolean) => Promise<T | Wait>
   /** Is written into the log. */
-  passwordChanged: (by: Actor) => void
+  changed: (by: Actor, event: OwnAccountEvent) => void
   /** Those that are open, the one used last first. */
   sessions: (by: Actor) => Promise<OpenSession[]>
   /** false: this person has no such session. */
@@ -130,6 +138,13 @@ export type OwnAccount = {
   /** All but the one that asks. Gives how many. */
   endOtherSessions: (by: Actor) => Promise<number>
 }
+
+export type OwnAccountEvent =
+  | 'password-changed'
+  | 'authenticator-on'
+  | 'authenticator-off'
+  | 'recovery-code-used'
+  | 'recovery-codes-renewed'
 
 export type OpenSession = { id: string; userAgent: string; signedInAt: Date; seenAt: Date; endsAt: Date }
 
@@ -141,6 +156,8 @@ export type PasswordLink =
       userId: string
       institutionId: string
       accessVersion: number
+      /** It asks for a code besides the password. */
+      hasAuthenticator: boolean
       name: string
       email: string
       purpose: 'invitation' | 'reset'

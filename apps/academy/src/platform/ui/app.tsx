@@ -20,7 +20,7 @@ import { Announcements } from './announce.tsx'
 import { ApiProvider, type Call } from './api.tsx'
 import { HomeLink } from './home-link.tsx'
 import classes from './kit.module.css'
-import { type HeaderItem, homeOf, type Page } from './page.ts'
+import { ACCOUNT_PATH, type HeaderItem, homeOf, type Page } from './page.ts'
 import { PageTitle } from './page-header.tsx'
 import { languageWasChosen, STORED_THEME, usePreferredLanguage } from './preferences.tsx'
 import { Redirect } from './redirect.tsx'
@@ -68,6 +68,9 @@ export function createAcademy({ pages, headerItems, homes = {}, accounts, call, 
     beforeLoad: async ({ location }) => {
       const person = await whoIsThere()
       if (person === null) throw redirect({ to: SIGN_IN_PATH, search: returnTo(location.href) as never, replace: true })
+      if (person?.authenticatorNeeded && location.pathname !== ACCOUNT_PATH) {
+        throw redirect({ to: ACCOUNT_PATH, search: returnTo(location.href) as never, replace: true })
+      }
     },
     component: () => <SignedIn pages={pages} headerItems={headerItems} />,
   })

@@ -64,6 +64,16 @@ export function isAt(pages: readonly Page[], role: Role, at: string, nav: Page):
   return isBelow(nav.path) || pages.some((page) => page.partOf?.[role] === nav.path && matches(page))
 }
 
+/** Their own account: all that is open to an administrator who has no second factor yet. */
+export const ACCOUNT_PATH = '/app/account'
+
+/** Where somebody goes who has signed in; `to` is what they asked for before. */
+export function pathAfter({ authenticatorNeeded }: { authenticatorNeeded: boolean }, to: unknown): string {
+  const path = safeReturnPath(to)
+  if (!authenticatorNeeded) return path
+  return path === '/app' ? ACCOUNT_PATH : `${ACCOUNT_PATH}?${new URLSearchParams({ to: path })}`
+}
+
 /** Only a path of this application or of its console is a place to return to: an address given from outside must not lead out. */
 export function safeReturnPath(wanted: unknown): string {
   if (typeof wanted !== 'string' || !/^\/(app|adm)(\/|$|\?)/.test(wanted)) return '/app'

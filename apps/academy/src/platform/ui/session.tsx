@@ -14,12 +14,14 @@ export interface Person {
   email: string
   role: Role
   locale: Locale
+  /** An administrator who has no second factor yet: only their own account is open. */
+  authenticatorNeeded: boolean
   institution: { id: string; name: string; timeZone: string; noteLimit: number; frequencyLimit: number }
 }
 
 export type NamedInstitution = { id: string; name: string }
 
-export type Credentials = { email: string; password: string; institutionId?: string }
+export type Credentials = { email: string; password: string; institutionId?: string; code?: string }
 
 /** How the session is read and changed: given by the application, since accounts are a module of it. */
 export interface Accounts {

@@ -13,7 +13,7 @@ export const readPasswordLink = endpoint({
   response: z.object({ name: z.string(), email: z.string(), purpose: z.enum(['invitation', 'reset']) }),
 })
 
-/** The link is used up, all other sessions are over, and the answer sets the cookie of a new one. */
+/** The link is used up, all other sessions are over, and the answer sets the cookie of a new one, unless a code is asked for. */
 export const choosePassword = endpoint({
   ...common,
   path: 'POST /passwords',
@@ -22,5 +22,8 @@ export const choosePassword = endpoint({
     pt: 'Escolher uma senha com o link de um convite ou de senha esquecida',
   },
   body: z.strictObject({ token: linkToken, password }),
-  response: z.object({ chosen: z.literal(true) }),
+  response: z.object({
+    chosen: z.literal(true),
+    signedIn: z.boolean().meta({ description: 'false: the account asks for a code as well; sign in' }),
+  }),
 })

@@ -12,6 +12,7 @@ import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { NewPassword } from '../../../platform/ui/new-password.tsx'
 import { useSessionActions } from '../../../platform/ui/session.tsx'
 import { Failed, Loading, useFailure } from '../../../platform/ui/states.tsx'
+import { toast } from '../../../platform/ui/toast.tsx'
 import { OutsideCard } from '../outside-card.page.tsx'
 import { choosePassword, readPasswordLink } from './choose-password.contract.ts'
 
@@ -54,7 +55,13 @@ function Form({ token, link: { name, email, purpose } }: { token: string; link: 
   const form = useRef<HTMLFormElement>(null)
   const [password, setPassword] = useState('')
   const choosing = useSend(choosePassword, {
-    onSuccess: () => void entered().then(() => navigate({ to: '/app' })),
+    onSuccess: ({ signedIn }) => {
+      if (signedIn) void entered().then(() => navigate({ to: '/app' }))
+      else {
+        toast('good', t('choosePassword.chosen'), t('choosePassword.codeNext'))
+        void navigate({ to: '/app/sign-in' })
+      }
+    },
   })
   const problems = useProblems(choosing.error, form, { password: t('newPassword.label') })
   const submit = (event: FormEvent) => {

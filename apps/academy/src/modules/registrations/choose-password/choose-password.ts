@@ -36,7 +36,8 @@ export const choosePassword = publicRoute(
     if (weak) return weak
     const link = await accounts.choosePassword(tokenHash(input.token), input.password)
     if (link.is !== 'open') return closed(link)
-    return entering({ userId: link.userId, accessVersion: link.accessVersion }, { chosen: true as const })
+    const { userId, accessVersion, hasAuthenticator: codeNeeded } = link
+    return entering({ userId, accessVersion, codeNeeded }, { chosen: true as const, signedIn: !codeNeeded })
   },
 )
 

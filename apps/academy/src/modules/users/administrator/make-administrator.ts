@@ -12,15 +12,23 @@ type Given = { pools: Pick<Pools, 'web' | 'auth'>; secretBox: SecretBox }
 
 /**
  * @param address of who is to be administrator; somebody who is one already gets another link.
+ * @param withoutAuthenticator they lost the app and the recovery codes too, and set up another.
  * @returns the token of a link for a choice of password: good once, for a day. Links that were given before are over.
  * @throws Error that says what is wrong with the address.
  */
-export async function makeAdministrator({ pools, secretBox }: Given, address: string): Promise<string> {
+export async function makeAdministrator(
+  { pools, secretBox }: Given,
+  address: string,
+  { withoutAuthenticator = false } = {},
+): Promise<string> {
   const parsed = email.safeParse(address)
   if (!parsed.success) {
     throw new Error(`"${address}" is no e-mail address. Fix: give one, such as you@school.example.`)
   }
   const userId = await createAccount(pools, parsed.data)
+  if (withoutAuthenticator) {
+    await pools.auth.query('delete from academy_auth.authenticators where user_id = $1', [userId])
+  }
   const id = uuidv7()
   const token = linkToken(secretBox, id)
   await pools.auth.query(

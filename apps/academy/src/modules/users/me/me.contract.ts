@@ -8,6 +8,9 @@ const me = z.object({
   email: z.string(),
   role: z.enum(ROLES),
   locale: z.enum(LOCALES),
+  authenticatorNeeded: z
+    .boolean()
+    .meta({ description: 'Nothing but the own account is open before an authenticator app is set up' }),
   institution: z.object({
     id,
     name: z.string(),

@@ -42,6 +42,7 @@ async function me(tx: Tx, by: Actor) {
     email: row.email,
     role: by.role,
     locale: row.locale,
+    authenticatorNeeded: by.authenticatorNeeded,
     institution: {
       id: by.institutionId,
       name: row.institution,

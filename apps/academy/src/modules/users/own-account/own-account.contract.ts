@@ -21,9 +21,16 @@ const openSession = z.object({
 export const readOwnAccount = endpoint({
   ...common,
   path: 'GET /api/me/account',
-  summary: { en: 'Your account: password and sessions', pt: 'Sua conta: senha e sessões' },
+  summary: {
+    en: 'Your account: password, second factor and sessions',
+    pt: 'Sua conta: senha, verificação em duas etapas e sessões',
+  },
   response: z.object({
     hasPassword: z.boolean().meta({ description: 'false: a link by e-mail makes the first one' }),
+    authenticator: z
+      .object({ since: instant, recoveryCodesLeft: count })
+      .nullable()
+      .meta({ description: 'null: no code is asked for' }),
     sessions: z.array(openSession),
   }),
 })

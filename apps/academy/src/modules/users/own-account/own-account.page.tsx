@@ -1,10 +1,11 @@
-/** My account: its password, and the places where it is signed in. */
+/** My account: its second factor, its password, and the places where it is signed in. */
 import { Stack } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../../../platform/ui/api.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { usePerson } from '../../../platform/ui/session.tsx'
 import { Show } from '../../../platform/ui/states.tsx'
+import { TwoSteps } from '../authenticator/two-steps.page.tsx'
 import { OpenSessions } from './open-sessions.page.tsx'
 import { readOwnAccount } from './own-account.contract.ts'
 import { PasswordForm } from './password-form.page.tsx'
@@ -17,8 +18,9 @@ export default function OwnAccount() {
     <>
       <PageHeader title={t('ownAccount.title')}>{name === email ? email : `${name} · ${email}`}</PageHeader>
       <Show query={query}>
-        {({ hasPassword, sessions }) => (
+        {({ hasPassword, authenticator, sessions }) => (
           <Stack gap="xl" maw="60rem">
+            <TwoSteps hasPassword={hasPassword} authenticator={authenticator} />
             <PasswordForm hasPassword={hasPassword} />
             <OpenSessions sessions={sessions} />
           </Stack>

@@ -1,7 +1,8 @@
 /** People look after their own account: they change its password, and see and end its sessions. */
 import { cancel, effect, enqueue, uuidv7 } from 'cascata'
+import { createAuthenticators } from '../../../platform/auth/authenticators.ts'
 import { oweMessages, sendMessage } from '../../../platform/email-messages/email-messages.ts'
-import { notFound, refuse } from '../../../platform/http/refusal.ts'
+import { notFound } from '../../../platform/http/refusal.ts'
 import { isWait, route } from '../../../platform/http/route.ts'
 import { contactOf } from '../contact.queries.ts'
 import { weakPasswordOf } from '../weak-password.queries.ts'
@@ -14,11 +15,16 @@ import {
   readOwnAccount as readContract,
 } from './own-account.contract.ts'
 import { PURPOSE, passwordChangedFor } from './password-changed.ts'
+import { wrongPassword } from './wrong-password.ts'
 
-export const readOwnAccount = route('GET /api/me/account', readContract, async ({ by, ownAccount }) => {
+export const readOwnAccount = route('GET /api/me/account', readContract, async ({ by, tx, services, ownAccount }) => {
+  const authenticator = await createAuthenticators(services.secretBox).of(tx, by)
   const sessions = await ownAccount.sessions(by)
   return {
     hasPassword: await ownAccount.hasPassword(by),
+    authenticator: authenticator
+      ? { since: authenticator.since.toISOString(), recoveryCodesLeft: authenticator.recoveryCodesLeft }
+      : null,
     sessions: sessions.map(({ id, userAgent, signedInAt, seenAt, endsAt }) => ({
       id,
       here: id === by.sessionId,
@@ -43,25 +49,10 @@ export const changePassword = route(
     const hash = await ownAccount.hashPassword(input.password)
     await tx.query('select academy_auth.change_password($1, $2, $3)', [by.id, hash, by.sessionId])
     await enqueue(tx, SendPasswordChangedEmail({ changeId: uuidv7(), userId: by.id }), { tenant: by.institutionId })
-    ownAccount.passwordChanged(by)
+    ownAccount.changed(by, 'password-changed')
     return { changed: true as const }
   },
 )
-
-function wrongPassword(verified: 'wrong' | 'none') {
-  return verified === 'wrong'
-    ? refuse('wrong-current-password', {
-        field: 'currentPassword',
-        message: { en: 'This is not your password.', pt: 'Esta não é a sua senha.' },
-      })
-    : refuse('no-password', {
-        because: 'conflict',
-        message: {
-          en: 'This account has no password yet. “Forgot the password” makes one.',
-          pt: 'Esta conta ainda não tem senha. “Esqueci a senha” cria uma.',
-        },
-      })
-}
 
 // Command → one message, whoever changed it.
 export const sendPasswordChangedEmail = effect(SendPasswordChangedEmail, async ({ changeId, userId }, context) => {

@@ -7,12 +7,20 @@ import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../../../platform/http/client.ts'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { Outside } from '../../../platform/ui/outside.tsx'
-import { safeReturnPath } from '../../../platform/ui/page.ts'
+import { pathAfter } from '../../../platform/ui/page.ts'
 import { Redirect } from '../../../platform/ui/redirect.tsx'
-import { type NamedInstitution, useSession, useSessionActions } from '../../../platform/ui/session.tsx'
+import {
+  type Credentials,
+  type NamedInstitution,
+  useSession,
+  useSessionActions,
+} from '../../../platform/ui/session.tsx'
 import { useFeatures } from '../features/use-features.page.tsx'
 import { ChooseInstitution } from './choose-institution.page.tsx'
+import { EnterCode } from './enter-code.page.tsx'
 import classes from './sign-in.page.module.css'
+
+type Chosen = Pick<Credentials, 'institutionId' | 'code'>
 
 export default function SignIn() {
   const { t } = useTranslation()
@@ -24,10 +32,14 @@ export default function SignIn() {
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [missing, setMissing] = useState<readonly string[]>([])
-  const entering = useMutation<readonly NamedInstitution[], ApiProblem, string | undefined>({
-    mutationFn: (institutionId) =>
-      signIn({ email: email.trim(), password, ...(institutionId === undefined ? {} : { institutionId }) }),
+  const entering = useMutation<readonly NamedInstitution[], ApiProblem, Chosen>({
+    mutationFn: (given) => signIn({ email: email.trim(), password, ...given }),
+    onError: ({ code }, given) => {
+      if (code === 'code-needed') setAsksCode(given)
+    },
   })
+  // The institution, where one was chosen, whose account asks for a code.
+  const [asksCode, setAsksCode] = useState<Chosen>()
 
   // While the chosen one is being entered the others stay in sight.
   const chosen = useRef<readonly NamedInstitution[]>([])
@@ -35,7 +47,24 @@ export default function SignIn() {
   const labels = { email: t('signIn.email'), password: t('signIn.password') }
   const problems = useProblems(entering.error, form, labels)
 
-  if (session.data) return <Redirect to={safeReturnPath(to)} />
+  if (session.data) return <Redirect to={pathAfter(session.data, to)} />
+
+  const startOver = () => {
+    chosen.current = []
+    setAsksCode(undefined)
+    entering.reset()
+  }
+
+  if (asksCode) {
+    return (
+      <EnterCode
+        problem={entering.error?.code === 'code-needed' ? null : entering.error}
+        entering={entering.isPending}
+        onEnter={(code) => entering.mutate({ ...asksCode, code })}
+        onBack={startOver}
+      />
+    )
+  }
 
   const institutions = entering.data ?? chosen.current
   chosen.current = institutions
@@ -43,12 +72,9 @@ export default function SignIn() {
     return (
       <ChooseInstitution
         institutions={institutions}
-        entering={entering.isPending ? entering.variables : undefined}
-        onChoose={(id) => entering.mutate(id)}
-        onBack={() => {
-          chosen.current = []
-          entering.reset()
-        }}
+        entering={entering.isPending ? entering.variables.institutionId : undefined}
+        onChoose={(institutionId) => entering.mutate({ institutionId })}
+        onBack={startOver}
       />
     )
   }
@@ -60,7 +86,7 @@ export default function SignIn() {
     setMissing(empty)
     const [first] = empty
     if (first) form.current?.querySelector<HTMLInputElement>(`input[name="${first}"]`)?.focus()
-    else entering.mutate(undefined)
+    else entering.mutate({})
   }
 
   return (

@@ -1,0 +1,323 @@
+/** Two-step verification over HTTP: turned on and off by its owner, asked for at every sign-in, each code good once. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { codeShown } from '../../../../test-support/authenticator-app.ts'
+import {
+  type Academy,
+  cookieOf,
+  PORTO,
+  SERRA,
+  startAcademy,
+  startWork,
+  TEST_SERVICES,
+  type Work,
+} from '../../../../test-support/start-academy.ts'
+import { DEMO_ADMINISTRATOR, DEMO_PASSWORD, institutionId, personId } from '../../../demo/people.ts'
+import { FAILURES_MAX } from '../../../platform/auth/sign-in-guard.ts'
+import { correctStudentAddress } from '../../people/correct-address/correct-address.contract.ts'
+import { contract as createTeacher } from '../../teachers/create-teacher/create-teacher.contract.ts'
+import { makeAdministrator } from '../administrator/make-administrator.ts'
+
+let academy: Academy
+let production: Academy
+let work: Work
+beforeAll(async () => {
+  academy = await startAcademy()
+  production = await startAcademy({ administratorCode: 'asked' })
+  work = await startWork(academy)
+})
+afterAll(async () => {
+  await work?.stop()
+  await production?.stop()
+  await academy?.stop()
+})
+beforeEach(() => academy.pools.auth.query('delete from academy_auth.sign_in_failures'))
+
+const send = (method: string, path: string, body?: object, cookie = '', to = academy) =>
+  to.fetch(path, {
+    method,
+    headers: {
+      'accept-language': 'en',
+      ...(cookie ? { cookie } : {}),
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  })
+type Given = { password?: string; code?: string; institutionId?: string }
+const signIn = (email: string, { password = DEMO_PASSWORD, ...more }: Given = {}, to = academy, cookie = '') =>
+  send('POST', '/api/auth/sign-in/email', { email, password, ...more }, cookie, to)
+const codeOf = async (answer: Response) => [answer.status, ((await answer.json()) as { code?: string }).code]
+const account = async (cookie: string) =>
+  (await (await send('GET', '/api/me/account', undefined, cookie)).json()) as {
+    authenticator: { recoveryCodesLeft: number } | null
+  }
+const isIn = async (cookie: string, to = academy) =>
+  (await (await send('GET', '/api/me', undefined, cookie, to)).json()) !== null
+
+/** No code was used yet: the test need not wait for the next one. */
+const forgetCounter = (email: string) =>
+  work.harness.pool.query('update academy_auth.authenticators set last_counter = 0 where user_id = $1', [
+    personId(email),
+  ])
+
+async function turnOn(email: string, cookie: string, to = academy) {
+  const begun = await send('PUT', '/api/me/authenticator', {}, cookie, to)
+  expect(begun.status).toBe(200)
+  const { secret, uri } = (await begun.json()) as { secret: string; uri: string }
+  const confirmed = await send('PUT', '/api/me/authenticator/confirmation', { code: codeShown(secret) }, cookie, to)
+  expect(confirmed.status).toBe(200)
+  const { recoveryCodes } = (await confirmed.json()) as { recoveryCodes: [string, ...string[]] }
+  if (to === academy) await forgetCounter(email)
+  return { secret, uri, recoveryCodes }
+}
+async function enrolled(email: string) {
+  const cookie = cookieOf(await signIn(email))
+  return { cookie, ...(await turnOn(email, cookie)) }
+}
+
+const [TELLING, CORRECTED, ...students] = SERRA.students.map(({ email }) => email) as [string, string, ...string[]]
+const people = [...students, ...PORTO.students.map(({ email }) => email), ...SERRA.teachers.map(({ email }) => email)]
+let used = 0
+/** Nobody else's test has touched their account. */
+function somebody(): string {
+  const email = people[used++]
+  if (!email) throw new Error('There are more tests than people.')
+  return email
+}
+
+test('it is on when a code of the app confirms it; sessions elsewhere end, and its owner is told', async () => {
+  const email = TELLING
+  const [here, elsewhere] = [cookieOf(await signIn(email)), cookieOf(await signIn(email))]
+  const begun = await send('PUT', '/api/me/authenticator', {}, here)
+  const { secret, uri } = (await begun.json()) as { secret: string; uri: string }
+  expect(uri).toContain(`otpauth://totp/${encodeURIComponent(SERRA.name)}:${encodeURIComponent(email)}?`)
+  const confirm = (code: string) => send('PUT', '/api/me/authenticator/confirmation', { code }, here)
+  expect(await codeOf(await confirm('000000'))).toEqual([422, 'wrong-code'])
+  expect(await codeOf(await confirm('not a code'))).toEqual([422, 'wrong-code'])
+  expect((await account(here)).authenticator).toBeNull()
+  expect((await signIn(email)).status).toBe(200) // nothing is asked for yet
+
+  const confirmed = await confirm(` ${codeShown(secret).slice(0, 3)} ${codeShown(secret).slice(3)}`)
+  const { recoveryCodes } = (await confirmed.json()) as { recoveryCodes: string[] }
+  expect(new Set(recoveryCodes).size).toBe(10)
+  expect(recoveryCodes[0]).toMatch(/^[a-z2-9]{5}-[a-z2-9]{5}$/)
+  expect([await isIn(here), await isIn(elsewhere)]).toEqual([true, false])
+  expect((await account(here)).authenticator).toMatchObject({ recoveryCodesLeft: 10 })
+  expect(await codeOf(await confirm(codeShown(secret)))).toEqual([409, 'authenticator-not-begun'])
+  expect(await codeOf(await send('PUT', '/api/me/authenticator', {}, here))).toEqual([409, 'authenticator-already-on'])
+  await work.harness.runUntilIdle()
+  expect((await work.mailbox.newestTo(email)).subject).toMatch(
+    /^(Two-step verification is on|A verificação em duas etapas está ligada)$/,
+  )
+})
+
+test('the password alone is answered `code-needed`, and is no wrong guess; a code opens it once', async () => {
+  const email = somebody()
+  const { secret } = await enrolled(email)
+  for (let i = 0; i < FAILURES_MAX.pair + 2; i++) {
+    expect(await codeOf(await signIn(email))).toEqual([401, 'code-needed'])
+  }
+  expect(await codeOf(await signIn(email, { password: 'wrong', code: codeShown(secret) }))).toEqual([
+    401,
+    'wrong-email-or-password',
+  ])
+  const code = codeShown(secret)
+  const entered = await signIn(email, { code })
+  expect(entered.status).toBe(200)
+  expect(await isIn(cookieOf(entered))).toBe(true)
+  expect(await codeOf(await signIn(email, { code }))).toEqual([401, 'wrong-code'])
+  expect((await signIn(email, { code: codeShown(secret, 1) })).status).toBe(200)
+  // One that was shown before the last that was used is over as well.
+  expect(await codeOf(await signIn(email, { code: codeShown(secret) }))).toEqual([401, 'wrong-code'])
+})
+
+test('one code that is sent twice at once opens the account once', async () => {
+  const email = somebody()
+  const { secret, recoveryCodes } = await enrolled(email)
+  for (const code of [codeShown(secret), recoveryCodes[0]]) {
+    const answers = await Promise.all([1, 2, 3].map(() => signIn(email, { code })))
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401])
+  }
+})
+
+test('wrong codes are counted, also of those who know the password; a right one is not verified after too many', async () => {
+  const email = somebody()
+  const { secret } = await enrolled(email)
+  const answers: unknown[] = []
+  for (let i = 0; i < FAILURES_MAX.pair + 1; i++) answers.push((await signIn(email, { code: `00000${i}` })).status)
+  expect(answers).toEqual([...Array<number>(FAILURES_MAX.pair).fill(401), 429])
+  const refused = await signIn(email, { code: codeShown(secret) })
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(await codeOf(refused)).toEqual([429, 'too-many-codes'])
+})
+
+test('a recovery code in place of the app: once, however it is typed, and its owner is told', async () => {
+  const email = somebody()
+  const { recoveryCodes } = await enrolled(email)
+  const typed = recoveryCodes[0].toUpperCase().replace('-', ' ')
+  const entered = await signIn(email, { code: typed })
+  expect(entered.status).toBe(200)
+  expect((await account(cookieOf(entered))).authenticator).toMatchObject({ recoveryCodesLeft: 9 })
+  expect(await codeOf(await signIn(email, { code: recoveryCodes[0] }))).toEqual([401, 'wrong-code'])
+  expect((await signIn(email, { code: recoveryCodes.at(-1) as string })).status).toBe(200)
+  await work.harness.runUntilIdle()
+  expect((await work.mailbox.newestTo(email)).subject).toMatch(
+    /^(A recovery code was used|Um código de recuperação foi usado)$/,
+  )
+})
+
+test('it is turned off, and recovery codes are made anew, by password and code together', async () => {
+  const email = somebody()
+  const { cookie, secret, recoveryCodes } = await enrolled(email)
+  const [, second] = recoveryCodes
+  for (const path of ['/api/me/authenticator/removal', '/api/me/authenticator/recovery-codes']) {
+    const change = (currentPassword: string, code: string) => send('PUT', path, { currentPassword, code }, cookie)
+    expect(await codeOf(await change('not the password', codeShown(secret)))).toEqual([422, 'wrong-current-password'])
+    expect(await codeOf(await change(DEMO_PASSWORD, '000000'))).toEqual([422, 'wrong-code'])
+  }
+  const renewed = await send(
+    'PUT',
+    '/api/me/authenticator/recovery-codes',
+    { currentPassword: DEMO_PASSWORD, code: codeShown(secret) },
+    cookie,
+  )
+  const codes = ((await renewed.json()) as { recoveryCodes: [string, ...string[]] }).recoveryCodes
+  expect(await codeOf(await signIn(email, { code: second as string }))).toEqual([401, 'wrong-code'])
+  const off = { currentPassword: DEMO_PASSWORD, code: codes[0] }
+  expect((await send('PUT', '/api/me/authenticator/removal', off, cookie)).status).toBe(200)
+  expect((await account(cookie)).authenticator).toBeNull()
+  expect((await signIn(email)).status).toBe(200)
+  expect(await codeOf(await send('PUT', '/api/me/authenticator/removal', off, cookie))).toEqual([
+    409,
+    'authenticator-not-on',
+  ])
+  await work.harness.runUntilIdle()
+  expect((await work.mailbox.newestTo(email)).subject).toMatch(/ is off$| está desligada$/)
+})
+
+test('ten minutes after signing in the password is asked for before an app is set up', async () => {
+  const email = somebody()
+  const cookie = cookieOf(await signIn(email))
+  await academy.pools.auth.query(
+    `update academy_auth.sessions set created_at = now() - interval '11 minutes' where user_id = $1`,
+    [personId(email)],
+  )
+  const begin = (body: object) => send('PUT', '/api/me/authenticator', body, cookie)
+  expect(await codeOf(await begin({}))).toEqual([422, 'password-needed'])
+  expect(await codeOf(await begin({ currentPassword: 'not the password' }))).toEqual([422, 'wrong-current-password'])
+  expect((await begin({ currentPassword: DEMO_PASSWORD })).status).toBe(200)
+})
+
+test('the database has neither the secret nor a recovery code, and the log has no code', async () => {
+  const email = somebody()
+  const { secret, recoveryCodes } = await enrolled(email)
+  await signIn(email, { code: recoveryCodes[0] })
+  const { rows } = await work.harness.pool.query<{ all: string }>(
+    `select to_jsonb(a)::text as all from academy_auth.authenticators a
+     union all select to_jsonb(c)::text from academy_auth.recovery_codes c`,
+  )
+  const kept = JSON.stringify([rows, academy.recorded])
+  for (const told of [secret, ...recoveryCodes, ...recoveryCodes.map((code) => code.replace('-', ''))]) {
+    expect(kept).not.toContain(told)
+  }
+  const events = academy.recorded.filter(({ accountIds }) => (accountIds as string[]).includes(personId(email)))
+  expect(events.map(({ security }) => security)).toEqual([
+    'sign-in-succeeded',
+    'authenticator-on',
+    'recovery-code-used',
+    'sign-in-succeeded',
+  ])
+})
+
+test('a corrected address has no authenticator any more', async () => {
+  const email = CORRECTED
+  await enrolled(email)
+  const staff = await academy.signIn(SERRA.staff)
+  const right = `certa.${email}`
+  await staff.call(correctStudentAddress, { studentId: personId(email), email: right, reason: 'Digitação.' })
+  expect((await signIn(right)).status).toBe(200)
+})
+
+test('where an address has accounts at two institutions, the code is asked for after the choice', async () => {
+  const [teacher] = PORTO.teachers
+  const staff = await academy.signIn(SERRA.staff)
+  const { id } = await staff.call(createTeacher, { name: teacher.name, email: teacher.email })
+  await work.harness.pool.query(
+    `insert into academy_auth.accounts (id, user_id, account_id, provider_id, password)
+     select $1::uuid, $1::uuid, $1, 'credential', password from academy_auth.accounts where user_id = $2`,
+    [id, personId(teacher.email)],
+  )
+  const porto = { institutionId: institutionId(PORTO.key) }
+  const { secret } = await turnOn(teacher.email, cookieOf(await signIn(teacher.email, porto)))
+  expect(await (await signIn(teacher.email)).json()).toMatchObject({ signedIn: false })
+  expect(await codeOf(await signIn(teacher.email, porto))).toEqual([401, 'code-needed'])
+  expect((await signIn(teacher.email, { ...porto, code: codeShown(secret) })).status).toBe(200)
+  expect((await signIn(teacher.email, { institutionId: institutionId(SERRA.key) })).status).toBe(200)
+})
+
+test('a password that is chosen by a link opens nothing without the code, and makes the device known', async () => {
+  const email = somebody()
+  const { secret } = await enrolled(email)
+  await send('POST', '/password-resets', { email })
+  await work.harness.runUntilIdle()
+  const token = /choose-password\?token=([\w-]+)/.exec((await work.mailbox.newestTo(email)).text)?.[1]
+  const password = 'mangue vermelho na chuva'
+  const chosen = await send('POST', '/passwords', { token, password })
+  expect(await chosen.json()).toEqual({ chosen: true, signedIn: false })
+  const device = cookieOf(chosen)
+  expect(device).toMatch(/^academy\.device=[^;]+$/)
+  // Somebody who knew the old password has brought the account to its total: the owner is on a known device.
+  await academy.pools.auth.query(
+    `insert into academy_auth.sign_in_failures (subject, failures)
+     select 'account:' || translate(encode(sha256(name::bytea), 'base64'), '+/=', '-_'), 1000
+     from unnest(array[$1, 'codes of ' || $2]) as name on conflict (subject) do update set failures = excluded.failures`,
+    [email, personId(email)],
+  )
+  const code = codeShown(secret)
+  expect(await codeOf(await signIn(email, { password, code }))).toEqual([403, 'proof-needed'])
+  expect(await codeOf(await signIn(email, { password }, academy, device))).toEqual([401, 'code-needed'])
+  expect((await signIn(email, { password, code }, academy, device)).status).toBe(200)
+})
+
+test('behind a door of a demonstration nobody sets one up', async () => {
+  const created = await send('POST', '/demo-institutions', { demoData: 'S' })
+  await work.harness.runUntilIdle()
+  expect(await codeOf(await send('PUT', '/api/me/authenticator', {}, cookieOf(created)))).toEqual([409, 'no-password'])
+  const door = await send('POST', '/demo-institutions/doors', { role: 'student' }, cookieOf(created))
+  expect(await codeOf(await send('PUT', '/api/me/authenticator', {}, cookieOf(door)))).toEqual([
+    403,
+    'not-your-account',
+  ])
+})
+
+test('in production an administrator sets one up before anything else; others are only offered it', async () => {
+  const { email } = DEMO_ADMINISTRATOR
+  const cookie = cookieOf(await signIn(email, {}, production))
+  const get = (path: string) => send('GET', path, undefined, cookie, production)
+  for (const path of ['/institutions', '/adm/api/overview', '/adm/api/openapi.json']) {
+    expect(await codeOf(await get(path)), path).toEqual([401, 'authenticator-needed'])
+  }
+  expect(await (await get('/api/me')).json()).toMatchObject({ email, authenticatorNeeded: true })
+  expect((await get('/api/me/account')).status).toBe(200)
+  const { recoveryCodes } = await turnOn(email, cookie, production)
+  expect(await (await get('/api/me')).json()).toMatchObject({ email, authenticatorNeeded: false })
+  expect((await get('/institutions')).status).toBe(200)
+  expect((await get('/adm/api/openapi.json')).status).toBe(200)
+  expect(await codeOf(await signIn(email, {}, production))).toEqual([401, 'code-needed'])
+  expect((await signIn(email, { code: recoveryCodes[0] }, production)).status).toBe(200)
+
+  // The app and its codes are lost: whoever has the server lets them in to set up another.
+  await makeAdministrator({ pools: production.pools, secretBox: TEST_SERVICES.secretBox }, email)
+  expect(await codeOf(await signIn(email, {}, production))).toEqual([401, 'code-needed'])
+  await makeAdministrator({ pools: production.pools, secretBox: TEST_SERVICES.secretBox }, email, {
+    withoutAuthenticator: true,
+  })
+  const without = cookieOf(await signIn(email, {}, production))
+  expect(await (await send('GET', '/api/me', undefined, without, production)).json()).toMatchObject({
+    authenticatorNeeded: true,
+  })
+
+  const student = cookieOf(await signIn(TELLING, {}, production))
+  expect(await (await send('GET', '/api/me', undefined, student, production)).json()).toMatchObject({
+    authenticatorNeeded: false,
+  })
+})

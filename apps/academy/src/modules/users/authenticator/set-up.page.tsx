@@ -1,0 +1,113 @@
+/** An app is set up: it is given the secret, and shows that it has it by a code. */
+import { Button, Code, Group, List, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { type FormEvent, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ResponseOf } from '../../../platform/http/endpoint.ts'
+import { useSend } from '../../../platform/ui/api.tsx'
+import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
+import { readOwnAccount } from '../own-account/own-account.contract.ts'
+import { beginAuthenticator, confirmAuthenticator } from './authenticator.contract.ts'
+import { QrCode } from './qr-code.page.tsx'
+
+export function SetUp({ onOn }: { onOn: (recoveryCodes: readonly string[]) => void }) {
+  const { t } = useTranslation()
+  const form = useRef<HTMLFormElement>(null)
+  const [currentPassword, setCurrentPassword] = useState('')
+  const beginning = useSend(beginAuthenticator)
+  const labels = { currentPassword: t('ownAccount.currentPassword') }
+  // Whoever signed in a while ago is asked for the password; that is no mistake of theirs.
+  const passwordNeeded = useRef(false)
+  if (beginning.error?.code === 'password-needed') passwordNeeded.current = true
+  const problems = useProblems(beginning.error, form, labels)
+  if (beginning.data) return <Confirm begun={beginning.data} onOn={onOn} />
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (!beginning.isPending) beginning.mutate(currentPassword === '' ? {} : { currentPassword })
+  }
+  return (
+    <form ref={form} onSubmit={submit} noValidate>
+      <Stack gap="md">
+        <ProblemSummary problems={problems} form={form} />
+        <Text>{t('twoSteps.why')}</Text>
+        {passwordNeeded.current && (
+          <PasswordInput
+            label={labels.currentPassword}
+            name="currentPassword"
+            data-field="currentPassword"
+            autoComplete="current-password"
+            size="md"
+            value={currentPassword}
+            onChange={(event) => setCurrentPassword(event.currentTarget.value)}
+            error={problems.of('currentPassword')}
+            visibilityToggleFocusable
+            visibilityToggleButtonProps={{ 'aria-label': t('signIn.showPassword') }}
+          />
+        )}
+        <Group justify="flex-end">
+          <Button type="submit" loading={beginning.isPending}>
+            {t('twoSteps.setUp')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+function Confirm({
+  begun: { secret, uri },
+  onOn,
+}: {
+  begun: ResponseOf<typeof beginAuthenticator>
+  onOn: (recoveryCodes: readonly string[]) => void
+}) {
+  const { t } = useTranslation()
+  const form = useRef<HTMLFormElement>(null)
+  const [code, setCode] = useState('')
+  const confirming = useSend(confirmAuthenticator, {
+    refresh: [readOwnAccount],
+    onSuccess: ({ recoveryCodes }) => onOn(recoveryCodes),
+  })
+  const problems = useProblems(confirming.error, form, { code: t('signIn.code') })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (!confirming.isPending && code.trim() !== '') confirming.mutate({ code })
+  }
+  return (
+    <form ref={form} onSubmit={submit} noValidate>
+      <Stack gap="md">
+        <ProblemSummary problems={problems} form={form} />
+        <List type="ordered" spacing="sm">
+          <List.Item>{t('twoSteps.install')}</List.Item>
+          <List.Item>{t('twoSteps.scan')}</List.Item>
+          <List.Item>{t('twoSteps.type')}</List.Item>
+        </List>
+        <QrCode text={uri} label={t('twoSteps.qrCode')} />
+        <div>
+          <Text size="sm">{t('twoSteps.cannotScan')}</Text>
+          <Code fz="md" style={{ overflowWrap: 'anywhere' }}>
+            {secret.match(/.{1,4}/g)?.join(' ')}
+          </Code>
+        </div>
+        <TextInput
+          label={t('signIn.code')}
+          name="code"
+          data-field="code"
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          maxLength={40}
+          autoFocus
+          size="md"
+          maw="16rem"
+          value={code}
+          onChange={(event) => setCode(event.currentTarget.value)}
+          error={problems.of('code')}
+        />
+        <Group justify="flex-end">
+          <Button type="submit" loading={confirming.isPending} disabled={code.trim() === ''}>
+            {t('twoSteps.turnOn')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
