@@ -1,6 +1,7 @@
 /** The console in the browser, for the system administrator: the academy's looks, sign-in and knowledge of institutions. */
 import './mantine.css'
 import { ConsoleApp } from '@cascata/console/pages'
+import { IconUserCircle } from '@tabler/icons-react'
 import { createRoot } from 'react-dom/client'
 import { styleNonce } from '../src/platform/ui/style-nonce.ts'
 import { cssVariables, theme } from '../src/platform/ui/theme.ts'
@@ -19,14 +20,23 @@ if (root)
       looks={{ theme, cssVariables }}
       host={{
         name: 'Cascata',
-        home: '/app/institutions', // `/app` leads the administrator here
+        // `/app` leads the administrator here.
+        home: { href: '/app/institutions', label: { en: 'Academy', pt: 'Sistema acadêmico' } },
+        links: [
+          {
+            href: '/app/account',
+            label: { en: 'My account', pt: 'Minha conta' },
+            icon: <IconUserCircle size={16} aria-hidden />,
+          },
+        ],
         signIn: (returnTo) => `${SIGN_IN}?${new URLSearchParams({ to: returnTo })}`,
         signOut: async () => {
-          await fetch('/api/auth/sign-out', {
+          const answer = await fetch('/api/auth/sign-out', {
             method: 'POST',
             headers: { 'content-type': 'application/json' },
             body: '{}',
           })
+          if (!answer.ok) throw new Error(`sign-out: ${answer.status}`)
           location.assign(SIGN_IN)
         },
         institutionZones: async () => {

@@ -375,6 +375,20 @@ test('language, theme and zone change without a reload', async () => {
   await close()
 })
 
+test('the header leads back to the academy, and the name to one’s own account', async () => {
+  const { page, close } = await administrator('/adm/commands')
+  const user = page.getByRole('button', { name: `Your account: ${DEMO_ADMINISTRATOR.name}` })
+  await user.click()
+  await page.getByRole('menuitem', { name: 'My account' }).click()
+  await page.waitForURL('**/app/account')
+  await heading(page, 'My account')
+  await page.goto('/adm/commands')
+  await heading(page, 'Commands')
+  await page.getByRole('banner').getByRole('link', { name: 'Academy' }).click()
+  await heading(page, 'Institutions')
+  await close()
+})
+
 test('whoever is no administrator is told so, and whoever is nobody signs in first', async () => {
   const { page, close } = await visit(served.browser, served.url, ENGLISH)
   await signIn(page, { email: TEACHER.email, password: DEMO_PASSWORD })

@@ -88,6 +88,18 @@ test('the console turns from Live to Reconnecting and back, keeps what it showed
   await close()
 })
 
+test('whoever signs out of the console meanwhile is told that they have not', async () => {
+  const { page, close } = await open(DEMO_ADMINISTRATOR, '/adm/')
+  await away()
+  await page.getByRole('button', { name: /^Your account/ }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await page.getByText('You are still signed in').waitFor()
+  await back()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await page.waitForURL('**/app/sign-in')
+  await close()
+})
+
 test('a server that has stopped in the middle of its work is noticed too', async () => {
   const { page, close } = await open(DEMO_ADMINISTRATOR, '/adm/')
   await live(page, 'Live').waitFor()

@@ -1,15 +1,26 @@
 /** What the console is told by the application that it is part of. */
 import { createContext, type ReactNode, useContext } from 'react'
+import type { Label } from '../contract/index.ts'
+
+/** A page of the application, and what the application calls it. */
+export interface HostLink {
+  href: string
+  label: Label
+  icon?: ReactNode
+}
 
 export interface ConsoleHost {
   /** Name of the product, beside the mark. */
   name: string
   /** The mark; Cascata's when left out. */
   mark?: ReactNode
-  /** Where the way out of the console leads. */
-  home: string
+  /** The way back to the application, in the header of every page. */
+  home: HostLink
+  /** Other pages of it, below the name of whoever is signed in: their account, for instance. */
+  links?: readonly HostLink[]
   /** Address of the sign-in page that comes back to `returnTo`. */
   signIn: (returnTo: string) => string
+  /** Rejects when the person is still signed in. */
   signOut?: () => Promise<void>
   /** Time zone of each institution, by its id; without it "institution" is no choice for times. */
   institutionZones?: () => Promise<ReadonlyMap<string, string>>

@@ -6,8 +6,9 @@ export const en = {
     navigation: 'Console navigation',
     breadcrumbs: 'Where this record comes from',
     userMenu: 'Your account: {{name}}',
-    leave: 'Back to {{product}}',
+    leave: 'Back to {{name}}',
     signOut: 'Sign out',
+    signOutFailed: 'You are still signed in: the server did not answer. Try again in a moment.',
   },
   nav: {
     overview: 'Overview',

@@ -6,8 +6,9 @@ export const ptBR = {
     navigation: 'Navegação do console',
     breadcrumbs: 'De onde este registro vem',
     userMenu: 'Sua conta: {{name}}',
-    leave: 'Voltar ao {{product}}',
+    leave: 'Voltar: {{name}}',
     signOut: 'Sair',
+    signOutFailed: 'Você ainda não saiu: o servidor não respondeu. Tente de novo em instantes.',
   },
   nav: {
     overview: 'Visão geral',

@@ -1,6 +1,7 @@
 /** What surrounds every page: where one is and can go, how live it is, and whether anybody works at all. */
 import { ActionIcon, Menu, Text, Tooltip, UnstyledButton } from '@mantine/core'
 import {
+  IconArrowLeft,
   IconBolt,
   IconChevronDown,
   IconDatabase,
@@ -13,6 +14,7 @@ import {
 } from '@tabler/icons-react'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import type { Label } from '../../contract/index.ts'
 import { useHost } from '../host.tsx'
 import { isAway, useAsk, useProblemText } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
@@ -62,6 +64,7 @@ export function Shell() {
       </a>
       <header className={classes.header}>
         <div className={classes.row}>
+          <HomeLink />
           <Link to="/" className={classes.brand}>
             {host.mark ?? <Logo />}
             <span className={classes.wordmark}>{host.name}</span>
@@ -164,6 +167,24 @@ function Banner() {
   )
 }
 
+/** Out of the console: the application's own page, not one of the console's. */
+function HomeLink() {
+  const { t } = useConsole()
+  const { href, label } = useHost().home
+  const text = useHostLabel()(label)
+  return (
+    <a className={classes.home} href={href} title={t('shell.leave', { name: text })}>
+      <IconArrowLeft size={18} stroke={1.8} aria-hidden />
+      <span className={classes.homeWord}>{text}</span>
+    </a>
+  )
+}
+
+function useHostLabel() {
+  const { language } = useConsole()
+  return ({ en, pt }: Label) => (language === 'en' ? en : pt)
+}
+
 const initialsOf = (name: string) => {
   const words = name.split(/\s+/).filter((word) => /^\p{Lu}/u.test(word))
   return [words[0], words.length > 1 ? words.at(-1) : ''].map((word) => word?.charAt(0) ?? '').join('')
@@ -171,7 +192,9 @@ const initialsOf = (name: string) => {
 
 function UserMenu({ name, role }: { name: string; role: 'viewer' | 'operator' | 'admin' }) {
   const { t } = useConsole()
-  const { home, signOut, name: product } = useHost()
+  const { home, links = [], signOut } = useHost()
+  const label = useHostLabel()
+  const [stayed, setStayed] = useState(false)
   return (
     <Menu position="bottom-end" width={260}>
       <Menu.Target>
@@ -191,13 +214,30 @@ function UserMenu({ name, role }: { name: string; role: 'viewer' | 'operator' | 
           </Text>
         </div>
         <Menu.Divider />
-        <Menu.Item component="a" href={home} leftSection={<IconDoorExit size={16} aria-hidden />}>
-          {t('shell.leave', { product })}
+        {links.map((link) => (
+          <Menu.Item key={link.href} component="a" href={link.href} leftSection={link.icon}>
+            {label(link.label)}
+          </Menu.Item>
+        ))}
+        <Menu.Item component="a" href={home.href} leftSection={<IconDoorExit size={16} aria-hidden />}>
+          {t('shell.leave', { name: label(home.label) })}
         </Menu.Item>
         {signOut && (
-          <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>
+          <Menu.Item
+            leftSection={<IconLogout size={16} aria-hidden />}
+            closeMenuOnClick={false}
+            onClick={() => {
+              setStayed(false)
+              signOut().catch(() => setStayed(true))
+            }}
+          >
             {t('shell.signOut')}
           </Menu.Item>
+        )}
+        {stayed && (
+          <Text role="alert" size="sm" className={classes.stayed}>
+            {t('shell.signOutFailed')}
+          </Text>
         )}
       </Menu.Dropdown>
     </Menu>
