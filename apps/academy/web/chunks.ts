@@ -82,7 +82,10 @@ const iconsIn = (folder: string): ReadonlySet<string>[] =>
   readdirSync(join(import.meta.dirname, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.test.ts'))
     .map((file) => new Set(readFileSync(join(import.meta.dirname, folder, file), 'utf8').match(/\bIcon[A-Z]\w+/g)))
-const icons = { academy: iconsIn('../src'), console: iconsIn('../../../packages/console/src/pages') }
+const icons = {
+  academy: [...iconsIn('../src'), ...iconsIn('.')],
+  console: iconsIn('../../../packages/console/src/pages'),
+}
 
 /** An icon of one file goes where that file does, those of the console alone there, and all others are everybody's. */
 function groupOf(icon: string): 'vendor' | 'console' | null {

@@ -1222,6 +1222,9 @@ export const en = {
     noFrequency: 'No attendance taken yet',
     missing_one: 'Attendance is missing for {{count, number}} past lesson',
     missing_other: 'Attendance is missing for {{count, number}} past lessons',
+    missingLesson: '{{discipline}}: lesson {{number}}, {{date}}',
+    missingMore_one: 'and one more, in the classes in progress',
+    missingMore_other: 'and {{count, number}} more, in the classes in progress',
     noneMissing: 'No attendance missing',
   },
   resultRules: {

@@ -1300,6 +1300,10 @@ export const ptBR = {
     missing_one: '{{count, number}} aula passou sem chamada',
     missing_many: '{{count, number}} de aulas passaram sem chamada',
     missing_other: '{{count, number}} aulas passaram sem chamada',
+    missingLesson: '{{discipline}}: aula {{number}}, {{date}}',
+    missingMore_one: 'e mais uma, nas turmas em andamento',
+    missingMore_many: 'e mais {{count, number}}, nas turmas em andamento',
+    missingMore_other: 'e mais {{count, number}}, nas turmas em andamento',
     noneMissing: 'Nenhuma chamada em falta',
   },
   resultRules: {

@@ -21,6 +21,8 @@ export interface RowGroup<Row> {
   rows: readonly Row[]
 }
 
+const bringIntoView = (row: HTMLElement | null) => row?.scrollIntoView({ block: 'center' })
+
 /** Rows that belong together come as `groups`, each under a head of its own. */
 export function DataTable<Row>({
   label,
@@ -28,12 +30,15 @@ export function DataTable<Row>({
   groups = [{ key: 'rows', head: undefined, rows }],
   columns,
   keyOf,
+  current,
 }: {
   label: string
   rows?: readonly Row[]
   groups?: readonly RowGroup<Row>[]
   columns: readonly Column<Row>[]
   keyOf: (row: Row) => string
+  /** Key of the row that somebody was led to: it is marked, and in view. */
+  current?: string | undefined
 }) {
   return (
     <Paper withBorder className={classes.card}>
@@ -58,7 +63,11 @@ export function DataTable<Row>({
               </Table.Tr>
             )}
             {group.rows.map((row) => (
-              <Table.Tr key={keyOf(row)} role="row">
+              <Table.Tr
+                key={keyOf(row)}
+                role="row"
+                {...(keyOf(row) === current ? { 'aria-current': true, ref: bringIntoView } : {})}
+              >
                 {columns.map(({ head, cell, rowHeader, numeric, keepsLines, action }) => {
                   const shared = {
                     'data-numeric': numeric,

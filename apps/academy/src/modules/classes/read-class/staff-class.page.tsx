@@ -199,8 +199,10 @@ function Parts({ shown }: { shown: Class }) {
   )
 }
 
+/** `?lesson=` is the one that somebody was led to. */
 function Lessons({ shown }: { shown: Class }) {
   const { t } = useTranslation()
+  const { lesson: current } = useSearch({ strict: false }) as { lesson?: unknown }
   const { day, number, frequencyText } = useFormat(shown.timeZone)
   if (shown.lessons.length === 0)
     return (
@@ -213,6 +215,7 @@ function Lessons({ shown }: { shown: Class }) {
       label={t('manageClasses.lessonsTab', { count: shown.lessons.length })}
       rows={shown.lessons}
       keyOf={({ id }) => id}
+      current={typeof current === 'string' ? current : undefined}
       columns={[
         {
           head: t('manageClasses.lesson'),

@@ -109,8 +109,9 @@ function Chart({ title, className, children }: { title: string; className?: stri
 
 function UnderWay({ overview: { classesByStatus, underWay } }: { overview: Overview }) {
   const { t } = useTranslation()
-  const { number, frequencyText } = useFormat()
-  const { seats, enrollments, lessons, finalizedLessons, lessonsWithoutAttendance, frequency } = underWay
+  const { number, day, frequencyText } = useFormat()
+  const { seats, enrollments, lessons, finalizedLessons, frequency } = underWay
+  const { lessonsWithoutAttendance, oldestWithoutAttendance } = underWay
   if (classesByStatus.started === 0) return <Text c="dimmed">{t('overview.nothingUnderWay')}</Text>
   const ofTotal = (done: number, total: number) => t('overview.of', { done: number(done), total: number(total) })
   const meters: { name: string; done: number; total: number; text: string; hint?: string }[] = [
@@ -156,11 +157,32 @@ function UnderWay({ overview: { classesByStatus, underWay } }: { overview: Overv
         ))}
       </dl>
       {lessonsWithoutAttendance > 0 ? (
-        <ToneWord tone="warn" icon={IconAlertTriangle}>
-          <Anchor component={Link} to="/app/classes" search={{ status: 'started' } as never} inherit c="inherit">
+        <>
+          <ToneWord tone="warn" icon={IconAlertTriangle}>
             {t('overview.missing', { count: lessonsWithoutAttendance })}
-          </Anchor>
-        </ToneWord>
+          </ToneWord>
+          <ul className={classes.overdue}>
+            {oldestWithoutAttendance.map(({ lessonId, classId, discipline, number: nth, date }) => (
+              <li key={lessonId}>
+                <Anchor
+                  component={Link}
+                  to="/app/classes/$classId"
+                  params={{ classId } as never}
+                  search={{ tab: 'lessons', lesson: lessonId } as never}
+                >
+                  {t('overview.missingLesson', { discipline, number: number(nth), date: day(date) })}
+                </Anchor>
+              </li>
+            ))}
+            {lessonsWithoutAttendance > oldestWithoutAttendance.length && (
+              <li>
+                <Anchor component={Link} to="/app/classes" search={{ status: 'started' } as never}>
+                  {t('overview.missingMore', { count: lessonsWithoutAttendance - oldestWithoutAttendance.length })}
+                </Anchor>
+              </li>
+            )}
+          </ul>
+        </>
       ) : (
         lessons > 0 && (
           <ToneWord tone="good" icon={IconCircleCheck}>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '../../../platform/http/endpoint.ts'
-import { count, percentage } from '../../../platform/http/fields.ts'
+import { count, date, id, percentage } from '../../../platform/http/fields.ts'
 import { shownClassStatus } from '../../classes/class.fields.ts'
 
 /** The figures of the home page: what they are depends on who asks. */
@@ -32,6 +32,9 @@ export const contract = endpoint({
           lessons: count,
           finalizedLessons: count,
           lessonsWithoutAttendance: count.meta({ description: 'Over, and attendance was not taken' }),
+          oldestWithoutAttendance: z
+            .array(z.object({ lessonId: id, classId: id, discipline: z.string(), number: z.int(), date }))
+            .meta({ description: 'The five oldest of them' }),
           frequency: percentage,
         })
         .meta({ description: 'Of the started classes together' }),

@@ -110,7 +110,29 @@ async function underWay(tx: Tx, institutionId: string, today: string) {
     [institutionId, today],
   )
   const { present, records, ...figures } = rows[0] as UnderWay
-  return { ...figures, frequency: frequency(present, records) }
+  return {
+    ...figures,
+    frequency: frequency(present, records),
+    oldestWithoutAttendance: await oldestWithoutAttendance(tx, institutionId, today),
+  }
+}
+
+const LESSONS_SHOWN = 5
+
+type OverdueLesson = { lessonId: string; classId: string; discipline: string; number: number; date: string }
+
+async function oldestWithoutAttendance(tx: Tx, institutionId: string, today: string): Promise<OverdueLesson[]> {
+  const { rows } = await tx.query<OverdueLesson>(
+    `select l.id as "lessonId", c.id as "classId", d.name as discipline, l.number, to_char(l.date, 'YYYY-MM-DD') as date
+     from academy.classes c
+     join academy.disciplines d on d.institution_id = c.institution_id and d.id = c.discipline_id
+     join academy.lessons l on l.institution_id = c.institution_id and l.class_id = c.id
+     where c.institution_id = $1 and c.status = 'started' and l.status = 'pending' and l.date < $2::date
+     order by l.date, l.start_at, d.name, l.id
+     limit $3`,
+    [institutionId, today, LESSONS_SHOWN],
+  )
+  return rows
 }
 
 type TeacherFigures = { classes: number; students: number; lessons: number; finalizedLessons: number }
