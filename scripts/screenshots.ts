@@ -31,11 +31,8 @@ const folder = values.all ?? join(import.meta.dirname, '../docs/screenshots')
 const BYTES_MAX = 200_000
 
 /** What documents show: name of the picture, and the look in which it is taken. */
-const COMMITTED: Record<string, Look> = {
-  delivery: { locale: 'en', theme: 'light', screen: 'desktop' },
-  'new-activity': { locale: 'pt-BR', theme: 'light', screen: 'desktop' },
-  'student-home': { locale: 'pt-BR', theme: 'dark', screen: 'phone' },
-}
+const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
+const COMMITTED: Record<string, Look> = { delivery: ENGLISH, console: ENGLISH }
 
 const WORDS = {
   'pt-BR': {
@@ -54,7 +51,7 @@ const WORDS = {
   },
 } as const
 
-const looks = values.all ? LOOKS : Object.values(COMMITTED)
+const looks = values.all ? LOOKS : [...new Set(Object.values(COMMITTED))]
 await mkdir(folder, { recursive: true })
 const browser = await launchBrowser()
 const tooWide: string[] = []
@@ -104,8 +101,9 @@ async function everyPage(browser: Browser, look: Look): Promise<void> {
   await stranger.close()
 
   let activity = ''
-  await as('teacher', ['delivery', 'new-activity'], async (page) => {
+  await as('teacher', ['delivery'], async (page) => {
     const words = WORDS[look.locale]
+    await settle(page) // classes under way come first, and may arrive last
     await picture(page, 'classes')
     await page.locator('main li a').first().click()
     await page.locator('main [role="tab"]').first().waitFor()
@@ -147,7 +145,7 @@ async function everyPage(browser: Browser, look: Look): Promise<void> {
     await picture(page, 'no-permission')
     if (values.all) await walk(page, 'teacher', picture)
   })
-  await as('student', ['student-home'], async (page) => {
+  await as('student', [], async (page) => {
     await picture(page, 'student-home')
     if (activity) await page.goto(activity)
     await picture(page, 'student-activity')
@@ -166,7 +164,8 @@ async function everyPage(browser: Browser, look: Look): Promise<void> {
     await page.locator('main a[href^="/app/classes/"]').first().click()
     await picture(page, 'staff-class')
   })
-  await as('administrator', [], async (page) => {
+  await as('administrator', ['console'], async (page) => {
+    await page.goto('/app/institutions')
     await picture(page, 'institutions')
     for (const name of ['', '/events', '/commands', '/batches', '/partitions?keepDays=30']) {
       await page.goto(`/adm${name}`)
