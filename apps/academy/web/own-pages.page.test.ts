@@ -3,14 +3,22 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { launchBrowser } from '../../../scripts/testing/browser.ts'
 import { DEMO_PASSWORD, type DemoPerson } from '../src/demo/people.ts'
-import { take } from '../src/modules/attendances/take-attendance/take-attendance.contract.ts'
+import { read as readRoll, take } from '../src/modules/attendances/take-attendance/take-attendance.contract.ts'
 import { release, start } from '../src/modules/classes/change-class-status/change-class-status.contract.ts'
 import { contract as readClass } from '../src/modules/classes/read-class/read-class.contract.ts'
 import { choose, read } from '../src/modules/enrollments/choose-classes/choose-classes.contract.ts'
 import { contract as grade } from '../src/modules/notes/grade-student/grade-student.contract.ts'
 import { type Academy, SERRA, type SignedIn, STUDENT, startAcademy, TEACHER } from '../test-support/start-academy.ts'
 import { AFTER_ENROLLMENT, BEFORE_ENROLLMENT, IN_ENROLLMENT, startTerm, type Term } from '../test-support/start-term.ts'
-import { accessibilityProblems, type Look, openPage, sidewaysOverflow, signIn, visit } from './testing/browser.ts'
+import {
+  accessibilityProblems,
+  cutOff,
+  type Look,
+  openPage,
+  sidewaysOverflow,
+  signIn,
+  visit,
+} from './testing/browser.ts'
 import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
 
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 240_000 })
@@ -217,6 +225,39 @@ test('a teacher takes the roll and gives grades by keyboard, and the student see
   await ofCourse(own.page, 'Curriculum')
   await own.page.getByRole('row').filter({ hasText: 'Bancos de Dados II' }).getByText('In progress').waitFor()
   await own.close()
+})
+
+test('a roll that somebody else saved since: theirs is seen, or one’s own put in its place', async () => {
+  await startDatabases()
+  const { lessons } = await term.teacher.call(readClass, { classId: databases })
+  const lessonId = lessons[0]?.id ?? ''
+  const present = async () => {
+    const { students: rolled } = await term.teacher.call(readRoll, { lessonId })
+    return rolled.filter((each) => each.present).map(({ id }) => id)
+  }
+  const { page, close } = await visit(served.browser, served.url, PORTUGUESE)
+  await signIn(page, asked(TEACHER), `/app/classes/${databases}/lessons/${lessonId}`)
+  const box = (place: number) => page.getByRole('checkbox', { name: nameOf(place) })
+  await box(0).click()
+  await term.teacher.call(take, { lessonId, presentStudents: [idOf(0), idOf(1)] })
+  await page.getByRole('button', { name: /^Salvar/ }).click()
+  const alert = page.getByRole('alert')
+  await alert.getByText(`${TEACHER.name} salvou esta chamada em`).waitFor()
+  expect(await box(0).isChecked()).toBe(false)
+  expect(await accessibilityProblems(page)).toEqual([])
+  expect(await sidewaysOverflow(page)).toBe(0)
+  expect(await cutOff(page)).toEqual([])
+  await page.getByRole('button', { name: 'Ver a chamada que foi salva' }).click()
+  await alert.waitFor({ state: 'hidden' })
+  expect(await Promise.all([0, 1, 2].map((place) => box(place).isChecked()))).toEqual([true, true, false])
+
+  await box(1).click()
+  await term.teacher.call(take, { lessonId, presentStudents: [idOf(2)] })
+  await page.getByRole('button', { name: /^Salvar/ }).click()
+  await alert.waitFor()
+  await page.getByRole('button', { name: 'Salvar a minha no lugar' }).click()
+  await expect.poll(present).toEqual([idOf(0)])
+  await close()
 })
 
 test('a teacher sees the classes that are to start below those in progress', async () => {

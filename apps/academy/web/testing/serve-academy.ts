@@ -5,6 +5,7 @@ import { inject } from 'vitest'
 import { launchBrowser } from '../../../../scripts/testing/browser.ts'
 import type {} from '../../../../scripts/testing/built-pages.ts' // what it provides
 import { createServer, type ServerOptions } from '../../src/create-server.ts'
+import type { Features } from '../../src/platform/allowed.ts'
 import { servedHosts } from '../../src/platform/http/hosts.ts'
 import { listen } from '../../src/platform/http/listen.ts'
 import { type Academy, CALLBACK_SECRET, TEST_SECRETS, TEST_SERVICES } from '../../test-support/start-academy.ts'
@@ -17,15 +18,21 @@ export type ServedAcademy = {
   close: () => Promise<void>
 }
 
+export type Installation = {
+  administratorCode?: NonNullable<ServerOptions['administratorCode']>
+  /** What visitors are offered; by default all. */
+  features?: Features
+}
+
 /** Starts both, unless a browser is there already, which then stays. Close it before the academy stops. */
 export async function serveAcademy(
   { pools, logged }: Academy,
   shared?: Browser,
-  administratorCode: NonNullable<ServerOptions['administratorCode']> = 'optional',
+  { administratorCode = 'optional', features = TEST_SERVICES.features }: Installation = {},
 ): Promise<ServedAcademy> {
   const { fetch } = createServer({
     pools,
-    services: TEST_SERVICES,
+    services: { ...TEST_SERVICES, features },
     paymentCallbackSecret: CALLBACK_SECRET,
     sessionSecret: TEST_SECRETS.sessionSecret,
     secureCookies: false,

@@ -119,6 +119,8 @@ export const en = {
     haveAccount: 'I already have an account',
     sent: 'Check your e-mail',
     sentHint: 'We sent a message to {{email}}. Its link works for 24 hours.',
+    closed: 'Registration is closed here',
+    closedHint: 'Ask whoever runs this installation for an account.',
   },
   finish: {
     title: 'Complete your registration',

@@ -119,6 +119,8 @@ export const ptBR = {
     haveAccount: 'Já tenho uma conta',
     sent: 'Veja o seu e-mail',
     sentHint: 'Enviamos uma mensagem para {{email}}. O link dela vale por 24 horas.',
+    closed: 'Aqui o cadastro está fechado',
+    closedHint: 'Peça uma conta a quem administra esta instalação.',
   },
   finish: {
     title: 'Concluir o cadastro',

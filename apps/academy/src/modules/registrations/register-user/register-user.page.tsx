@@ -3,10 +3,10 @@ import { Anchor, Button, Radio, Stack, TextInput } from '@mantine/core'
 import { Link, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useApi, useSend } from '../../../platform/ui/api.tsx'
+import { useSend } from '../../../platform/ui/api.tsx'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { DEMO_SIZES, type DemoSize } from '../../institutions/institution.fields.ts'
-import { contract as readFeatures } from '../../users/features/features.contract.ts'
+import { useFeatures } from '../../users/features/use-features.page.tsx'
 import { FinishRegistration } from '../finish-registration/finish-registration.page.tsx'
 import { MailSent, OutsideCard } from '../outside-card.page.tsx'
 import { contract } from './register-user.contract.ts'
@@ -24,8 +24,18 @@ function Ask() {
   const [email, setEmail] = useState('')
   const [demoData, setDemoData] = useState<string>(NOTHING)
   const asking = useSend(contract)
-  const demonstrations = useApi(readFeatures, {}).data?.demonstrations === true
+  const features = useFeatures()
   const problems = useProblems(asking.error, form, { email: t('signIn.email') })
+
+  if (features?.registration === false) {
+    return (
+      <OutsideCard title={t('register.closed')} hint={t('register.closedHint')}>
+        <Button component={Link} to="/app/sign-in" size="md" fullWidth>
+          {t('signIn.submit')}
+        </Button>
+      </OutsideCard>
+    )
+  }
 
   if (asking.isSuccess) {
     return (
@@ -60,7 +70,7 @@ function Ask() {
             onChange={(event) => setEmail(event.currentTarget.value)}
             error={problems.of('email')}
           />
-          {demonstrations && (
+          {features?.demonstrations && (
             <Radio.Group label={t('register.demoData')} value={demoData} onChange={setDemoData}>
               <Stack gap="xs" mt="xs">
                 <Radio value={NOTHING} label={t('register.demoNone')} />

@@ -26,7 +26,7 @@ export default function SignIn() {
   const { t } = useTranslation()
   const { to } = useSearch({ strict: false }) as { to?: unknown }
   const session = useSession()
-  const { registration } = useFeatures()
+  const features = useFeatures()
   const { signIn } = useSessionActions()
   const form = useRef<HTMLFormElement>(null)
   const [email, setEmail] = useState('')
@@ -146,7 +146,7 @@ export default function SignIn() {
                 <Anchor component={Link} to="/app/forgot-password" size="sm">
                   {t('signIn.forgot')}
                 </Anchor>
-                {registration && (
+                {features?.registration && (
                   <Anchor component={Link} to="/app/register" size="sm">
                     {t('signIn.register')}
                   </Anchor>

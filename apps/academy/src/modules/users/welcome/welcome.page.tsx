@@ -81,14 +81,21 @@ function Doors() {
   const { entered } = useSessionActions()
   const navigate = useNavigate()
   const problemText = useProblemText()
-  const { demonstrations, registration } = useFeatures()
+  const features = useFeatures()
   const explore = useSend(createDemoInstitution, {
     onSuccess: () => void entered().then(() => navigate({ to: '/app/setup' })),
   })
+  if (features && !features.demonstrations && !features.registration) {
+    return (
+      <Button component={Link} to="/app/sign-in" size="lg" mt="xl">
+        {t('welcome.signIn')}
+      </Button>
+    )
+  }
   return (
     <>
       <Group mt="xl" gap="sm" align="flex-start">
-        {demonstrations && (
+        {features?.demonstrations && (
           <Box maw="100%">
             <Button
               size="lg"
@@ -105,7 +112,7 @@ function Doors() {
             </Text>
           </Box>
         )}
-        {registration && (
+        {features?.registration && (
           <Button component={Link} to="/app/register" size="lg" variant="default">
             {t('welcome.register')}
           </Button>
