@@ -12,7 +12,15 @@ import {
   startWork,
   type Work,
 } from '../test-support/start-academy.ts'
-import { accessibilityProblems, type Look, sidewaysOverflow, visit } from './testing/browser.ts'
+import {
+  accessibilityProblems,
+  cutOff,
+  type Look,
+  lowTargets,
+  openPage,
+  sidewaysOverflow,
+  visit,
+} from './testing/browser.ts'
 import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
 
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 240_000 })
@@ -73,6 +81,11 @@ test('register, follow the link, choose a password, watch the seed through a rel
   await page.goto(await linkTo('reitora@uni.example'))
   const create = page.getByRole('button', { name: 'Create the institution' })
   await page.getByLabel('Name of the institution').fill('Universidade do Litoral')
+  // The browser's own zone is proposed; another is found by its place.
+  const zone = page.getByRole('combobox', { name: 'Time zone' })
+  expect(await zone.inputValue()).not.toBe('')
+  await zone.fill('Manaus')
+  await page.getByRole('option', { name: /Manaus/ }).click()
   await page.getByLabel('Password', { exact: true }).fill('Cascata')
   expect(await create.isDisabled()).toBe(true)
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
@@ -80,6 +93,8 @@ test('register, follow the link, choose a password, watch the seed through a rel
   await create.click()
 
   await page.waitForURL(/\/app\/setup$/)
+  const own = await page.request.get('/institutions/own')
+  expect(await own.json()).toMatchObject({ name: 'Universidade do Litoral', timeZone: 'America/Manaus' })
   await page.reload()
   await page.getByRole('heading', { name: 'Everything is ready' }).waitFor()
   for (const made of ['92 subjects', '10 students', '6 classes', '36 enrolments']) {
@@ -142,6 +157,46 @@ test('one click on a phone; a step that fails says that nothing of it was saved,
   await page.getByRole('button', { name: 'Tentar o passo de novo' }).click()
   await page.getByRole('heading', { name: 'Tudo pronto' }).waitFor()
   await expectGood(page)
+  await close()
+})
+
+test('a demonstration and its teacher on a phone: nothing sticks out, no word is cut, what is touched is as high as a finger', async () => {
+  const { page, close } = await visit(served.browser, served.url, PHONE)
+  const fits = async (where: string) => {
+    expect([where, await sidewaysOverflow(page), await cutOff(page), await lowTargets(page)]).toEqual([
+      where,
+      0,
+      [],
+      [],
+    ])
+  }
+  await openPage(page, '/')
+  await fits('landing')
+  await page.getByRole('button', { name: 'Explorar com dados de demonstração' }).click()
+  await page.getByRole('heading', { name: 'Tudo pronto' }).waitFor()
+  // The longest of the names that are drawn.
+  const longest = { name: 'Centro Universitário Rio das Garças' }
+  expect((await page.request.put('/institutions/own', { data: longest })).status()).toBe(200)
+  await page.reload()
+  await page.getByRole('banner').getByText(longest.name).waitFor()
+  await fits('setup')
+  await page
+    .getByRole('main')
+    .getByRole('button', { name: /professor/i })
+    .click()
+  await page.getByRole('heading', { level: 1, name: 'Minhas turmas' }).waitFor()
+  await fits('classes')
+  await page.getByRole('button', { name: 'Demonstração' }).click()
+  await page.getByRole('menuitem').first().waitFor()
+  await fits('doors')
+  await page.keyboard.press('Escape')
+  const links = page.locator('main a[href^="/app/classes/"]')
+  const paths = await links.evaluateAll((all) => all.map((each) => each.getAttribute('href') ?? ''))
+  const klass = paths.find((path) => /^\/app\/classes\/[^/]+$/.test(path)) ?? ''
+  for (const part of ['', '?tab=lessons', '?tab=students', '/notes', '/activities/new']) {
+    await openPage(page, klass + part)
+    await fits(part)
+  }
   await close()
 })
 

@@ -130,6 +130,18 @@ export async function cutOff(page: Page): Promise<string[]> {
     .map(({ textContent }) => textContent)`)
 }
 
+/** What is touched and is lower than a finger. Links within a text are as high as their line. */
+export async function lowTargets(page: Page): Promise<string[]> {
+  await settle(page)
+  return page.evaluate<string[]>(`[...document.querySelectorAll(
+      'button, input:not([type="checkbox"], [type="radio"]), select, textarea, [role="tab"], [role="menuitem"], [class*="Button-root"]',
+    )]
+    .filter((each) => each.checkVisibility() && !each.closest('[aria-hidden="true"]'))
+    .map((each) => [each, (each.closest('[class*="Input-wrapper"]') ?? each).getBoundingClientRect()])
+    .filter(([, { width, height }]) => width > 1 && height < 44)
+    .map(([each, { height }]) => Math.round(height) + ' ' + (each.ariaLabel ?? each.textContent))`)
+}
+
 /** What each page has asked for and not got yet. A stream stays open for as long as the page does, and is left out. */
 const underWay = new WeakMap<Page, Set<Request>>()
 

@@ -7,6 +7,7 @@ import { useApi, useProblemText, useSend } from '../../../platform/ui/api.tsx'
 import { useSessionActions } from '../../../platform/ui/session.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
 import { mayLeave } from '../../../platform/ui/unsaved.tsx'
+import classes from './door-menu.page.module.css'
 import { type DOOR_ROLES, listDoors, openDoor } from './open-door.contract.ts'
 
 export default function DoorMenu() {
@@ -29,6 +30,8 @@ export default function DoorMenu() {
         <Button
           variant="light"
           size="compact-sm"
+          className={classes.door ?? ''}
+          aria-label={t('doors.menu')}
           loading={opening.isPending}
           leftSection={<IconMasksTheater size={16} aria-hidden />}
         >
