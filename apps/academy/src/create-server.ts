@@ -18,6 +18,7 @@ import { createSecurityLog } from './platform/auth/security-log.ts'
 import { createSessionWatch } from './platform/auth/session-watch.ts'
 import { createSignInCode } from './platform/auth/sign-in-code.ts'
 import { createSignInGuard } from './platform/auth/sign-in-guard.ts'
+import { createSignIns } from './platform/auth/sign-ins.ts'
 import type { Pools } from './platform/database/pools.ts'
 import { compressed } from './platform/http/compress.ts'
 import { createApi } from './platform/http/create-api.ts'
@@ -62,7 +63,9 @@ export function createServer(options: ServerOptions) {
   const { paymentCallbackSecret, mailboxUrl, pages, closing, hashQueue, administratorCode = 'asked' } = options
   const log = createServerLog(options.log, pools)
   const devices = createDeviceCookies({ secret: sessionSecret, secure: secureCookies })
+  const signIns = createSignIns(pools.auth)
   const auth = createAuth({
+    signIns,
     pool: pools.auth,
     secret: sessionSecret,
     secureCookies,
@@ -80,7 +83,7 @@ export function createServer(options: ServerOptions) {
     services,
     identify: auth.identify,
     accounts: createAccountsService(pools.auth, auth.hashPassword, record),
-    ownAccount: createOwnAccount({ pool: pools.auth, guard, hashPassword, verifyPassword, record }),
+    ownAccount: createOwnAccount({ pool: pools.auth, guard, hashPassword, verifyPassword, record, signIns }),
     untilSessionEnds: watch.untilEnd,
     record,
     enter: auth.enter,
@@ -98,6 +101,7 @@ export function createServer(options: ServerOptions) {
     guard,
     devices,
     signInCode,
+    signIns,
     record,
     namesOf: (ids) => namesOfInstitutions(pools.console, ids),
   })

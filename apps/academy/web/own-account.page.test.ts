@@ -80,6 +80,8 @@ test('on a phone: the places where the account is open, and one of them is ended
   await signIn(page, asked(SECOND), '/app/account')
   await page.getByRole('heading', { name: 'Minha conta' }).waitFor()
   await page.getByText('Este aparelho').waitFor()
+  await page.getByRole('heading', { name: 'Entradas recentes' }).waitFor()
+  expect(await page.getByText('Entrou', { exact: true }).count()).toBe(2)
   await expectGood(page)
   const end = page.getByRole('button', { name: /^Encerrar: / })
   expect(await end.count()).toBe(1)

@@ -1,5 +1,6 @@
-/** Counts of wrong passwords and of requests whose time is over, and sessions that have ended: deleted while others are counted. */
+/** Counts, sessions and sign-ins whose time is over: deleted while others are counted. */
 import type pg from 'pg'
+import { KEPT_DAYS } from './sign-ins.ts'
 
 const EVERY_MS = 10 * 60_000
 
@@ -22,5 +23,6 @@ export function createCountUpkeep(pool: pg.Pool, now: () => number = Date.now): 
          (select subject from academy_auth.request_counts where since < now() - interval '1 hour' for update skip locked)`,
     )
     await pool.query('delete from academy_auth.sessions where expires_at < now()')
+    await pool.query("delete from academy_auth.sign_ins where at < now() - $1 * interval '1 day'", [KEPT_DAYS])
   }
 }

@@ -18,6 +18,7 @@ import { createHashQueue, type HashQueue } from './hash-queue.ts'
 import { withHashedSessionTokens } from './hashed-session-tokens.ts'
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from './password.fields.ts'
 import { endOfSession, IDLE_HOURS, LIFE_SECONDS_MAX } from './session-life.ts'
+import type { SignIns } from './sign-ins.ts'
 
 /** Whether a second factor is asked of administrators, or only offered to them as to everybody. */
 export type AdministratorCode = 'asked' | 'optional'
@@ -32,6 +33,8 @@ export type AuthSettings = {
   devices?: DeviceCookies
   /** By default `asked`: they do nothing else until they have set it up. */
   administratorCode?: AdministratorCode
+  /** Where it is kept who came in. */
+  signIns?: SignIns
   /** In which passwords wait to be hashed. */
   hashQueue?: HashQueue
 }
@@ -73,7 +76,15 @@ const enter = {
 }
 
 export function createAuth(settings: AuthSettings) {
-  const { pool, secret, secureCookies, devices, administratorCode = 'asked', hashQueue = createHashQueue() } = settings
+  const {
+    pool,
+    secret,
+    secureCookies,
+    devices,
+    administratorCode = 'asked',
+    signIns,
+    hashQueue = createHashQueue(),
+  } = settings
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }).withSchema('academy_auth')
   const auth = betterAuth({
     secret,
@@ -229,7 +240,9 @@ export function createAuth(settings: AuthSettings) {
       if (before) await (await auth.$context).internalAdapter.deleteSession(before.session.token)
       const cookies = entered.headers.getSetCookie()
       // Behind a door somebody is not themselves.
-      if (!devices || openedBy !== undefined) return cookies
+      if (openedBy !== undefined) return cookies
+      await signIns?.keep([userId], 'signed-in', headers)
+      if (!devices) return cookies
       return [...cookies, await devices.remember(headers.get('cookie'), entered.response.email)]
     },
   }

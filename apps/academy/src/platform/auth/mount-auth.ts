@@ -17,6 +17,7 @@ import type { DeviceCookies } from './device-cookie.ts'
 import type { SecurityLog } from './security-log.ts'
 import type { CodeChecked, SignInCode } from './sign-in-code.ts'
 import type { SignInGuard } from './sign-in-guard.ts'
+import type { SignIns } from './sign-ins.ts'
 
 type Env = { Variables: Variables }
 
@@ -49,12 +50,13 @@ export type AuthMount = {
   devices: DeviceCookies
   namesOf: NamesOfInstitutions
   signInCode: SignInCode
+  signIns: SignIns
   record: SecurityLog
 }
 
 export function mountAuth(
   app: OpenAPIHono<Env>,
-  { auth, guard, devices, namesOf, signInCode, record }: AuthMount,
+  { auth, guard, devices, namesOf, signInCode, signIns, record }: AuthMount,
 ): void {
   describeAuth(app)
 
@@ -94,7 +96,9 @@ export function mountAuth(
     })
     const [account] = opened
     if (!account) {
-      record('sign-in-failed', { accountIds: await auth.accountsOf(email), network })
+      const accountIds = await auth.accountsOf(email)
+      record('sign-in-failed', { accountIds, network })
+      await signIns.keep(accountIds, 'wrong-password', c.req.raw.headers)
       return problem('wrong-email-or-password', options)
     }
     await tried.right()
@@ -106,6 +110,7 @@ export function mountAuth(
     const whose = { id: account.userId, institutionId: account.institutionId }
     const checked = await signInCode.check(whose, code, { network, device })
     if (checked.is !== 'right') {
+      if (checked.is === 'wrong') await signIns.keep([account.userId], 'wrong-code', c.req.raw.headers)
       if (checked.is === 'locked') record('sign-in-locked', { accountIds: [account.userId], network })
       if (checked.is === 'proof-needed') record('sign-in-proof-needed', { accountIds: [account.userId], network })
       return codeProblem(checked, options)

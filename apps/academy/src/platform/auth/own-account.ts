@@ -5,6 +5,7 @@ import type { SecurityLog } from './security-log.ts'
 import { endOfSession } from './session-life.ts'
 import { codesOf } from './sign-in-code.ts'
 import type { SignInGuard } from './sign-in-guard.ts'
+import type { SignIns } from './sign-ins.ts'
 
 export type OwnAccountParts = {
   /** Signed in as `academy_auth`. */
@@ -13,11 +14,19 @@ export type OwnAccountParts = {
   hashPassword: (password: string) => Promise<string>
   verifyPassword: (given: { hash: string; password: string }) => Promise<boolean>
   record: SecurityLog
+  signIns: SignIns
 }
 
 type Row = { id: string; user_agent: string | null; created_at: Date; seen_at: Date; expires_at: Date }
 
-export function createOwnAccount({ pool, guard, hashPassword, verifyPassword, record }: OwnAccountParts): OwnAccount {
+export function createOwnAccount({
+  pool,
+  guard,
+  hashPassword,
+  verifyPassword,
+  record,
+  signIns,
+}: OwnAccountParts): OwnAccount {
   const passwordOf = async ({ id }: Actor) => {
     const { rows } = await pool.query<{ password: string | null }>(
       "select password from academy_auth.accounts where user_id = $1 and provider_id = 'credential'",
@@ -59,6 +68,8 @@ export function createOwnAccount({ pool, guard, hashPassword, verifyPassword, re
     changed: (by, event) => record(event, { accountIds: [by.id] }),
 
     hasPassword: async (by) => (await passwordOf(by)) !== undefined,
+
+    signIns: (by) => signIns.of(by.id),
 
     async sessions(by) {
       const { rows } = await pool.query<Row>(

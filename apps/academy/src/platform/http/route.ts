@@ -1,6 +1,7 @@
 /** One endpoint on the server's side: the contract, and what is done within one transaction of the caller's institution. */
 import type { Tx } from 'cascata'
 import type { Features } from '../allowed.ts'
+import type { SignIn } from '../auth/sign-ins.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { SecretBox } from '../secret-box/secret-box.ts'
 import type { Endpoint, InputOf, Locale, ResponseOf, Role } from './endpoint.ts'
@@ -133,6 +134,8 @@ export type OwnAccount = {
   changed: (by: Actor, event: OwnAccountEvent) => void
   /** Those that are open, the one used last first. */
   sessions: (by: Actor) => Promise<OpenSession[]>
+  /** Who came in, or tried to, lately; the newest first. */
+  signIns: (by: Actor) => Promise<SignIn[]>
   /** false: this person has no such session. */
   endSession: (by: Actor, sessionId: string) => Promise<boolean>
   /** All but the one that asks. Gives how many. */

@@ -49,6 +49,7 @@ const codeOf = async (answer: Response) => [answer.status, ((await answer.json()
 const account = async (cookie: string) =>
   (await (await send('GET', '/api/me/account', undefined, cookie)).json()) as {
     authenticator: { recoveryCodesLeft: number } | null
+    signIns: { outcome: string }[]
   }
 const isIn = async (cookie: string, to = academy) =>
   (await (await send('GET', '/api/me', undefined, cookie, to)).json()) !== null
@@ -158,6 +159,7 @@ test('a recovery code in place of the app: once, however it is typed, and its ow
   expect(entered.status).toBe(200)
   expect((await account(cookieOf(entered))).authenticator).toMatchObject({ recoveryCodesLeft: 9 })
   expect(await codeOf(await signIn(email, { code: recoveryCodes[0] }))).toEqual([401, 'wrong-code'])
+  expect((await account(cookieOf(entered))).signIns[0]).toMatchObject({ outcome: 'wrong-code' })
   expect((await signIn(email, { code: recoveryCodes.at(-1) as string })).status).toBe(200)
   await work.harness.runUntilIdle()
   expect((await work.mailbox.newestTo(email)).subject).toMatch(

@@ -9,6 +9,7 @@ import { useNow } from '../../../platform/ui/live.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
+import { useDeviceName } from './device-name.page.tsx'
 import { endOtherSessions, endSession, readOwnAccount } from './own-account.contract.ts'
 
 type OpenSession = ResponseOf<typeof readOwnAccount>['sessions'][number]
@@ -87,12 +88,4 @@ export function OpenSessions({ sessions }: { sessions: readonly OpenSession[] })
       </Text>
     </section>
   )
-}
-
-function useDeviceName() {
-  const { t } = useTranslation()
-  return ({ browser, system }: OpenSession): string => {
-    if (browser && system) return t('ownAccount.browserOn', { browser, system })
-    return browser ?? system ?? t('ownAccount.unknownDevice')
-  }
 }

@@ -18,6 +18,14 @@ const openSession = z.object({
   }),
 })
 
+const signIn = z.object({
+  id,
+  at: instant,
+  outcome: z.enum(['signed-in', 'wrong-password', 'wrong-code']),
+  browser: z.string().nullable().meta({ description: 'As the browser calls itself; null when it says nothing known' }),
+  system: z.string().nullable().meta({ description: 'Of the device, as the browser says it' }),
+})
+
 export const readOwnAccount = endpoint({
   ...common,
   path: 'GET /api/me/account',
@@ -32,6 +40,7 @@ export const readOwnAccount = endpoint({
       .nullable()
       .meta({ description: 'null: no code is asked for' }),
     sessions: z.array(openSession),
+    signIns: z.array(signIn).meta({ description: 'Of the last 30 days, the newest 20 of them' }),
   }),
 })
 

@@ -10,6 +10,7 @@ import {
   type Work,
 } from '../../../../test-support/start-academy.ts'
 import { DEMO_PASSWORD } from '../../../demo/people.ts'
+import { createCountUpkeep } from '../../../platform/auth/count-upkeep.ts'
 
 let academy: Academy
 let work: Work
@@ -50,7 +51,11 @@ type Session = {
   endsAt: string
 }
 const account = async (cookie: string) =>
-  (await (await send('GET', '/api/me/account', cookie)).json()) as { hasPassword: boolean; sessions: Session[] }
+  (await (await send('GET', '/api/me/account', cookie)).json()) as {
+    hasPassword: boolean
+    sessions: Session[]
+    signIns: { outcome: string; browser: string | null; system: string | null }[]
+  }
 const isIn = async (cookie: string) => (await (await send('GET', '/api/me', cookie)).json()) !== null
 const codeOf = async (answer: Response) => [answer.status, ((await answer.json()) as { code?: string }).code]
 const change = (cookie: string, password: string, currentPassword = DEMO_PASSWORD) =>
@@ -101,6 +106,34 @@ test('sessions are listed with their devices, and ended one by one or all others
   expect(await codeOf(await send('DELETE', `/api/me/sessions/${ofSecond}`, here))).toEqual([404, 'session-not-found'])
   expect(await (await send('DELETE', '/api/me/sessions', here)).json()).toEqual({ ended: 2 })
   expect([await isIn(here), await isIn(third), await isIn(fourth)]).toEqual([true, false, false])
+})
+
+test('who came in lately and who tried is shown to the owner of the account, for thirty days', async () => {
+  const { email } = PORTO.students[1] as { email: string }
+  const refused = await academy.fetch('/api/auth/sign-in/email', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'user-agent': '' },
+    body: JSON.stringify({ email, password: 'not the password' }),
+  })
+  expect(refused.status).toBe(401)
+  const cookie = await signIn(email)
+  expect((await account(cookie)).signIns).toMatchObject([
+    { outcome: 'signed-in', browser: 'Chrome', system: 'Windows' },
+    { outcome: 'wrong-password', browser: null, system: null },
+  ])
+  await work.harness.pool.query(
+    `update academy_auth.sign_ins s set at = now() - interval '31 days'
+     from academy_auth.users u where u.id = s.user_id and u.email = $1 and s.outcome = 'signed-in'`,
+    [email],
+  )
+  expect((await account(cookie)).signIns.map(({ outcome }) => outcome)).toEqual(['wrong-password'])
+  await createCountUpkeep(academy.pools.auth)()
+  const { rows } = await academy.pools.auth.query(
+    `select from academy_auth.sign_ins where at < now() - interval '30 days'`,
+  )
+  expect(rows).toEqual([])
+  const other = await signIn(SERRA.teachers[0].email)
+  expect((await account(other)).signIns.map(({ outcome }) => outcome)).toEqual(['signed-in'])
 })
 
 test('nobody ends the session of somebody else', async () => {

@@ -20,6 +20,7 @@ import { wrongPassword } from './wrong-password.ts'
 export const readOwnAccount = route('GET /api/me/account', readContract, async ({ by, tx, services, ownAccount }) => {
   const authenticator = await createAuthenticators(services.secretBox).of(tx, by)
   const sessions = await ownAccount.sessions(by)
+  const signIns = await ownAccount.signIns(by)
   return {
     hasPassword: await ownAccount.hasPassword(by),
     authenticator: authenticator
@@ -32,6 +33,12 @@ export const readOwnAccount = route('GET /api/me/account', readContract, async (
       signedInAt: signedInAt.toISOString(),
       seenAt: seenAt.toISOString(),
       endsAt: endsAt.toISOString(),
+    })),
+    signIns: signIns.map(({ id, at, outcome, userAgent }) => ({
+      id,
+      at: at.toISOString(),
+      outcome,
+      ...deviceOf(userAgent),
     })),
   }
 })
