@@ -83,8 +83,13 @@ test('events of several kinds were handled by the Daemon, and a single command f
 
 test('a bounded amount of mail went to the mailbox, each message once', async () => {
   const { messages, keys } = await work.mailbox.counts()
-  expect(messages).toBe(39)
-  expect(keys).toBe(messages)
+  const [owed] = await rows<{ sent: number }>(
+    `select count(*)::int as sent from academy.email_messages where status = 'sent'`,
+  )
+  expect(messages).toBe(owed?.sent)
+  expect(keys).toBe(messages + 1) // and the one that was refused
+  expect(messages).toBeGreaterThan(30)
+  expect(messages).toBeLessThan(200)
 })
 
 test('one charge is still to be paid', async () => {
