@@ -38,3 +38,14 @@ test('a look that fails ends those who follow, and the next one starts anew', as
   broken = false
   expect((await follow().next()).value).toBe('back')
 })
+
+test('a look that is not answered ends those who follow as well', async () => {
+  const watches = new Watches({ lookMsMax: 20 })
+  let silent = true
+  const look = () => (silent ? new Promise<string>(() => {}) : Promise.resolve('back'))
+  const { signal } = new AbortController()
+  const follow = () => watches.follow('key', 5, look, signal)[Symbol.asyncIterator]()
+  await expect(follow().next()).rejects.toThrow('The database does not answer.')
+  silent = false
+  expect((await follow().next()).value).toBe('back')
+})

@@ -7,8 +7,16 @@ type Watched = {
   stop: () => void
 }
 
+/** A look without an answer for so long has failed: a page that follows is told, and asks again. */
+const LOOK_MS_MAX = 8_000
+
 export class Watches {
   readonly #watched = new Map<string, Watched>()
+  readonly #lookMsMax: number
+
+  constructor({ lookMsMax = LOOK_MS_MAX } = {}) {
+    this.#lookMsMax = lookMsMax
+  }
 
   /**
    * Yields what `look` finds whenever it differs from what this follower saw last, at once for the first time.
@@ -51,6 +59,18 @@ export class Watches {
     }
   }
 
+  async #inTime<T>(looking: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('The database does not answer.')), this.#lookMsMax)
+    })
+    try {
+      return await Promise.race([looking, late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
   #start<T>(key: string, everyMs: number, look: () => Promise<T>): Watched {
     let timer: NodeJS.Timeout | undefined
     let stopped = false
@@ -65,7 +85,7 @@ export class Watches {
     }
     const again = async () => {
       try {
-        const value = await look()
+        const value = await this.#inTime(look())
         const text = JSON.stringify(value)
         if (text !== watched.latest?.text) {
           watched.latest = { value, text }
