@@ -1,25 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { z } from 'zod'
+import { oneOfEachRole } from '../../../test-support/one-of-each-role.ts'
 import { sampleOf } from '../../../test-support/sample-of.ts'
-import {
-  type Academy,
-  SERRA,
-  type SignedIn,
-  STUDENT,
-  startAcademy,
-  TEACHER,
-} from '../../../test-support/start-academy.ts'
+import { type Academy, type SignedIn, startAcademy } from '../../../test-support/start-academy.ts'
 import { routes } from '../../app.ts'
 
 let academy: Academy
 let people: Record<string, SignedIn>
 beforeAll(async () => {
   academy = await startAcademy()
-  people = {
-    staff: await academy.signIn(SERRA.staff),
-    teacher: await academy.signIn(TEACHER),
-    student: await academy.signIn(STUDENT),
-  }
+  people = await oneOfEachRole(academy)
 })
 afterAll(() => academy?.stop())
 

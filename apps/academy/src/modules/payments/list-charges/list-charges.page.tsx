@@ -1,25 +1,20 @@
 /** What students were asked to pay, for the staff: how each stands, where it is paid, and a new one. */
 import { Anchor, Button, Modal, Text } from '@mantine/core'
-import { IconPlus, IconReceipt } from '@tabler/icons-react'
+import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { ShowParts, useParts } from '../../../platform/ui/paging.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
-import { Message } from '../../../platform/ui/states.tsx'
-import { DataTable } from '../../../platform/ui/table.tsx'
 import { ToneWord } from '../../../platform/ui/tone.tsx'
 import { CreateCharge } from '../create-charge/create-charge.page.tsx'
 import { TryAgain } from '../create-charge/try-again.page.tsx'
 import { CHARGE_LOOKS, CHARGES_REFRESH_MS } from './charge-looks.page.tsx'
+import { type Charge, ChargesTable } from './charges-table.page.tsx'
 import { contract } from './list-charges.contract.ts'
-
-type Charge = ResponseOf<typeof contract>['charges'][number]
 
 export default function Charges() {
   const { t } = useTranslation()
-  const { dateTime, number } = useFormat()
   const [creating, setCreating] = useState(false)
   const [failed, setFailed] = useState<Charge>()
   const parts = useParts(contract, {}, 'before', { refetchEveryMs: CHARGES_REFRESH_MS })
@@ -34,64 +29,35 @@ export default function Charges() {
         }
       />
       <ShowParts parts={parts}>
-        {(shown) => {
-          const charges = shown.flatMap((part) => part.charges)
-          return charges.length === 0 ? (
-            <Message icon={IconReceipt} title={t('payments.none')}>
-              {t('payments.noneHint')}
-            </Message>
-          ) : (
-            <DataTable
-              label={t('payments.title')}
-              rows={charges}
-              keyOf={({ id }) => id}
-              columns={[
-                {
-                  head: t('payments.description'),
-                  rowHeader: true,
-                  cell: ({ description, student, createdAt }) => (
-                    <>
-                      {description}
-                      <Text size="sm" c="dimmed">
-                        {student.name} · {dateTime(createdAt)}
-                      </Text>
-                    </>
-                  ),
-                },
-                {
-                  head: t('payments.amount'),
-                  numeric: true,
-                  cell: ({ amountCents }) => t('payments.money', { amount: number(amountCents / 100, 2) }),
-                },
-                { head: t('payments.state'), cell: (charge) => <State charge={charge} /> },
-                {
-                  head: t('payments.actions'),
-                  action: true,
-                  cell: (charge) =>
-                    charge.status === 'failed' ? (
-                      <Button
-                        size="compact-sm"
-                        variant="default"
-                        aria-label={t('payments.tryAgainOf', { name: charge.student.name })}
-                        onClick={() => setFailed(charge)}
-                      >
-                        {t('payments.tryAgain')}
-                      </Button>
-                    ) : charge.status === 'requested' && charge.payUrl ? (
-                      <Anchor
-                        href={charge.payUrl}
-                        target="_blank"
-                        rel="noreferrer"
-                        aria-label={t('payments.payPageOf', { name: charge.student.name })}
-                      >
-                        {t('payments.payPage')}
-                      </Anchor>
-                    ) : null,
-                },
-              ]}
-            />
-          )
-        }}
+        {(shown) => (
+          <ChargesTable
+            charges={shown.flatMap((part) => part.charges)}
+            noneHint={t('payments.noneHint')}
+            about={({ student }) => student.name}
+            state={(charge) => <State charge={charge} />}
+            action={(charge) =>
+              charge.status === 'failed' ? (
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  aria-label={t('payments.tryAgainOf', { name: charge.student.name })}
+                  onClick={() => setFailed(charge)}
+                >
+                  {t('payments.tryAgain')}
+                </Button>
+              ) : charge.status === 'requested' && charge.payUrl ? (
+                <Anchor
+                  href={charge.payUrl}
+                  target="_blank"
+                  rel="noreferrer"
+                  aria-label={t('payments.payPageOf', { name: charge.student.name })}
+                >
+                  {t('payments.payPage')}
+                </Anchor>
+              ) : null
+            }
+          />
+        )}
       </ShowParts>
       <Modal
         opened={creating}
