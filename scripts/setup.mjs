@@ -112,7 +112,7 @@ function lockedPackages(file) {
 
 /** @param alsoBusy is told the id of npm, which goes on when this process is killed. */
 async function installPackages(alsoBusy) {
-  say('Installing packages (npm ci: some 150 MB are downloaded, 750 MB on disk; a minute or a few) …')
+  say('Installing packages (npm ci: 170 MB are downloaded, 770 MB on disk; a minute or a few) …')
   // The npm that runs us, on the Node that runs it: the one in node_modules is about to be replaced.
   const npm = process.env.npm_execpath
   const [program, first] = npm ? [process.env.npm_node_execpath ?? process.execPath, [npm]] : ['npm', []]
