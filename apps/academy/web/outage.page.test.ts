@@ -72,7 +72,7 @@ test('the console turns from Live to Reconnecting and back, keeps what it showed
   await live(page, 'Reconnecting').waitFor({ timeout: 10_000 })
   await banner.waitFor()
   await page.getByText('What is shown is from before.').waitFor()
-  // It stays so for longer than the stream needs to think that it could poll instead.
+  // Three failures in a row are enough for a stream that polls instead.
   for (let asked = 0; asked < 4; asked++) {
     const answer = await page.waitForResponse((response) => response.url().endsWith('/adm/api/stream'))
     expect(answer.status()).toBe(503)

@@ -3,7 +3,7 @@ import { isConnectionLoss, isServerState } from './database-error.ts'
 /** Deeper than anybody wraps errors, and an end for those that name each other. */
 const CAUSES_MAX = 8
 
-/** Of a socket's error; what a file's error names has nothing to do with the database. */
+/** The calls that a socket's error names; those of files have nothing to do with the database. */
 const OF_SOCKETS = new Set(['connect', 'read', 'write', 'getaddrinfo', 'shutdown'])
 
 /**

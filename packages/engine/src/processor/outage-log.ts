@@ -25,7 +25,7 @@ export function createOutageLog({ answers, print, everyMs = 1_000 }: OutageLogOp
     const isBack = await Promise.resolve()
       .then(answers)
       .catch(() => false)
-    // It may answer one role, or for a moment: while errors go on it is the same outage.
+    // An answer to one role, or for a moment, ends nothing: while errors go on it is the same outage.
     if (!isBack || !wasCalm || !outage.calm) return later()
     const { errors, since } = outage
     outage = undefined

@@ -1,7 +1,7 @@
 import type { ErrorContext } from './error-context.ts'
 import { createOutageLog } from './outage-log.ts'
 
-/** What a daemon does with trouble when its application does not say. */
+/** Prints trouble, for a daemon whose application has no `onError`. */
 export function printErrors(answers: () => boolean): (error: unknown, context: ErrorContext) => void {
   const isOfOutage = createOutageLog({ answers, print: (line) => console.error(`cascata: ${line}`) })
   return (error, { place }) => {

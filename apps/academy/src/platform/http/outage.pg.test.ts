@@ -28,7 +28,7 @@ afterAll(async () => {
 
 const isOver = () => waitFor('line that it is over', async () => AGAIN.test(academy.logged.at(-1)?.message ?? ''))
 
-/** Whatever is asked for: who asks cannot be found out. */
+/** Every parameter has this value: nobody gets as far as looking at it. */
 const anything = new Proxy({}, { get: () => '019a0000-0000-7000-8000-000000000000' })
 
 const unavailable = async (response: Response) => {
@@ -64,7 +64,7 @@ describe('while it is away', () => {
     const [path, init] = requestOf(contract, anything)
     const body = contract.body && JSON.stringify(sampleOf(contract.body))
     const response = await academy.fetch(path, { ...init, ...(body ? { body } : {}) })
-    // Some need no database to say what they have to say.
+    // Routes that need no database answer as ever.
     if (response.status < 500) expect(response.headers.getSetCookie()).toEqual([])
     else expect(await unavailable(response)).toEqual(UNAVAILABLE)
   })

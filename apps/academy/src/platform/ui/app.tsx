@@ -177,7 +177,7 @@ function SignedIn({ pages, headerItems }: Pick<AcademyParts, 'pages' | 'headerIt
   const { show } = usePreferredLanguage()
   const locale = session.data?.locale
   const here = useRouterState({ select: ({ location }) => location.href })
-  // Whoever signs out is led on by that: nobody has been here who opens a page before it is known who they are.
+  // A sign-out leads on by itself. A page that was opened while nobody could say who this is has had no person yet.
   const wasThere = useRef(false)
   wasThere.current ||= Boolean(session.data)
   const { problem, retry } = useFailure(session)
@@ -206,7 +206,7 @@ function Rest({ pages }: { pages: readonly Page[] }) {
   const { _splat: below } = useParams({ strict: false }) as { _splat?: string }
   if (below) return <NotFound action={<HomeLink />} />
   const home = homeOf(pages, role)
-  // Nobody answered who this is when the page was opened.
+  // The page was opened while nobody could say who this is.
   if (home) return <Redirect to={home.path} />
   return (
     <Message page icon={IconDoor} title={t('state.nothingHere')}>

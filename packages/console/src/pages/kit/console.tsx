@@ -52,7 +52,7 @@ export function ConsoleProvider({ locale, children }: { locale?: Language | unde
   return <ConsoleContext value={value}>{children}</ConsoleContext>
 }
 
-/** What could not be had is asked for again after so long. */
+/** Zones that could not be had are asked for again after this. */
 const ZONES_AGAIN_MS = 5_000
 
 /** Zones are the application's knowledge; asked for once somebody wants them. */

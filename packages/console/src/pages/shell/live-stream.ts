@@ -28,7 +28,7 @@ export interface StreamOptions {
 
 const FAILURES_BEFORE_POLLING = 3
 
-/** Who is away may be back at any moment: so long at the most is a page that waits for it behind. */
+/** A database that is away may be back at any moment; a page notices it within this. */
 const AWAY_BACKOFF_MS_MAX = 3_000
 
 const defaultBackoffMs = (failures: number) => Math.min(15_000, 500 * 2 ** failures) * (0.75 + Math.random() / 2)

@@ -24,7 +24,7 @@ export interface ChangeFeedOptions {
   lookMsMax: number
 }
 
-/** Who watches is told what changes, and when nothing can be known any more. */
+/** A watcher is told what changes, and when the database is away. */
 interface Watcher {
   tell: (changes: Changes) => void
   away: () => void
@@ -202,7 +202,7 @@ export class ChangeFeed {
   }
 }
 
-/** All that is passed through it has `ms` together. */
+/** Promises that are passed through one deadline have `ms` together. */
 function deadline(ms: number): <T>(answer: Promise<T>) => Promise<T> {
   const end = performance.now() + ms
   return async (answer) => {

@@ -29,7 +29,7 @@ export function eventStream(
           else controller.enqueue(encoder.encode(text))
         }
         const tell = ({ seq, changes }: Changes) => write(frame(seq, changes))
-        // Its end is what a page notices; it is refused a new one until the database answers.
+        // A page notices the end, and is refused a new stream until the database answers.
         const stop = feed.watch(tell, () => end())
         const heartbeat = setInterval(() => write(': still here\n\n'), timing.heartbeatMs)
         const lifetime = setTimeout(() => end(), timing.lifetimeMs)
