@@ -3,10 +3,10 @@ import { Anchor, Button, Radio, Stack, TextInput } from '@mantine/core'
 import { Link, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useSend } from '../../../platform/ui/api.tsx'
+import { useApi, useSend } from '../../../platform/ui/api.tsx'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { DEMO_SIZES, type DemoSize } from '../../institutions/institution.fields.ts'
-import { useFeatures } from '../../users/features/use-features.page.tsx'
+import { contract as readFeatures } from '../../users/features/features.contract.ts'
 import { FinishRegistration } from '../finish-registration/finish-registration.page.tsx'
 import { MailSent, OutsideCard } from '../outside-card.page.tsx'
 import { contract } from './register-user.contract.ts'
@@ -24,7 +24,7 @@ function Ask() {
   const [email, setEmail] = useState('')
   const [demoData, setDemoData] = useState<string>(NOTHING)
   const asking = useSend(contract)
-  const features = useFeatures()
+  const features = useApi(readFeatures, {}).data
   const problems = useProblems(asking.error, form, { email: t('signIn.email') })
 
   if (features?.registration === false) {
