@@ -120,8 +120,11 @@ export function createServer(options: ServerOptions) {
     log.error({ err: error, path: c.req.path }, 'request failed')
     return answer(c, isOutage(error) ? 'unavailable' : 'internal')
   })
-  const maySeeParts = async (c: Context) =>
-    isLocal(c) || (await auth.identify(c.req.raw.headers).catch(() => undefined))?.role === 'administrator'
+  const maySeeParts = async (c: Context) => {
+    if (isLocal(c)) return true
+    const by = await auth.identify(c.req.raw.headers).catch(() => undefined)
+    return by?.role === 'administrator' && !by.authenticatorNeeded
+  }
   server.get('/health', healthRoute(checksOf(pools, mailboxUrl), maySeeParts))
   if (paymentCallbackSecret) {
     server.post('/payments/callback', paymentCallback({ pool: pools.web, secret: paymentCallbackSecret, log }))

@@ -20,6 +20,7 @@ let work: Work
 beforeAll(async () => {
   academy = await startAcademy()
   work = await startWork(academy)
+  await academy.signIn(SERRA.staff) // whoever is the first deletes old sessions, which would wait as well
 })
 afterAll(async () => {
   await work?.stop()
@@ -58,11 +59,17 @@ async function endAccessWhile<T>(begin: () => Promise<T>, end: (tx: pg.Client) =
   }
 }
 
-const [ANA, BRUNO, CAIO] = SERRA.students.map(({ email }) => email) as [string, string, string]
+const [ANA, BRUNO, CAIO, DORA] = SERRA.students.map(({ email }) => email) as [string, string, string, string]
 
 test.each([
   ['the address is corrected', ANA, `select academy_auth.correct_email($1, 'ana.certa@uni.example')`],
   ['the password is changed', BRUNO, `select academy_auth.change_password($1, 'a hash', gen_random_uuid())`],
+  [
+    'two-step verification is turned on',
+    DORA,
+    `select academy_auth.begin_authenticator($1, 'sealed'),
+       academy_auth.confirm_authenticator($1, 'sealed', 1, array['a hash'], gen_random_uuid())`,
+  ],
 ])('somebody signs in at the moment in which %s: they are not in', async (_, email, ending) => {
   const answer = await endAccessWhile(
     () => post('/api/auth/sign-in/email', { email, password: DEMO_PASSWORD }),

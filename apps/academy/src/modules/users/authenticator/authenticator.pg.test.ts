@@ -300,9 +300,11 @@ test('in production an administrator sets one up before anything else; others ar
   }
   expect(await (await get('/api/me')).json()).toMatchObject({ email, authenticatorNeeded: true })
   expect((await get('/api/me/account')).status).toBe(200)
+  expect(await (await get('/health')).json()).not.toHaveProperty('parts')
   const { recoveryCodes } = await turnOn(email, cookie, production)
   expect(await (await get('/api/me')).json()).toMatchObject({ email, authenticatorNeeded: false })
   expect((await get('/institutions')).status).toBe(200)
+  expect(await (await get('/health')).json()).toHaveProperty('parts')
   expect((await get('/adm/api/openapi.json')).status).toBe(200)
   expect(await codeOf(await signIn(email, {}, production))).toEqual([401, 'code-needed'])
   expect((await signIn(email, { code: recoveryCodes[0] }, production)).status).toBe(200)
