@@ -27,6 +27,7 @@ import {
   settle,
   sidewaysOverflow,
   signIn,
+  signInByForm,
   visit,
 } from './testing/browser.ts'
 import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
@@ -155,7 +156,7 @@ test('a teacher publishes by keyboard, a student hears of it live, the e-mail le
   expect(await work.mailbox.counts()).toMatchObject({ messages: 6, keys: 6 })
   const other = SERRA.students[1] as DemoPerson
   const fromEmail = await visit(served.browser, served.url, ENGLISH)
-  await signIn(fromEmail.page, asked(other), path)
+  await signInByForm(fromEmail.page, asked(other), path)
   await fromEmail.page.waitForURL(`**${path}`)
   await fromEmail.page.getByRole('heading', { level: 1, name: 'Database modelling' }).waitFor()
   // Whoever came by e-mail has read the notice as well.
@@ -369,7 +370,7 @@ test('nothing is asked for from elsewhere', async () => {
   page.on('request', (request) => {
     if (!request.url().startsWith(served.url) && !request.url().startsWith('data:')) elsewhere.push(request.url())
   })
-  await signIn(page, asked(TEACHER))
+  await signInByForm(page, asked(TEACHER))
   await publish(page, 'Nothing from elsewhere')
   await settle(page)
   expect(elsewhere).toEqual([])

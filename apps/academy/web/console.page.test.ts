@@ -15,6 +15,7 @@ import {
   settle,
   sidewaysOverflow,
   signIn,
+  signInByForm,
   visit,
 } from './testing/browser.ts'
 import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
@@ -477,7 +478,7 @@ test('a session that ended elsewhere leads to signing in, and back to the page t
   await page.getByRole('link', { name: 'Batches' }).click()
   await page.waitForURL(/sign-in/)
   expect(new URL(page.url()).searchParams.get('to')).toBe('/adm/batches')
-  await signIn(page, ADMINISTRATOR, '/adm/batches')
+  await signInByForm(page, ADMINISTRATOR, '/adm/batches')
   await heading(page, 'Batches')
   await close()
 })

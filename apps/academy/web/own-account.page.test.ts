@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { DEMO_ADMINISTRATOR, DEMO_PASSWORD } from '../src/demo/people.ts'
 import { codeShown } from '../test-support/authenticator-app.ts'
 import { type Academy, SERRA, startAcademy } from '../test-support/start-academy.ts'
-import { accessibilityProblems, type Look, settle, sidewaysOverflow, signIn, visit } from './testing/browser.ts'
+import { accessibilityProblems, type Look, settle, sidewaysOverflow, signInByForm, visit } from './testing/browser.ts'
 import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
 
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 240_000 })
@@ -39,9 +39,9 @@ const [FIRST, SECOND, THIRD] = SERRA.students as unknown as readonly [Person, Pe
 
 test('a student changes the password: a wrong one and a common one are told at their fields, the other device is out', async () => {
   const other = await visit(served.browser, served.url, ENGLISH)
-  await signIn(other.page, asked(FIRST))
+  await signInByForm(other.page, asked(FIRST))
   const { page } = await visit(served.browser, served.url, ENGLISH)
-  await signIn(page, asked(FIRST))
+  await signInByForm(page, asked(FIRST))
   await page.getByRole('button', { name: `Your account: ${FIRST.name}` }).click()
   await page.getByRole('menuitem', { name: 'My account' }).click()
   await page.getByRole('heading', { name: 'My account' }).waitFor()
@@ -75,9 +75,9 @@ test('a student changes the password: a wrong one and a common one are told at t
 
 test('on a phone: the places where the account is open, and one of them is ended', async () => {
   const other = await visit(served.browser, served.url, PHONE)
-  await signIn(other.page, asked(SECOND))
+  await signInByForm(other.page, asked(SECOND))
   const { page } = await visit(served.browser, served.url, PHONE)
-  await signIn(page, asked(SECOND), '/app/account')
+  await signInByForm(page, asked(SECOND), '/app/account')
   await page.getByRole('heading', { name: 'Minha conta' }).waitFor()
   await page.getByText('Este aparelho').waitFor()
   await page.getByRole('heading', { name: 'Entradas recentes' }).waitFor()
@@ -113,7 +113,7 @@ async function setUp(page: Page, words: { begin: string; code: string; on: strin
 
 test('on a phone: two steps are set up, a code is asked for at sign-in, a recovery code does as well, and they are turned off', async () => {
   const { page } = await visit(served.browser, served.url, PHONE)
-  await signIn(page, asked(THIRD), '/app/account')
+  await signInByForm(page, asked(THIRD), '/app/account')
   await page.getByRole('heading', { name: 'Verificação em duas etapas' }).waitFor()
   await setUp(page, { begin: 'Configurar um aplicativo', code: 'Código', on: 'Ligar' })
   await page.getByRole('heading', { name: 'Guarde os seus códigos de recuperação' }).waitFor()
@@ -160,7 +160,7 @@ test('on a phone: two steps are set up, a code is asked for at sign-in, a recove
 test('in production an administrator is led to set up an app, can go nowhere else before, and then goes on', async () => {
   const production = await serveAcademy(academy, served.browser, { administratorCode: 'asked' })
   const { page } = await visit(served.browser, production.url, ENGLISH)
-  await signIn(page, asked(DEMO_ADMINISTRATOR), '/app/institutions')
+  await signInByForm(page, asked(DEMO_ADMINISTRATOR), '/app/institutions')
   await page.getByText('Administrators sign in with a code as well.').first().waitFor()
   await expectGood(page)
   for (const path of ['/app/institutions', '/app', '/adm']) {
