@@ -220,7 +220,7 @@ function programsFor(projects) {
     path: process.env.CHROMIUM ?? '/usr/bin/chromium',
     packages: ['chromium', 'fonts-dejavu-core', 'fonts-noto-color-emoji'],
     variable: 'CHROMIUM (the program)',
-    projects: ['page'],
+    projects: ['page', 'page-throttled'],
   }
   const postgres15 = {
     path: join(process.env.CASCATA_POSTGRES_15_BIN ?? '/usr/lib/postgresql/15/bin', 'postgres'),

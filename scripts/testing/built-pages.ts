@@ -1,4 +1,4 @@
-/** Before the page tests of a run, once: the client is built. Tests find the folder with `inject('pages')`. */
+/** Before a run that has page tests, once: the client is built. Tests find the folder with `inject('pages')`. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +16,8 @@ declare module 'vitest' {
 }
 
 export default async function buildPages(project: TestProject) {
+  project.provide('pages', '')
+  if (!hasPageTests(project)) return undefined
   const pages = await mkdtemp(join(tmpdir(), 'academy-pages-'))
   const remove = () => rm(pages, { recursive: true, force: true })
   try {
@@ -28,4 +30,9 @@ export default async function buildPages(project: TestProject) {
   }
   project.provide('pages', pages)
   return remove
+}
+
+function hasPageTests({ vitest }: TestProject): boolean {
+  if (vitest.config.watch) return true // what the next run will need is not known yet
+  return vitest.state.getPaths().some((path) => path.endsWith('.page.test.ts'))
 }
