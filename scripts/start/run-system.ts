@@ -287,7 +287,7 @@ async function noPublishedPassword(settings: StartSettings, databaseUrl: string)
   await withPools(settings, databaseUrl, (pools) => checkPasswords(pools.auth))
 }
 
-/** What people of the demonstration did today is carried out now, so that there is something to see wherever one looks. */
+/** The day's work of the demonstration's people is carried out now, so that there is something to see wherever one looks. */
 async function demoWork(
   settings: StartSettings,
   databaseUrl: string,

@@ -4,7 +4,7 @@
 create table academy_auth.authenticators (
   user_id      uuid        primary key references academy_auth.users on delete cascade,
   secret       text        not null,
-  -- Of the code that was used last: an app shows each for half a minute, and each is good once.
+  -- The period of the code that was used last: an app shows each for half a minute, and each is good once.
   last_counter bigint      not null default 0,
   confirmed_at timestamptz,
   created_at   timestamptz not null default now()
@@ -98,7 +98,7 @@ begin
   return coalesce(v_was_on, false);
 end $$;
 
--- Whoever has the account from now on has another app.
+-- The account has another owner from now on, and another app.
 create or replace function academy_auth.correct_email(p_user uuid, p_email text, out former text, out password text)
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin

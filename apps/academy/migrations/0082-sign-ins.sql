@@ -1,4 +1,4 @@
--- Who came in, or tried to, for the owner of the account to see: for thirty days, and without where from.
+-- Sign-ins, tries included, for the owner of the account to see: for thirty days, and without where from.
 create table academy_auth.sign_ins (
   id         uuid        primary key default gen_random_uuid(),
   user_id    uuid        not null references academy_auth.users on delete cascade,

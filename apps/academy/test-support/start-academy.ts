@@ -90,7 +90,7 @@ export type AcademyOptions = Partial<
   Pick<ServerOptions, 'trustedProxies' | 'administratorCode' | 'hashQueue' | 'services'>
 > & {
   students?: number
-  /** Where the academy finds the database, when it is not to be the server itself. */
+  /** The address at which the academy finds the database, when it is not to be the server itself. */
   through?: (url: string) => Promise<string>
 }
 
@@ -225,7 +225,7 @@ export type WorkOptions = {
   transport?: 'http' | 'smtp'
   /** In `real` time what is tried again is so by itself, as a page's user meets it. */
   time?: 'manual' | 'real'
-  /** What the mail service refuses until a test says how it is to behave. */
+  /** Addresses that the mail service refuses until a test says how it is to behave. */
   rejectAddresses?: string[]
 }
 

@@ -27,7 +27,7 @@ afterEach(() => academy?.stop())
 
 type Version = { version?: number }
 type Edited = {
-  /** What stands, as it is listed. */
+  /** The rows that stand, as they are listed. */
   read: () => Promise<{ version: number } | undefined>
   /** Twice the same values would do: a version is of what was read, whatever has become of it. */
   edit: (version: Version) => Promise<unknown>

@@ -81,7 +81,7 @@ test('on a page: the rules, which stay open after they were saved', async () => 
   await save()
   await page.getByText('Passing rules saved').waitFor()
   expect(await staff.call(rules.read, {})).toMatchObject({ noteLimit: 6.5, frequencyLimit: 80 })
-  // What was saved is what stands: the next change is no conflict.
+  // The saved values are what stands: the next change is no conflict.
   await limit.fill('6')
   await save()
   await expect.poll(async () => (await staff.call(rules.read, {})).noteLimit).toBe(6)

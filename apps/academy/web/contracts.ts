@@ -1,5 +1,5 @@
 /**
- * What pages need of a contract is its address and the names of its fields; what is in them the server validates. So the
+ * Pages need the address of a contract and the names of its fields; what is in them the server validates. So the
  * client is given that much, and neither schemas nor the validator that they are made with: a fifth of a first visit.
  */
 import { pathToFileURL } from 'node:url'

@@ -11,7 +11,7 @@ import { DEMO_INSTITUTIONS, institutionId } from './people.ts'
 export type DemoWork = { succeeded: number; failed: number; left: number }
 
 export type FollowOptions = {
-  /** What is done so far. */
+  /** Hears the counts so far. */
   tell?: (work: DemoWork) => void
   /** Then it goes on without anybody watching. Default 20 s. */
   withinMs?: number
@@ -41,7 +41,7 @@ export async function followDemoWork(
   }
 }
 
-/** What waits for its time, or for a batch, is not to be waited for. */
+/** Commands that wait for their time, or for a batch, are not to be waited for. */
 async function workOf(console: pg.Pool): Promise<DemoWork> {
   return withTenant(
     console,

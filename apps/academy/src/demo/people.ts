@@ -60,7 +60,7 @@ export const LATECOMERS: readonly (DemoPerson & { institution: DemoInstitution }
   { institution: DEMO_INSTITUTIONS[1], name: 'Marina Duprat', email: 'marina.duprat@alunos.example' },
 ]
 
-/** What the mail service of the demonstration refuses for good. */
+/** The address that the mail service of the demonstration refuses for good. */
 export const REFUSED_ADDRESS = 'igor.sales@alunos.example'
 
 /** Students of the first institution who are invited by e-mail and have no password yet. */

@@ -27,7 +27,7 @@ export interface StoreOptions {
   /** The file is rewritten when it is larger than twice what is alive plus this. */
   compactSlackBytes?: number
   onBroken?: (error: unknown) => void
-  /** What the simulator refuses for good, until somebody tells it how to behave. */
+  /** Addresses that the simulator refuses for good, until somebody tells it how to behave. */
   rejectAddresses?: string[]
 }
 

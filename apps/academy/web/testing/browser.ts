@@ -140,7 +140,7 @@ export async function cutOff(page: Page): Promise<string[]> {
     .map(({ textContent }) => textContent)`)
 }
 
-/** What is touched and is lower than a finger. Links within a text are as high as their line. */
+/** Controls that are lower than a finger. Links within a text are as high as their line. */
 export async function lowTargets(page: Page): Promise<string[]> {
   await settle(page)
   return page.evaluate<string[]>(`[...document.querySelectorAll(

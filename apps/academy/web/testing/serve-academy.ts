@@ -20,7 +20,7 @@ export type ServedAcademy = {
 
 export type Installation = {
   administratorCode?: NonNullable<ServerOptions['administratorCode']>
-  /** What visitors are offered; by default all. */
+  /** Features that visitors are offered; by default all. */
   features?: Features
 }
 

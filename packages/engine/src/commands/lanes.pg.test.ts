@@ -176,7 +176,7 @@ test("a tenant's crowd does not make the others wait for its end", async () => {
   slow.open()
   await until(() => done.filter((id) => id !== 'crowd').length === 5, 'the others')
   await one.stop()
-  // What was claimed before they came goes first. A claim of the crowd that took long is followed by half a second of claims
+  // Commands that were claimed before they came go first. A claim of the crowd that took long is followed by half a second of claims
   // behind it: at 10 ms each that is 50 of the crowd, however quick the machine.
   expect(done.length).toBeLessThan(500)
 })

@@ -1,4 +1,4 @@
-/** Where e-mail reaches people, an address that is kept for examples is nobody's. */
+/** An address that is kept for examples is nobody's where e-mail reaches people. */
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { refusedParts } from '../../../test-support/refused.ts'

@@ -1,4 +1,4 @@
-/** What somebody sends who chooses a password. */
+/** The request of somebody who chooses a password. */
 import { z } from 'zod'
 import { PASSWORD_LENGTH_MAX } from './password.fields.ts'
 

@@ -1,7 +1,7 @@
 /**
  * The second factor of an account: an app that shows a code each half minute (TOTP, RFC 6238), and ten recovery codes for when
  * it is lost. The database has the app's secret sealed and the recovery codes as keyed hashes; each code is good once.
- * What is asked of whom: docs/decisions/0025.
+ * Decision 0025 says what is asked of whom: docs/decisions.
  */
 import { randomInt } from 'node:crypto'
 import type { Tx } from 'cascata'
@@ -10,7 +10,7 @@ import type { SecretBox } from '../secret-box/secret-box.ts'
 
 export type AccountId = { id: string; institutionId: string }
 
-/** One that asks for codes. */
+/** An authenticator that asks for codes. */
 export type Authenticator = { since: Date; recoveryCodesLeft: number }
 
 export type UsedCode = 'code' | 'recovery-code' | 'wrong'
@@ -38,7 +38,7 @@ export function createAuthenticators(secretBox: SecretBox) {
     const { rows } = await tx.query<Row>('select * from academy_auth.authenticator_of($1)', [id])
     return rows[0]
   }
-  /** Which period's code it is. */
+  /** The period whose code it is. */
   const counterOf = (account: AccountId, sealed: string, code: string): number | undefined => {
     const totp = new TOTP({
       secret: Secret.fromBase32(secretBox.open(sealed, placeOf(account))),
@@ -54,7 +54,7 @@ export function createAuthenticators(secretBox: SecretBox) {
   }
 
   return {
-    /** The one that asks for codes; none is on while it is being set up. */
+    /** The authenticator that asks for codes; none is on while it is being set up. */
     async of(tx: Tx, account: AccountId): Promise<Authenticator | undefined> {
       const row = await read(tx, account)
       return row?.confirmed_at ? { since: row.confirmed_at, recoveryCodesLeft: row.codes_left ?? 0 } : undefined

@@ -33,7 +33,7 @@ export type AuthSettings = {
   devices?: DeviceCookies
   /** By default `asked`: they do nothing else until they have set it up. */
   administratorCode?: AdministratorCode
-  /** Where it is kept who came in. */
+  /** The store of sign-ins. */
   signIns?: SignIns
   /** In which passwords wait to be hashed. */
   hashQueue?: HashQueue

@@ -1,4 +1,4 @@
-/** Who came in, or tried to: kept for the owner of the account, who knows best what is strange. */
+/** Sign-ins, tries included: kept for the owner of the account, who knows best what is strange. */
 import type pg from 'pg'
 
 export type Outcome = 'signed-in' | 'wrong-password' | 'wrong-code'

@@ -83,12 +83,12 @@ export type Entrance<R> = { kind: 'entrance'; access: Access; response: R }
 
 export const entering = <R>(access: Access, response: R): Entrance<R> => ({ kind: 'entrance', access, response })
 
-/** What allows a session. */
+/** Access that allows a session. */
 export type Access = {
   userId: string
   /**
-   * Of the account, or of the one that opened the door, when it was seen that they may come in. What ends access, a corrected
-   * address or another password, counts it up, and no session begins by an older one, however late.
+   * The version of the account, or of the account that opened the door, when they were let in. Everything that ends access, a
+   * corrected address or another password, counts it up, and no session begins by an older one, however late.
    */
   accessVersion: number
   /** Behind the door of a demonstration institution. */
@@ -97,7 +97,7 @@ export type Access = {
   codeNeeded?: boolean
 }
 
-/** Of an account that was made by this request. */
+/** The version of an account that was made by this request. */
 export const FIRST_ACCESS_VERSION = 1
 
 export const isEntrance = (value: unknown): value is Entrance<unknown> =>
@@ -134,7 +134,7 @@ export type OwnAccount = {
   changed: (by: Actor, event: OwnAccountEvent) => void
   /** Those that are open, the one used last first. */
   sessions: (by: Actor) => Promise<OpenSession[]>
-  /** Who came in, or tried to, lately; the newest first. */
+  /** Sign-ins of late, tries included; the newest first. */
   signIns: (by: Actor) => Promise<SignIn[]>
   /** false: this person has no such session. */
   endSession: (by: Actor, sessionId: string) => Promise<boolean>
@@ -159,7 +159,7 @@ export type PasswordLink =
       userId: string
       institutionId: string
       accessVersion: number
-      /** It asks for a code besides the password. */
+      /** A code is asked for besides the password. */
       hasAuthenticator: boolean
       name: string
       email: string

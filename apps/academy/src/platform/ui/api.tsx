@@ -42,7 +42,7 @@ export const worthRetrying = (failures: number, error: unknown) =>
 export const isAway = (error: unknown): boolean =>
   error instanceof ApiProblem && [0, 502, 503, 504].includes(error.status)
 
-/** How often a question is asked again that met nobody. */
+/** Time until a question that met nobody is asked again. */
 const AWAY_EVERY_MS = 3_000
 
 /** @param everyMs for what is asked for again anyway. */

@@ -48,7 +48,7 @@ const returnTo = (asked: string) => (asked === '/app' ? {} : { to: asked })
 export interface AcademyParts {
   pages: readonly Page[]
   headerItems: readonly HeaderItem[]
-  /** Where `/app` leads a role that does not start at its first page: a path of the console. */
+  /** The path to which `/app` leads a role that does not start at its first page: one of the console. */
   homes?: Partial<Record<Role, string>>
   accounts: Accounts
   call: Call

@@ -31,7 +31,7 @@ const FAILURES_BEFORE_POLLING = 3
 /** A database that is away may be back at any moment; a page notices it within this. */
 const AWAY_BACKOFF_MS_MAX = 3_000
 
-/** How a connection ended: of itself, without a database behind it, or for good. */
+/** The end of a connection: of itself, without a database behind it, or for good. */
 type End = 'ended' | 'away' | 'refused'
 
 export const defaultBackoffMs = (failures: number) => Math.min(15_000, 500 * 2 ** failures) * (0.75 + Math.random() / 2)

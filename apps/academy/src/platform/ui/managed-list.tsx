@@ -18,7 +18,7 @@ export function ManagedList<E extends Endpoint, Row>({
   newLabel: string
   /** What can be changed of a row; without it, rows stay as they are. `unless` says why one of them does. */
   change?: { title: string; nameOf: (row: Row) => string; unless?: (row: Row) => ReactElement | undefined }
-  /** Of a new one when there is no row. It is given the row as it stands, whenever the list was read again. */
+  /** The form of a new one when there is no row. It is given the row as it stands, whenever the list was read again. */
   form: (row: Row | undefined, onClose: () => void) => ReactNode
 }) {
   const { t } = useTranslation()

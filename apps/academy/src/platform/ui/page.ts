@@ -67,7 +67,7 @@ export function isAt(pages: readonly Page[], role: Role, at: string, nav: Page):
 /** Their own account: all that is open to an administrator who has no second factor yet. */
 export const ACCOUNT_PATH = '/app/account'
 
-/** Where somebody goes who has signed in; `to` is what they asked for before. */
+/** The page after signing in; `to` is what they asked for before. */
 export function pathAfter({ authenticatorNeeded }: { authenticatorNeeded: boolean }, to: unknown): string {
   const path = safeReturnPath(to)
   if (!authenticatorNeeded) return path

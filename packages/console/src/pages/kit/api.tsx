@@ -85,7 +85,7 @@ export const isAway = (error: unknown): boolean =>
 /** A refusal will not change by asking again; a server that does not answer may. */
 const worthRetrying = (failures: number, error: unknown) => failures < 2 && isAway(error)
 
-/** How often a question is asked again that met nobody. */
+/** Time until a question that met nobody is asked again. */
 const AWAY_EVERY_MS = 3_000
 
 export const createQueryClient = () =>

@@ -4,7 +4,7 @@
  *
  *   connecting → live ⇄ reconnecting → polling → live        any → refused (the server will not serve it)
  *
- * Where nobody answers, not even a page that asks by itself, it stays `reconnecting`.
+ * The state stays `reconnecting` where nobody answers, not even a page that asks by itself.
  */
 export type StreamState = 'connecting' | 'live' | 'reconnecting' | 'polling' | 'refused'
 
@@ -33,7 +33,7 @@ const AWAY_BACKOFF_MS_MAX = 3_000
 
 const defaultBackoffMs = (failures: number) => Math.min(15_000, 500 * 2 ** failures) * (0.75 + Math.random() / 2)
 
-/** How a connection ended: of itself, without a server or database behind it, or for good. */
+/** The end of a connection: of itself, without a server or database behind it, or for good. */
 type End = 'ended' | 'away' | 'refused'
 
 /** Feed it text as it arrives; it returns the messages that are complete (WHATWG HTML, 9.2.6). */

@@ -1,4 +1,7 @@
-/** How long an activity is still open. Its own file: a student's first page shows it, and is spared the page of an activity. */
+/**
+ * The time for which an activity is still open. Its own file: a student's first page shows it, and is spared the page of an
+ * activity.
+ */
 import { useTranslation } from 'react-i18next'
 import { daysBetween, todayIn } from '../../../platform/ui/format.ts'
 import { useNow } from '../../../platform/ui/live.tsx'

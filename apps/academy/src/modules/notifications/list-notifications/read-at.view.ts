@@ -1,4 +1,4 @@
-/** Which page shows what a notice says. Opening that page reads the notice. */
+/** The page that shows what a notice says. Opening that page reads the notice. */
 import type { NotificationCategory } from '../notification.fields.ts'
 
 const AN_ACTIVITY = /^\/app\/activities\/[^/]+$/

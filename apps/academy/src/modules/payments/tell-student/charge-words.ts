@@ -7,7 +7,7 @@ import type { NewNotification } from '../../notifications/notifications.queries.
 import type { Contact } from '../../users/contact.queries.ts'
 import type { ChargeColumns } from '../charge.ts'
 
-/** Of the messages about a charge. */
+/** Words of the messages about a charge. */
 export const PURPOSE = { created: 'charge', paid: 'charge-paid', refused: 'charge-refused' } as const
 
 const LINK = '/app/payments'

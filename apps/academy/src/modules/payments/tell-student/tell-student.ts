@@ -1,4 +1,4 @@
-/** Whoever is charged is told, in the app and by e-mail: that there is a charge, and how it ended. */
+/** The charged student is told, in the app and by e-mail: that there is a charge, and how it ended. */
 import { cancel, type EffectContext, effect, handle, on, type Tx } from 'cascata'
 import { institutionClock } from '../../../platform/database/institution-clock.ts'
 import { oweMessages, sendMessage } from '../../../platform/email-messages/email-messages.ts'

@@ -127,7 +127,7 @@ test('the password alone is answered `code-needed`, and is no wrong guess; a cod
   expect(await isIn(cookieOf(entered))).toBe(true)
   expect(await codeOf(await signIn(email, { code }))).toEqual([401, 'wrong-code'])
   expect((await signIn(email, { code: codeShown(secret, 1) })).status).toBe(200)
-  // One that was shown before the last that was used is over as well.
+  // A code that was shown before the last that was used is over as well.
   expect(await codeOf(await signIn(email, { code: codeShown(secret) }))).toEqual([401, 'wrong-code'])
 })
 

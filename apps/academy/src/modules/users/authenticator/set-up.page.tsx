@@ -15,7 +15,7 @@ export function SetUp({ onOn }: { onOn: (recoveryCodes: readonly string[]) => vo
   const [currentPassword, setCurrentPassword] = useState('')
   const beginning = useSend(beginAuthenticator)
   const labels = { currentPassword: t('ownAccount.currentPassword') }
-  // Whoever signed in a while ago is asked for the password; that is no mistake of theirs.
+  // A sign-in of a while ago asks for the password again; that is no mistake of the person's.
   const passwordNeeded = useRef(false)
   if (beginning.error?.code === 'password-needed') passwordNeeded.current = true
   const problems = useProblems(beginning.error, form, labels)

@@ -1,4 +1,4 @@
-/** Who came in to the account, or tried to, in the last thirty days. */
+/** Sign-ins of the account in the last thirty days, tries included. */
 import { Text, Title } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'

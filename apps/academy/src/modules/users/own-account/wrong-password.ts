@@ -1,4 +1,4 @@
-/** What somebody is told whose current password is not the one that they typed. */
+/** The refusal of a current password that was typed wrong. */
 import { refuse } from '../../../platform/http/refusal.ts'
 
 export function wrongPassword(verified: 'wrong' | 'none') {
