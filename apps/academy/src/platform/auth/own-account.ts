@@ -53,15 +53,17 @@ export function createOwnAccount({
       return right ? 'right' : 'wrong'
     },
 
-    async tryCode(by, run, isWrong) {
+    async tryCode(by, run, triedOf) {
       const tried = await guard.reserve({ account: codesOf(by), network: '', device: by.sessionId })
       if (tried.is !== 'allowed') return wait(tried.is === 'locked' ? tried.seconds : 1)
       const result = await run().catch(async (error: unknown) => {
         await tried.undo()
         throw error
       })
-      if (isWrong(result)) record('code-wrong', { accountIds: [by.id] })
-      else await tried.right()
+      const was = triedOf(result)
+      if (was === 'right') await tried.right()
+      else if (was === 'not-compared') await tried.undo()
+      else record('code-wrong', { accountIds: [by.id] })
       return result
     },
 

@@ -122,14 +122,17 @@ export type Accounts = {
   choosePassword: (hash: string, password: string) => Promise<PasswordLink>
 }
 
+/** `not-compared`: there was nothing to compare the code with. */
+export type CodeTried = 'right' | 'wrong' | 'not-compared'
+
 /** What people may do with their own account once they are signed in. Outside of the request's transaction. */
 export type OwnAccount = {
   hashPassword: Accounts['hashPassword']
   /** `none`: the account has no password. A `Wait` after too many wrong ones in this session. */
   verifyPassword: (by: Actor, password: string) => Promise<'right' | 'wrong' | 'none' | Wait>
   hasPassword: (by: Actor) => Promise<boolean>
-  /** Counts a try of a code as `verifyPassword` does that of a password. */
-  tryCode: <T>(by: Actor, run: () => Promise<T>, isWrong: (result: T) => boolean) => Promise<T | Wait>
+  /** Counts a try of a code as `verifyPassword` does that of a password. One at which no code was compared counts for nothing. */
+  tryCode: <T>(by: Actor, run: () => Promise<T>, triedOf: (result: T) => CodeTried) => Promise<T | Wait>
   /** Is written into the log. */
   changed: (by: Actor, event: OwnAccountEvent) => void
   /** Those that are open, the one used last first. */

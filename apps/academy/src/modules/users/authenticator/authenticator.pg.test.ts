@@ -196,6 +196,27 @@ test('it is turned off, and recovery codes are made anew, by password and code t
   expect((await work.mailbox.newestTo(email)).subject).toMatch(/ is off$| está desligada$/)
 })
 
+test('wrong codes of a signed-in person are counted, and a code that nothing is compared with clears no count', async () => {
+  const email = somebody()
+  const { cookie, secret } = await enrolled(email)
+  const change = (path: string, body: object) => send('PUT', `/api/me/authenticator/${path}`, body, cookie)
+  const guess = (n: number) =>
+    change(n % 2 === 0 ? 'removal' : 'recovery-codes', { currentPassword: DEMO_PASSWORD, code: `00000${n}` })
+  for (let n = 0; n < FAILURES_MAX.pair; n++) {
+    expect(await codeOf(await guess(n))).toEqual([422, 'wrong-code'])
+    if (n < FAILURES_MAX.pair - 1) {
+      expect(await codeOf(await change('confirmation', { code: '000000' }))).toEqual([409, 'authenticator-not-begun'])
+    }
+  }
+  const right = { currentPassword: DEMO_PASSWORD, code: codeShown(secret) }
+  for (const path of ['removal', 'recovery-codes']) {
+    const refused = await change(path, right)
+    expect(await codeOf(refused)).toEqual([429, 'too-many-requests'])
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  }
+  expect((await account(cookie)).authenticator).toMatchObject({ recoveryCodesLeft: 10 })
+})
+
 test('ten minutes after signing in the password is asked for before an app is set up', async () => {
   const email = somebody()
   const cookie = cookieOf(await signIn(email))

@@ -44,7 +44,9 @@ export const confirmAuthenticator = route(
   async ({ input, by, tx, services, ownAccount }) => {
     const authenticators = createAuthenticators(services.secretBox)
     const confirm = () => authenticators.confirm(tx, by, input.code, by.sessionId)
-    const recoveryCodes = await ownAccount.tryCode(by, confirm, (result) => result === 'wrong')
+    const recoveryCodes = await ownAccount.tryCode(by, confirm, (is) =>
+      is === 'wrong' ? 'wrong' : is === 'none' ? 'not-compared' : 'right',
+    )
     if (isWait(recoveryCodes)) return recoveryCodes
     if (recoveryCodes === 'wrong') return wrongCode()
     if (recoveryCodes === 'none') return notBegun()
@@ -109,7 +111,7 @@ async function withCode(
   const used = await ownAccount.tryCode(
     by,
     () => authenticators.use(tx, by, code),
-    (is) => is === 'wrong',
+    (is) => (is === 'wrong' ? 'wrong' : 'right'),
   )
   if (isWait(used)) return used
   return used === 'wrong' ? wrongCode() : undefined
