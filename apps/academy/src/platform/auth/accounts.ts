@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { uuidv7 } from 'cascata'
 import type pg from 'pg'
+import { inTransaction } from '../database/in-transaction.ts'
 import { type Accounts, type PasswordLink, type RequestLimit, wait } from '../http/route.ts'
 import { createCountUpkeep } from './count-upkeep.ts'
 import type { SecurityLog } from './security-log.ts'
@@ -81,9 +82,7 @@ export function createAccountsService(
       // A link that opens nothing costs no hash; whether this one still does is decided below, under its lock.
       if (found.is !== 'open') return found
       const hashed = await hashPassword(password)
-      const client = await pool.connect()
-      try {
-        await client.query('begin')
+      const link = await inTransaction(pool, 'begin', async (client) => {
         // The account before its links, as a correction of its address does: otherwise the two could wait for each other.
         await client.query('select from academy_auth.users where id = $1 for update', [found.userId])
         const { rows } = await client.query<Row>(`${LINK} for update of t`, [token])
@@ -113,15 +112,10 @@ export function createAccountsService(
             )
           }
         }
-        await client.query('commit')
-        if (link.is === 'open') record('password-chosen-by-link', { accountIds: [link.userId] })
         return link
-      } catch (error) {
-        await client.query('rollback').catch(() => {})
-        throw error
-      } finally {
-        client.release()
-      }
+      })
+      if (link.is === 'open') record('password-chosen-by-link', { accountIds: [link.userId] })
+      return link
     },
   }
 }

@@ -1,6 +1,7 @@
 /** The one place that opens a transaction for an institution. Nothing reads or writes its rows outside of one. */
 import { asTx, type Tx } from 'cascata'
 import type pg from 'pg'
+import { inTransaction } from './in-transaction.ts'
 
 export type Scope = { institutionId: string }
 
@@ -20,22 +21,11 @@ export async function withTenant<T>(
   { readOnly = false, commits = () => true }: WithTenantOptions<T> = {},
 ): Promise<T> {
   if (!UUID.test(institutionId)) throw new Error('The id of an institution is a lower-case UUID.')
-  const client = await pool.connect()
-  let broken: Error | undefined
-  try {
+  return inTransaction(
+    pool,
     // One round trip: the setting is local to the transaction, so the connection goes back to the pool without it.
-    await client.query(
-      `begin${readOnly ? ' read only' : ''}; select set_config('cascata.tenant', '${institutionId}', true)`,
-    )
-    const result = await run(asTx(client))
-    await client.query(commits(result) ? 'commit' : 'rollback')
-    return result
-  } catch (error) {
-    await client.query('rollback').catch((lost: Error) => {
-      broken = lost
-    })
-    throw error
-  } finally {
-    client.release(broken)
-  }
+    `begin${readOnly ? ' read only' : ''}; select set_config('cascata.tenant', '${institutionId}', true)`,
+    (client) => run(asTx(client)),
+    commits,
+  )
 }
