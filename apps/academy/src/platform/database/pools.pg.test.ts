@@ -1,3 +1,4 @@
+import { isOutage } from 'cascata'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type FreshDatabase, freshDatabase } from '../../../../../scripts/testing/fresh-database.ts'
@@ -34,4 +35,22 @@ test('a connection that is lost while it is in use costs its request, and not th
   expect(await withTenant(pools.web, scope, async (tx) => (await tx.query('select 1 as n', [])).rows)).toEqual([
     { n: 1 },
   ])
+})
+
+test.each([
+  { readOnly: true, of: 'the transaction, which is a fault of ours', is: false },
+  { readOnly: false, of: 'the server, which is an outage', is: true },
+])('a write is refused for the sake of $of', async ({ readOnly, is }) => {
+  const write = withTenant(
+    pools.web,
+    scope,
+    async (tx) => {
+      if (!readOnly) await tx.query('set local transaction_read_only = on', [])
+      await tx.query('create table never ()', [])
+    },
+    { readOnly },
+  )
+  const error = await write.catch((reason: unknown) => reason)
+  expect(error).toMatchObject({ message: expect.stringContaining('CREATE TABLE') })
+  expect(isOutage(error)).toBe(is)
 })

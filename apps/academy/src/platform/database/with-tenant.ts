@@ -27,5 +27,14 @@ export async function withTenant<T>(
     `begin${readOnly ? ' read only' : ''}; select set_config('cascata.tenant', '${institutionId}', true)`,
     (client) => run(asTx(client)),
     commits,
-  )
+  ).catch((error: unknown) => {
+    throw readOnly ? ownWrite(error) : error
+  })
+}
+
+/** PostgreSQL says the same of a server that is read-only, which is an outage; this is a fault that stays until it is mended. */
+function ownWrite(error: unknown): unknown {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
+  if (code !== '25006') return error
+  return new Error(`A transaction that only reads was to write: ${message}. Fix: write in a PUT, a POST or a DELETE.`)
 }
