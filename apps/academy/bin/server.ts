@@ -50,7 +50,7 @@ const { fetch, log } = createServer({
 
 startIdempotencyUpkeep(pools, {
   closing: closing.signal,
-  onError: (error) => log.error({ err: error }, 'expired answers could not be removed'),
+  onError: (error, institutionId) => log.error({ err: error, institutionId }, 'expired answers could not be removed'),
 })
 
 const { host: hostname, port, secureCookies: secure } = settings

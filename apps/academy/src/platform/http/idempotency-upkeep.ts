@@ -1,28 +1,33 @@
 /** Answers that were kept for a day go, also those of institutions that send nothing more. */
-import { SINGLE_TENANT } from 'cascata'
+import { isOutage, SINGLE_TENANT, type Tx } from 'cascata'
 import type { Pools } from '../database/pools.ts'
 import { withTenant } from '../database/with-tenant.ts'
 import { forgetExpired } from './idempotency.ts'
 
 const EVERY_MS = 60 * 60_000
+/** Rows of one transaction: so few that no backlog makes it longer than a statement may take. */
+const PORTION = 1000
+/** Held by the process that is at it. */
+export const UPKEEP_LOCK = 'academy.idempotency-upkeep'
 
 type Upkeep = {
   closing: AbortSignal
-  onError: (error: unknown) => void
+  /** Told of the institution whose answers could not be removed, where it is one. */
+  onError: (error: unknown, institutionId?: string) => void
   everyMs?: number
 }
 
 /** At once, and then every hour until the process closes. */
 export function startIdempotencyUpkeep(pools: Pools, { closing, onError, everyMs = EVERY_MS }: Upkeep): void {
   const look = async () => {
-    await forgetEverywhere(pools, closing).catch(onError)
+    await forgetEverywhere(pools, { closing, onError }).catch(onError)
     if (!closing.aborted) setTimeout(look, everyMs).unref()
   }
   void look()
 }
 
 /** Row-level security holds each transaction to one institution; the role of the console reads which there are. */
-async function forgetEverywhere(pools: Pools, closing: AbortSignal): Promise<void> {
+export async function forgetEverywhere(pools: Pools, { closing, onError }: Upkeep): Promise<void> {
   const institutions = await withTenant(
     pools.console,
     { institutionId: SINGLE_TENANT },
@@ -30,7 +35,25 @@ async function forgetEverywhere(pools: Pools, closing: AbortSignal): Promise<voi
     { readOnly: true },
   )
   for (const { id } of institutions) {
-    if (closing.aborted) return
-    await withTenant(pools.web, { institutionId: id }, (tx) => forgetExpired(tx, id))
+    try {
+      for (let went = PORTION; went === PORTION; ) {
+        if (closing.aborted) return
+        const portion = await withTenant(pools.web, { institutionId: id }, (tx) => forgetPortion(tx, id))
+        // Another process is at it, and has begun with the first institution as well.
+        if (portion === 'taken') return
+        went = portion
+      }
+    } catch (error) {
+      // The database answers for none of the others either.
+      if (isOutage(error)) throw error
+      onError(error, id)
+    }
   }
+}
+
+async function forgetPortion(tx: Tx, institutionId: string): Promise<number | 'taken'> {
+  const { rows } = await tx.query<{ is: boolean }>('select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as is', [
+    UPKEEP_LOCK,
+  ])
+  return rows[0]?.is ? forgetExpired(tx, institutionId, PORTION) : 'taken'
 }

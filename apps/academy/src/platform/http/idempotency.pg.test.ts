@@ -18,7 +18,7 @@ import { routes } from '../../app.ts'
 import { institutionId } from '../../demo/people.ts'
 import { newIdempotencyKey } from './client.ts'
 import type { Endpoint } from './endpoint.ts'
-import { startIdempotencyUpkeep } from './idempotency-upkeep.ts'
+import { forgetEverywhere, startIdempotencyUpkeep, UPKEEP_LOCK } from './idempotency-upkeep.ts'
 
 let full: Awaited<ReturnType<typeof academyToCopy<Given>>>
 let academy: Academy
@@ -213,6 +213,64 @@ test('what has expired goes by itself, also where nobody sends anything more; th
   await waitFor('second look', async () => (await keys()).length === 2)
   expect(await keys()).toEqual(['23:59', '23:59'])
   expect(academy.logged).toEqual([])
+})
+
+describe('one round of removing what has expired', () => {
+  /** So many rows for each institution. */
+  const expire = (rows: number) =>
+    owner.query(
+      `insert into academy.idempotency_keys (institution_id, account_id, operation, key, fingerprint, created_at)
+       select institution, gen_random_uuid(), 'POST /campi', n, 'f', now() - interval '2 days'
+       from unnest($1::uuid[]) institution, generate_series(1, $2) n`,
+      [[institutionId(SERRA.key), institutionId(PORTO.key)], rows],
+    )
+  const left = async () => {
+    const { rows } = await owner.query<{ institution: string; n: number }>(
+      `select institution_id as institution, count(*)::int as n from academy.idempotency_keys
+       where fingerprint = 'f' group by 1`,
+    )
+    return Object.fromEntries(rows.map(({ institution, n }) => [institution, n]))
+  }
+  /** @returns the institutions that it told of. */
+  const round = async () => {
+    const told: unknown[] = []
+    const onError = (error: unknown, institution?: string) => told.push([(error as Error).message, institution])
+    await forgetEverywhere(academy.pools, { closing: new AbortController().signal, onError })
+    return told
+  }
+  /** A statement that removes what this is true of fails, as one that takes too long does. */
+  const failing = (condition: string) =>
+    owner.query(
+      `create function academy.fail() returns trigger language plpgsql as $$ begin
+         if ${condition} then raise exception 'too long'; end if; return null; end $$;
+       create trigger fail after delete on academy.idempotency_keys referencing old table as gone
+         for each statement execute function academy.fail()`,
+    )
+
+  test('however much there is, no statement removes more than a thousand rows', async () => {
+    await expire(2_500)
+    await failing('(select count(*) from gone) > 1000')
+    expect(await round()).toEqual([])
+    expect(await left()).toEqual({})
+  })
+
+  test.each([SERRA, PORTO])('what fails for $key leaves the others out of it, and is told', async ({ key }) => {
+    const institution = institutionId(key)
+    await expire(2)
+    await failing(`exists (select from gone where institution_id = '${institution}')`)
+    expect(await round()).toEqual([['too long', institution]])
+    expect(await left()).toEqual({ [institution]: 2 })
+  })
+
+  test('it is left to the process that is at it', async () => {
+    await expire(2)
+    await owner.query('select pg_advisory_lock(hashtextextended($1, 0))', [UPKEEP_LOCK])
+    expect(await round()).toEqual([])
+    expect(Object.values(await left())).toEqual([2, 2])
+    await owner.query('select pg_advisory_unlock(hashtextextended($1, 0))', [UPKEEP_LOCK])
+    await round()
+    expect(await left()).toEqual({})
+  })
 })
 
 test('the answer is kept sealed: neither names nor secrets can be read where it lies', async () => {

@@ -154,14 +154,15 @@ export async function onceForVisitor<Refused>(
   return answered(answer, false)
 }
 
-/** Rows that a request is using at this moment stay for the next time. */
-export async function forgetExpired(tx: Tx, institutionId: string): Promise<void> {
-  await tx.query(
+/** Rows that a request is using at this moment stay for the next time. @returns how many went, `max` at most. */
+export async function forgetExpired(tx: Tx, institutionId: string, max: number): Promise<number> {
+  const { rowCount } = await tx.query(
     `delete from academy.idempotency_keys where institution_id = $1 and (account_id, operation, key) in (
        select account_id, operation, key from academy.idempotency_keys
-       where institution_id = $1 and created_at <= now() - interval '${KEPT}' for update skip locked)`,
-    [institutionId],
+       where institution_id = $1 and created_at <= now() - interval '${KEPT}' limit $2 for update skip locked)`,
+    [institutionId, max],
   )
+  return rowCount
 }
 
 type Kept = { fingerprint: string; answer: string | null }
