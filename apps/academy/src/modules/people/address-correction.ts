@@ -13,6 +13,8 @@ export type NewCorrection = {
   newHash: string
   /** What became of it: one that whoever reads the former address may have chosen has ended. */
   password: PasswordFate
+  /** Two-step verification was on, and is off from now on. */
+  hadAuthenticator: boolean
   /** The new address is to be written to: no other message with a link is on its way. */
   needsMessage: boolean
 }

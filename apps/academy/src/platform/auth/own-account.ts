@@ -67,7 +67,7 @@ export function createOwnAccount({
       return result
     },
 
-    changed: (by, event) => record(event, { accountIds: [by.id] }),
+    changed: ({ id }, event) => record(event, { accountIds: [id] }),
 
     hasPassword: async (by) => (await passwordOf(by)) !== undefined,
 

@@ -133,8 +133,8 @@ export type OwnAccount = {
   hasPassword: (by: Actor) => Promise<boolean>
   /** Counts a try of a code as `verifyPassword` does that of a password. One at which no code was compared counts for nothing. */
   tryCode: <T>(by: Actor, run: () => Promise<T>, triedOf: (result: T) => CodeTried) => Promise<T | Wait>
-  /** Is written into the log. */
-  changed: (by: Actor, event: OwnAccountEvent) => void
+  /** Is written into the log, under whose account it is. */
+  changed: (account: Pick<Actor, 'id'>, event: OwnAccountEvent) => void
   /** Those that are open, the one used last first. */
   sessions: (by: Actor) => Promise<OpenSession[]>
   /** Sign-ins of late, tries included; the newest first. */

@@ -80,14 +80,16 @@ export const sendCorrectedAddressEmail = effect(
     const { db, tenant, publicUrl } = context
     const contact = await contactOf(db, tenant, userId)
     if (!contact) return cancel('There is no such person any more.')
-    const { password } = await correctionOf(db, tenant, correctionId)
+    const { password, hadAuthenticator } = await correctionOf(db, tenant, correctionId)
     const about = { purpose: PURPOSE, entityId: correctionId, recipientId: userId }
     const { attempts } = SendCorrectedAddressEmail.retry
     if (password === 'kept') {
       await oweMessages(db, tenant, about, [userId])
-      return sendMessage(context, attempts, about, keptPasswordEmail(contact, publicUrl))
+      return sendMessage(context, attempts, about, keptPasswordEmail(contact, { publicUrl, hadAuthenticator }))
     }
-    return sendInvitation(context, attempts, about, contact, (link) => newPasswordEmail(contact, link, password))
+    return sendInvitation(context, attempts, about, contact, (link) =>
+      newPasswordEmail(contact, { link, password, hadAuthenticator }),
+    )
   },
 )
 
@@ -96,7 +98,8 @@ export const tellFormerAddress = effect(TellFormerAddress, async ({ correctionId
   const { db, tenant, mail, key, signal } = context
   const former = await formerAddress(db, tenant, correctionId)
   if (!former) return cancel('The former address has been forgotten.')
-  const { providerId } = await mail.send({ ...formerAddressEmail(former), key, signal })
+  const { hadAuthenticator } = await correctionOf(db, tenant, correctionId)
+  const { providerId } = await mail.send({ ...formerAddressEmail(former, hadAuthenticator), key, signal })
   await forgetFormerAddress(db, tenant, correctionId)
   return done(undefined, { providerId })
 })
@@ -112,7 +115,7 @@ async function isThere(tx: Tx, institutionId: string, role: 'student' | 'teacher
 type Correction = { userId: string; email: string; reason: string }
 
 async function correct(context: Omit<RouteContext<never>, 'input'>, { userId, email, reason }: Correction) {
-  const { tx, by, services } = context
+  const { tx, by, services, ownAccount } = context
   const nobody = await refuseNobody(context, email)
   if (nobody) return nobody
   const limited = await limitInvitations(context)
@@ -139,6 +142,7 @@ async function correct(context: Omit<RouteContext<never>, 'input'>, { userId, em
       formerHash: hashOf(changed.former),
       newHash: hashOf(email),
       password: changed.password,
+      hadAuthenticator: changed.hadAuthenticator,
       needsMessage: !hasLink,
     })
     await save(tx, correction, { actor: by.id }) // emits AddressCorrected
@@ -150,6 +154,7 @@ async function correct(context: Omit<RouteContext<never>, 'input'>, { userId, em
         [by.institutionId, correction.id, userId, changed.former],
       )
     }
+    if (changed.hadAuthenticator) ownAccount.changed({ id: userId }, 'authenticator-off')
   }
   return { id: userId, email, corrected, sentAgain: again.length }
 }
@@ -170,11 +175,12 @@ async function changeAddress(tx: Tx, institutionId: string, userId: string, emai
      where institution_id = $1 and id = $2 and email <> $3`,
     [institutionId, userId, email],
   )
-  const { rows } = await tx.query<{ former: string | null; password: PasswordFate | null }>(
-    'select former, password from academy_auth.correct_email($1, $2)',
-    [userId, email],
-  )
+  const { rows } = await tx.query<{
+    former: string | null
+    password: PasswordFate | null
+    had_authenticator: boolean | null
+  }>('select former, password, had_authenticator from academy_auth.correct_email($1, $2)', [userId, email])
   const [row] = rows
   if (!row?.former) throw new Error(`The person ${userId} has no account.`)
-  return { former: row.former, password: row.password ?? 'none' }
+  return { former: row.former, password: row.password ?? 'none', hadAuthenticator: row.had_authenticator === true }
 }

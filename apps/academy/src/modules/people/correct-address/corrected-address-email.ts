@@ -6,7 +6,10 @@ import type { Contact } from '../../users/contact.queries.ts'
 export const PURPOSE = 'corrected-address'
 
 /** @param password what became of it: whoever read the former address may have chosen it, and then it has ended. */
-export function newPasswordEmail(contact: Contact, link: string, password: 'none' | 'ended') {
+export function newPasswordEmail(
+  contact: Contact,
+  { link, password, hadAuthenticator }: { link: string; password: 'none' | 'ended'; hadAuthenticator: boolean },
+) {
   const say = saying(contact)
   return correctedEmail(contact, {
     paragraphs: [
@@ -16,6 +19,7 @@ export function newPasswordEmail(contact: Contact, link: string, password: 'none
             'Para sua segurança, a senha que a conta tinha não vale mais, e todos os aparelhos saíram dela.',
           )
         : say('The links that were sent before no longer work.', 'Os links enviados antes não funcionam mais.'),
+      ...authenticatorIsOff(contact, hadAuthenticator),
       say(
         `Choose a password to enter. The link works once, for ${INVITATION_DAYS} days.`,
         `Escolha uma senha para entrar. O link funciona uma vez, por ${INVITATION_DAYS} dias.`,
@@ -25,7 +29,10 @@ export function newPasswordEmail(contact: Contact, link: string, password: 'none
   })
 }
 
-export function keptPasswordEmail(contact: Contact, publicUrl: string) {
+export function keptPasswordEmail(
+  contact: Contact,
+  { publicUrl, hadAuthenticator }: { publicUrl: string; hadAuthenticator: boolean },
+) {
   const say = saying(contact)
   return correctedEmail(contact, {
     paragraphs: [
@@ -33,9 +40,19 @@ export function keptPasswordEmail(contact: Contact, publicUrl: string) {
         'Your password is the same. You were signed out everywhere.',
         'A sua senha continua a mesma. Todos os aparelhos saíram da conta.',
       ),
+      ...authenticatorIsOff(contact, hadAuthenticator),
     ],
     action: { label: say('Sign in', 'Entrar'), url: `${publicUrl}/app/sign-in` },
   })
+}
+
+function authenticatorIsOff(contact: Contact, hadAuthenticator: boolean): string[] {
+  if (!hadAuthenticator) return []
+  const said = saying(contact)(
+    'Two-step verification was on and is off now. You set it up again in My account.',
+    'A verificação em duas etapas estava ligada e agora está desligada. Você a configura de novo em Minha conta.',
+  )
+  return [said]
 }
 
 const saying =
@@ -72,7 +89,7 @@ function correctedEmail(
 }
 
 /** It may be a stranger's: it says no name and no other address, and opens nothing. */
-export function formerAddressEmail({ email, locale, institution }: Omit<Contact, 'name'>) {
+export function formerAddressEmail({ email, locale, institution }: Omit<Contact, 'name'>, hadAuthenticator: boolean) {
   const say = saying({ locale })
   const subject = say(`This address was replaced at ${institution}`, `Este e-mail foi trocado em ${institution}`)
   const { html, text } = renderEmail({
@@ -84,6 +101,14 @@ export function formerAddressEmail({ email, locale, institution }: Omit<Contact,
         `${institution} replaced this address of an account by another one. It no longer opens the account, and links that were sent to it no longer work.`,
         `${institution} trocou este e-mail de uma conta por outro. Ele não abre mais a conta, e os links enviados a ele não funcionam mais.`,
       ),
+      ...(hadAuthenticator
+        ? [
+            say(
+              'Two-step verification of the account was turned off with it.',
+              'Com isso, a verificação em duas etapas da conta foi desligada.',
+            ),
+          ]
+        : []),
       say(
         `If the account is yours and you did not expect this, ask the academic office of ${institution}.`,
         `Se a conta é sua e você não esperava por isso, procure a secretaria acadêmica de ${institution}.`,

@@ -15,12 +15,12 @@ export async function correctionsOf(tx: Tx, institutionId: string, userId: strin
   return rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() }))
 }
 
-/** What became of the account's password, and whether the new address is to be written to. */
+/** What became of the account's password and authenticator, and whether the new address is to be written to. */
 export async function correctionOf(
   tx: Tx,
   institutionId: string,
   correctionId: string,
-): Promise<Pick<NewCorrection, 'password' | 'needsMessage'>> {
+): Promise<Pick<NewCorrection, 'password' | 'hadAuthenticator' | 'needsMessage'>> {
   const { rows } = await tx.query<{ details: NewCorrection }>(
     'select details from academy.audit_entries where institution_id = $1 and id = $2',
     [institutionId, correctionId],

@@ -1,4 +1,5 @@
 /** Two-step verification over HTTP: turned on and off by its owner, asked for at every sign-in, each code good once. */
+import type { Tx } from 'cascata'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { codeShown } from '../../../../test-support/authenticator-app.ts'
 import {
@@ -11,8 +12,11 @@ import {
   TEST_SERVICES,
   type Work,
 } from '../../../../test-support/start-academy.ts'
+import { waitFor } from '../../../../test-support/wait-for.ts'
 import { DEMO_ADMINISTRATOR, DEMO_PASSWORD, institutionId, personId } from '../../../demo/people.ts'
+import { createAuthenticators } from '../../../platform/auth/authenticators.ts'
 import { FAILURES_MAX } from '../../../platform/auth/sign-in-guard.ts'
+import { withTenant } from '../../../platform/database/with-tenant.ts'
 import { correctStudentAddress } from '../../people/correct-address/correct-address.contract.ts'
 import { contract as createTeacher } from '../../teachers/create-teacher/create-teacher.contract.ts'
 import { makeAdministrator } from '../administrator/make-administrator.ts'
@@ -53,6 +57,12 @@ const account = async (cookie: string) =>
   }
 const isIn = async (cookie: string, to = academy) =>
   (await (await send('GET', '/api/me', undefined, cookie, to)).json()) !== null
+
+/** As the log has them. */
+const eventsOf = (email: string) =>
+  academy.recorded
+    .filter(({ accountIds }) => (accountIds as string[]).includes(personId(email)))
+    .map(({ security }) => security)
 
 /** No code was used yet: the test need not wait for the next one. */
 const forgetCounter = (email: string) =>
@@ -192,6 +202,11 @@ test('it is turned off, and recovery codes are made anew, by password and code t
     409,
     'authenticator-not-on',
   ])
+  expect(eventsOf(email).filter((event) => /recovery|off/.test(String(event)))).toEqual([
+    'recovery-codes-renewed',
+    'recovery-code-used',
+    'authenticator-off',
+  ])
   await work.harness.runUntilIdle()
   expect((await work.mailbox.newestTo(email)).subject).toMatch(/ is off$| está desligada$/)
 })
@@ -215,6 +230,32 @@ test('wrong codes of a signed-in person are counted, and a code that nothing is 
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
   }
   expect((await account(cookie)).authenticator).toMatchObject({ recoveryCodesLeft: 10 })
+})
+
+test('two recovery codes that are used at once for new ones do not wait for each other', async () => {
+  const email = somebody()
+  const { recoveryCodes } = await enrolled(email)
+  const account = { id: personId(email), institutionId: institutionId(SERRA.key) }
+  const authenticators = createAuthenticators(TEST_SERVICES.secretBox)
+  const renew = async (tx: Tx) => (await authenticators.renewRecoveryCodes(tx, account)).length
+  let second: Promise<unknown> = Promise.resolve()
+  const first = await withTenant(academy.pools.web, account, async (tx) => {
+    const used = await authenticators.use(tx, account, recoveryCodes[0])
+    second = withTenant(academy.pools.web, account, async (other) => {
+      const is = await authenticators.use(other, account, recoveryCodes[1] as string)
+      return is === 'wrong' ? [is] : [is, await renew(other)]
+    }).catch((error: Error) => error.message)
+    await waitFor('second one that waits for the first', async () => {
+      const { rows } = await work.harness.pool.query(
+        `select from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock' and query like '%academy_auth.%recovery_code%'`,
+      )
+      return rows.length > 0
+    })
+    return [used, await renew(tx)]
+  })
+  expect(first).toEqual(['recovery-code', 10])
+  expect(await second).toEqual(['wrong']) // it was one of those that the first replaced
 })
 
 test('ten minutes after signing in the password is asked for before an app is set up', async () => {
@@ -242,22 +283,21 @@ test('the database has neither the secret nor a recovery code, and the log has n
   for (const told of [secret, ...recoveryCodes, ...recoveryCodes.map((code) => code.replace('-', ''))]) {
     expect(kept).not.toContain(told)
   }
-  const events = academy.recorded.filter(({ accountIds }) => (accountIds as string[]).includes(personId(email)))
-  expect(events.map(({ security }) => security)).toEqual([
-    'sign-in-succeeded',
-    'authenticator-on',
-    'recovery-code-used',
-    'sign-in-succeeded',
-  ])
+  expect(eventsOf(email)).toEqual(['sign-in-succeeded', 'authenticator-on', 'recovery-code-used', 'sign-in-succeeded'])
 })
 
-test('a corrected address has no authenticator any more', async () => {
+test('a corrected address has no authenticator any more, and both addresses are told', async () => {
   const email = CORRECTED
   await enrolled(email)
   const staff = await academy.signIn(SERRA.staff)
   const right = `certa.${email}`
   await staff.call(correctStudentAddress, { studentId: personId(email), email: right, reason: 'Digitação.' })
   expect((await signIn(right)).status).toBe(200)
+  expect(eventsOf(email)).toEqual(['sign-in-succeeded', 'authenticator-on', 'authenticator-off', 'sign-in-succeeded'])
+  await work.harness.runUntilIdle()
+  for (const told of [right, email]) {
+    expect((await work.mailbox.newestTo(told)).text).toMatch(/verificação em duas etapas .* desligada/)
+  }
 })
 
 test('where an address has accounts at two institutions, the code is asked for after the choice', async () => {

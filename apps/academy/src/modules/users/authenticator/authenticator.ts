@@ -114,7 +114,9 @@ async function withCode(
     (is) => (is === 'wrong' ? 'wrong' : 'right'),
   )
   if (isWait(used)) return used
-  return used === 'wrong' ? wrongCode() : undefined
+  if (used === 'wrong') return wrongCode()
+  if (used === 'recovery-code') ownAccount.changed(by, 'recovery-code-used')
+  return undefined
 }
 
 const wrongCode = () =>
