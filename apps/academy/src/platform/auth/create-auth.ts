@@ -18,6 +18,7 @@ import { createHashQueue, type HashQueue } from './hash-queue.ts'
 import { withHashedSessionTokens } from './hashed-session-tokens.ts'
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from './password.fields.ts'
 import { endOfSession, IDLE_HOURS, LIFE_SECONDS_MAX } from './session-life.ts'
+import { codesOf } from './sign-in-code.ts'
 import type { SignIns } from './sign-ins.ts'
 
 /** Whether a second factor is asked of administrators, or only offered to them as to everybody. */
@@ -225,10 +226,10 @@ export function createAuth(settings: AuthSettings) {
      * account has ended since it was allowed.
      */
     enter: async (
-      { userId, accessVersion, openedBy, codeNeeded }: Access,
+      { userId, accessVersion, openedBy, codeNeeded, codeRight }: Access,
       headers: Headers,
     ): Promise<string[] | undefined> => {
-      if (codeNeeded) return devices ? [await devices.remember(headers.get('cookie'), await addressOf(userId))] : []
+      if (codeNeeded) return devices ? [await devices.remember(headers.get('cookie'), [await addressOf(userId)])] : []
       const entered = await auth.api
         .enter({ body: { userId, accessVersion, openedBy: openedBy ?? null }, headers, returnHeaders: true })
         .catch((error: unknown) => {
@@ -243,7 +244,8 @@ export function createAuth(settings: AuthSettings) {
       if (openedBy !== undefined) return cookies
       await signIns?.keep([userId], 'signed-in', headers)
       if (!devices) return cookies
-      return [...cookies, await devices.remember(headers.get('cookie'), entered.response.email)]
+      const names = [entered.response.email, ...(codeRight ? [codesOf({ id: userId })] : [])]
+      return [...cookies, await devices.remember(headers.get('cookie'), names)]
     },
   }
 }

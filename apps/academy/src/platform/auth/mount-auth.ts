@@ -15,7 +15,7 @@ import {
 import type { Auth } from './create-auth.ts'
 import type { DeviceCookies } from './device-cookie.ts'
 import type { SecurityLog } from './security-log.ts'
-import type { CodeChecked, SignInCode } from './sign-in-code.ts'
+import { type CodeChecked, codesOf, type SignInCode } from './sign-in-code.ts'
 import type { SignInGuard } from './sign-in-guard.ts'
 import type { SignIns } from './sign-ins.ts'
 
@@ -108,15 +108,18 @@ export function mountAuth(
       return c.json({ signedIn: false, institutions } satisfies z.infer<typeof chooseInstitution>, 200, noStore)
     }
     const whose = { id: account.userId, institutionId: account.institutionId }
-    const checked = await signInCode.check(whose, code, { network, device })
-    if (checked.is !== 'right') {
+    const byCode = await devices.deviceOf(c.req.header('cookie'), codesOf(whose))
+    // A password or a link makes a device known without a code. Each would bring guesses of its own.
+    const from = { network, device: byCode ?? device, devicesTogether: byCode === undefined }
+    const checked = await signInCode.check(whose, code, from)
+    if (checked.is !== 'right' && checked.is !== 'not-asked') {
       if (checked.is === 'wrong') await signIns.keep([account.userId], 'wrong-code', c.req.raw.headers)
       if (checked.is === 'locked') record('sign-in-locked', { accountIds: [account.userId], network })
       if (checked.is === 'proof-needed') record('sign-in-proof-needed', { accountIds: [account.userId], network })
       return codeProblem(checked, options)
     }
     // Rotation: the session that this browser had before, whoever's it was, is over.
-    const cookies = await auth.enter(account, c.req.raw.headers)
+    const cookies = await auth.enter({ ...account, codeRight: checked.is === 'right' }, c.req.raw.headers)
     if (!cookies) {
       record('sign-in-failed', { accountIds: [account.userId], network })
       return problem('wrong-email-or-password', options)
@@ -139,12 +142,12 @@ export function mountAuth(
   })
 }
 
-function codeProblem(checked: Exclude<CodeChecked, { is: 'right' }>, options: ProblemOptions): Response {
+function codeProblem(checked: Exclude<CodeChecked, { is: 'right' | 'not-asked' }>, options: ProblemOptions): Response {
   switch (checked.is) {
     case 'needed':
       return problem('code-needed', options)
     case 'proof-needed':
-      return problem('proof-needed', options)
+      return problem('code-proof-needed', options)
     case 'locked':
       return problem('too-many-codes', { ...options, headers: { 'retry-after': String(checked.seconds) } })
     case 'wrong': {

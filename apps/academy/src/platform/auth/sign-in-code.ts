@@ -8,6 +8,7 @@ import type { SignInGuard, Try } from './sign-in-guard.ts'
 
 export type CodeChecked =
   | { is: 'right' }
+  | { is: 'not-asked' }
   | { is: 'needed' }
   | { is: 'wrong' }
   | { is: 'proof-needed' }
@@ -41,7 +42,7 @@ export function createSignInCode({
     withTenant(pool, { institutionId }, run)
   return {
     async check(account, code, from) {
-      if (!(await hasAuthenticator(account.id))) return { is: 'right' }
+      if (!(await hasAuthenticator(account.id))) return { is: 'not-asked' }
       if (code === undefined) return { is: 'needed' }
       // Codes are counted apart from passwords: whoever guesses at one knows the other.
       const tried = await guard.reserve({ ...from, account: codesOf(account) })

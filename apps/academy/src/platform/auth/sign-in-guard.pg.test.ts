@@ -63,6 +63,15 @@ test('a known device is counted like a place of its own', async () => {
   expect(await verdict()).toBe('allowed')
 })
 
+test('known devices that are counted together have one total a day, and others of the account are not in it', async () => {
+  const together = (n: number) => ({ device: `device ${n}`, devicesTogether: true })
+  await wrong(FAILURES_MAX.devices, (n) => together(Math.floor(n / FAILURES_MAX.pair)))
+  expect(await verdict(together(9))).toBe('proof-needed')
+  expect(await verdict({ device: 'laptop' })).toBe('allowed')
+  expect(await verdict()).toBe('allowed')
+  expect(await verdict({ ...together(9), account: 'somebody.else@uni.example' })).toBe('allowed')
+})
+
 test('a right password forgets the wrong ones before it here, and what is counted elsewhere stays', async () => {
   await wrong(3)
   const reserved = await guard.reserve(OWNER)

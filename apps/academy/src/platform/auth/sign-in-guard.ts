@@ -13,6 +13,8 @@ export const FAILURES_MAX = {
   pair: 8,
   /** For one account from wherever it is not known, in `TOTAL_HOURS`. */
   account: 100,
+  /** For the codes of one account on all devices that know it by a password or a link alone, in `TOTAL_HOURS`. */
+  devices: 20,
   /** From one network for whatever accounts, in `TOTAL_HOURS`. */
   network: 2_000,
 } as const
@@ -26,6 +28,8 @@ export type Try = {
   network: string
   /** Of a device on which this account has signed in before. */
   device: string | undefined
+  /** The device has shown no code: it counts together with all others of the account that have not. Links make many. */
+  devicesTogether?: boolean
 }
 
 export type Verdict =
@@ -44,10 +48,13 @@ export type SignInGuard = ReturnType<typeof createSignInGuard>
 
 const hash = (text: string) => createHash('sha256').update(text).digest('base64url')
 
-/** A device that is known is counted for itself alone: whoever guesses elsewhere does not bring its owner a wait. */
-function subjectsOf({ account, network, device }: Try) {
+/** Whoever guesses elsewhere does not bring the owner of a known device a wait. */
+function subjectsOf({ account, network, device, devicesTogether = false }: Try) {
   const name = account.trim().toLowerCase()
-  if (device !== undefined) return { pair: `device:${hash(`${name} ${device}`)}`, totals: [] }
+  if (device !== undefined) {
+    const together = { subject: `devices:${hash(name)}`, max: FAILURES_MAX.devices }
+    return { pair: `device:${hash(`${name} ${device}`)}`, totals: devicesTogether ? [together] : [] }
+  }
   return {
     pair: `both:${hash(`${name} ${network}`)}`,
     totals: [

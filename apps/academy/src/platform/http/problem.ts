@@ -76,6 +76,11 @@ export const PROBLEMS = {
     'Many wrong passwords were tried here. Come in by a link: ask for one at “Forgot the password”, or use a device on which you signed in before.',
     'Muitas senhas incorretas foram tentadas aqui. Entre por um link: peça em “Esqueci a senha”, ou use um aparelho em que você já entrou.',
   ],
+  'code-proof-needed': [
+    403,
+    'Many wrong codes were tried for this account. Use a device on which you signed in with a code before, or choose a new password by a link. If a link does not help, wait until tomorrow.',
+    'Muitos códigos errados foram tentados para esta conta. Use um aparelho em que você já entrou com um código, ou escolha outra senha por um link. Se o link não resolver, espere até amanhã.',
+  ],
   'too-many-requests': [
     429,
     'This was asked for too often. Wait a while and try again.',

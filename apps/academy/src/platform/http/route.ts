@@ -95,6 +95,8 @@ export type Access = {
   openedBy?: string | undefined
   /** They have shown that the address is theirs and no code: their device is known from now on, and they sign in. */
   codeNeeded?: boolean
+  /** They have signed in with a code: their device is known by it, too. */
+  codeRight?: boolean
 }
 
 /** The version of an account that was made by this request. */

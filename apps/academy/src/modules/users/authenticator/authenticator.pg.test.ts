@@ -341,6 +341,35 @@ test('a password that is chosen by a link opens nothing without the code, and ma
   expect((await signIn(email, { password, code }, academy, device)).status).toBe(200)
 })
 
+test('devices that are known without a code share one total of wrong codes; one on which a code was right goes on', async () => {
+  const email = somebody()
+  const deviceOf = (answer: Response) =>
+    answer.headers
+      .getSetCookie()
+      .find((line) => line.startsWith('academy.device='))
+      ?.split(';')[0] ?? ''
+  const known: string[] = []
+  for (let n = 0; n < 4; n++) known.push(deviceOf(await signIn(email)))
+  const { recoveryCodes } = await enrolled(email)
+  const [first, second, third] = recoveryCodes as string[] as [string, string, string]
+  const own = deviceOf(await signIn(email, { code: first }))
+  const guesses = async (times: number, device: string) => {
+    for (let n = 0; n < times; n++) {
+      expect(await codeOf(await signIn(email, { code: `00000${n}` }, academy, device))).toEqual([401, 'wrong-code'])
+    }
+  }
+  const [a, b, c, d] = known as [string, string, string, string]
+  await guesses(FAILURES_MAX.pair, a)
+  await guesses(FAILURES_MAX.pair, b)
+  await guesses(FAILURES_MAX.devices - 2 * FAILURES_MAX.pair, c)
+  expect(await codeOf(await signIn(email, { code: second }, academy, d))).toEqual([403, 'code-proof-needed'])
+  await guesses(2, own)
+  const entered = await signIn(email, { code: second }, academy, own)
+  expect(entered.status).toBe(200)
+  // What is tried elsewhere is counted apart.
+  expect((await signIn(email, { code: third })).status).toBe(200)
+})
+
 test('behind a door of a demonstration nobody sets one up', async () => {
   const created = await send('POST', '/demo-institutions', { demoData: 'S' })
   await work.harness.runUntilIdle()
