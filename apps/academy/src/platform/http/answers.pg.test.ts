@@ -36,6 +36,7 @@ beforeAll(async () => {
     paymentCallbackSecret: CALLBACK_SECRET,
     sessionSecret: TEST_SECRETS.sessionSecret,
     secureCookies: true,
+    administratorCode: 'optional', // authenticator.pg.test.ts asks for one
     hosts: servedHosts({ publicUrl: 'https://school.example', loopbackPorts: 'any' }),
     mailboxUrl: mailbox.url,
     log: { info: () => {}, error: () => {} },
