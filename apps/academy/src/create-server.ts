@@ -63,7 +63,7 @@ export function createServer(options: ServerOptions) {
   const { paymentCallbackSecret, mailboxUrl, pages, closing, hashQueue, administratorCode = 'asked' } = options
   const log = createServerLog(options.log, pools)
   const devices = createDeviceCookies({ secret: sessionSecret, secure: secureCookies })
-  const signIns = createSignIns(pools.auth)
+  const signIns = createSignIns(pools.auth, (error) => log.error({ err: error }, 'a sign-in was not kept'))
   const auth = createAuth({
     signIns,
     pool: pools.auth,

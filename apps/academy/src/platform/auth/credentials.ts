@@ -10,6 +10,9 @@ export const ACCOUNTS_MAX = 3
 
 export type Opened = { userId: string; institutionId: string; accessVersion: number }
 
+/** Those that were opened, of the accounts whose passwords were compared. */
+export type Compared = { opened: Opened[]; accountIds: string[] }
+
 export type Passwords = {
   hash: (password: string) => Promise<string>
   verify: (given: { hash: string; password: string }) => Promise<boolean>
@@ -23,7 +26,7 @@ export function createCredentials(pool: pg.Pool, passwords: () => Promise<Passwo
 
   return {
     /** @param institutionId the one that was chosen where the password had opened several. */
-    async opened(email: string, password: string, institutionId?: string): Promise<Opened[]> {
+    async opened(email: string, password: string, institutionId?: string): Promise<Compared> {
       const { hash, verify } = await passwords()
       decoy ??= hash('nobody has this password')
       const nobody = await decoy
@@ -41,9 +44,10 @@ export function createCredentials(pool: pg.Pool, passwords: () => Promise<Passwo
           opened.push({ userId: row.user_id, institutionId: row.institution_id, accessVersion: row.access_version })
         }
       }
-      if (opened.length > 0) return opened
+      const accountIds = rows.map((row) => row.user_id)
+      if (opened.length > 0) return { opened, accountIds }
       for (let i = rows.length; i < ACCOUNTS_MAX; i++) await verify({ hash: nobody, password })
-      return []
+      return { opened, accountIds }
     },
   }
 }

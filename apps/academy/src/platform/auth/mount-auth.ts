@@ -90,14 +90,13 @@ export function mountAuth(
       record('sign-in-locked', { accountIds: await auth.accountsOf(email), network })
       return problem('too-many-attempts', { ...options, headers: { 'retry-after': String(tried.seconds) } })
     }
-    const opened = await auth.opened(email, password, institutionId).catch(async (error: unknown) => {
+    const { opened, accountIds } = await auth.opened(email, password, institutionId).catch(async (error: unknown) => {
       await tried.undo()
       throw error
     })
     const [account] = opened
     if (!account) {
-      const accountIds = await auth.accountsOf(email)
-      record('sign-in-failed', { accountIds, network })
+      record('sign-in-failed', { accountIds: await auth.accountsOf(email), network })
       await signIns.keep(accountIds, 'wrong-password', c.req.raw.headers)
       return problem('wrong-email-or-password', options)
     }

@@ -11,7 +11,7 @@ import {
   TEST_SERVICES,
 } from '../../../test-support/start-academy.ts'
 import { createServer } from '../../create-server.ts'
-import { DEMO_PASSWORD, institutionId as institutionIdOf } from '../../demo/people.ts'
+import { DEMO_PASSWORD, institutionId as institutionIdOf, personId } from '../../demo/people.ts'
 import { contract as createTeacher } from '../../modules/teachers/create-teacher/create-teacher.contract.ts'
 import { readMe } from '../../modules/users/me/me.contract.ts'
 import { createAuth } from './create-auth.ts'
@@ -147,6 +147,12 @@ test('an address has an account at two institutions: the password decides, and w
     })
     expect(wrong.status).toBe(401)
   }
+  // The password was compared with that of one of them alone, and only its owner is told of it.
+  const { rows } = await academy.pools.auth.query(
+    `select user_id as "userId" from academy_auth.sign_ins where outcome = 'wrong-password' and user_id = any($1)`,
+    [[id, personId(teacher.email)]],
+  )
+  expect(rows).toEqual([{ userId: personId(teacher.email) }])
 })
 
 test('behind TLS the cookies are sent to this host only, and through TLS only', async () => {

@@ -177,6 +177,19 @@ test('a recovery code in place of the app: once, however it is typed, and its ow
   )
 })
 
+test('a code that was right lets its owner in, also where the sign-in cannot be kept', async () => {
+  const email = somebody()
+  const { recoveryCodes } = await enrolled(email)
+  const { pool } = work.harness
+  await pool.query('revoke insert on academy_auth.sign_ins from academy_auth')
+  try {
+    expect((await signIn(email, { code: recoveryCodes[0] })).status).toBe(200)
+  } finally {
+    await pool.query('grant insert on academy_auth.sign_ins to academy_auth')
+  }
+  expect(academy.logged.map(({ message }) => message)).toContain('a sign-in was not kept')
+})
+
 test('it is turned off, and recovery codes are made anew, by password and code together', async () => {
   const email = somebody()
   const { cookie, secret, recoveryCodes } = await enrolled(email)

@@ -40,7 +40,9 @@ export const readOwnAccount = endpoint({
       .nullable()
       .meta({ description: 'null: no code is asked for' }),
     sessions: z.array(openSession),
-    signIns: z.array(signIn).meta({ description: 'Of the last 30 days, the newest 20 of them' }),
+    signIns: z
+      .array(signIn)
+      .meta({ description: 'Of the last 30 days: the newest 10 that succeeded, and the newest 10 that did not' }),
   }),
 })
 
