@@ -16,6 +16,7 @@ import { readSettings } from '../src/platform/settings.ts'
 
 const settings = await readSettings(process.env).catch(quit)
 const integrations = await integrationSettings(process.env).catch(quit)
+const reachesPeople = await Promise.resolve(process.env).then(mailReachesPeople).catch(quit)
 const pools = openPools(settings.database)
 try {
   if (!settings.allowed.insecureAddress) checkAddress(settings, process.env)
@@ -31,7 +32,7 @@ const { fetch, log } = createServer({
     // As the Daemon, which makes the calls.
     outbound: createOutbound({ allow: { loopback: settings.allowed.privateOutbound } }),
     features: settings.allowed,
-    mailReachesPeople: mailReachesPeople(process.env),
+    mailReachesPeople: reachesPeople,
   },
   paymentCallbackSecret: integrations.paymentCallbackSecret,
   sessionSecret: settings.secrets.sessionSecret,
