@@ -18,6 +18,7 @@ import { type EventStreamSettings, eventStream } from './event-stream.ts'
 import {
   type Answer,
   type Answered,
+  hasVersion,
   isAnswer,
   isAnswered,
   isNotDone,
@@ -138,7 +139,7 @@ export function createApi(options: ApiOptions) {
         const answered = c.json(body as object, contract.status ?? 200, { 'cache-control': 'no-store' })
         if (isAnswered(result) && result.replayed) answered.headers.set('idempotency-replayed', 'true')
         if (entrance) {
-          const cookies = await enter(entrance, c.req.raw.headers)
+          const cookies = hasVersion(entrance) && (await enter(entrance, c.req.raw.headers))
           if (!cookies) return answer(c, 'unauthenticated')
           for (const cookie of cookies) answered.headers.append('set-cookie', cookie)
         }

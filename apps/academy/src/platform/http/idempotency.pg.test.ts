@@ -12,6 +12,7 @@ import {
   SERRA,
   type SignedIn,
   TEACHER,
+  TEST_SERVICES,
 } from '../../../test-support/start-academy.ts'
 import { waitFor } from '../../../test-support/wait-for.ts'
 import { routes } from '../../app.ts'
@@ -308,6 +309,24 @@ describe('a visitor', () => {
     expect(await me.json()).toMatchObject({ role: 'staff', institution: { id: first.body['institutionId'] } })
     expect((await counts())['academy.institutions']).toBe((before['academy.institutions'] ?? 0) + 1)
     expect((await send(visitor, explore(), { demoData: 'M' }, key)).code).toBe('idempotency-key-reused')
+  })
+
+  test('whose answer was kept before accesses had versions is asked to sign in', async () => {
+    const operation = explore().path
+    const key = newIdempotencyKey()
+    expect((await send(visitor, explore(), { demoData: 'S' }, key)).status).toBe(201)
+    const { secretBox } = TEST_SERVICES
+    const id = JSON.stringify([SINGLE_TENANT, operation, key])
+    const place = { tenant: SINGLE_TENANT, table: 'idempotency_keys', id, column: 'answer' }
+    const { rows } = await owner.query('select answer from academy.idempotency_keys where key = $1', [key])
+    const { entrance, ...rest } = JSON.parse(secretBox.open(rows[0].answer, place))
+    const { accessVersion, ...before } = entrance
+    expect(accessVersion).toBe(1)
+    const kept = secretBox.seal(JSON.stringify({ ...rest, entrance: before }), place)
+    await owner.query('update academy.idempotency_keys set answer = $2 where key = $1', [key, kept])
+    const again = await send(visitor, explore(), { demoData: 'S' }, key)
+    expect([again.status, again.code, again.response.headers.getSetCookie()]).toEqual([401, 'unauthenticated', []])
+    expect(academy.logged).toEqual([])
   })
 
   test('whose request died with its process sends it again after a minute', async () => {

@@ -33,7 +33,12 @@ export type Sent = {
 }
 
 /** What is kept and given again: the body, and who is signed in by it. */
-export type Answer = { kind: 'answer'; body: unknown; entrance?: Access }
+export type Answer = { kind: 'answer'; body: unknown; entrance?: Access | AccessBefore }
+
+/** Access as releases kept it that had no versions. Nothing says whether it has ended since. */
+type AccessBefore = Omit<Access, 'accessVersion'> & { accessVersion?: undefined }
+
+export const hasVersion = (access: Access | AccessBefore): access is Access => access.accessVersion !== undefined
 
 export type Answered = { kind: 'answered'; answer: Answer; replayed: boolean }
 export type NotDone = { kind: 'not-done'; problem: ProblemCode }
