@@ -3,6 +3,7 @@
  * one's own, and refuses what is not safe on a public address. How a server is set up: docs/guides/deploy.md.
  *
  *     --administrator address    starts nothing: makes an administrator, and prints the link for their password
+ *     --without-authenticator    besides: makes nobody, and lets in whoever has the address and lost the authenticator
  *
  *     DATABASE_URL               the PostgreSQL (15 or later)
  *     PUBLIC_URL                 https://…, as people type it

@@ -323,17 +323,19 @@ async function withPools<T>(
 
 /** The first administrator, or one who lost their password: a link that is shown here and nowhere else. */
 async function inviteAdministrator(settings: StartSettings, address: string, out: Terminal, signal: AbortSignal) {
-  const { databaseUrl = '' } = settings
+  const { databaseUrl = '', withoutAuthenticator } = settings
   await givenDatabase(databaseUrl)
   await prepareDatabase(settings, databaseUrl, signal)
   const env = { ...process.env, ...own(settings, databaseUrl) }
-  const link = await runTool([...bin('administrator'), address], env, signal).catch((error: Error) => {
+  const args = withoutAuthenticator ? [address, '--without-authenticator'] : [address]
+  const links = await runTool([...bin('administrator'), ...args], env, signal).catch((error: Error) => {
     const [what = '', fix = 'correct what it says.'] = error.message.split(/\s+Fix: /)
     throw new StartError('bad-argument', what, fix, error)
   })
-  out.line(`  ${address} is administrator once a password is chosen here; the link works once, for a day:`)
+  const said = withoutAuthenticator ? 'comes in' : 'is administrator'
+  out.line(`  ${address} ${said} once a password is chosen here; the link works once, for a day:`)
   out.line()
-  out.line(`  ${link.trim()}`)
+  for (const link of links.trim().split('\n')) out.line(`  ${link}`)
 }
 
 /** All parts up, as the server itself says on the public port. */

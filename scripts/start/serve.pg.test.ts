@@ -178,6 +178,11 @@ describe('npm run serve', () => {
       code: 2,
       said: expect.stringContaining('"nobody" is no e-mail address'),
     })
+    expect(await run('serve', env, ['--administrator', administrator, '--without-authenticator'])).toMatchObject({
+      code: 2,
+      said: expect.stringContaining(`"${administrator}" has no account with an authenticator.`),
+    })
+    expect(await run('serve', env, ['--without-authenticator'])).toMatchObject({ code: 2 })
     // Asked again: the first link is over.
     const again = await run('serve', env, ['--administrator', administrator])
     const second = /token=([\w-]+)/.exec(again.said)?.[1]

@@ -23,6 +23,8 @@ export interface StartSettings {
   hasMailProvider: boolean
   /** Who is to be made administrator: nothing is started then. */
   administrator: string | undefined
+  /** They, or somebody of an institution, lost the authenticator: nobody is made. */
+  withoutAuthenticator: boolean
   host: string
   port: number
   publicUrl: string
@@ -49,7 +51,7 @@ export function startSettings(args: string[], env: NodeJS.ProcessEnv, kind: Star
       'set it to postgres://user@host:5432/database, or unset it for an embedded one.',
     )
   }
-  const { demo, administrator } = optionsOf(args, kind)
+  const { demo, administrator, withoutAuthenticator } = optionsOf(args, kind)
   const host = env['HOST'] || '127.0.0.1'
   const publicUrl = (env['PUBLIC_URL'] || `http://localhost:${port}`).replace(/\/+$/, '')
   if (!URL.canParse(publicUrl) || !/^https?:/.test(publicUrl)) {
@@ -75,6 +77,7 @@ export function startSettings(args: string[], env: NodeJS.ProcessEnv, kind: Star
     reload: kind === 'dev',
     demo,
     administrator,
+    withoutAuthenticator,
     isPublic: isReachable,
     isDemonstration: kind !== 'serve' && !isReachable && (demo || databaseUrl === undefined),
     hasMailProvider: Boolean(env['MAIL_URL']),
@@ -89,14 +92,21 @@ export function startSettings(args: string[], env: NodeJS.ProcessEnv, kind: Star
   }
 }
 
-function optionsOf(args: string[], kind: StartKind): { demo: boolean; administrator: string | undefined } {
+type Options = Pick<StartSettings, 'administrator' | 'withoutAuthenticator'> & { demo: boolean }
+
+function optionsOf(args: string[], kind: StartKind): Options {
   try {
     if (kind === 'serve') {
-      const { values } = parseArgs({ args, options: { administrator: { type: 'string' } } })
-      return { demo: false, administrator: values.administrator }
+      const { values } = parseArgs({
+        args,
+        options: { administrator: { type: 'string' }, 'without-authenticator': { type: 'boolean', default: false } },
+      })
+      const withoutAuthenticator = values['without-authenticator']
+      if (withoutAuthenticator && values.administrator === undefined) throw new Error('It is not said who is let in.')
+      return { demo: false, administrator: values.administrator, withoutAuthenticator }
     }
     const { values } = parseArgs({ args, options: { demo: { type: 'boolean' } } })
-    return { demo: values.demo ?? false, administrator: undefined }
+    return { demo: values.demo ?? false, administrator: undefined, withoutAuthenticator: false }
   } catch (error) {
     const fix =
       kind === 'serve'

@@ -123,6 +123,15 @@ export function createAuthenticators(secretBox: SecretBox) {
       ])
       return rows[0]?.removed === true
     },
+
+    /** By somebody else than its owner, whose sessions end with it. @returns false where none is on. */
+    async withdraw(tx: Tx, account: AccountId): Promise<boolean> {
+      const { rows } = await tx.query<{ withdrawn: boolean }>(
+        'select academy_auth.withdraw_authenticator($1) as withdrawn',
+        [account.id],
+      )
+      return rows[0]?.withdrawn === true
+    },
   }
 }
 

@@ -1,45 +1,25 @@
 /** The administrator of an installation: the one account that no page makes. */
 import { SINGLE_TENANT, uuidv7 } from 'cascata'
-import { linkToken, tokenHash } from '../../../platform/auth/link-token.ts'
 import type { Pools } from '../../../platform/database/pools.ts'
 import { withTenant } from '../../../platform/database/with-tenant.ts'
 import { email } from '../../../platform/http/fields.ts'
 import type { SecretBox } from '../../../platform/secret-box/secret-box.ts'
-
-const LINK_HOURS = 24
+import { linkForPassword } from './link-for-password.ts'
 
 type Given = { pools: Pick<Pools, 'web' | 'auth'>; secretBox: SecretBox }
 
 /**
  * @param address of who is to be administrator; somebody who is one already gets another link.
- * @param withoutAuthenticator they lost the app and the recovery codes too, and set up another.
  * @returns the token of a link for a choice of password: good once, for a day. Links that were given before are over.
  * @throws Error that says what is wrong with the address.
  */
-export async function makeAdministrator(
-  { pools, secretBox }: Given,
-  address: string,
-  { withoutAuthenticator = false } = {},
-): Promise<string> {
+export async function makeAdministrator({ pools, secretBox }: Given, address: string): Promise<string> {
   const parsed = email.safeParse(address)
   if (!parsed.success) {
     throw new Error(`"${address}" is no e-mail address. Fix: give one, such as you@school.example.`)
   }
   const userId = await createAccount(pools, parsed.data)
-  if (withoutAuthenticator) {
-    await pools.auth.query('delete from academy_auth.authenticators where user_id = $1', [userId])
-  }
-  const id = uuidv7()
-  const token = linkToken(secretBox, id)
-  await pools.auth.query(
-    `with over as (
-       update academy_auth.password_tokens set used_at = now() where user_id = $2 and used_at is null
-     )
-     insert into academy_auth.password_tokens (id, user_id, purpose, token_hash, expires_at)
-     values ($1, $2, 'invitation', $3, now() + $4 * interval '1 hour')`,
-    [id, userId, tokenHash(token), LINK_HOURS],
-  )
-  return token
+  return withTenant(pools.auth, { institutionId: SINGLE_TENANT }, (tx) => linkForPassword(tx, secretBox, userId))
 }
 
 /** The person and the account lie in two schemas of two roles; a try that was cut off between them is completed by the next. */

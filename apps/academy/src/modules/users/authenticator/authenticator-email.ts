@@ -1,4 +1,5 @@
 /** The words in which somebody is told what happened to their second factor. */
+import { SINGLE_TENANT } from 'cascata'
 import { renderEmail } from '../../../platform/mail/layout.ts'
 import type { Contact } from '../contact.queries.ts'
 import type { AuthenticatorChange } from './authenticator.commands.ts'
@@ -34,13 +35,28 @@ const WORDS: Record<AuthenticatorChange, Record<'title' | 'said', { en: string; 
       pt: 'A sua conta tem novos códigos de recuperação. Os que você tinha antes não valem mais.',
     },
   },
+  'withdrawn-by-staff': {
+    title: { en: 'Two-step verification was removed', pt: 'A verificação em duas etapas foi removida' },
+    said: {
+      en: 'The academic office removed two-step verification from your account: the password alone opens it. All devices were signed out.',
+      pt: 'A secretaria acadêmica removeu a verificação em duas etapas da sua conta: só a senha já a abre. Todos os aparelhos saíram dela.',
+    },
+  },
+  'withdrawn-by-operator': {
+    title: { en: 'Two-step verification was removed', pt: 'A verificação em duas etapas foi removida' },
+    said: {
+      en: 'Whoever runs this installation removed two-step verification from your account, and its password: a link leads to another one. All devices were signed out.',
+      pt: 'Quem opera esta instalação removeu a verificação em duas etapas da sua conta, e a senha: um link leva a outra. Todos os aparelhos saíram dela.',
+    },
+  },
 }
 
 export function authenticatorEmail(
-  { name, email, locale, institution }: Contact,
+  contact: Contact,
   change: AuthenticatorChange,
-  publicUrl: string,
+  { publicUrl, tenant }: { publicUrl: string; tenant: string },
 ) {
+  const { name, email, locale, institution } = contact
   const say = (en: string, pt: string) => (locale === 'en' ? en : pt)
   const { title, said } = WORDS[change]
   const subject = say(title.en, title.pt)
@@ -50,10 +66,12 @@ export function authenticatorEmail(
     title: subject,
     paragraphs: [
       say(`Hello, ${name}. ${said.en}`, `Olá, ${name}. ${said.pt}`),
-      say(
-        'If it was you, there is nothing to do. If it was not, choose another password now: the link below leads to it.',
-        'Se foi você, não precisa fazer nada. Se não foi, escolha outra senha agora: o botão abaixo leva até lá.',
-      ),
+      change === 'on'
+        ? lockedOut(contact, tenant)
+        : say(
+            'If it was you, or you asked for it, there is nothing to do. If not, choose another password now: the link below leads to it.',
+            'Se foi você, ou você pediu, não precisa fazer nada. Se não, escolha outra senha agora: o botão abaixo leva até lá.',
+          ),
     ],
     action: { label: say('It was not me', 'Não fui eu'), url: `${publicUrl}/app/forgot-password` },
     footer: say(
@@ -62,4 +80,15 @@ export function authenticatorEmail(
     ),
   })
   return { to: email, toName: name, subject, html, text, tags: [PURPOSE] }
+}
+
+/** Another password does not open an account whose codes somebody else has. */
+function lockedOut({ locale, institution }: Contact, tenant: string): string {
+  const isAdministrator = tenant === SINGLE_TENANT
+  if (locale === 'en') {
+    const whom = isAdministrator ? 'whoever runs this installation' : `the academic office of ${institution}`
+    return `If it was you, there is nothing to do. If it was not, choose another password now by the link below, which signs everybody out, and ask ${whom} to remove two-step verification: until then your account asks for a code that you do not have.`
+  }
+  const whom = isAdministrator ? 'a quem opera esta instalação' : `à secretaria acadêmica de ${institution}`
+  return `Se foi você, não precisa fazer nada. Se não foi, escolha outra senha agora pelo botão abaixo, o que tira todos os aparelhos da conta, e peça ${whom} que remova a verificação em duas etapas: até lá a sua conta pede um código que você não tem.`
 }

@@ -2,7 +2,14 @@
 import { command, enqueue, type Tx, uuidv7 } from 'cascata'
 import { z } from 'zod'
 
-export const AUTHENTICATOR_CHANGES = ['on', 'off', 'recovery-code-used', 'recovery-codes-renewed'] as const
+export const AUTHENTICATOR_CHANGES = [
+  'on',
+  'off',
+  'recovery-code-used',
+  'recovery-codes-renewed',
+  'withdrawn-by-staff',
+  'withdrawn-by-operator',
+] as const
 export type AuthenticatorChange = (typeof AUTHENTICATOR_CHANGES)[number]
 
 export const SendAuthenticatorEmail = command(

@@ -19,6 +19,7 @@ import { FAILURES_MAX } from '../../../platform/auth/sign-in-guard.ts'
 import { withTenant } from '../../../platform/database/with-tenant.ts'
 import { correctStudentAddress } from '../../people/correct-address/correct-address.contract.ts'
 import { contract as createTeacher } from '../../teachers/create-teacher/create-teacher.contract.ts'
+import { type LetIn, letInWithoutAuthenticator } from '../administrator/let-in-without-authenticator.ts'
 import { makeAdministrator } from '../administrator/make-administrator.ts'
 
 let academy: Academy
@@ -85,7 +86,13 @@ async function enrolled(email: string) {
   return { cookie, ...(await turnOn(email, cookie)) }
 }
 
-const [TELLING, CORRECTED, ...students] = SERRA.students.map(({ email }) => email) as [string, string, ...string[]]
+const [TELLING, CORRECTED, RACING, LET_IN, ...students] = SERRA.students.map(({ email }) => email) as [
+  string,
+  string,
+  string,
+  string,
+  ...string[],
+]
 const people = [...students, ...PORTO.students.map(({ email }) => email), ...SERRA.teachers.map(({ email }) => email)]
 let used = 0
 /** Nobody else's test has touched their account. */
@@ -119,6 +126,8 @@ test('it is on when a code of the app confirms it; sessions elsewhere end, and i
   expect((await work.mailbox.newestTo(email)).subject).toMatch(
     /^(Two-step verification is on|A verificação em duas etapas está ligada)$/,
   )
+  // Another password opens nothing while the codes are somebody else's.
+  expect((await work.mailbox.newestTo(email)).text).toContain(`peça à secretaria acadêmica de ${SERRA.name} que remova`)
 })
 
 test('the password alone is answered `code-needed`, and is no wrong guess; a code opens it once', async () => {
@@ -246,7 +255,7 @@ test('wrong codes of a signed-in person are counted, and a code that nothing is 
 })
 
 test('two recovery codes that are used at once for new ones do not wait for each other', async () => {
-  const email = somebody()
+  const email = RACING
   const { recoveryCodes } = await enrolled(email)
   const account = { id: personId(email), institutionId: institutionId(SERRA.key) }
   const authenticators = createAuthenticators(TEST_SERVICES.secretBox)
@@ -383,6 +392,22 @@ test('devices that are known without a code share one total of wrong codes; one 
   expect((await signIn(email, { code: third })).status).toBe(200)
 })
 
+test('whoever has the server lets in somebody of an institution too, and the owner is told', async () => {
+  const email = LET_IN
+  const { cookie } = await enrolled(email)
+  const given = { pools: academy.pools, secretBox: TEST_SERVICES.secretBox, record: () => {} }
+  const letIn = await letInWithoutAuthenticator(given, email)
+  expect(letIn).toEqual([{ institution: SERRA.name, token: expect.any(String) }])
+  expect(await isIn(cookie)).toBe(false)
+  expect(await codeOf(await signIn(email))).toEqual([401, 'wrong-email-or-password'])
+  const password = 'mangue vermelho na chuva'
+  const chosen = await send('POST', '/passwords', { token: letIn[0]?.token, password })
+  expect(await isIn(cookieOf(chosen))).toBe(true)
+  expect((await signIn(email, { password })).status).toBe(200)
+  await work.harness.runUntilIdle()
+  expect((await work.mailbox.newestTo(email)).subject).toMatch(/ was removed$| foi removida$/)
+})
+
 test('behind a door of a demonstration nobody sets one up', async () => {
   const created = await send('POST', '/demo-institutions', { demoData: 'S' })
   await work.harness.runUntilIdle()
@@ -410,18 +435,26 @@ test('in production an administrator sets one up before anything else; others ar
   expect(await (await get('/health')).json()).toHaveProperty('parts')
   expect((await get('/adm/api/openapi.json')).status).toBe(200)
   expect(await codeOf(await signIn(email, {}, production))).toEqual([401, 'code-needed'])
-  expect((await signIn(email, { code: recoveryCodes[0] }, production)).status).toBe(200)
+  const entered = cookieOf(await signIn(email, { code: recoveryCodes[0] }, production))
+  expect(await isIn(entered, production)).toBe(true)
 
   // The app and its codes are lost: whoever has the server lets them in to set up another.
   await makeAdministrator({ pools: production.pools, secretBox: TEST_SERVICES.secretBox }, email)
   expect(await codeOf(await signIn(email, {}, production))).toEqual([401, 'code-needed'])
-  await makeAdministrator({ pools: production.pools, secretBox: TEST_SERVICES.secretBox }, email, {
-    withoutAuthenticator: true,
-  })
-  const without = cookieOf(await signIn(email, {}, production))
-  expect(await (await send('GET', '/api/me', undefined, without, production)).json()).toMatchObject({
+  const recorded: unknown[] = []
+  const record = (...line: unknown[]) => void recorded.push(line)
+  const given = { pools: production.pools, secretBox: TEST_SERVICES.secretBox, record }
+  const [{ token }] = (await letInWithoutAuthenticator(given, email.toUpperCase())) as [LetIn]
+  expect(recorded.at(-1)).toEqual(['authenticator-off', { accountIds: [personId(email)] }])
+  // The old password opens nothing: whoever has guessed it would come in by it alone.
+  expect(await codeOf(await signIn(email, {}, production))).toEqual([401, 'wrong-email-or-password'])
+  expect(await isIn(entered, production)).toBe(false)
+  const chosen = await send('POST', '/passwords', { token, password: 'mangue vermelho na chuva' }, '', production)
+  expect(await (await send('GET', '/api/me', undefined, cookieOf(chosen), production)).json()).toMatchObject({
+    email,
     authenticatorNeeded: true,
   })
+  await expect(letInWithoutAuthenticator(given, email)).rejects.toThrow(/no account with an authenticator\. Fix: /)
 
   const student = cookieOf(await signIn(TELLING, {}, production))
   expect(await (await send('GET', '/api/me', undefined, student, production)).json()).toMatchObject({

@@ -176,6 +176,6 @@ export const sendAuthenticatorEmail = effect(SendAuthenticatorEmail, async ({ ch
   if (!contact) return cancel('There is no such account any more.')
   await oweMessages(context.db, context.tenant, { purpose: PURPOSE, entityId: changeId }, [userId])
   const about = { purpose: PURPOSE, entityId: changeId, recipientId: userId }
-  const message = authenticatorEmail(contact, change, context.publicUrl)
+  const message = authenticatorEmail(contact, change, context)
   return sendMessage(context, SendAuthenticatorEmail.retry.attempts, about, message)
 })

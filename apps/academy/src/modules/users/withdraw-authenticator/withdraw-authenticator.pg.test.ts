@@ -1,0 +1,88 @@
+/** Somebody lost the app and its recovery codes: staff of their institution turn two-step verification off, and say why. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { codeShown } from '../../../../test-support/authenticator-app.ts'
+import { refusedAs } from '../../../../test-support/refused.ts'
+import {
+  type Academy,
+  PORTO,
+  SERRA,
+  type SignedIn,
+  startAcademy,
+  startWork,
+  type Work,
+} from '../../../../test-support/start-academy.ts'
+import { DEMO_PASSWORD, type DemoPerson, personId } from '../../../demo/people.ts'
+import { contract as createTeacher } from '../../teachers/create-teacher/create-teacher.contract.ts'
+import { beginAuthenticator, confirmAuthenticator } from '../authenticator/authenticator.contract.ts'
+import { contract as withdraw } from './withdraw-authenticator.contract.ts'
+
+let academy: Academy
+let work: Work
+let staff: SignedIn
+beforeAll(async () => {
+  academy = await startAcademy()
+  work = await startWork(academy)
+  staff = await academy.signIn(SERRA.staff)
+})
+afterAll(async () => {
+  await work?.stop()
+  await academy?.stop()
+})
+
+const REASON = 'Perdeu o celular e os códigos; veio à secretaria com documento.'
+const [ANA, BRUNO] = SERRA.students as [DemoPerson, DemoPerson]
+const [LIDIA, MARCOS] = SERRA.teachers as [DemoPerson, DemoPerson]
+
+async function turnOn(as: SignedIn) {
+  const { secret } = await as.call(beginAuthenticator, {})
+  await as.call(confirmAuthenticator, { code: codeShown(secret) })
+}
+const isIn = async (as: SignedIn) => (await (await as.fetch('/api/me')).json()) !== null
+
+test.each([
+  ['student', ANA],
+  ['teacher', LIDIA],
+])('of a %s: sessions end, the password alone opens it, its owner is told, and why is kept', async (_, person) => {
+  const owner = await academy.signIn(person)
+  await turnOn(owner)
+  const userId = personId(person.email)
+  expect(await staff.call(withdraw, { userId, reason: REASON })).toEqual({ withdrawn: true })
+  expect(await isIn(owner)).toBe(false)
+  const again = await academy.fetch('/api/auth/sign-in/email', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: person.email, password: DEMO_PASSWORD }),
+  })
+  expect(again.status).toBe(200)
+  expect(academy.recorded).toContainEqual(
+    expect.objectContaining({ security: 'authenticator-off', accountIds: [userId] }),
+  )
+  const { rows } = await work.harness.pool.query(
+    `select actor_id, reason from academy.audit_entries where action = 'authenticator-withdrawn' and subject_id = $1`,
+    [userId],
+  )
+  expect(rows).toEqual([{ actor_id: personId(SERRA.staff.email), reason: REASON }])
+  await work.harness.runUntilIdle()
+  const { subject, text } = await work.mailbox.newestTo(person.email)
+  expect(subject).toMatch(/^(Two-step verification was removed|A verificação em duas etapas foi removida)$/)
+  expect(text).not.toContain(REASON)
+  expect(await refusedAs(staff.call(withdraw, { userId, reason: REASON }))).toBe('409 authenticator-not-on')
+})
+
+test('staff do not turn their own off by it, nor that of another institution, and nobody else does', async () => {
+  await turnOn(staff)
+  const own = { userId: personId(SERRA.staff.email), reason: REASON }
+  expect(await refusedAs(staff.call(withdraw, own))).toBe('409 own-authenticator')
+  const elsewhere = await academy.signIn(PORTO.staff)
+  expect(await refusedAs(elsewhere.call(withdraw, own))).toBe('404 person-not-found')
+  for (const person of [BRUNO, MARCOS]) {
+    expect(await refusedAs((await academy.signIn(person)).call(withdraw, own))).toMatch(/^403 /)
+  }
+  expect(await isIn(staff)).toBe(true)
+})
+
+test('what nobody has turned on is not turned off, and a reason is needed', async () => {
+  const { id: userId } = await staff.call(createTeacher, { name: 'Nova', email: 'nova@uni.example' })
+  expect(await refusedAs(staff.call(withdraw, { userId, reason: REASON }))).toBe('409 authenticator-not-on')
+  expect(await refusedAs(staff.call(withdraw, { userId, reason: ' ' }))).toMatch(/^422 /)
+})
