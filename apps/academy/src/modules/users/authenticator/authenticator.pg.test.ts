@@ -13,7 +13,7 @@ import {
   type Work,
 } from '../../../../test-support/start-academy.ts'
 import { waitFor } from '../../../../test-support/wait-for.ts'
-import { DEMO_ADMINISTRATOR, DEMO_PASSWORD, institutionId, personId } from '../../../demo/people.ts'
+import { DEMO_ADMINISTRATOR, DEMO_PASSWORD, type DemoPerson, institutionId, personId } from '../../../demo/people.ts'
 import { createAuthenticators } from '../../../platform/auth/authenticators.ts'
 import { FAILURES_MAX } from '../../../platform/auth/sign-in-guard.ts'
 import { withTenant } from '../../../platform/database/with-tenant.ts'
@@ -93,7 +93,11 @@ const [TELLING, CORRECTED, RACING, LET_IN, ...students] = SERRA.students.map(({ 
   string,
   ...string[],
 ]
-const people = [...students, ...PORTO.students.map(({ email }) => email), ...SERRA.teachers.map(({ email }) => email)]
+const [CHOOSING, ...teachers] = [PORTO, SERRA].flatMap((institution) => institution.teachers) as [
+  DemoPerson,
+  ...DemoPerson[],
+]
+const people = [...students, ...[...PORTO.students, ...teachers].map(({ email }) => email)]
 let used = 0
 /** Nobody else's test has touched their account. */
 function somebody(): string {
@@ -323,7 +327,7 @@ test('a corrected address has no authenticator any more, and both addresses are 
 })
 
 test('where an address has accounts at two institutions, the code is asked for after the choice', async () => {
-  const [teacher] = PORTO.teachers
+  const teacher = CHOOSING
   const staff = await academy.signIn(SERRA.staff)
   const { id } = await staff.call(createTeacher, { name: teacher.name, email: teacher.email })
   await work.harness.pool.query(
