@@ -42,6 +42,30 @@ test('what is scheduled stays until the clock is moved, however soon it is due',
   expect(runs).toBe(2)
 })
 
+test('a clock that could not be moved leaves no connection in its transaction', async () => {
+  t = await startEngine(app)
+  await t.transaction((tx) => enqueue(tx, Flaky({})))
+  await t.runUntilIdle()
+  await t.pool.query(
+    `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$;
+     create trigger refuse before update on cascata.command_queue for each row
+       when (old.state = 'scheduled' and new.state = 'scheduled') execute function refuse()`,
+  )
+  await expect(t.clock.advance('10ms')).rejects.toThrow('not now')
+  await t.pool.query('drop trigger refuse on cascata.command_queue')
+  await t.clock.advance('10ms')
+  await t.runUntilIdle()
+  expect(runs).toBe(2)
+})
+
+test('a transaction whose connection is lost says how it was lost', async () => {
+  t = await startEngine(app)
+  await expect(t.transaction((tx) => tx.query('select pg_terminate_backend(pg_backend_pid())', []))).rejects.toThrow(
+    /terminating/,
+  )
+  expect(await t.rows('select 1 as n')).toEqual([{ n: 1 }])
+})
+
 test('in real time what is scheduled comes due by itself', async () => {
   const engine = await startEngine(app, { time: 'real' })
   t = engine

@@ -62,6 +62,25 @@ const LEFT = `
   where state = 'open' and sealed and not exists (
     select 1 from cascata.command_queue q where q.tenant = b.tenant and q.batch_id = b.id) group by 1`
 
+/** The pool takes its connection back only once the transaction has ended. */
+async function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const result = await work(client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((lost: Error) => {
+      broken = lost
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
 /** Starts a daemon around the application on a migrated database. */
 export async function startHarness<S extends object = Services>({
   time = 'manual',
@@ -85,20 +104,7 @@ export async function startHarness<S extends object = Services>({
   return {
     daemon,
     pool,
-    async transaction(work) {
-      const client = await pool.connect()
-      try {
-        await client.query('begin')
-        const result = await work(asTx(client))
-        await client.query('commit')
-        return result
-      } catch (error) {
-        await client.query('rollback')
-        throw error
-      } finally {
-        client.release()
-      }
-    },
+    transaction: (work) => inTransaction(pool, (client) => work(asTx(client))),
     async runUntilIdle(timeoutMs = 15_000) {
       const until = performance.now() + timeoutMs
       for (let looks = 0; ; looks++) {
@@ -118,9 +124,7 @@ export async function startHarness<S extends object = Services>({
       async advance(by) {
         const ms = milliseconds(by)
         offsetMs += ms
-        const client = await pool.connect()
-        try {
-          await client.query('begin')
+        await inTransaction(pool, async (client) => {
           for (const queue of ['event_queue', 'command_queue']) {
             await client.query(
               `update cascata.${queue} set run_at = run_at - $1 * interval '1 millisecond' where state = 'scheduled'`,
@@ -131,10 +135,7 @@ export async function startHarness<S extends object = Services>({
             const { rows } = await client.query('select coalesce(cascata.promote(100000) <= now(), false) as more')
             more = rows[0].more
           }
-          await client.query('commit')
-        } finally {
-          client.release()
-        }
+        })
       },
     },
     failNext(command, error, times = 1) {
