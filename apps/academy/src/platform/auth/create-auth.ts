@@ -12,6 +12,7 @@ import type pg from 'pg'
 import { z } from 'zod'
 import type { Role } from '../http/endpoint.ts'
 import type { Access, Actor } from '../http/route.ts'
+import { authConnections } from './auth-connections.ts'
 import { createCredentials } from './credentials.ts'
 import type { DeviceCookies } from './device-cookie.ts'
 import { createHashQueue, type HashQueue } from './hash-queue.ts'
@@ -86,7 +87,9 @@ export function createAuth(settings: AuthSettings) {
     signIns,
     hashQueue = createHashQueue(),
   } = settings
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }).withSchema('academy_auth')
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: authConnections(pool) }) }).withSchema(
+    'academy_auth',
+  )
   const auth = betterAuth({
     secret,
     basePath: '/api/auth',
