@@ -123,6 +123,22 @@ test('on a phone: two steps are set up, a code is asked for at sign-in, a recove
   expect(codes).toHaveLength(10)
   const download = page.getByRole('link', { name: 'Baixar' })
   expect(decodeURIComponent((await download.getAttribute('href')) ?? '')).toContain(codes.join('\n'))
+  const copy = page.getByRole('button', { name: 'Copiar' })
+  const told = (text: string) =>
+    page.locator('[role="status"]').filter({ hasText: text }).waitFor({ state: 'attached' })
+  const clipboard = (write: string) =>
+    page.evaluate(
+      `Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText: ${write} } })`,
+    )
+  await clipboard('() => Promise.reject(new Error())')
+  await copy.click()
+  await told('O navegador não os copiou.')
+  expect(await page.getByText('O navegador não os copiou.').count()).toBe(2) // read, and heard
+  await expectGood(page)
+  await clipboard('() => Promise.resolve()')
+  await copy.click()
+  await told('Copiados')
+  await page.getByRole('button', { name: 'Copiados' }).waitFor()
   await page.getByRole('button', { name: 'Já guardei' }).click()
   await page.getByText('Restam 10 códigos de recuperação.').waitFor()
   await expectGood(page)
@@ -146,7 +162,27 @@ test('on a phone: two steps are set up, a code is asked for at sign-in, a recove
   await other.getByText('This code is wrong').first().waitFor()
   await expectGood(other)
   await other.getByRole('button', { name: 'Use a recovery code' }).click()
-  await other.getByLabel('Recovery code').fill((codes[0] as string).toUpperCase())
+  await other.getByText('This code is wrong').first().waitFor({ state: 'detached' })
+  const recovery = other.getByLabel('Recovery code', { exact: true })
+  expect(await recovery.getAttribute('aria-invalid')).not.toBe('true')
+  await recovery.fill('aaaaa-aaaaa')
+  await other.keyboard.press('Enter')
+  await other.getByText('This recovery code is wrong').first().waitFor()
+  const { auth } = academy.pools
+  await auth.query(
+    `insert into academy_auth.sign_in_failures (subject, failures)
+     select 'account:' || translate(encode(sha256(('codes of ' || id)::bytea), 'base64'), '+/=', '-_'), 1000
+     from academy_auth.users where email = $1 on conflict (subject) do update set failures = excluded.failures`,
+    [THIRD.email],
+  )
+  await other.keyboard.press('Enter')
+  await other.getByText('Many wrong codes were tried for this account.').first().waitFor()
+  await expectGood(other)
+  expect(await other.getByRole('link', { name: 'Sign in with a link' }).getAttribute('href')).toBe(
+    '/app/forgot-password',
+  )
+  await auth.query('delete from academy_auth.sign_in_failures')
+  await recovery.fill((codes[0] as string).toUpperCase())
   await expectGood(other)
   await other.keyboard.press('Enter')
   await other.getByText('9 recovery codes are left.').waitFor()

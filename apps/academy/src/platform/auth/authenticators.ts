@@ -137,6 +137,9 @@ export function createAuthenticators(secretBox: SecretBox) {
 
 export type Authenticators = ReturnType<typeof createAuthenticators>
 
+/** The problem of a wrong one, in the words of its kind: the app shows digits alone. */
+export const wrongCodeOf = (code: string) => (/^\d+$/.test(plain(code)) ? 'wrong-code' : 'wrong-recovery-code')
+
 /** As it is compared, however it was typed. */
 const plain = (code: string) => code.toLowerCase().replace(/[\s-]/g, '')
 

@@ -150,9 +150,9 @@ function codeProblem(checked: Exclude<CodeChecked, { is: 'right' | 'not-asked' }
     case 'locked':
       return problem('too-many-codes', { ...options, headers: { 'retry-after': String(checked.seconds) } })
     case 'wrong': {
-      const [, en, pt] = PROBLEMS['wrong-code']
+      const [, en, pt] = PROBLEMS[checked.problem]
       const message = textIn({ en, pt }, options.locale)
-      return problem('wrong-code', { ...options, errors: [{ field: 'code', code: 'wrong-code', message }] })
+      return problem(checked.problem, { ...options, errors: [{ field: 'code', code: checked.problem, message }] })
     }
   }
 }

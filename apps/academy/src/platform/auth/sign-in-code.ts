@@ -2,7 +2,7 @@
 import type { Tx } from 'cascata'
 import type pg from 'pg'
 import { withTenant } from '../database/with-tenant.ts'
-import type { AccountId, Authenticators } from './authenticators.ts'
+import { type AccountId, type Authenticators, wrongCodeOf } from './authenticators.ts'
 import type { SecurityLog } from './security-log.ts'
 import type { SignInGuard, Try } from './sign-in-guard.ts'
 
@@ -10,7 +10,7 @@ export type CodeChecked =
   | { is: 'right' }
   | { is: 'not-asked' }
   | { is: 'needed' }
-  | { is: 'wrong' }
+  | { is: 'wrong'; problem: ReturnType<typeof wrongCodeOf> }
   | { is: 'proof-needed' }
   | { is: 'locked'; seconds: number }
 
@@ -58,7 +58,7 @@ export function createSignInCode({
       const facts = { accountIds: [account.id], network: from.network }
       if (used === 'wrong') {
         record('code-wrong', facts)
-        return { is: 'wrong' }
+        return { is: 'wrong', problem: wrongCodeOf(code) }
       }
       await tried.right()
       if (used === 'recovery-code') record('recovery-code-used', facts)

@@ -25,6 +25,11 @@ export const PROBLEMS = {
     'This code is wrong, or was used already. Wait for the next one of the app.',
     'Este código está errado, ou já foi usado. Espere o próximo do aplicativo.',
   ],
+  'wrong-recovery-code': [
+    401,
+    'This recovery code is wrong, or was used already. Type another.',
+    'Este código de recuperação está errado, ou já foi usado. Digite outro.',
+  ],
   'authenticator-needed': [
     401,
     'Administrators sign in with a code as well. Set up an authenticator app in “My account” first.',

@@ -70,6 +70,7 @@ export const en = {
     recoveryHint: 'If you lose your phone, each of these codes opens the account once. They are not shown again.',
     copy: 'Copy',
     copied: 'Copied',
+    notCopied: 'The browser did not copy them. Download them, or write them down.',
     download: 'Download',
     fileName: 'recovery-codes.txt',
     kept: 'I have kept them',

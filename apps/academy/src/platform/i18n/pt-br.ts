@@ -70,6 +70,7 @@ export const ptBR = {
     recoveryHint: 'Se perder o celular, cada um destes códigos abre a conta uma vez. Eles não aparecem de novo.',
     copy: 'Copiar',
     copied: 'Copiados',
+    notCopied: 'O navegador não os copiou. Baixe-os, ou anote-os.',
     download: 'Baixar',
     fileName: 'codigos-de-recuperacao.txt',
     kept: 'Já guardei',

@@ -181,7 +181,7 @@ test('a recovery code in place of the app: once, however it is typed, and its ow
   const entered = await signIn(email, { code: typed })
   expect(entered.status).toBe(200)
   expect((await account(cookieOf(entered))).authenticator).toMatchObject({ recoveryCodesLeft: 9 })
-  expect(await codeOf(await signIn(email, { code: recoveryCodes[0] }))).toEqual([401, 'wrong-code'])
+  expect(await codeOf(await signIn(email, { code: recoveryCodes[0] }))).toEqual([401, 'wrong-recovery-code'])
   expect((await account(cookieOf(entered))).signIns[0]).toMatchObject({ outcome: 'wrong-code' })
   expect((await signIn(email, { code: recoveryCodes.at(-1) as string })).status).toBe(200)
   await work.harness.runUntilIdle()
@@ -219,7 +219,12 @@ test('it is turned off, and recovery codes are made anew, by password and code t
     cookie,
   )
   const codes = ((await renewed.json()) as { recoveryCodes: [string, ...string[]] }).recoveryCodes
-  expect(await codeOf(await signIn(email, { code: second as string }))).toEqual([401, 'wrong-code'])
+  expect(await codeOf(await signIn(email, { code: second as string }))).toEqual([401, 'wrong-recovery-code'])
+  const used = { currentPassword: DEMO_PASSWORD, code: second }
+  expect(await codeOf(await send('PUT', '/api/me/authenticator/removal', used, cookie))).toEqual([
+    422,
+    'wrong-recovery-code',
+  ])
   const off = { currentPassword: DEMO_PASSWORD, code: codes[0] }
   expect((await send('PUT', '/api/me/authenticator/removal', off, cookie)).status).toBe(200)
   expect((await account(cookie)).authenticator).toBeNull()

@@ -3,7 +3,7 @@
  * changes, its owner is told by e-mail, in the same transaction.
  */
 import { cancel, effect } from 'cascata'
-import { createAuthenticators } from '../../../platform/auth/authenticators.ts'
+import { createAuthenticators, wrongCodeOf } from '../../../platform/auth/authenticators.ts'
 import { oweMessages, sendMessage } from '../../../platform/email-messages/email-messages.ts'
 import { type Refusal, refuse } from '../../../platform/http/refusal.ts'
 import { isWait, type RouteContext, route, type Wait } from '../../../platform/http/route.ts'
@@ -114,7 +114,7 @@ async function withCode(
     (is) => (is === 'wrong' ? 'wrong' : 'right'),
   )
   if (isWait(used)) return used
-  if (used === 'wrong') return wrongCode()
+  if (used === 'wrong') return wrongCodeOf(code) === 'wrong-code' ? wrongCode() : wrongRecoveryCode()
   if (used === 'recovery-code') ownAccount.changed(by, 'recovery-code-used')
   return undefined
 }
@@ -125,6 +125,15 @@ const wrongCode = () =>
     message: {
       en: 'This code is wrong, or was used already. Wait for the next one of the app.',
       pt: 'Este código está errado, ou já foi usado. Espere o próximo do aplicativo.',
+    },
+  })
+
+const wrongRecoveryCode = () =>
+  refuse('wrong-recovery-code', {
+    field: 'code',
+    message: {
+      en: 'This recovery code is wrong, or was used already. Type another.',
+      pt: 'Este código de recuperação está errado, ou já foi usado. Digite outro.',
     },
   })
 

@@ -3,14 +3,19 @@ import { Alert, Button, Code, Group, SimpleGrid, Stack, Text, Title } from '@man
 import { IconCopy, IconDownload, IconKey } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { announce } from '../../../platform/ui/announce.tsx'
 
 export function RecoveryCodes({ codes, onKept }: { codes: readonly string[]; onKept: () => void }) {
   const { t } = useTranslation()
-  const [copied, setCopied] = useState(false)
+  const [copied, setCopied] = useState<boolean>()
   const title = useRef<HTMLHeadingElement>(null)
   // The form that had the focus is gone: a screen reader goes on here.
   useEffect(() => title.current?.focus(), [])
   const text = `${codes.join('\n')}\n`
+  const told = (done: boolean) => {
+    setCopied(done)
+    announce(done ? t('twoSteps.copied') : t('twoSteps.notCopied'))
+  }
   return (
     <Stack gap="md">
       <Title order={3} ref={title} tabIndex={-1} style={{ outline: 'none' }}>
@@ -32,7 +37,12 @@ export function RecoveryCodes({ codes, onKept }: { codes: readonly string[]; onK
           <Button
             variant="default"
             leftSection={<IconCopy size={18} aria-hidden />}
-            onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
+            onClick={() =>
+              void navigator.clipboard.writeText(text).then(
+                () => told(true),
+                () => told(false),
+              )
+            }
           >
             {copied ? t('twoSteps.copied') : t('twoSteps.copy')}
           </Button>
@@ -48,6 +58,11 @@ export function RecoveryCodes({ codes, onKept }: { codes: readonly string[]; onK
         </Button>
         <Button onClick={onKept}>{t('twoSteps.kept')}</Button>
       </Group>
+      {copied === false && (
+        <Text size="sm" fw={600}>
+          {t('twoSteps.notCopied')}
+        </Text>
+      )}
     </Stack>
   )
 }

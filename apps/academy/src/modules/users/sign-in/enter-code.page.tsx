@@ -1,5 +1,6 @@
 /** The password was right, and the account asks for a code of its owner's app, or for a recovery code. */
 import { Anchor, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../../../platform/http/client.ts'
@@ -11,11 +12,14 @@ export function EnterCode({
   problem,
   entering,
   onEnter,
+  onOtherKind,
   onBack,
 }: {
   problem: ApiProblem | null
   entering: boolean
   onEnter: (code: string) => void
+  /** A problem is that of the kind of code that was sent. */
+  onOtherKind: () => void
   onBack: () => void
 }) {
   const { t } = useTranslation()
@@ -43,6 +47,11 @@ export function EnterCode({
                 </Text>
               </div>
               <ProblemSummary problems={problems} form={form} />
+              {problem?.code === 'code-proof-needed' && (
+                <Button component={Link} to="/app/forgot-password" variant="default" fullWidth>
+                  {t('signIn.byLink')}
+                </Button>
+              )}
               <TextInput
                 key={label}
                 label={label}
@@ -67,9 +76,11 @@ export function EnterCode({
                   component="button"
                   type="button"
                   size="sm"
+                  disabled={entering}
                   onClick={() => {
                     setRecovering(!recovering)
                     setCode('')
+                    onOtherKind()
                   }}
                 >
                   {recovering ? t('signIn.useApp') : t('signIn.useRecoveryCode')}

@@ -61,6 +61,7 @@ export default function SignIn() {
         problem={entering.error?.code === 'code-needed' ? null : entering.error}
         entering={entering.isPending}
         onEnter={(code) => entering.mutate({ ...asksCode, code })}
+        onOtherKind={entering.reset}
         onBack={startOver}
       />
     )
