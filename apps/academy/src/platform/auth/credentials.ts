@@ -10,7 +10,7 @@ export const ACCOUNTS_MAX = 3
 
 export type Opened = { userId: string; institutionId: string; accessVersion: number }
 
-/** Those that were opened, of the accounts whose passwords were compared. */
+/** The accounts that were opened, of those whose passwords were compared. */
 export type Compared = { opened: Opened[]; accountIds: string[] }
 
 export type Passwords = {

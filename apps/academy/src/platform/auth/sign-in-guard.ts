@@ -48,7 +48,7 @@ export type SignInGuard = ReturnType<typeof createSignInGuard>
 
 const hash = (text: string) => createHash('sha256').update(text).digest('base64url')
 
-/** Whoever guesses elsewhere does not bring the owner of a known device a wait. */
+/** Guesses elsewhere do not bring the owner of a known device a wait. */
 function subjectsOf({ account, network, device, devicesTogether = false }: Try) {
   const name = account.trim().toLowerCase()
   if (device !== undefined) {

@@ -6,7 +6,7 @@ export type Outcome = 'signed-in' | 'wrong-password' | 'wrong-code'
 export type SignIn = { id: string; at: Date; outcome: Outcome; userAgent: string }
 
 export const KEPT_DAYS = 30
-/** Of those that succeeded, and as many of those that did not: no number of tries hides who came in. */
+/** The newest that succeeded, and as many that did not: no number of tries hides who came in. */
 const SHOWN_MAX = 10
 const USER_AGENT_LENGTH_MAX = 400
 

@@ -15,7 +15,7 @@ export async function correctionsOf(tx: Tx, institutionId: string, userId: strin
   return rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() }))
 }
 
-/** What became of the account's password and authenticator, and whether the new address is to be written to. */
+/** The fate of the account's password and authenticator, and whether the new address is to be written to. */
 export async function correctionOf(
   tx: Tx,
   institutionId: string,

@@ -397,7 +397,7 @@ test('devices that are known without a code share one total of wrong codes; one 
   await guesses(2, own)
   const entered = await signIn(email, { code: second }, academy, own)
   expect(entered.status).toBe(200)
-  // What is tried elsewhere is counted apart.
+  // Tries elsewhere are counted apart.
   expect((await signIn(email, { code: third })).status).toBe(200)
 })
 
