@@ -187,7 +187,7 @@ test('on a phone: two steps are set up, a code is asked for at sign-in, a recove
   await other.keyboard.press('Enter')
   await other.getByText('9 recovery codes are left.').waitFor()
   await other.getByRole('button', { name: 'Turn off' }).click()
-  await other.getByLabel('Current password').last().fill(DEMO_PASSWORD)
+  await other.getByRole('dialog').getByLabel('Current password').fill(DEMO_PASSWORD)
   await other.getByLabel('Code of the app, or a recovery code').fill(codes[1] as string)
   await expectGood(other)
   await other.getByRole('dialog').getByRole('button', { name: 'Turn off' }).click()
