@@ -19,9 +19,9 @@ try {
   if (positionals.length > 1 || (values.write && named))
     throw new FlowError('Name one module, or --write for the academy.')
   const entry = named ? resolve(named) : join(ROOT, 'apps/academy/src/app.ts')
-  const { text } = await flowOf(entry, ROOT)
+  const { text, golden } = await flowOf(entry, ROOT)
   console.log(text)
-  if (values.write) await writeFile(join(ROOT, FLOW_GOLDEN), `${text}\n`)
+  if (values.write) await writeFile(join(ROOT, FLOW_GOLDEN), golden)
 } catch (error) {
   const usage = error instanceof FlowError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')
   console.error(usage ? (error as Error).message : error)

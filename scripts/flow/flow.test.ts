@@ -9,8 +9,8 @@ const SLOW_MS = 300_000 // the compiler reads the whole application
 test(
   `${FLOW_GOLDEN} is what is wired`,
   async () => {
-    const { text } = await flowOf(join(ROOT, 'apps/academy/src/app.ts'), ROOT)
-    expect(`${text}\n`, 'If the change is intended: npm run flow -- --write').toBe(
+    const { golden } = await flowOf(join(ROOT, 'apps/academy/src/app.ts'), ROOT)
+    expect(golden, 'If the change is intended: npm run flow -- --write').toBe(
       await readFile(join(ROOT, FLOW_GOLDEN), 'utf8'),
     )
   },

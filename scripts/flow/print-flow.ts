@@ -1,11 +1,12 @@
 /** The wiring as trees: one for each route that brings something about, and for each event that nothing here emits. */
 import type { Edge, Wiring } from './wiring.ts'
 
-export function flowText(wiring: Wiring): string {
+/** @param placeOf what is printed of a place, which is file:line. */
+export function flowText(wiring: Wiring, placeOf: (at: string) => string): string {
   const { nodes, edges } = wiring
   const reached = new Set(edges.map(({ to }) => to))
   const roots = [...nodes.values()].filter(({ kind, key }) => kind === 'route' || !reached.has(key))
-  return roots.map(({ key }) => treeOf(wiring, key)).join('\n\n')
+  return roots.map(({ key }) => treeOf(wiring, key, placeOf)).join('\n\n')
 }
 
 interface Line {
@@ -14,7 +15,7 @@ interface Line {
   at: string
 }
 
-function treeOf({ nodes, edges }: Wiring, root: string): string {
+function treeOf({ nodes, edges }: Wiring, root: string, placeOf: (at: string) => string): string {
   const lines: Line[] = []
   const shown = new Set<string>()
   const childrenOf = (key: string) => edges.filter(({ from }) => from === key)
@@ -28,7 +29,11 @@ function treeOf({ nodes, edges }: Wiring, root: string): string {
     // A batch is made where its maker is: its members' place says more.
     const speaker = members.length === 1 ? nodes.get(members[0]?.to ?? '') : node
     const again = shown.has(key) && childrenOf(key).length > 0
-    lines.push({ text: again ? `${text} (above)` : text, details: speaker?.details ?? '', at: speaker?.at ?? node.at })
+    lines.push({
+      text: again ? `${text} (above)` : text,
+      details: speaker?.details ?? '',
+      at: placeOf((speaker ?? node).at),
+    })
     if (again) return
     shown.add(key)
     // What members bring about themselves stands below the batch, before its next command.
