@@ -124,6 +124,7 @@ const WITHOUT: Record<string, string> = {
   'PUT /api/me/authenticator/confirmation': 'one’s own, and asks for a code',
   'PUT /api/me/authenticator/recovery-codes': 'one’s own, and asks for the password',
   'PUT /api/me/authenticator/removal': 'one’s own, and asks for the password',
+  'PUT /people/:userId/authenticator/withdrawal': 'what is there goes, with its reason',
   'PUT /enrollment': 'one’s own, as a whole',
   'PUT /students/:studentId/email': 'one value, each kept with its reason',
   'PUT /teachers/:teacherId/email': 'one value, each kept with its reason',
