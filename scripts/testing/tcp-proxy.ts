@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
-/** What happens to a COMMIT on its way: */
+/** The fate of a COMMIT on its way: */
 export type CommitFate =
   | 'pass'
   /** it reaches the server, its answer reaches nobody; */

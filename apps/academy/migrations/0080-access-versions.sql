@@ -20,29 +20,6 @@ end $$;
 create trigger allow_session before insert on academy_auth.sessions
   for each row execute function academy_auth.allow_session();
 
-create or replace function academy_auth.correct_email(p_user uuid, p_email text, out former text, out password text)
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  if not exists (select from academy.users where institution_id = current_setting('cascata.tenant')::uuid and id = p_user) then
-    return;
-  end if;
-  select u.email into correct_email.former from academy_auth.users u where u.id = p_user for update;
-  if former = p_email then return; end if;
-  update academy_auth.users set email = p_email, email_verified = false, access_version = access_version + 1, updated_at = now()
-  where id = p_user;
-  update academy_auth.password_tokens set revoked_at = now()
-  where user_id = p_user and used_at is null and revoked_at is null;
-  delete from academy_auth.sessions where user_id = p_user or opened_by = p_user;
-  if not exists (select from academy_auth.accounts a where a.user_id = p_user and a.password is not null) then
-    correct_email.password := 'none';
-  elsif exists (select from academy_auth.password_tokens t where t.user_id = p_user and t.used_at is not null) then
-    update academy_auth.accounts a set password = null, updated_at = now() where a.user_id = p_user;
-    correct_email.password := 'ended';
-  else
-    correct_email.password := 'kept';
-  end if;
-end $$;
-
 -- The session in which the password is changed goes on, and opens doors as before.
 create or replace function academy_auth.change_password(p_user uuid, p_password text, p_session uuid) returns boolean
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$

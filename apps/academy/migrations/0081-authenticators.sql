@@ -44,15 +44,17 @@ begin
   return found;
 end $$;
 
+-- Two recovery codes that are used at once, each for new ones, would wait for each other's rows. The authenticator is locked first.
 create function academy_auth.replace_recovery_codes(p_user uuid, p_hashes text[]) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if not academy_auth.is_of_tenant(p_user) then return; end if;
+  perform from academy_auth.authenticators where user_id = p_user for update;
   delete from academy_auth.recovery_codes where user_id = p_user;
   insert into academy_auth.recovery_codes (user_id, code_hash) select p_user, unnest(p_hashes);
 end $$;
 
--- From here on a code is asked for. Sessions that began without one end, but for the one in which it is turned on; so does a
+-- A code is asked for from here on. Sessions that began without one end, but for the one in which it is turned on; so does a
 -- sign-in that is under way.
 create function academy_auth.confirm_authenticator(p_user uuid, p_secret text, p_counter bigint, p_hashes text[], p_session uuid)
 returns boolean language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
@@ -84,6 +86,7 @@ create function academy_auth.use_recovery_code(p_user uuid, p_hash text) returns
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if not academy_auth.is_of_tenant(p_user) then return false; end if;
+  perform from academy_auth.authenticators where user_id = p_user for update;
   update academy_auth.recovery_codes set used_at = now() where user_id = p_user and code_hash = p_hash and used_at is null;
   return found;
 end $$;
@@ -96,31 +99,6 @@ begin
   if not academy_auth.is_of_tenant(p_user) then return false; end if;
   delete from academy_auth.authenticators where user_id = p_user returning confirmed_at is not null into v_was_on;
   return coalesce(v_was_on, false);
-end $$;
-
--- The account has another owner from now on, and another app.
-create or replace function academy_auth.correct_email(p_user uuid, p_email text, out former text, out password text)
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  if not exists (select from academy.users where institution_id = current_setting('cascata.tenant')::uuid and id = p_user) then
-    return;
-  end if;
-  select u.email into correct_email.former from academy_auth.users u where u.id = p_user for update;
-  if former = p_email then return; end if;
-  update academy_auth.users set email = p_email, email_verified = false, access_version = access_version + 1, updated_at = now()
-  where id = p_user;
-  update academy_auth.password_tokens set revoked_at = now()
-  where user_id = p_user and used_at is null and revoked_at is null;
-  delete from academy_auth.sessions where user_id = p_user or opened_by = p_user;
-  delete from academy_auth.authenticators where user_id = p_user;
-  if not exists (select from academy_auth.accounts a where a.user_id = p_user and a.password is not null) then
-    correct_email.password := 'none';
-  elsif exists (select from academy_auth.password_tokens t where t.user_id = p_user and t.used_at is not null) then
-    update academy_auth.accounts a set password = null, updated_at = now() where a.user_id = p_user;
-    correct_email.password := 'ended';
-  else
-    correct_email.password := 'kept';
-  end if;
 end $$;
 
 revoke execute on function academy_auth.is_of_tenant, academy_auth.authenticator_of, academy_auth.begin_authenticator,

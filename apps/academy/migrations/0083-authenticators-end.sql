@@ -1,25 +1,6 @@
 -- Authenticators end in more ways than by their owner's hand, and each way says whether one was on.
 
--- Two recovery codes that are used at once, each for new ones, waited for each other's rows. The authenticator is locked first.
-create or replace function academy_auth.use_recovery_code(p_user uuid, p_hash text) returns boolean
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  if not academy_auth.is_of_tenant(p_user) then return false; end if;
-  perform from academy_auth.authenticators where user_id = p_user for update;
-  update academy_auth.recovery_codes set used_at = now() where user_id = p_user and code_hash = p_hash and used_at is null;
-  return found;
-end $$;
-
-create or replace function academy_auth.replace_recovery_codes(p_user uuid, p_hashes text[]) returns void
-language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
-begin
-  if not academy_auth.is_of_tenant(p_user) then return; end if;
-  perform from academy_auth.authenticators where user_id = p_user for update;
-  delete from academy_auth.recovery_codes where user_id = p_user;
-  insert into academy_auth.recovery_codes (user_id, code_hash) select p_user, unnest(p_hashes);
-end $$;
-
--- By somebody else than its owner: what is open by it ends. False where none is on.
+-- Somebody else than its owner takes it away: what is open by it ends. False where none is on.
 create function academy_auth.withdraw_authenticator(p_user uuid) returns boolean
 language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -32,7 +13,8 @@ begin
   return true;
 end $$;
 
--- As before, and it says whether an authenticator was on: its owner is told.
+-- As before, and access ends as by another password. The account has another owner from now on, and another app: the former one's
+-- goes, and whether it was on is said, since its owner is told.
 drop function academy_auth.correct_email(uuid, text);
 create function academy_auth.correct_email(
   p_user uuid, p_email text, out former text, out password text, out had_authenticator boolean

@@ -43,7 +43,7 @@ async function demonstration() {
 
 const inCard = (page: Page, name: string) => page.getByRole('region', { name })
 
-/** From the first page of the administrator to the e-mail that failed. */
+/** Leads from the first page of the administrator to the e-mail that failed. */
 async function findTheFailure(page: Page): Promise<void> {
   await page.goto('/adm/commands?status=error&type=new-class-activity-email.send')
   await settle(page)
