@@ -11,13 +11,18 @@ import { startHarness } from './index.ts'
 const Flaky = command('flaky', z.object({}), { retry: { backoff: 'fixed', base: '10ms', jitter: 'none' } })
 
 let runs = 0
+let seenNow: Date | undefined
 const app = createApp([
   module('m', [
-    handle(Flaky, () => {
+    handle(Flaky, (_, { now }) => {
+      seenNow = now()
       if (++runs === 1) throw new Error('not yet')
     }),
   ]),
 ])
+
+/** By how much the handler's clock was before this process's. */
+const aheadMs = () => (seenNow?.getTime() ?? Number.NaN) - Date.now()
 
 let t: Engine | undefined
 afterEach(async () => {
@@ -42,7 +47,7 @@ test('what is scheduled stays until the clock is moved, however soon it is due',
   expect(runs).toBe(2)
 })
 
-test('a clock that could not be moved leaves no connection in its transaction', async () => {
+test('a clock that could not be moved stands, also for handlers, and leaves no connection in its transaction', async () => {
   t = await startEngine(app)
   await t.transaction((tx) => enqueue(tx, Flaky({})))
   await t.runUntilIdle()
@@ -51,11 +56,29 @@ test('a clock that could not be moved leaves no connection in its transaction', 
      create trigger refuse before update on cascata.command_queue for each row
        when (old.state = 'scheduled' and new.state = 'scheduled') execute function refuse()`,
   )
-  await expect(t.clock.advance('10ms')).rejects.toThrow('not now')
+  await expect(t.clock.advance('1d')).rejects.toThrow('not now')
   await t.pool.query('drop trigger refuse on cascata.command_queue')
   await t.clock.advance('10ms')
   await t.runUntilIdle()
   expect(runs).toBe(2)
+  expect(aheadMs()).toBeLessThan(60_000)
+})
+
+test('a clock whose move is refused at its commit stands, and one that is moved is so for the first handler', async () => {
+  t = await startEngine(app)
+  await t.transaction((tx) => enqueue(tx, Flaky({})))
+  await t.runUntilIdle()
+  await t.pool.query(
+    `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$;
+     create constraint trigger refuse after update on cascata.command_queue deferrable initially deferred for each row
+       when (old.state = 'scheduled' and new.state = 'scheduled') execute function refuse()`,
+  )
+  await expect(t.clock.advance('1d')).rejects.toThrow('not now')
+  await t.pool.query('drop trigger refuse on cascata.command_queue')
+  await t.clock.advance('1h')
+  await t.runUntilIdle()
+  expect(runs).toBe(2)
+  expect(Math.abs(aheadMs() - 3_600_000)).toBeLessThan(60_000)
 })
 
 test('a transaction whose connection is lost says how it was lost', async () => {

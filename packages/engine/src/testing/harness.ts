@@ -39,7 +39,10 @@ export interface Harness {
    */
   runUntilIdle(timeoutMs?: number): Promise<void>
   readonly clock: {
-    /** Lets time pass for everything that is scheduled, and for the `now` that handlers see. */
+    /**
+     * Lets time pass for everything that is scheduled, and for the `now` that handlers see: for both, or where the database
+     * refuses, for neither.
+     */
     advance(by: Duration): Promise<void>
   }
   /** The next `times` (default 1) attempts of the command throw this error instead of running. */
@@ -123,7 +126,8 @@ export async function startHarness<S extends object = Services>({
     clock: {
       async advance(by) {
         const ms = milliseconds(by)
-        offsetMs += ms
+        // Before the commit, at which the daemon begins what has come due.
+        let moved = 0
         await inTransaction(pool, async (client) => {
           for (const queue of ['event_queue', 'command_queue']) {
             await client.query(
@@ -135,6 +139,11 @@ export async function startHarness<S extends object = Services>({
             const { rows } = await client.query('select coalesce(cascata.promote(100000) <= now(), false) as more')
             more = rows[0].more
           }
+          moved = ms
+          offsetMs += moved
+        }).catch((error: unknown) => {
+          offsetMs -= moved
+          throw error
         })
       },
     },
