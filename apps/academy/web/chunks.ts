@@ -66,7 +66,7 @@ const ACADEMY = new RegExp(
   [
     packages('i18next', 'react-i18next').source,
     `/apps/academy/src/(?!${LISTS}|${TABLE}|${NEW_PASSWORD})platform/`,
-    `/apps/academy/src/modules/${OUTSIDE}/(${CONTRACTS_AND_STYLES}|(.*/)?(outside-card|use-features)\\.page\\.tsx$)`,
+    `/apps/academy/src/modules/${OUTSIDE}/(${CONTRACTS_AND_STYLES}|(.*/)?use-features\\.page\\.tsx$)`,
   ].join('|'),
 )
 

@@ -15,15 +15,11 @@ import { styleNonce } from '../src/platform/ui/style-nonce.ts'
 // Dialogs hold the page still with a style element of their own, which asks for the nonce by this name.
 Object.assign(globalThis, { __webpack_nonce__: styleNonce() })
 
-// `<module>/<module>.page.tsx` lists a module's pages; the pages themselves are loaded when they are opened. What its slices
-// share is left out here, or the first page would wait for it.
+// `<module>/<module>.page.tsx` lists a module's pages; the pages themselves are loaded when they are opened. Files that slices of
+// a module share stand beside it, and are left out here: the first page would wait for them.
 const modules = Object.values(
   import.meta.glob<{ pages?: Page[]; headerItems?: HeaderItem[] }>(
-    [
-      '../src/modules/*/*.page.tsx',
-      '!../src/modules/registrations/outside-card.page.tsx',
-      '!../src/modules/webhooks/event-names.page.tsx',
-    ],
+    ['../src/modules/*/*.page.tsx', '!../src/modules/webhooks/event-names.page.tsx'],
     { eager: true },
   ),
 )

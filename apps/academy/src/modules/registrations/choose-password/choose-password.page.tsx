@@ -10,10 +10,10 @@ import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { isAway, useCall, useProblemText, useSend } from '../../../platform/ui/api.tsx'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { NewPassword } from '../../../platform/ui/new-password.tsx'
+import { OutsideCard } from '../../../platform/ui/outside-card.tsx'
 import { useSessionActions } from '../../../platform/ui/session.tsx'
 import { Failed, Loading, useFailure } from '../../../platform/ui/states.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
-import { OutsideCard } from '../outside-card.page.tsx'
 import { choosePassword, readPasswordLink } from './choose-password.contract.ts'
 
 type LinkRead = ResponseOf<typeof readPasswordLink>

@@ -11,10 +11,10 @@ import { browsersTimeZone } from '../../../platform/time-zones.ts'
 import { isAway, useCall, useProblemText, useSend } from '../../../platform/ui/api.tsx'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { NewPassword } from '../../../platform/ui/new-password.tsx'
+import { OutsideCard } from '../../../platform/ui/outside-card.tsx'
 import { useSessionActions } from '../../../platform/ui/session.tsx'
 import { Failed, Loading, useFailure } from '../../../platform/ui/states.tsx'
 import { TimeZoneSelect } from '../../../platform/ui/time-zone-select.tsx'
-import { OutsideCard } from '../outside-card.page.tsx'
 import { finishRegistration, readRegistration } from './finish-registration.contract.ts'
 
 export function FinishRegistration({ token }: { token: string }) {

@@ -5,10 +5,10 @@ import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useApi, useSend } from '../../../platform/ui/api.tsx'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
+import { MailSent, OutsideCard } from '../../../platform/ui/outside-card.tsx'
 import { DEMO_SIZES, type DemoSize } from '../../institutions/institution.fields.ts'
 import { contract as readFeatures } from '../../users/features/features.contract.ts'
 import { FinishRegistration } from '../finish-registration/finish-registration.page.tsx'
-import { MailSent, OutsideCard } from '../outside-card.page.tsx'
 import { contract } from './register-user.contract.ts'
 
 export default function Register() {

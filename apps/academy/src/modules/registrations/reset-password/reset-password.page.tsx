@@ -5,7 +5,7 @@ import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSend } from '../../../platform/ui/api.tsx'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
-import { MailSent, OutsideCard } from '../outside-card.page.tsx'
+import { MailSent, OutsideCard } from '../../../platform/ui/outside-card.tsx'
 import { contract } from './reset-password.contract.ts'
 
 export default function ForgotPassword() {

@@ -1,12 +1,11 @@
 /** The password was right, and the account asks for a code of its owner's app, or for a recovery code. */
-import { Anchor, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Anchor, Button, Group, Stack, TextInput } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../../../platform/http/client.ts'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
-import { Outside } from '../../../platform/ui/outside.tsx'
-import classes from './sign-in.page.module.css'
+import { OutsideCard } from '../../../platform/ui/outside-card.tsx'
 
 export function EnterCode({
   problem,
@@ -33,66 +32,58 @@ export function EnterCode({
     if (!entering && code.trim() !== '') onEnter(code.trim())
   }
   return (
-    <Outside>
-      <div className={classes.place}>
-        <Paper withBorder p={{ base: 'lg', sm: 'xl' }} className={classes.card}>
-          <form ref={form} onSubmit={submit} noValidate aria-labelledby="code-title">
-            <Stack gap="md">
-              <div>
-                <Title order={1} id="code-title">
-                  {t('signIn.codeTitle')}
-                </Title>
-                <Text c="dimmed" mt={4}>
-                  {recovering ? t('signIn.recoveryCodeHint') : t('signIn.codeHint')}
-                </Text>
-              </div>
-              <ProblemSummary problems={problems} form={form} />
-              {problem?.code === 'code-proof-needed' && (
-                <Button component={Link} to="/app/forgot-password" variant="default" fullWidth>
-                  {t('signIn.byLink')}
-                </Button>
-              )}
-              <TextInput
-                key={label}
-                label={label}
-                name="code"
-                data-field="code"
-                inputMode={recovering ? 'text' : 'numeric'}
-                autoComplete={recovering ? 'off' : 'one-time-code'}
-                autoCapitalize="none"
-                spellCheck={false}
-                maxLength={40}
-                autoFocus
-                size="md"
-                value={code}
-                onChange={(event) => setCode(event.currentTarget.value)}
-                error={problems.of('code')}
-              />
-              <Button type="submit" size="md" loading={entering} disabled={code.trim() === ''} fullWidth mt="xs">
-                {t('signIn.submit')}
-              </Button>
-              <Group justify="space-between">
-                <Anchor
-                  component="button"
-                  type="button"
-                  size="sm"
-                  disabled={entering}
-                  onClick={() => {
-                    setRecovering(!recovering)
-                    setCode('')
-                    onOtherKind()
-                  }}
-                >
-                  {recovering ? t('signIn.useApp') : t('signIn.useRecoveryCode')}
-                </Anchor>
-                <Anchor component="button" type="button" size="sm" onClick={onBack}>
-                  {t('signIn.back')}
-                </Anchor>
-              </Group>
-            </Stack>
-          </form>
-        </Paper>
-      </div>
-    </Outside>
+    <OutsideCard
+      narrow
+      title={t('signIn.codeTitle')}
+      hint={recovering ? t('signIn.recoveryCodeHint') : t('signIn.codeHint')}
+    >
+      <form ref={form} onSubmit={submit} noValidate aria-label={t('signIn.codeTitle')}>
+        <Stack gap="md">
+          <ProblemSummary problems={problems} form={form} />
+          {problem?.code === 'code-proof-needed' && (
+            <Button component={Link} to="/app/forgot-password" variant="default" fullWidth>
+              {t('signIn.byLink')}
+            </Button>
+          )}
+          <TextInput
+            key={label}
+            label={label}
+            name="code"
+            data-field="code"
+            inputMode={recovering ? 'text' : 'numeric'}
+            autoComplete={recovering ? 'off' : 'one-time-code'}
+            autoCapitalize="none"
+            spellCheck={false}
+            maxLength={40}
+            autoFocus
+            size="md"
+            value={code}
+            onChange={(event) => setCode(event.currentTarget.value)}
+            error={problems.of('code')}
+          />
+          <Button type="submit" size="md" loading={entering} disabled={code.trim() === ''} fullWidth mt="xs">
+            {t('signIn.submit')}
+          </Button>
+          <Group justify="space-between">
+            <Anchor
+              component="button"
+              type="button"
+              size="sm"
+              disabled={entering}
+              onClick={() => {
+                setRecovering(!recovering)
+                setCode('')
+                onOtherKind()
+              }}
+            >
+              {recovering ? t('signIn.useApp') : t('signIn.useRecoveryCode')}
+            </Anchor>
+            <Anchor component="button" type="button" size="sm" onClick={onBack}>
+              {t('signIn.back')}
+            </Anchor>
+          </Group>
+        </Stack>
+      </form>
+    </OutsideCard>
   )
 }

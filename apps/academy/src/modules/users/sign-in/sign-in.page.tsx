@@ -1,12 +1,12 @@
 /** Sign-in. Whoever came from a link, of an e-mail for example, lands on the page that the link named. */
-import { Anchor, Button, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Anchor, Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../../../platform/http/client.ts'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
-import { Outside } from '../../../platform/ui/outside.tsx'
+import { OutsideCard } from '../../../platform/ui/outside-card.tsx'
 import { pathAfter } from '../../../platform/ui/page.ts'
 import { Redirect } from '../../../platform/ui/redirect.tsx'
 import {
@@ -18,7 +18,6 @@ import {
 import { useFeatures } from '../features/use-features.page.tsx'
 import { ChooseInstitution } from './choose-institution.page.tsx'
 import { EnterCode } from './enter-code.page.tsx'
-import classes from './sign-in.page.module.css'
 
 type Chosen = Pick<Credentials, 'institutionId' | 'code'>
 
@@ -91,72 +90,60 @@ export default function SignIn() {
   }
 
   return (
-    <Outside>
-      <div className={classes.place}>
-        <Paper withBorder p={{ base: 'lg', sm: 'xl' }} className={classes.card}>
-          <form ref={form} onSubmit={submit} noValidate aria-labelledby="sign-in-title">
-            <Stack gap="md">
-              <div>
-                <Title order={1} id="sign-in-title">
-                  {t('signIn.title')}
-                </Title>
-                <Text c="dimmed" mt={4}>
-                  {to === undefined ? t('signIn.hint') : t('signIn.hintReturn')}
-                </Text>
-              </div>
-              <ProblemSummary problems={problems} form={form} />
-              {entering.error?.code === 'proof-needed' && (
-                <Button component={Link} to="/app/forgot-password" variant="default" fullWidth>
-                  {t('signIn.byLink')}
-                </Button>
-              )}
-              <TextInput
-                label={labels.email}
-                type="email"
-                name="email"
-                data-field="email"
-                autoComplete="username"
-                autoCapitalize="none"
-                spellCheck={false}
-                required
-                withAsterisk={false}
-                autoFocus
-                size="md"
-                value={email}
-                onChange={(event) => setEmail(event.currentTarget.value)}
-                error={missing.includes('email') && email === '' && t('form.required')}
-              />
-              <PasswordInput
-                label={labels.password}
-                name="password"
-                data-field="password"
-                autoComplete="current-password"
-                required
-                withAsterisk={false}
-                size="md"
-                value={password}
-                onChange={(event) => setPassword(event.currentTarget.value)}
-                error={missing.includes('password') && password === '' && t('form.required')}
-                visibilityToggleFocusable
-                visibilityToggleButtonProps={{ 'aria-label': t('signIn.showPassword') }}
-              />
-              <Button type="submit" size="md" loading={entering.isPending} fullWidth mt="xs">
-                {t('signIn.submit')}
-              </Button>
-              <Group justify="space-between">
-                <Anchor component={Link} to="/app/forgot-password" size="sm">
-                  {t('signIn.forgot')}
-                </Anchor>
-                {features?.registration && (
-                  <Anchor component={Link} to="/app/register" size="sm">
-                    {t('signIn.register')}
-                  </Anchor>
-                )}
-              </Group>
-            </Stack>
-          </form>
-        </Paper>
-      </div>
-    </Outside>
+    <OutsideCard narrow title={t('signIn.title')} hint={to === undefined ? t('signIn.hint') : t('signIn.hintReturn')}>
+      <form ref={form} onSubmit={submit} noValidate aria-label={t('signIn.title')}>
+        <Stack gap="md">
+          <ProblemSummary problems={problems} form={form} />
+          {entering.error?.code === 'proof-needed' && (
+            <Button component={Link} to="/app/forgot-password" variant="default" fullWidth>
+              {t('signIn.byLink')}
+            </Button>
+          )}
+          <TextInput
+            label={labels.email}
+            type="email"
+            name="email"
+            data-field="email"
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            required
+            withAsterisk={false}
+            autoFocus
+            size="md"
+            value={email}
+            onChange={(event) => setEmail(event.currentTarget.value)}
+            error={missing.includes('email') && email === '' && t('form.required')}
+          />
+          <PasswordInput
+            label={labels.password}
+            name="password"
+            data-field="password"
+            autoComplete="current-password"
+            required
+            withAsterisk={false}
+            size="md"
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+            error={missing.includes('password') && password === '' && t('form.required')}
+            visibilityToggleFocusable
+            visibilityToggleButtonProps={{ 'aria-label': t('signIn.showPassword') }}
+          />
+          <Button type="submit" size="md" loading={entering.isPending} fullWidth mt="xs">
+            {t('signIn.submit')}
+          </Button>
+          <Group justify="space-between">
+            <Anchor component={Link} to="/app/forgot-password" size="sm">
+              {t('signIn.forgot')}
+            </Anchor>
+            {features?.registration && (
+              <Anchor component={Link} to="/app/register" size="sm">
+                {t('signIn.register')}
+              </Anchor>
+            )}
+          </Group>
+        </Stack>
+      </form>
+    </OutsideCard>
   )
 }
