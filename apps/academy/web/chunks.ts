@@ -37,7 +37,7 @@ const FORMS = [
 const PASSWORD = 'PasswordInput'
 const NEW_PASSWORD = 'platform/ui/new-password\\.tsx$'
 
-/** Both applications start with it; the academy's looks are the console's too. */
+/** Both applications start with it; the academy's looks are the console's too, and the console's page kit the academy's. */
 const VENDOR = new RegExp(
   [
     packages('react', 'react-dom', '@tanstack/[^/]+', '@floating-ui/[^/]+', '@mantine/hooks').source,
@@ -45,6 +45,7 @@ const VENDOR = new RegExp(
     `/@mantine/core/esm/(core|components/(?!(${[...TABLES, ...FORMS, PASSWORD].join('|')})/)[^/]+)/`,
     'vite/preload-helper',
     '/platform/ui/(style-nonce|theme)\\.ts$',
+    '/console/src/pages/page-kit/',
     '/web/mantine\\.css$',
     '/ui/global\\.css$',
   ].join('|'),

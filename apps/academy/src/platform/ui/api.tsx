@@ -1,4 +1,5 @@
 /** The API as hooks. Pages name an endpoint of a contract; addresses, types and errors follow from it. */
+import { AWAY_EVERY_MS, isAwayStatus } from '@cascata/console/page-kit'
 import {
   MutationCache,
   QueryCache,
@@ -39,11 +40,7 @@ export const worthRetrying = (failures: number, error: unknown) =>
   failures < 2 && error instanceof ApiProblem && (error.status === 0 || error.status >= 500)
 
 /** No database, or no server, stands behind the answer: it comes back, and is asked until it does. */
-export const isAway = (error: unknown): boolean =>
-  error instanceof ApiProblem && [0, 502, 503, 504].includes(error.status)
-
-/** Time until a question that met nobody is asked again. */
-const AWAY_EVERY_MS = 3_000
+export const isAway = (error: unknown): boolean => error instanceof ApiProblem && isAwayStatus(error.status)
 
 /** @param everyMs for what is asked for again anyway. */
 export const refetchWhileAway =

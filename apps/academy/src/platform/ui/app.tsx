@@ -1,4 +1,5 @@
 /** Puts pages, shell, session and router together. The application gives the pages and says how accounts work. */
+import { useFailure } from '@cascata/console/page-kit'
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
 import { IconDoor } from '@tabler/icons-react'
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
@@ -33,7 +34,7 @@ import {
   usePerson,
   useSession,
 } from './session.tsx'
-import { Failed, Loading, Message, NoPermission, NotFound, useFailure } from './states.tsx'
+import { Failed, Loading, Message, NoPermission, NotFound } from './states.tsx'
 import { styleNonce } from './style-nonce.ts'
 import { cssVariables, theme } from './theme.ts'
 import { Toasts } from './toast.tsx'

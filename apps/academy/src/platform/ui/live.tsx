@@ -1,4 +1,5 @@
 /** Live data in pages: a stream of a contract, and a badge that says honestly whether it is live. */
+import { openStream, type StreamState } from '@cascata/console/page-kit'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useEffectEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,7 +8,6 @@ import { urlOf } from '../http/client.ts'
 import type { Endpoint, RequestOf, ResponseOf } from '../http/endpoint.ts'
 import { keyOf } from './api.tsx'
 import classes from './kit.module.css'
-import { type LiveState, openEventStream } from './live-stream.ts'
 
 type Handlers<E extends Endpoint> = {
   [K in keyof NonNullable<E['stream']>]?: (data: z.output<NonNullable<E['stream']>[K]>) => void
@@ -22,8 +22,8 @@ export function useStream<E extends Endpoint>(
   request: RequestOf<E>,
   on: { snapshot?: (state: ResponseOf<E>) => void; poll: readonly Endpoint[] } & Handlers<E>,
   enabled = true,
-): LiveState {
-  const [state, setState] = useState<LiveState>('connecting')
+): StreamState {
+  const [state, setState] = useState<StreamState>('connecting')
   const queries = useQueryClient()
   const url = urlOf(endpoint, request)
   const heard = useEffectEvent((name: string, data: unknown) => {
@@ -36,13 +36,13 @@ export function useStream<E extends Endpoint>(
 
   useEffect(() => {
     if (!enabled) return
-    let stream: ReturnType<typeof openEventStream> | undefined
+    let stream: ReturnType<typeof openStream> | undefined
     const open = () => {
-      stream ??= openEventStream({
+      stream ??= openStream({
         url,
         onMessage: (message) => heard(message.event, JSON.parse(message.data)),
         onState: setState,
-        onPoll: () => poll(),
+        onMissed: () => poll(),
       })
     }
     const onVisibility = () => {
@@ -64,25 +64,13 @@ export function useStream<E extends Endpoint>(
   return state
 }
 
-export function LiveBadge({ state }: { state: LiveState }) {
+export function LiveBadge({ state }: { state: StreamState }) {
   const { t } = useTranslation()
-  if (state === 'stopped') return null
+  if (state === 'refused') return null
   return (
     <span className={classes.live} data-state={state}>
       <span className={classes.liveDot} aria-hidden="true" />
       {t(`live.${state}`)}
     </span>
   )
-}
-
-/** The time, moving on every so often while `enabled`: for countdowns and "5 minutes ago". */
-export function useNow(everyMs: number, enabled = true): number {
-  const [now, setNow] = useState(() => Date.now())
-  useEffect(() => {
-    if (!enabled) return
-    setNow(Date.now())
-    const timer = setInterval(() => setNow(Date.now()), everyMs)
-    return () => clearInterval(timer)
-  }, [everyMs, enabled])
-  return now
 }

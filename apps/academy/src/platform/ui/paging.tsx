@@ -1,4 +1,5 @@
 /** Lists that the server gives part by part: how they are asked for, and what stands below what is shown. */
+import { useFailure } from '@cascata/console/page-kit'
 import { Button, Group, Stack } from '@mantine/core'
 import {
   type InfiniteData,
@@ -11,7 +12,7 @@ import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../http/client.ts'
 import type { Endpoint, RequestOf, ResponseOf } from '../http/endpoint.ts'
 import { keyOf, refetchWhileAway, useCall } from './api.tsx'
-import { Failed, Loading, useFailure } from './states.tsx'
+import { Failed, Loading } from './states.tsx'
 
 type Parts<E extends Endpoint> = UseInfiniteQueryResult<InfiniteData<ResponseOf<E>>, ApiProblem>
 

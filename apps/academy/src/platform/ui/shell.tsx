@@ -1,4 +1,5 @@
 /** What surrounds every page of somebody who is signed in: header, navigation, and the place where the page goes. */
+import { useFocusOnNavigation } from '@cascata/console/page-kit'
 import { Menu, Popover, Text, UnstyledButton } from '@mantine/core'
 import {
   IconBuilding,
@@ -139,19 +140,6 @@ function GroupLinks({ group, pages, isHere }: NavEntry & { kind: 'group' } & { i
       </Popover.Dropdown>
     </Popover>
   )
-}
-
-/** A page change that only scripts see is none for a keyboard or a screen reader: focus goes to the new page. */
-function useFocusOnNavigation() {
-  const path = useRouterState({ select: (state) => state.location.pathname })
-  const main = useRef<HTMLElement>(null)
-  const shown = useRef(path)
-  useEffect(() => {
-    if (shown.current === path) return
-    shown.current = path
-    main.current?.focus({ preventScroll: true })
-  }, [path])
-  return main
 }
 
 /** Where the navigation goes on beyond the screen, its end fades out. */

@@ -1,4 +1,5 @@
 /** The states that every page has besides its data, each told as what it is: failure is never shown as emptiness. */
+import { useFailure, useTakesLong } from '@cascata/console/page-kit'
 import { Alert, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import {
   IconAlertTriangle,
@@ -8,29 +9,17 @@ import {
   IconMapPinOff,
   IconRefresh,
 } from '@tabler/icons-react'
-import { type ReactNode, useEffect, useState, useSyncExternalStore } from 'react'
+import { type ReactNode, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../http/client.ts'
 import type { Endpoint, ResponseOf } from '../http/endpoint.ts'
 import { isAway, type Loaded, useAwayText } from './api.tsx'
 import classes from './kit.module.css'
 
-/** True once it has taken long enough to be noticed: what is quicker needs no skeleton. */
-function useTakesLong(ms: number) {
-  const [long, setLong] = useState(ms === 0)
-  useEffect(() => {
-    const timer = setTimeout(() => setLong(true), ms)
-    return () => clearTimeout(timer)
-  }, [ms])
-  return long
-}
-
-const NOTICED_AFTER_MS = 150
-
 /** @param atOnce where the reader has just acted, and an empty page would look as if it had failed. */
 export function Loading({ lines = 4, atOnce = false }: { lines?: number; atOnce?: boolean }) {
   const { t } = useTranslation()
-  const visible = useTakesLong(atOnce ? 0 : NOTICED_AFTER_MS)
+  const visible = useTakesLong(atOnce ? 0 : undefined)
   return (
     <Stack gap="md" aria-busy="true" aria-label={t('state.loading')} role="status" style={{ opacity: visible ? 1 : 0 }}>
       <Skeleton height={28} width="min(18rem, 70%)" radius="sm" />
@@ -113,29 +102,6 @@ export function Failed({ problem, retry, page }: { problem: ApiProblem; retry: (
       </Message>
     </div>
   )
-}
-
-interface Asked {
-  data: unknown
-  error: ApiProblem | null
-  errorUpdatedAt: number
-  refetch: () => unknown
-}
-
-/**
- * Why there is nothing to show. A failure stays while the page asks again by itself: it would else give way to a skeleton and
- * come back with each question. Whoever asks again by hand sees that it is being asked.
- */
-export function useFailure({ data, error, errorUpdatedAt, refetch }: Asked) {
-  const [last, setLast] = useState<{ problem: ApiProblem; at: number }>()
-  if (error && last?.problem !== error) setLast({ problem: error, at: errorUpdatedAt })
-  // The time of its last failure tells whether this is still the same question.
-  const isSame = data === undefined && last?.at === errorUpdatedAt
-  const retry = () => {
-    void refetch()
-    setLast(undefined)
-  }
-  return { problem: error ?? (isSame ? last.problem : null), retry }
 }
 
 /** What a query has to show: skeleton, refusal, failure with retry, or the data, with a word when the data is old. */

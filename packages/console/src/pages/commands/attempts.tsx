@@ -1,10 +1,12 @@
 /** Every attempt, latest first: what came of it, what went wrong, and why the next was when it was. */
+
 import type { Attempt } from '../../contract/index.ts'
 import { useConsole } from '../kit/console.tsx'
 import { ErrorLine } from '../kit/error.tsx'
 import kit from '../kit/kit.module.css'
 import { lookOf } from '../kit/looks.ts'
-import { Ms, useNow, When } from '../kit/parts.tsx'
+import { Ms, When } from '../kit/parts.tsx'
+import { useNow } from '../page-kit/index.ts'
 import classes from './attempts.module.css'
 import { whyInWords } from './retry-words.ts'
 

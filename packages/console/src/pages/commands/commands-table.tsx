@@ -1,12 +1,14 @@
 /** Commands as rows: in their own list, under an event, in a batch, under the command that made them. */
+
 import type { CommandItem } from '../../contract/index.ts'
 import { useConsole } from '../kit/console.tsx'
 import kit from '../kit/kit.module.css'
 import { shownStatus } from '../kit/looks.ts'
-import { Ms, useNow, When } from '../kit/parts.tsx'
+import { Ms, When } from '../kit/parts.tsx'
 import { RecordLink } from '../kit/record.tsx'
 import { StatusBadge } from '../kit/status.tsx'
 import { type Column, DataTable } from '../kit/table.tsx'
+import { useNow } from '../page-kit/index.ts'
 
 export function CommandsTable({
   label,

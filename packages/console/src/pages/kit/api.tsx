@@ -4,6 +4,7 @@ import { createContext, type ReactNode, useContext, useMemo } from 'react'
 import { PROBLEMS } from '../../contract/endpoint.ts'
 import type { Endpoint, FieldError, ProblemCode, ResponseOf } from '../../contract/index.ts'
 import type { Language } from '../i18n/words.ts'
+import { AWAY_EVERY_MS, isAwayStatus } from '../page-kit/index.ts'
 import { httpCall } from './address.ts'
 import { useConsole } from './console.tsx'
 import type { Address, Request } from './endpoints.ts'
@@ -79,14 +80,10 @@ export function useApi(): Api {
 }
 
 /** No database, or no server, stands behind the answer: it comes back, and is asked until it does. */
-export const isAway = (error: unknown): boolean =>
-  error instanceof ConsoleProblem && [0, 502, 503, 504].includes(error.status)
+export const isAway = (error: unknown): boolean => error instanceof ConsoleProblem && isAwayStatus(error.status)
 
 /** A refusal will not change by asking again; a server that does not answer may. */
 const worthRetrying = (failures: number, error: unknown) => failures < 2 && isAway(error)
-
-/** Time until a question that met nobody is asked again. */
-const AWAY_EVERY_MS = 3_000
 
 export const createQueryClient = () =>
   new QueryClient({

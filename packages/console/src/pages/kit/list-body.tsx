@@ -1,8 +1,10 @@
 /** The rows of a list and the states around them: what is filtered by, what waits, nothing, failure, pages. */
+
 import { Button } from '@mantine/core'
 import { useLocation } from '@tanstack/react-router'
 import { type ReactNode, useMemo } from 'react'
 import type { Kind } from '../../contract/index.ts'
+import { useFailure } from '../page-kit/index.ts'
 import { useAsk } from './api.tsx'
 import { chipsOf } from './chips.ts'
 import { useConsole, useInstitution } from './console.tsx'
@@ -12,7 +14,7 @@ import { Chips, FreshRows, type ListPage, NothingHere, Pager, type Snapshot } fr
 import { LISTS, place } from './place.ts'
 import { useLabel } from './record.tsx'
 import { useRememberList } from './siblings.tsx'
-import { Failed, Loading, Stale, useFailure } from './states.tsx'
+import { Failed, Loading, Stale } from './states.tsx'
 import { useStatusWord } from './status.tsx'
 
 interface Search {

@@ -1,7 +1,7 @@
 /** Small parts that records and lists are put together from. */
 import { ActionIcon, CopyButton, Paper, Title, Tooltip } from '@mantine/core'
 import { IconCheck, IconCopy } from '@tabler/icons-react'
-import { type ReactNode, useEffect, useId, useState } from 'react'
+import { type ReactNode, useId } from 'react'
 import { useConsole } from './console.tsx'
 import classes from './kit.module.css'
 import type { Tone } from './looks.ts'
@@ -120,18 +120,6 @@ export function Moment({ at }: { at: string | null }) {
 export function Ms({ ms }: { ms: number | null | undefined }) {
   const { format } = useConsole()
   return <>{ms === null || ms === undefined ? '–' : format.ms(ms)}</>
-}
-
-/** The time, moving on every so often while `enabled`: for countdowns and "5 minutes ago". */
-export function useNow(everyMs: number, enabled = true): number {
-  const [now, setNow] = useState(() => Date.now())
-  useEffect(() => {
-    if (!enabled) return
-    setNow(Date.now())
-    const timer = setInterval(() => setNow(Date.now()), everyMs)
-    return () => clearInterval(timer)
-  }, [everyMs, enabled])
-  return now
 }
 
 export interface Segment {

@@ -11,21 +11,12 @@ import {
 } from '@tabler/icons-react'
 import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import { useSignIn } from '../host.tsx'
+import { useFailure, useTakesLong } from '../page-kit/index.ts'
 import { type ConsoleProblem, isAway, useProblemText } from './api.tsx'
 import { useConsole } from './console.tsx'
 import classes from './kit.module.css'
-
-/** True once it has taken long enough to be noticed: what is quicker needs no skeleton. */
-function useTakesLong(ms = 150) {
-  const [long, setLong] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => setLong(true), ms)
-    return () => clearTimeout(timer)
-  }, [ms])
-  return long
-}
 
 export function Loading({ lines = 4, height = 52 }: { lines?: number; height?: number }) {
   const { t } = useConsole()
@@ -133,22 +124,6 @@ export function Failed({
       </Message>
     </div>
   )
-}
-
-/**
- * Why there is nothing to show. A failure stays while live updates ask again: it would else give way to a skeleton and come
- * back with each question. Whoever asks again by hand sees that it is being asked.
- */
-export function useFailure({ data, error, errorUpdatedAt, refetch }: UseQueryResult<unknown, ConsoleProblem>) {
-  const [last, setLast] = useState<{ problem: ConsoleProblem; at: number }>()
-  if (error && last?.problem !== error) setLast({ problem: error, at: errorUpdatedAt })
-  // The time of its last failure tells whether this is still the same question.
-  const isSame = data === undefined && last?.at === errorUpdatedAt
-  const retry = () => {
-    void refetch()
-    setLast(undefined)
-  }
-  return { problem: error ?? (isSame ? last.problem : null), retry }
 }
 
 /** A page without data has nothing to keep: the reader signs in, and comes back to it. */

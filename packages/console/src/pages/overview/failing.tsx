@@ -1,11 +1,13 @@
 /** The causes of what fails now, most first: shown only while there are any. */
+
 import { Link } from '@tanstack/react-router'
 import { useConsole } from '../kit/console.tsx'
 import type { AnswerOf, getOverview } from '../kit/endpoints.ts'
 import kit from '../kit/kit.module.css'
-import { Card, useNow } from '../kit/parts.tsx'
+import { Card } from '../kit/parts.tsx'
 import { KIND_ICONS, LabelText, pathOf } from '../kit/record.tsx'
 import { DataTable } from '../kit/table.tsx'
+import { useNow } from '../page-kit/index.ts'
 
 type Causes = AnswerOf<typeof getOverview>['failing']['causes']
 

@@ -13,7 +13,7 @@ import type { Change } from '../../contract/index.ts'
 import { type LiveKind, useApi } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
 import { streamChanges } from '../kit/endpoints.ts'
-import { openStream, type StreamState } from './live-stream.ts'
+import { openStream, type StreamState } from '../page-kit/index.ts'
 import classes from './shell.module.css'
 
 export type LiveState = StreamState | 'paused'

@@ -12,14 +12,15 @@ import {
   IconStack2,
   IconTerminal2,
 } from '@tabler/icons-react'
-import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { Link, Outlet, useNavigate } from '@tanstack/react-router'
+import { lazy, Suspense, useRef, useState } from 'react'
 import type { Label } from '../../contract/index.ts'
 import { useHost } from '../host.tsx'
 import { isAway, useAsk, useProblemText } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
 import { getMe, getOverview } from '../kit/endpoints.ts'
-import { Failed, Loading, useFailure } from '../kit/states.tsx'
+import { Failed, Loading } from '../kit/states.tsx'
+import { useFailure, useFocusOnNavigation } from '../page-kit/index.ts'
 import type { DialogName } from './dialogs.tsx'
 import { LiveSwitch, useLive } from './live.tsx'
 import { Logo } from './logo.tsx'
@@ -120,19 +121,6 @@ export function Shell() {
       )}
     </>
   )
-}
-
-/** A page change that only scripts see is none for a keyboard or a screen reader: focus goes to the new page. */
-function useFocusOnNavigation() {
-  const path = useRouterState({ select: (state) => state.location.pathname })
-  const main = useRef<HTMLElement>(null)
-  const shown = useRef(path)
-  useEffect(() => {
-    if (shown.current === path) return
-    shown.current = path
-    main.current?.focus({ preventScroll: true })
-  }, [path])
-  return main
 }
 
 /** Without a database, or without a daemon, everything looks calm: nothing moves. So it is said on every page. */

@@ -27,7 +27,7 @@ function RunningChip({ activityId, title }: { activityId: string; title: string 
   const progress = summary && progressOf(summary)
   const over = progress?.over ?? false
   useEffect(() => {
-    if (live === 'stopped') forgetDelivery(activityId)
+    if (live === 'refused') forgetDelivery(activityId)
     if (!over) return
     const timer = setTimeout(() => forgetDelivery(activityId), CHIP_STAYS_MS)
     return () => clearTimeout(timer)

@@ -1,4 +1,5 @@
 /** How the notices of an activity are going: the card on the teacher's activity page, and the chip that stays with them elsewhere. */
+import { useNow } from '@cascata/console/page-kit'
 import { Button, Collapse, Paper, Text, Title } from '@mantine/core'
 import {
   IconAlertTriangle,
@@ -19,7 +20,7 @@ import { useTranslation } from 'react-i18next'
 import { announce } from '../../../platform/ui/announce.tsx'
 import { keyOf, useApi } from '../../../platform/ui/api.tsx'
 import { secondsUntil } from '../../../platform/ui/format.ts'
-import { LiveBadge, useNow } from '../../../platform/ui/live.tsx'
+import { LiveBadge } from '../../../platform/ui/live.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
 import { Message, Show } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'

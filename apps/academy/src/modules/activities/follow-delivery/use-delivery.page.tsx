@@ -1,12 +1,12 @@
+import type { StreamState } from '@cascata/console/page-kit'
 import { useState } from 'react'
 import { useApi } from '../../../platform/ui/api.tsx'
 import { useStream } from '../../../platform/ui/live.tsx'
-import type { LiveState } from '../../../platform/ui/live-stream.ts'
 import type { DeliverySummary } from './delivery-progress.view.ts'
 import { delivery, deliveryStream } from './follow-delivery.contract.ts'
 
 /** The newest numbers: from the stream, or from polling when there is none. */
-export function useDelivery(activityId: string): { summary: DeliverySummary | undefined; live: LiveState } {
+export function useDelivery(activityId: string): { summary: DeliverySummary | undefined; live: StreamState } {
   const [streamed, setStreamed] = useState<DeliverySummary>()
   const live = useStream(
     deliveryStream,

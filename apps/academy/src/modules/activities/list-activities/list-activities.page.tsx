@@ -1,4 +1,5 @@
 /** A student's first page: what is due, soonest first, and what is behind them. */
+import { useNow } from '@cascata/console/page-kit'
 import { Anchor, Paper, Stack, Text, Title } from '@mantine/core'
 import { IconMoodSmile } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
@@ -7,7 +8,6 @@ import { useApi } from '../../../platform/ui/api.tsx'
 import { Figures } from '../../../platform/ui/figures.tsx'
 import { todayIn } from '../../../platform/ui/format.ts'
 import { LimitBar } from '../../../platform/ui/limit-bar.tsx'
-import { useNow } from '../../../platform/ui/live.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat, usePerson } from '../../../platform/ui/session.tsx'
 import { Message, Show } from '../../../platform/ui/states.tsx'

@@ -2,9 +2,9 @@
  * The time for which an activity is still open. Its own file: a student's first page shows it, and is spared the page of an
  * activity.
  */
+import { useNow } from '@cascata/console/page-kit'
 import { useTranslation } from 'react-i18next'
 import { daysBetween, todayIn } from '../../../platform/ui/format.ts'
-import { useNow } from '../../../platform/ui/live.tsx'
 import { ToneBadge } from '../../../platform/ui/tone.tsx'
 
 const SOON_DAYS = 2

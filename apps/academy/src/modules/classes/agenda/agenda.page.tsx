@@ -1,11 +1,11 @@
 /** The week of a teacher or a student. */
+import { useNow } from '@cascata/console/page-kit'
 import { Anchor, Paper } from '@mantine/core'
 import { IconCalendarWeek } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../../../platform/ui/api.tsx'
 import { todayIn } from '../../../platform/ui/format.ts'
-import { useNow } from '../../../platform/ui/live.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { usePerson } from '../../../platform/ui/session.tsx'
 import { Message, Show } from '../../../platform/ui/states.tsx'

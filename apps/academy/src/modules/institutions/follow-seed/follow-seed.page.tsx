@@ -1,4 +1,5 @@
 /** A new institution is being filled: five steps as they happen, then the doors. Leaving or reloading the page changes nothing. */
+import { useNow } from '@cascata/console/page-kit'
 import { Alert, Button, Paper, Stack, Text, Title, UnstyledButton } from '@mantine/core'
 import {
   IconAlertTriangle,
@@ -16,7 +17,7 @@ import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useApi, useProblemText, useSend } from '../../../platform/ui/api.tsx'
 import { secondsUntil } from '../../../platform/ui/format.ts'
-import { LiveBadge, useNow, useStream } from '../../../platform/ui/live.tsx'
+import { LiveBadge, useStream } from '../../../platform/ui/live.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat, usePerson, useSessionActions } from '../../../platform/ui/session.tsx'
 import { Show } from '../../../platform/ui/states.tsx'

@@ -1,11 +1,11 @@
 /** The institution that its staff works for, and the rules that it set. */
+import { useNow } from '@cascata/console/page-kit'
 import { Button, Modal, Paper, Text } from '@mantine/core'
 import { IconPencil, IconScale } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../../../platform/ui/api.tsx'
-import { useNow } from '../../../platform/ui/live.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat, usePerson } from '../../../platform/ui/session.tsx'
 import { ChangeInstitution } from './change-institution.page.tsx'

@@ -1,10 +1,10 @@
 /** Notifications as a list: in the bell's panel and on their page. */
+import { useNow } from '@cascata/console/page-kit'
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconBellOff, IconCheck } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
-import { useNow } from '../../../platform/ui/live.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
 import { Message } from '../../../platform/ui/states.tsx'
 import type { contract } from './list-notifications.contract.ts'

@@ -1,4 +1,5 @@
 /** A password is chosen by the link of an e-mail; a link that is no good says so before anything is typed. */
+import { useFailure } from '@cascata/console/page-kit'
 import { Button, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
@@ -12,7 +13,7 @@ import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { NewPassword } from '../../../platform/ui/new-password.tsx'
 import { OutsideCard } from '../../../platform/ui/outside-card.tsx'
 import { useSessionActions } from '../../../platform/ui/session.tsx'
-import { Failed, Loading, useFailure } from '../../../platform/ui/states.tsx'
+import { Failed, Loading } from '../../../platform/ui/states.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
 import { choosePassword, readPasswordLink } from './choose-password.contract.ts'
 

@@ -1,4 +1,5 @@
 /** The last step of a registration, by its link: a link that is no good says so before anything is typed. */
+import { useFailure } from '@cascata/console/page-kit'
 import { Button, Stack, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
@@ -13,7 +14,7 @@ import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { NewPassword } from '../../../platform/ui/new-password.tsx'
 import { OutsideCard } from '../../../platform/ui/outside-card.tsx'
 import { useSessionActions } from '../../../platform/ui/session.tsx'
-import { Failed, Loading, useFailure } from '../../../platform/ui/states.tsx'
+import { Failed, Loading } from '../../../platform/ui/states.tsx'
 import { TimeZoneSelect } from '../../../platform/ui/time-zone-select.tsx'
 import { finishRegistration, readRegistration } from './finish-registration.contract.ts'
 

@@ -1,11 +1,11 @@
 /** Where the account is signed in: each place can be signed out, and all others at once. */
+import { useNow } from '@cascata/console/page-kit'
 import { Button, Group, Text, Title } from '@mantine/core'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useSend } from '../../../platform/ui/api.tsx'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
-import { useNow } from '../../../platform/ui/live.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'

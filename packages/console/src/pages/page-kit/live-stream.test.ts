@@ -32,11 +32,21 @@ const follow = (answers: (() => Response)[]) => {
   return { states, heard, asked, missed, stream }
 }
 
-test('messages are whole whatever the chunks are', () => {
+test('messages are whole wherever the text is cut', () => {
+  const text = ': hello\r\nid: 7\r\nevent: tally\r\ndata: {"a":\r\ndata: 1}\r\n\r\n'
+  for (let cut = 0; cut <= text.length; cut++) {
+    const parse = createStreamParser()
+    const messages = [...parse(text.slice(0, cut)), ...parse(text.slice(cut)), ...parse('\n')]
+    expect(messages).toEqual([{ id: '7', event: 'tally', data: '{"a":\n1}' }])
+  }
+})
+
+test('an id stays until another is given; comments and empty events are silent', () => {
   const parse = createStreamParser()
-  expect(parse('id: 7\r')).toEqual([])
-  expect(parse('\nevent: tally\nda')).toEqual([])
-  expect(parse('ta: {}\n: a comment\n\n')).toEqual([{ id: '7', event: 'tally', data: '{}' }])
+  expect(parse('id: 1\ndata: a\n\n: beat\n\nevent: nothing\n\ndata: b\n\n')).toEqual([
+    { id: '1', event: 'message', data: 'a' },
+    { id: '1', event: 'message', data: 'b' },
+  ])
 })
 
 test('a broken stream asks for what it missed, then polls', async () => {
@@ -73,8 +83,27 @@ test('where nobody answers it reconnects and polls nothing, however long that ta
   stream.close()
 })
 
-test('a refusal is not asked again', async () => {
-  const { states, asked } = follow([() => new Response('', { status: 403 })])
+test.each([204, 401, 403, 404, 410])('after an answer %i nothing is asked again', async (status) => {
+  const { states, asked } = follow([() => new Response(null, { status })])
   await vi.waitFor(() => expect(states).toEqual(['connecting', 'refused']))
   expect(asked).toHaveLength(1)
+})
+
+test('a connection that says nothing is given up', async () => {
+  let asked = 0
+  const silent: typeof fetch = (_url, init) => {
+    asked++
+    return new Promise((_, reject) => init?.signal?.addEventListener('abort', () => reject(init.signal?.reason)))
+  }
+  const stream = openStream({
+    url: '/stream',
+    fetch: silent,
+    backoffMs: () => 0,
+    silenceMaxMs: 5,
+    onMessage: () => {},
+    onState: () => {},
+    onMissed: () => {},
+  })
+  await vi.waitFor(() => expect(asked).toBeGreaterThan(1))
+  stream.close()
 })

@@ -1,12 +1,14 @@
 /**
- * A server-sent event stream that survives what networks do: it reconnects with backoff and asks for what it missed
- * (`Last-Event-ID`), notices a connection that went silent, and falls back to polling while the stream cannot be had.
+ * A stream of server-sent events on networks as they are: it reconnects with backoff, asks for what it missed
+ * (`Last-Event-ID`), notices a connection that went silent, and says when pages have to ask by themselves.
  *
- *   connecting → live ⇄ reconnecting → polling → live      any → stopped (the server said that there is nothing to hear)
+ *   connecting → live ⇄ reconnecting → polling → live        any → refused (the server ends it, or will not serve it)
  *
- * While the server has no database, or a proxy no server, asking brings nothing either: it stays `reconnecting`.
+ * The state stays `reconnecting` where nobody answers, not even a page that asks by itself.
  */
-export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'polling' | 'stopped'
+import { isAwayStatus } from './away.ts'
+
+export type StreamState = 'connecting' | 'live' | 'reconnecting' | 'polling' | 'refused'
 
 export interface StreamMessage {
   id: string | undefined
@@ -17,9 +19,9 @@ export interface StreamMessage {
 export interface StreamOptions {
   url: string
   onMessage: (message: StreamMessage) => void
-  onState: (state: LiveState) => void
-  /** Asked for the whole state: after every reconnection, and every `pollEveryMs` while polling. */
-  onPoll: () => void
+  onState: (state: StreamState) => void
+  /** Something may have been missed: after each reconnection, and every `pollEveryMs` while there is no stream. */
+  onMissed: () => void
   fetch?: typeof fetch
   pollEveryMs?: number
   silenceMaxMs?: number
@@ -31,15 +33,15 @@ const FAILURES_BEFORE_POLLING = 3
 /** A database that is away may be back at any moment; a page notices it within this. */
 const AWAY_BACKOFF_MS_MAX = 3_000
 
-/** The end of a connection: of itself, without a database behind it, or for good. */
-type End = 'ended' | 'away' | 'refused'
+const defaultBackoffMs = (failures: number) => Math.min(15_000, 500 * 2 ** failures) * (0.75 + Math.random() / 2)
 
-export const defaultBackoffMs = (failures: number) => Math.min(15_000, 500 * 2 ** failures) * (0.75 + Math.random() / 2)
+/** The end of a connection: of itself, without a server or database behind it, or for good. */
+type End = 'ended' | 'away' | 'refused'
 
 /** Feed it text as it arrives; it returns the messages that are complete (WHATWG HTML, 9.2.6). */
 export function createStreamParser(): (chunk: string) => StreamMessage[] {
   let rest = ''
-  let lastId: string | undefined
+  let id: string | undefined
   let event = ''
   let data: string[] = []
   return (chunk) => {
@@ -50,7 +52,7 @@ export function createStreamParser(): (chunk: string) => StreamMessage[] {
     rest = lines.pop() ?? ''
     for (const line of lines) {
       if (line === '') {
-        if (data.length > 0) messages.push({ id: lastId, event: event || 'message', data: data.join('\n') })
+        if (data.length > 0) messages.push({ id, event: event || 'message', data: data.join('\n') })
         event = ''
         data = []
         continue
@@ -61,13 +63,13 @@ export function createStreamParser(): (chunk: string) => StreamMessage[] {
       const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '')
       if (field === 'data') data.push(value)
       else if (field === 'event') event = value
-      else if (field === 'id') lastId = value
+      else if (field === 'id') id = value
     }
     return messages
   }
 }
 
-export function openEventStream(options: StreamOptions): { close: () => void; retryNow: () => void } {
+export function openStream(options: StreamOptions): { close: () => void; retryNow: () => void } {
   const { fetch: get = fetch, pollEveryMs = 5_000, silenceMaxMs = 40_000, backoffMs = defaultBackoffMs } = options
   let closed = false
   let lastEventId: string | undefined
@@ -76,9 +78,9 @@ export function openEventStream(options: StreamOptions): { close: () => void; re
   let poll: ReturnType<typeof setInterval> | undefined
   let wake = () => {}
 
-  const setState = (state: LiveState) => {
-    if (closed && state !== 'stopped') return
-    if (state === 'polling') poll ??= setInterval(options.onPoll, pollEveryMs)
+  const setState = (state: StreamState) => {
+    if (closed) return
+    if (state === 'polling') poll ??= setInterval(options.onMissed, pollEveryMs)
     else {
       clearInterval(poll)
       poll = undefined
@@ -108,12 +110,15 @@ export function openEventStream(options: StreamOptions): { close: () => void; re
         },
         cache: 'no-store',
         signal: mine.signal,
+      }).catch((error: unknown) => {
+        if (mine.signal.aborted) throw error // it was silent
+        return undefined
       })
+      if (!response || isAwayStatus(response.status)) return 'away'
       // 204 is how a server ends a stream for good; a refusal will not change by asking again.
       if (response.status === 204 || [401, 403, 404, 410].includes(response.status)) return 'refused'
-      if ([502, 503, 504].includes(response.status)) return 'away'
-      if (!response.ok || !response.body) throw new Error(`stream answered ${response.status}`)
-      if (failures > 0) options.onPoll()
+      if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}`)
+      if (failures > 0) options.onMissed()
       failures = 0
       setState('live')
       const parse = createStreamParser()
@@ -139,7 +144,7 @@ export function openEventStream(options: StreamOptions): { close: () => void; re
     while (!closed) {
       const end = await listen().catch((): End => 'ended')
       if (closed) return
-      if (end === 'refused') return setState('stopped')
+      if (end === 'refused') return setState('refused')
       failures++
       setState(failures < FAILURES_BEFORE_POLLING || end === 'away' ? 'reconnecting' : 'polling')
       await pause(end === 'away' ? Math.min(backoffMs(failures), AWAY_BACKOFF_MS_MAX) : backoffMs(failures))
