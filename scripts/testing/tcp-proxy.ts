@@ -17,6 +17,10 @@ export interface TcpProxy {
   freeze(): void
   /** The same for the connections that there are; those made from now on work. */
   freezeOpen(): void
+  /** As `freeze`, from the moment at which a statement with these words comes; it reaches nobody. */
+  freezeAt(words: string): void
+  /** Bytes travel again, on connections that are made from now on. */
+  thaw(): void
   /** Ends all connections and refuses new ones, until `back`: as where the server has stopped. */
   away(): Promise<void>
   back(): Promise<void>
@@ -32,6 +36,7 @@ export async function startTcpProxy(target: string, port = 0): Promise<TcpProxy>
   const proxy = { fate: (): CommitFate => 'pass' }
   let frozen = false
   let generation = 0
+  let freezing: string | undefined
   const server = createServer((client) => {
     const upstream = connect(Number(to.port), to.hostname)
     for (const socket of [client, upstream]) {
@@ -43,6 +48,7 @@ export async function startTcpProxy(target: string, port = 0): Promise<TcpProxy>
     const born = generation
     const isFrozen = () => frozen || born < generation
     client.on('data', (chunk: Buffer) => {
+      if (freezing !== undefined && chunk.includes(freezing)) frozen = true
       if (isFrozen()) return
       const fate = chunk.includes(COMMIT) ? proxy.fate() : 'pass'
       if (fate === 'lose-commit') {
@@ -97,6 +103,14 @@ export async function startTcpProxy(target: string, port = 0): Promise<TcpProxy>
       frozen = true
     },
     freezeOpen() {
+      generation++
+    },
+    freezeAt(words) {
+      freezing = words
+    },
+    thaw() {
+      frozen = false
+      freezing = undefined
       generation++
     },
     away: end,

@@ -16,7 +16,7 @@ import { createDemoData, type DemoData, demoData } from '../src/demo/create-demo
 import { classId, DEMO_INSTITUTIONS, DEMO_PASSWORD, type DemoPerson } from '../src/demo/people.ts'
 import { startMailbox } from '../src/mailbox/start-mailbox.ts'
 import { createAuth } from '../src/platform/auth/create-auth.ts'
-import { openPools, type Pools } from '../src/platform/database/pools.ts'
+import { openPools, type PoolSettings, type Pools } from '../src/platform/database/pools.ts'
 import { type DatabaseUrls, databaseUrls, prepareDatabase } from '../src/platform/database/prepare-database.ts'
 import { RUNTIME_ROLES, type RuntimeRole } from '../src/platform/database/roles.ts'
 import type { Secrets } from '../src/platform/database/secrets.ts'
@@ -92,7 +92,7 @@ export type AcademyOptions = Partial<
   students?: number
   /** The address at which the academy finds the database, when it is not to be the server itself. */
   through?: (url: string) => Promise<string>
-}
+} & Pick<PoolSettings, 'answerMs'>
 
 export async function startAcademy(options: AcademyOptions = {}): Promise<Academy> {
   return openAcademy(await freshDatabase({ template: await academyTemplate() }), options)
@@ -118,11 +118,11 @@ export async function academyToCopy<T>(prepare: (academy: Academy) => Promise<T>
 
 async function openAcademy(
   database: FreshDatabase,
-  { students, through, ...options }: AcademyOptions,
+  { students, through, answerMs, ...options }: AcademyOptions,
   cookies = new Map<string, Promise<string>>(),
 ): Promise<Academy> {
   const urls = databaseUrls((await through?.(database.url)) ?? database.url, TEST_SECRETS)
-  const pools = openPools(urls)
+  const pools = openPools(urls, answerMs === undefined ? {} : { answerMs })
   const demo = students ? await createDemoData(pools, { hashPassword: hasher(pools), students }) : demoData()
   const logged: Academy['logged'] = []
   const recorded: Record<string, unknown>[] = []

@@ -13,6 +13,8 @@ export interface NamesOptions {
 
 /** Names of institutions change rarely, and a list of them is asked for with every page. */
 const TENANTS_FRESH_MS = 10_000
+/** Nobody waits longer for a name: the page is there without it. */
+const NAME_MS_MAX = 2_000
 
 export class Names {
   readonly app: App | undefined
@@ -59,8 +61,10 @@ export class Names {
       this.#askedAt = performance.now()
       const before = this.#tenants
       // Institutions without a name are better than no page.
-      this.#tenants = this.#ask().then(
-        (list) => new Map(list.map(({ id, name }) => [id.toLowerCase(), name])),
+      this.#tenants = inTime(
+        this.#ask().then((list) => new Map(list.map(({ id, name }) => [id.toLowerCase(), name]))),
+      ).then(
+        (names) => names ?? before,
         () => before,
       )
     }
@@ -72,6 +76,19 @@ export class Names {
   }
 
   async author(userId: string): Promise<string | null> {
-    return (await this.#nameOf?.(userId).catch(() => undefined)) ?? null
+    return (this.#nameOf && (await inTime(this.#nameOf(userId)).catch(() => undefined))) ?? null
+  }
+}
+
+/** @returns undefined when it does not come in time. */
+async function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), NAME_MS_MAX)
+  })
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -1,4 +1,5 @@
 /** Reading the engine's database: one snapshot for each request, read-only, and never for long. */
+import { isOutage } from 'cascata'
 import type pg from 'pg'
 
 export interface Reader {
@@ -32,7 +33,7 @@ export async function reading<T>(pool: pg.Pool, manner: Manner, work: (db: Reade
     await client.query('commit')
     return result
   } catch (error) {
-    broken = await rolledBack(client)
+    broken = await rolledBack(client, error)
     throw error
   } finally {
     client.release(broken)
@@ -49,14 +50,16 @@ export async function writing<T>(pool: pg.Pool, work: (client: pg.PoolClient) =>
     await client.query('commit')
     return result
   } catch (error) {
-    broken = await rolledBack(client)
+    broken = await rolledBack(client, error)
     throw error
   } finally {
     client.release(broken)
   }
 }
 
-async function rolledBack(client: pg.PoolClient): Promise<Error | undefined> {
+async function rolledBack(client: pg.PoolClient, after: unknown): Promise<Error | undefined> {
+  // A rollback would wait behind the statement that has no answer. The server undoes what its client leaves.
+  if (isOutage(after)) return after as Error
   try {
     await client.query('rollback')
     return undefined

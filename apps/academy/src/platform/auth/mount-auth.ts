@@ -1,6 +1,7 @@
 /** Sign-in and sign-out on the API, in the API's own manner: problems with codes, a guard against guessing, a new session each time. */
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
+import { afterError } from '../database/after-error.ts'
 import type { Variables } from '../http/create-api.ts'
 import { textIn } from '../http/endpoint.ts'
 import { networkOf } from '../http/network.ts'
@@ -90,10 +91,9 @@ export function mountAuth(
       record('sign-in-locked', { accountIds: await auth.accountsOf(email), network })
       return problem('too-many-attempts', { ...options, headers: { 'retry-after': String(tried.seconds) } })
     }
-    const { opened, accountIds } = await auth.opened(email, password, institutionId).catch(async (error: unknown) => {
-      await tried.undo()
-      throw error
-    })
+    const { opened, accountIds } = await auth
+      .opened(email, password, institutionId)
+      .catch((error: unknown) => afterError(error, tried.undo))
     const [account] = opened
     if (!account) {
       record('sign-in-failed', { accountIds: await auth.accountsOf(email), network })

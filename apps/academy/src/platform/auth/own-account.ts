@@ -1,5 +1,6 @@
 /** What people may do with their own account: their password is compared, and their sessions are listed and ended. */
 import type pg from 'pg'
+import { afterError } from '../database/after-error.ts'
 import { type Actor, type OpenSession, type OwnAccount, wait } from '../http/route.ts'
 import type { SecurityLog } from './security-log.ts'
 import { endOfSession } from './session-life.ts'
@@ -44,10 +45,7 @@ export function createOwnAccount({
       // Whoever has come by a session may not guess on in it; sign-in elsewhere is not slowed by it.
       const tried = await guard.reserve({ account: by.id, network: '', device: by.sessionId })
       if (tried.is !== 'allowed') return wait(tried.is === 'locked' ? tried.seconds : 1)
-      const right = await verifyPassword({ hash, password }).catch(async (error: unknown) => {
-        await tried.undo()
-        throw error
-      })
+      const right = await verifyPassword({ hash, password }).catch((error: unknown) => afterError(error, tried.undo))
       if (right) await tried.right()
       else record('current-password-wrong', { accountIds: [by.id] })
       return right ? 'right' : 'wrong'
@@ -56,10 +54,7 @@ export function createOwnAccount({
     async tryCode(by, run, triedOf) {
       const tried = await guard.reserve({ account: codesOf(by), network: '', device: by.sessionId })
       if (tried.is !== 'allowed') return wait(tried.is === 'locked' ? tried.seconds : 1)
-      const result = await run().catch(async (error: unknown) => {
-        await tried.undo()
-        throw error
-      })
+      const result = await run().catch((error: unknown) => afterError(error, tried.undo))
       const was = triedOf(result)
       if (was === 'right') await tried.right()
       else if (was === 'not-compared') await tried.undo()

@@ -1,6 +1,7 @@
 /** The second step of signing in: the password was right, and the account asks for a code. */
 import type { Tx } from 'cascata'
 import type pg from 'pg'
+import { afterError } from '../database/after-error.ts'
 import { withTenant } from '../database/with-tenant.ts'
 import { type AccountId, type Authenticators, wrongCodeOf } from './authenticators.ts'
 import type { SecurityLog } from './security-log.ts'
@@ -51,10 +52,7 @@ export function createSignInCode({
         const is = await authenticators.use(tx, account, code)
         if (is === 'recovery-code') await onRecoveryCodeUsed(tx, account)
         return is
-      }).catch(async (error: unknown) => {
-        await tried.undo()
-        throw error
-      })
+      }).catch((error: unknown) => afterError(error, tried.undo))
       const facts = { accountIds: [account.id], network: from.network }
       if (used === 'wrong') {
         record('code-wrong', facts)

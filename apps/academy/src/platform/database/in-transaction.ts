@@ -1,4 +1,5 @@
 /** A transaction on a connection of a pool, which takes it back only once the transaction has ended. */
+import { isOutage } from 'cascata'
 import type pg from 'pg'
 
 /**
@@ -19,9 +20,13 @@ export async function inTransaction<T>(
     await client.query(commits(result) ? 'commit' : 'rollback')
     return result
   } catch (error) {
-    await client.query('rollback').catch((lost: Error) => {
-      broken = lost
-    })
+    // A rollback would wait behind the statement that has no answer. The server undoes what its client leaves.
+    if (isOutage(error)) broken = error as Error
+    else {
+      await client.query('rollback').catch((lost: Error) => {
+        broken = lost
+      })
+    }
     throw error
   } finally {
     client.release(broken)

@@ -7,21 +7,26 @@ export type Pools = { web: pg.Pool; auth: pg.Pool; console: pg.Pool; close(): Pr
 export type PoolSettings = {
   /** Connections of the web role; the two others have at most a quarter each. */
   webMax?: number
+  /** After so long without an answer a statement is given up. Default 17,000, and 6,000 for the console. */
+  answerMs?: number
 }
+
+/** The server ends a statement before nobody waits for it any more. */
+const SOONER_MS = 2_000
 
 export function openPools(
   urls: Pick<DatabaseUrls, 'web' | 'auth' | 'console'>,
-  { webMax = 16 }: PoolSettings = {},
+  { webMax = 16, answerMs }: PoolSettings = {},
 ): Pools {
-  const open = (url: string, max: number) => {
+  const open = (url: string, max: number, limitMs: number) => {
     const pool = new pg.Pool({
       connectionString: url,
       max,
       application_name: 'academy-api',
-      connectionTimeoutMillis: 10_000,
-      statement_timeout: 15_000,
+      connectionTimeoutMillis: Math.min(10_000, limitMs),
+      statement_timeout: limitMs - SOONER_MS,
       // The server would have ended the statement: it is the server that does not answer.
-      query_timeout: 17_000,
+      query_timeout: limitMs,
       idle_in_transaction_session_timeout: 15_000,
     })
     // An idle connection that breaks is told of here, one in use by its queries; unheard, either would end the process.
@@ -30,9 +35,9 @@ export function openPools(
     return pool
   }
   const few = Math.max(2, Math.ceil(webMax / 4))
-  const web = open(urls.web, webMax)
-  const auth = open(urls.auth, few)
-  const console = open(urls.console, few)
+  const web = open(urls.web, webMax, answerMs ?? 17_000)
+  const auth = open(urls.auth, few, answerMs ?? 17_000)
+  const console = open(urls.console, few, answerMs ?? 6_000)
   return {
     web,
     auth,

@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto'
 import { SINGLE_TENANT, type Tx } from 'cascata'
 import type pg from 'pg'
+import { afterError } from '../database/after-error.ts'
 import { withTenant } from '../database/with-tenant.ts'
 import type { SecretBox } from '../secret-box/secret-box.ts'
 import type { ProblemCode } from './problem.ts'
@@ -141,10 +142,7 @@ export async function onceForVisitor<Refused>(
     return claim.rowCount > 0 ? undefined : await find(tx, sent, key)
   })
   if (before) return before.fingerprint === fingerprint ? replay(sent, key, before, secretBox) : reused()
-  const answer = await run().catch(async (error: unknown) => {
-    await forget()
-    throw error
-  })
+  const answer = await run().catch((error: unknown) => afterError(error, forget))
   if (!isAnswer(answer)) {
     await forget()
     return answer

@@ -1,0 +1,29 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { Names } from './names.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const never = () => new Promise<never>(() => {})
+
+test('names that do not come are left out after two seconds', async () => {
+  const names = new Names({ tenants: never, nameOf: never })
+  const given = Promise.all([names.tenant('a'), names.author('b')])
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(await given).toEqual([{ id: 'a', name: null }, null])
+})
+
+test('names that do not come again are those that were known', async () => {
+  const tenants = vi.fn(async () => [{ id: 'a', name: 'Ana' }])
+  const names = new Names({ tenants })
+  expect(await names.tenant('a')).toEqual({ id: 'a', name: 'Ana' })
+  await vi.advanceTimersByTimeAsync(11_000)
+  tenants.mockImplementation(never)
+  const given = names.tenant('a')
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(await given).toEqual({ id: 'a', name: 'Ana' })
+})
