@@ -6,7 +6,7 @@ const everywhere = ['**/node_modules/**', '**/dist/**']
 /**
  * The tests of a file run in no order of their own, so that none comes to need what one before it left. The seed is the same
  * for everybody, so that a check finds what the one before it found; `--sequence.seed` tries another order. Files need no
- * shuffling: they run beside others, and but for the unit tests each in a process of its own.
+ * shuffling: they run beside others.
  */
 const seed = 1796077027971
 const sequence = { shuffle: { tests: true, files: false } }
@@ -39,6 +39,11 @@ function project(
 
 /** Longer than any wait in a test, so that on a busy machine it is the wait that ends, and says for what. */
 const pgTimeoutMs = 90_000
+/** What only computes, beside others that do. */
+const unitTimeoutMs = 30_000
+/** Files one after the other in one process: in one of their own, modules alone took two seconds of processor a file. */
+const shared = { isolate: false }
+const academyTests = ['apps/**/*.pg.test.ts', 'packages/console/**/*.pg.test.ts', 'packages/cli/**/*.pg.test.ts']
 const engineTests = ['packages/engine/**/*.pg.test.ts']
 /** PostgreSQL 15 has no setting for the size of its queue of notifications, and fills 8 GB. */
 const sizedQueue = ['**/full-notification-queue.pg.test.ts']
@@ -58,9 +63,11 @@ export default defineConfig({
     projects: [
       project('unit', computing, ['**/*.test.ts'], {
         exclude: ['**/*.pg.test.ts', '**/*.page.test.ts'],
-        isolate: false, // a process of its own took longer than most of these files
+        ...shared,
+        testTimeout: unitTimeoutMs,
       }),
-      project('pg', waiting, ['**/*.pg.test.ts'], { testTimeout: pgTimeoutMs }),
+      project('academy', waiting, academyTests, { testTimeout: pgTimeoutMs, ...shared }),
+      project('pg', waiting, ['**/*.pg.test.ts'], { exclude: academyTests, testTimeout: pgTimeoutMs }),
       project('engine-pg15', waiting, engineTests, {
         exclude: sizedQueue,
         testTimeout: pgTimeoutMs,

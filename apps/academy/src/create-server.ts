@@ -9,6 +9,7 @@ import { tellOfAuthenticator } from './modules/users/authenticator/authenticator
 import { createAccountsService } from './platform/auth/accounts.ts'
 import { createAuthenticators } from './platform/auth/authenticators.ts'
 import { type AdministratorCode, createAuth } from './platform/auth/create-auth.ts'
+import type { Passwords } from './platform/auth/credentials.ts'
 import { createDeviceCookies } from './platform/auth/device-cookie.ts'
 import type { HashQueue } from './platform/auth/hash-queue.ts'
 import { mountAuth } from './platform/auth/mount-auth.ts'
@@ -47,6 +48,8 @@ export type ServerOptions = {
   administratorCode?: AdministratorCode
   /** In which passwords wait to be hashed. */
   hashQueue?: HashQueue
+  /** How passwords are hashed and compared; by default with the library's scrypt. */
+  passwords?: Passwords
   /** Names that it answers under; every other is refused before anything else is looked at. */
   hosts: Hosts
   /** What the payment gateway signs its messages with; without it none is taken. */
@@ -59,7 +62,7 @@ export type ServerOptions = {
 }
 
 export function createServer(options: ServerOptions) {
-  const { pools, services, sessionSecret, secureCookies, hosts, trustedProxies = NO_PROXY } = options
+  const { pools, services, sessionSecret, secureCookies, hosts, passwords, trustedProxies = NO_PROXY } = options
   const { paymentCallbackSecret, mailboxUrl, pages, closing, hashQueue, administratorCode = 'asked' } = options
   const log = createServerLog(options.log, pools)
   const devices = createDeviceCookies({ secret: sessionSecret, secure: secureCookies })
@@ -72,6 +75,7 @@ export function createServer(options: ServerOptions) {
     devices,
     administratorCode,
     ...(hashQueue ? { hashQueue } : {}),
+    ...(passwords ? { passwords } : {}),
   })
   const guard = createSignInGuard(pools.auth)
   const record = createSecurityLog(log, sessionSecret)

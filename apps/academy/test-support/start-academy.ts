@@ -1,6 +1,6 @@
 /**
  * The academy for tests: a fresh database with the demonstration data, the API as the runtime roles, and on request the
- * daemon with the development mailbox as its mail service. Nothing is replaced by something kinder.
+ * daemon with the development mailbox as its mail service. Nothing is replaced by something kinder; passwords are hashed for less.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { request } from 'node:http'
@@ -15,7 +15,6 @@ import { createServer, type ServerOptions } from '../src/create-server.ts'
 import { createDemoData, type DemoData, demoData } from '../src/demo/create-demo-data.ts'
 import { classId, DEMO_INSTITUTIONS, DEMO_PASSWORD, type DemoPerson } from '../src/demo/people.ts'
 import { startMailbox } from '../src/mailbox/start-mailbox.ts'
-import { createAuth } from '../src/platform/auth/create-auth.ts'
 import { openPools, type PoolSettings, type Pools } from '../src/platform/database/pools.ts'
 import { type DatabaseUrls, databaseUrls, prepareDatabase } from '../src/platform/database/prepare-database.ts'
 import { RUNTIME_ROLES, type RuntimeRole } from '../src/platform/database/roles.ts'
@@ -27,6 +26,7 @@ import { createMailer } from '../src/platform/mail/create-mailer.ts'
 import { mailSettings } from '../src/platform/mail/mail-settings.ts'
 import { createOutbound } from '../src/platform/outbound/outbound.ts'
 import { createSecretBox } from '../src/platform/secret-box/secret-box.ts'
+import { QUICK_PASSWORDS } from './quick-passwords.ts'
 
 /** Who signs in is named by these, and is the whole test server's, so every file uses the same. */
 export const TEST_SECRETS: Secrets = {
@@ -78,13 +78,10 @@ export type Academy = {
 async function academyTemplate(): Promise<string> {
   return templateDatabase('academy', async (url) => {
     const pools = openPools(await prepareDatabase(url, TEST_SECRETS))
-    await createDemoData(pools, { hashPassword: hasher(pools) })
+    await createDemoData(pools, { hashPassword: QUICK_PASSWORDS.hash })
     await pools.close()
   })
 }
-
-const hasher = (pools: Pools) =>
-  createAuth({ pool: pools.auth, secret: TEST_SECRETS.sessionSecret, secureCookies: false }).hashPassword
 
 export type AcademyOptions = Partial<
   Pick<ServerOptions, 'trustedProxies' | 'administratorCode' | 'hashQueue' | 'services'>
@@ -123,7 +120,7 @@ async function openAcademy(
 ): Promise<Academy> {
   const urls = databaseUrls((await through?.(database.url)) ?? database.url, TEST_SECRETS)
   const pools = openPools(urls, answerMs === undefined ? {} : { answerMs })
-  const demo = students ? await createDemoData(pools, { hashPassword: hasher(pools), students }) : demoData()
+  const demo = students ? await createDemoData(pools, { hashPassword: QUICK_PASSWORDS.hash, students }) : demoData()
   const logged: Academy['logged'] = []
   const recorded: Record<string, unknown>[] = []
   const closing = new AbortController()
@@ -134,6 +131,7 @@ async function openAcademy(
     sessionSecret: TEST_SECRETS.sessionSecret,
     secureCookies: false,
     administratorCode: 'optional',
+    passwords: QUICK_PASSWORDS,
     hosts: servedHosts({ publicUrl: PUBLIC_URL, loopbackPorts: 'any' }),
     log: {
       info: (fields) => 'security' in fields && recorded.push(fields as Record<string, unknown>),

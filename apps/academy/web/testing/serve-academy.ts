@@ -8,6 +8,7 @@ import { createServer, type ServerOptions } from '../../src/create-server.ts'
 import type { Features } from '../../src/platform/allowed.ts'
 import { servedHosts } from '../../src/platform/http/hosts.ts'
 import { listen } from '../../src/platform/http/listen.ts'
+import { QUICK_PASSWORDS } from '../../test-support/quick-passwords.ts'
 import { type Academy, CALLBACK_SECRET, TEST_SECRETS, TEST_SERVICES } from '../../test-support/start-academy.ts'
 
 export type ServedAcademy = {
@@ -37,6 +38,7 @@ export async function serveAcademy(
     sessionSecret: TEST_SECRETS.sessionSecret,
     secureCookies: false,
     administratorCode,
+    passwords: QUICK_PASSWORDS,
     hosts: servedHosts({ publicUrl: 'http://academy.test', loopbackPorts: 'any' }),
     pages: inject('pages'),
     log: { info: () => {}, error: (fields, message) => logged.push({ ...fields, message }) },

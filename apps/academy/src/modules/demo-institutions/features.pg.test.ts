@@ -1,6 +1,7 @@
 /** A feature that an installation does not offer is not there, and a stranger’s demonstration reaches nothing that is private. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type AnsweringServer, empty, startAnsweringServer } from '../../../test-support/answering-server.ts'
+import { QUICK_PASSWORDS } from '../../../test-support/quick-passwords.ts'
 import {
   type Academy,
   cookieOf,
@@ -45,6 +46,7 @@ const offering = (features: Features): Send =>
       services: { ...TEST_SERVICES, features },
       sessionSecret: TEST_SECRETS.sessionSecret,
       secureCookies: false,
+      passwords: QUICK_PASSWORDS,
       hosts: () => true,
       log: { info: () => {}, error: () => {} },
     }).fetch,

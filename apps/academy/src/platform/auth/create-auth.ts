@@ -13,7 +13,7 @@ import { z } from 'zod'
 import type { Role } from '../http/endpoint.ts'
 import type { Access, Actor } from '../http/route.ts'
 import { authConnections } from './auth-connections.ts'
-import { createCredentials } from './credentials.ts'
+import { createCredentials, type Passwords } from './credentials.ts'
 import type { DeviceCookies } from './device-cookie.ts'
 import { createHashQueue, type HashQueue } from './hash-queue.ts'
 import { withHashedSessionTokens } from './hashed-session-tokens.ts'
@@ -39,6 +39,8 @@ export type AuthSettings = {
   signIns?: SignIns
   /** In which passwords wait to be hashed. */
   hashQueue?: HashQueue
+  /** How passwords are hashed and compared; by default as the library does, with scrypt. */
+  passwords?: Passwords
 }
 
 const HOUR_S = 3600
@@ -86,6 +88,7 @@ export function createAuth(settings: AuthSettings) {
     administratorCode = 'asked',
     signIns,
     hashQueue = createHashQueue(),
+    passwords,
   } = settings
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: authConnections(pool) }) }).withSchema(
     'academy_auth',
@@ -101,6 +104,7 @@ export function createAuth(settings: AuthSettings) {
       disableSignUp: true,
       minPasswordLength: PASSWORD_LENGTH_MIN,
       maxPasswordLength: PASSWORD_LENGTH_MAX,
+      ...(passwords ? { password: passwords } : {}),
     },
     user: {
       modelName: 'users',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { QUICK_PASSWORDS } from '../../../test-support/quick-passwords.ts'
 import {
   type Academy,
   cookieOf,
@@ -14,7 +15,6 @@ import { createServer } from '../../create-server.ts'
 import { DEMO_PASSWORD, institutionId as institutionIdOf, personId } from '../../demo/people.ts'
 import { contract as createTeacher } from '../../modules/teachers/create-teacher/create-teacher.contract.ts'
 import { readMe } from '../../modules/users/me/me.contract.ts'
-import { createAuth } from './create-auth.ts'
 
 let academy: Academy
 beforeAll(async () => {
@@ -111,13 +111,12 @@ test('an address has an account at two institutions: the password decides, and w
   const [teacher] = PORTO.teachers
   const staff = await academy.signIn(SERRA.staff)
   const { id } = await staff.call(createTeacher, { name: teacher.name, email: teacher.email.toUpperCase() })
-  const { hashPassword } = createAuth({ pool: academy.pools.auth, secret: 'only-for-hashing', secureCookies: false })
   const choose = async (password: string) =>
     academy.pools.auth.query(
       `insert into academy_auth.accounts (id, user_id, account_id, provider_id, password)
        values ($1::uuid, $1::uuid, $1::uuid::text, 'credential', $2)
        on conflict (provider_id, account_id) do update set password = excluded.password`,
-      [id, await hashPassword(password)],
+      [id, await QUICK_PASSWORDS.hash(password)],
     )
   const institutionOf = async (response: Response) => {
     const me = await academy.fetch('/api/me', { headers: { cookie: cookieOf(response) } })
@@ -164,6 +163,7 @@ test('behind TLS the cookies are sent to this host only, and through TLS only', 
     services: TEST_SERVICES,
     sessionSecret,
     secureCookies: true,
+    passwords: QUICK_PASSWORDS,
     hosts: () => true,
     log,
   })

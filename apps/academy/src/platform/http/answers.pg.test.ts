@@ -6,6 +6,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { QUICK_PASSWORDS } from '../../../test-support/quick-passwords.ts'
 import {
   type Academy,
   CALLBACK_SECRET,
@@ -36,6 +37,7 @@ beforeAll(async () => {
     paymentCallbackSecret: CALLBACK_SECRET,
     sessionSecret: TEST_SECRETS.sessionSecret,
     secureCookies: true,
+    passwords: QUICK_PASSWORDS,
     administratorCode: 'optional', // authenticator.pg.test.ts asks for one
     hosts: servedHosts({ publicUrl: 'https://school.example', loopbackPorts: 'any' }),
     mailboxUrl: mailbox.url,
