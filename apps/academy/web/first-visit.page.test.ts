@@ -45,13 +45,14 @@ async function watchWire(page: Page): Promise<Sent[]> {
 }
 
 async function firstVisit(path: string, person?: { email: string }): Promise<{ sent: Sent[]; bytes: number }> {
-  const { page, close } = await visit(served.browser, served.url, LOOK)
+  const { page, context, close } = await visit(served.browser, served.url, LOOK)
   if (person) {
     const data = { email: person.email, password: DEMO_PASSWORD }
     expect((await page.request.post('/api/auth/sign-in/email', { data })).status()).toBe(200)
   }
   const sent = await watchWire(page)
   await openPage(page, path)
+  await context.close() // a closed one is not kept, so the next visit is a first one, too
   await close()
   return { sent, bytes: sent.reduce((sum, { bytes }) => sum + bytes, 0) }
 }

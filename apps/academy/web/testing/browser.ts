@@ -1,9 +1,10 @@
 /** A browser for tests and pictures of the pages: one context is one person, with a language, a theme and a screen. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Browser, BrowserContext, CDPSession, Page, Request } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, CDPSession, Page, Request } from 'playwright-core'
 import { violationsOf } from '../../../../scripts/testing/accessibility.ts'
 import { throttle } from '../../../../scripts/testing/browser.ts'
 import type { Locale } from '../../src/platform/http/endpoint.ts'
+import { leave, takePage } from './kept-contexts.ts'
 
 /** Where the pages keep the language that was chosen. */
 const STORED_LANGUAGE = 'cascata.language'
@@ -49,20 +50,21 @@ type Person = { email: string; password: string }
 
 export type Visitor = { page: Page; context: BrowserContext; close: () => Promise<void> }
 
-/** A new person at a new browser. What their pages complain about on the console is thrown when they leave. */
+/** A new person at a browser that knows nobody. What their pages complain about on the console is thrown when they leave. */
 export async function visit(browser: Browser, baseUrl: string, look: Look): Promise<Visitor> {
   const { locale, theme, screen } = look
-  const context = await browser.newContext({
+  const options: BrowserContextOptions = {
     baseURL: baseUrl,
     locale,
     colorScheme: theme,
     viewport: SCREENS[screen],
     hasTouch: screen === 'phone',
     reducedMotion: 'reduce',
-  })
-  // Chosen by the visitor: an account's own language would otherwise take the place of the browser's.
-  await context.addInitScript(`localStorage.setItem('${STORED_LANGUAGE}', '${locale}')`)
-  const page = await context.newPage()
+  }
+  const page = await takePage(browser, `${baseUrl} ${lookName(look)}`, options, (context) =>
+    // Chosen by the visitor: an account's own language would otherwise take the place of the browser's.
+    context.addInitScript(`localStorage.setItem('${STORED_LANGUAGE}', '${locale}')`),
+  )
   page.setDefaultTimeout(ACTION_MS_MAX)
   await throttle(page)
   follow(page)
@@ -72,11 +74,12 @@ export async function visit(browser: Browser, baseUrl: string, look: Look): Prom
     // A refusal that the page shows in words is an error to the browser, not to us.
     if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) complaints.push(message.text())
   })
+  const context = page.context()
   return {
     page,
     context,
     close: async () => {
-      await context.close()
+      await leave(context)
       if (complaints.length > 0) throw new Error(`The pages complained:\n${complaints.join('\n')}`)
     },
   }

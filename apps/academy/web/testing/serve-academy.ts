@@ -1,5 +1,4 @@
 /** The academy as people meet it: the API and the built client at one address, and a browser to look at it. */
-import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
 import { inject } from 'vitest'
 import { launchBrowser } from '../../../../scripts/testing/browser.ts'
@@ -7,9 +6,10 @@ import type {} from '../../../../scripts/testing/built-pages.ts' // what it prov
 import { createServer, type ServerOptions } from '../../src/create-server.ts'
 import type { Features } from '../../src/platform/allowed.ts'
 import { servedHosts } from '../../src/platform/http/hosts.ts'
-import { listen } from '../../src/platform/http/listen.ts'
 import { QUICK_PASSWORDS } from '../../test-support/quick-passwords.ts'
 import { type Academy, CALLBACK_SECRET, TEST_SECRETS, TEST_SERVICES } from '../../test-support/start-academy.ts'
+import { leaveAll } from './kept-contexts.ts'
+import { openDoor } from './open-door.ts'
 
 export type ServedAcademy = {
   url: string
@@ -43,20 +43,16 @@ export async function serveAcademy(
     pages: inject('pages'),
     log: { info: () => {}, error: (fields, message) => logged.push({ ...fields, message }) },
   })
-  const server = listen({ fetch, hostname: '127.0.0.1', port: 0, secure: false })
-  await new Promise((resolve) => server.once('listening', resolve))
   const browser = shared ?? (await launchBrowser())
-  const closePages = async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()))
-  }
+  const door = await openDoor(browser, fetch)
+  const closePages = () => leaveAll(browser)
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: door.url,
     browser,
     closePages,
     close: async () => {
       await (shared ? closePages() : browser.close())
-      server.closeAllConnections()
-      server.close()
+      door.close()
     },
   }
 }
