@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { createServer } from '../src/create-server.ts'
 import { isPublic } from '../src/platform/allowed.ts'
+import { startCountUpkeep } from '../src/platform/auth/count-upkeep.ts'
 import { openPools } from '../src/platform/database/pools.ts'
 import { servedHosts } from '../src/platform/http/hosts.ts'
 import { startIdempotencyUpkeep } from '../src/platform/http/idempotency-upkeep.ts'
@@ -52,6 +53,10 @@ const { fetch, log } = createServer({
 startIdempotencyUpkeep(pools, {
   closing: closing.signal,
   onError: (error, institutionId) => log.error({ err: error, institutionId }, 'expired answers could not be removed'),
+})
+startCountUpkeep(pools.auth, {
+  closing: closing.signal,
+  onError: (error) => log.error({ err: error }, 'old counts and sessions could not be removed'),
 })
 
 const { host: hostname, port, secureCookies: secure } = settings

@@ -4,7 +4,6 @@ import { uuidv7 } from 'cascata'
 import type pg from 'pg'
 import { inTransaction } from '../database/in-transaction.ts'
 import { type Accounts, type PasswordLink, type RequestLimit, wait } from '../http/route.ts'
-import { createCountUpkeep } from './count-upkeep.ts'
 import type { SecurityLog } from './security-log.ts'
 
 const WINDOW = "interval '1 hour'"
@@ -47,7 +46,6 @@ export function createAccountsService(
   hashPassword: Accounts['hashPassword'],
   record: SecurityLog,
 ): Accounts {
-  const forgetOld = createCountUpkeep(pool)
   return {
     hashPassword,
 
@@ -63,7 +61,6 @@ export function createAccountsService(
          returning subject, count, ceil(extract(epoch from since + ${WINDOW} - now()))::int as seconds`,
         [subjects.map(({ subject }) => subject), subjects.map(({ cost }) => cost)],
       )
-      await forgetOld()
       const reached = rows.filter(({ subject, count }) =>
         subjects.some((limit) => limit.subject === subject && count > limit.max),
       )

@@ -1,28 +1,35 @@
-/** Counts, sessions and sign-ins whose time is over: deleted while others are counted. */
+/** Counts, sessions, sign-ins and forgotten requests whose time is over: they go while others are counted. */
 import type pg from 'pg'
+import { inPortions, PORTION, startUpkeep, type UpkeepSettings } from '../database/upkeep.ts'
 import { KEPT_DAYS } from './sign-ins.ts'
 
 const EVERY_MS = 10 * 60_000
 
-/**
- * @param pool signed in as `academy_auth`.
- * @returns deletes what is old, at most once in ten minutes of this process.
- */
-export function createCountUpkeep(pool: pg.Pool, now: () => number = Date.now): () => Promise<void> {
-  let due = 0
-  return async () => {
-    if (now() < due) return
-    due = now() + EVERY_MS
-    // Rows that somebody counts in at this moment are left for the next time: waiting for them could be a circle.
-    await pool.query(
-      `delete from academy_auth.sign_in_failures where subject in
-         (select subject from academy_auth.sign_in_failures where since < now() - interval '1 day' for update skip locked)`,
-    )
-    await pool.query(
-      `delete from academy_auth.request_counts where subject in
-         (select subject from academy_auth.request_counts where since < now() - interval '1 hour' for update skip locked)`,
-    )
-    await pool.query('delete from academy_auth.sessions where expires_at < now()')
-    await pool.query("delete from academy_auth.sign_ins where at < now() - $1 * interval '1 day'", [KEPT_DAYS])
+// Rows that somebody works with at this moment are left for the next time: waiting for them could be a circle.
+const oldest = (table: string, key: string, since: string, kept: string, locked = ' for update skip locked') =>
+  `delete from academy_auth.${table} where ${key} in (
+     select ${key} from academy_auth.${table} where ${since} < now() - interval '${kept}'
+     order by ${since} limit ${PORTION}${locked})`
+
+const REMOVALS = [
+  oldest('sign_in_failures', 'subject', 'since', '1 day'),
+  oldest('request_counts', 'subject', 'since', '1 hour'),
+  oldest('sessions', 'id', 'expires_at', '0'),
+  // Nobody works with them, and the role may not lock them.
+  oldest('sign_ins', 'id', 'at', `${KEPT_DAYS} days`, ''),
+  oldest('password_requests', 'id', 'created_at', '1 day'),
+]
+
+type Upkeep = Omit<UpkeepSettings, 'everyMs'> & { everyMs?: number }
+
+/** @param pool signed in as `academy_auth`. */
+export function startCountUpkeep(pool: pg.Pool, { everyMs = EVERY_MS, ...settings }: Upkeep): void {
+  startUpkeep(() => forgetOldCounts(pool, settings), { ...settings, everyMs })
+}
+
+/** A table that cannot be cleared keeps none of the others from it. */
+export async function forgetOldCounts(pool: pg.Pool, { closing, onError }: Omit<Upkeep, 'everyMs'>): Promise<void> {
+  for (const removal of REMOVALS) {
+    await inPortions(closing, async () => (await pool.query(removal)).rowCount ?? 0).catch(onError)
   }
 }

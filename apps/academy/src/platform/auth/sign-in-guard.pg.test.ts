@@ -99,15 +99,3 @@ test('after a quarter of an hour the place is free again, after a day the accoun
   await verdict()
   expect(await failuresOf('account')).toEqual([1])
 })
-
-test('what is old is deleted by time, whoever is counted', async () => {
-  const old = `insert into academy_auth.%s values ('old', 1, now() - interval '2 days')`
-  await academy.pools.auth.query(old.replace('%s', 'sign_in_failures'))
-  await academy.pools.auth.query(old.replace('%s', 'request_counts'))
-  await createSignInGuard(academy.pools.auth).reserve(OWNER)
-  const { rows } = await academy.pools.auth.query(
-    `select subject from academy_auth.sign_in_failures where subject = 'old'
-     union all select subject from academy_auth.request_counts where subject = 'old'`,
-  )
-  expect(rows).toEqual([])
-})

@@ -5,7 +5,6 @@
  */
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
-import { createCountUpkeep } from './count-upkeep.ts'
 
 /** Wrong tries after which no further one is verified. */
 export const FAILURES_MAX = {
@@ -88,7 +87,6 @@ const RESERVE = `
 
 /** @param pool signed in as `academy_auth`. */
 export function createSignInGuard(pool: pg.Pool) {
-  const forgetOld = createCountUpkeep(pool)
   const giveBack = async (subject: string) => {
     await pool.query(
       'update academy_auth.sign_in_failures set failures = greatest(failures - 1, 0) where subject = $1',
@@ -104,7 +102,6 @@ export function createSignInGuard(pool: pg.Pool) {
         text: RESERVE,
         values: [pair, FAILURES_MAX.pair, totals.map(({ subject }) => subject), totals.map(({ max }) => max)],
       })
-      await forgetOld()
       const [row] = rows
       if (!row) throw new Error('A try was not counted.')
       if (row.locked) return { is: 'locked', seconds: Math.max(1, row.seconds) }

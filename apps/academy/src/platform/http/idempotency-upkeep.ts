@@ -1,12 +1,11 @@
 /** Answers that were kept for a day go, also those of institutions that send nothing more. */
 import { isOutage, SINGLE_TENANT, type Tx } from 'cascata'
 import type { Pools } from '../database/pools.ts'
+import { inPortions, PORTION, startUpkeep } from '../database/upkeep.ts'
 import { withTenant } from '../database/with-tenant.ts'
 import { forgetExpired } from './idempotency.ts'
 
 const EVERY_MS = 60 * 60_000
-/** Rows of one transaction: so few that no backlog makes it longer than a statement may take. */
-const PORTION = 1000
 /** Held by the process that is at it. */
 export const UPKEEP_LOCK = 'academy.idempotency-upkeep'
 
@@ -19,11 +18,7 @@ type Upkeep = {
 
 /** At once, and then every hour until the process closes. */
 export function startIdempotencyUpkeep(pools: Pools, { closing, onError, everyMs = EVERY_MS }: Upkeep): void {
-  const look = async () => {
-    await forgetEverywhere(pools, { closing, onError }).catch(onError)
-    if (!closing.aborted) setTimeout(look, everyMs).unref()
-  }
-  void look()
+  startUpkeep(() => forgetEverywhere(pools, { closing, onError }), { closing, onError, everyMs })
 }
 
 /** Row-level security holds each transaction to one institution; the role of the console reads which there are. */
@@ -36,13 +31,14 @@ export async function forgetEverywhere(pools: Pools, { closing, onError }: Upkee
   )
   for (const { id } of institutions) {
     try {
-      for (let went = PORTION; went === PORTION; ) {
-        if (closing.aborted) return
+      let taken = false
+      await inPortions(closing, async () => {
         const portion = await withTenant(pools.web, { institutionId: id }, (tx) => forgetPortion(tx, id))
-        // Another process is at it, and has begun with the first institution as well.
-        if (portion === 'taken') return
-        went = portion
-      }
+        taken = portion === 'taken'
+        return portion === 'taken' ? 0 : portion
+      })
+      // Another process is at it, and has begun with the first institution as well.
+      if (taken || closing.aborted) return
     } catch (error) {
       // The database answers for none of the others either.
       if (isOutage(error)) throw error

@@ -10,7 +10,7 @@ import {
   type Work,
 } from '../../../../test-support/start-academy.ts'
 import { DEMO_PASSWORD } from '../../../demo/people.ts'
-import { createCountUpkeep } from '../../../platform/auth/count-upkeep.ts'
+import { forgetOldCounts } from '../../../platform/auth/count-upkeep.ts'
 
 let academy: Academy
 let work: Work
@@ -127,7 +127,8 @@ test('who came in lately and who tried is shown to the owner of the account, for
     [email],
   )
   expect((await account(cookie)).signIns.map(({ outcome }) => outcome)).toEqual(['wrong-password'])
-  await createCountUpkeep(academy.pools.auth)()
+  const onError = (error: unknown) => expect.unreachable(String(error))
+  await forgetOldCounts(academy.pools.auth, { closing: new AbortController().signal, onError })
   const { rows } = await academy.pools.auth.query(
     `select from academy_auth.sign_ins where at < now() - interval '30 days'`,
   )
