@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCommand } from './checks/run-command.ts'
 import { testCounts, type VitestReport } from './checks/test-counts.ts'
+import { BUILT_PAGES } from './testing/built-pages.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const inRoot = (path: string) => join(ROOT, path)
@@ -16,20 +17,23 @@ await step('types', process.execPath, [inRoot('node_modules/@typescript/native/b
 await step('who imports whom', process.execPath, [inRoot('scripts/checks/dependency-arrows.ts')])
 await step('unused files, exports, packages', tool('knip'), ['--no-config-hints'])
 await step('paths that documents name', process.execPath, [inRoot('scripts/checks/document-paths.ts')])
-await step('build of the pages', tool('vite'), ['build', '--logLevel', 'warn', 'apps/academy/web'])
+if (await step('build of the pages', tool('vite'), ['build', '--logLevel', 'warn', 'apps/academy/web'])) {
+  process.env[BUILT_PAGES] = inRoot('apps/academy/web/dist') // the tests would build them once more
+}
 const counts = await tests()
 
 if (failed.length > 0) console.log(`\nFailed: ${failed.join(' · ')}`)
 console.log(`${counts.passed} passed, ${counts.failed} failed`)
 process.exitCode = failed.length > 0 ? 1 : 0
 
-async function step(name: string, program: string, args: string[]): Promise<void> {
+async function step(name: string, program: string, args: string[]): Promise<boolean> {
   console.log(`\n▸ ${name}`)
   const startedMs = performance.now()
   const code = await runCommand(program, args, ROOT)
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1)
   console.log(code === 0 ? `  ✓ ${seconds} s` : `  ✗ exit code ${code}, ${seconds} s`)
   if (code !== 0) failed.push(name)
+  return code === 0
 }
 
 async function tests() {
