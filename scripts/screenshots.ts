@@ -155,6 +155,7 @@ async function everyPage(browser: Browser, look: Look): Promise<void> {
     await page.goto('/app/students')
     await picture(page, 'students')
     await page.locator('main table button').first().click()
+    await page.getByRole('menuitem').last().click()
     await page.getByRole('dialog').waitFor()
     await picture(page, 'correct-address')
     await page.goto('/app/institution')

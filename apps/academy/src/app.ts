@@ -20,6 +20,7 @@ import { payments } from './modules/payments/index.ts'
 import { people } from './modules/people/index.ts'
 import { periods } from './modules/periods/index.ts'
 import { registrations } from './modules/registrations/index.ts'
+import { staff } from './modules/staff/index.ts'
 import { students } from './modules/students/index.ts'
 import { teachers } from './modules/teachers/index.ts'
 import { users } from './modules/users/index.ts'
@@ -39,6 +40,7 @@ const modules = [
   offerings,
   periods,
   people,
+  staff,
   teachers,
   students,
   classes,

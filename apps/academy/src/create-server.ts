@@ -6,6 +6,7 @@ import { routes } from './app.ts'
 import { CONSOLE_API, createAcademyConsole } from './console.ts'
 import { paymentCallback } from './modules/payments/receive-callback/payment-callback.ts'
 import { tellOfAuthenticator } from './modules/users/authenticator/authenticator.commands.ts'
+import { turnedOffBy } from './modules/users/authenticator.queries.ts'
 import { createAccountsService } from './platform/auth/accounts.ts'
 import { createAuthenticators } from './platform/auth/authenticators.ts'
 import { type AdministratorCode, createAuth } from './platform/auth/create-auth.ts'
@@ -98,6 +99,7 @@ export function createServer(options: ServerOptions) {
   const signInCode = createSignInCode({
     ...{ pool: pools.web, guard, record, hasAuthenticator: auth.hasAuthenticator },
     authenticators: createAuthenticators(services.secretBox),
+    turnedOffBy,
     onRecoveryCodeUsed: (tx, account) => tellOfAuthenticator(tx, account, 'recovery-code-used'),
   })
   mountAuth(api, {

@@ -75,6 +75,7 @@ export async function giveEverything(academy: Academy): Promise<Given> {
       'POST /curricula disciplines': [line],
       'PUT /curricula/:curriculumId disciplines': [line],
       'GET /teachers after': teacherId,
+      'GET /staff after': personId(SERRA.staff.email),
       'GET /students after': studentId,
       'GET /classes after': classId,
       'GET /notifications before': notificationId,

@@ -434,8 +434,10 @@ describe.each(LANGUAGES)('%s', (locale) => {
     await check(staff.page)
     await check(staff.page, '/app/students')
     await staff.page.locator('main table button').first().click()
+    await staff.page.getByRole('menuitem').last().click()
     await staff.page.getByRole('dialog').waitFor()
     await check(staff.page)
+    await check(staff.page, '/app/staff')
     await check(staff.page, '/app/institution')
     await staff.close()
 

@@ -156,10 +156,13 @@ test('on a phone: two steps are set up, a code is asked for at sign-in, a recove
     'one-time-code',
     'numeric',
   ])
+  const lostBoth = other.getByText('The academic office of your institution can turn two-step verification off.')
+  await lostBoth.waitFor()
   await expectGood(other)
   await code.fill('000000')
   await other.keyboard.press('Enter')
   await other.getByText('This code is wrong').first().waitFor()
+  expect(await lostBoth.isVisible()).toBe(true)
   await expectGood(other)
   await other.getByRole('button', { name: 'Use a recovery code' }).click()
   await other.getByText('This code is wrong').first().waitFor({ state: 'detached' })

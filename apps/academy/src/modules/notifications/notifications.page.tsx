@@ -14,7 +14,7 @@ export const pages = [
     path: '/app/notifications/sent',
     title: (t) => t('notices.title'),
     access: ['staff'],
-    nav: { label: (t) => t('notices.title'), icon: IconSpeakerphone, order: 6, group: 'people' },
+    nav: { label: (t) => t('notices.title'), icon: IconSpeakerphone, order: 7, group: 'people' },
     component: lazy(() => import('./send-notification/sent-notifications.page.tsx')),
   }),
 ]

@@ -144,7 +144,7 @@ export function mountAuth(
 function codeProblem(checked: Exclude<CodeChecked, { is: 'right' | 'not-asked' }>, options: ProblemOptions): Response {
   switch (checked.is) {
     case 'needed':
-      return problem('code-needed', options)
+      return problem('code-needed', { ...options, turnedOffBy: checked.turnedOffBy })
     case 'proof-needed':
       return problem('code-proof-needed', options)
     case 'locked':

@@ -3,6 +3,7 @@ import type { Tx } from 'cascata'
 import type pg from 'pg'
 import { afterError } from '../database/after-error.ts'
 import { withTenant } from '../database/with-tenant.ts'
+import type { TurnedOffBy } from '../http/endpoint.ts'
 import { type AccountId, type Authenticators, wrongCodeOf } from './authenticators.ts'
 import type { SecurityLog } from './security-log.ts'
 import type { SignInGuard, Try } from './sign-in-guard.ts'
@@ -10,7 +11,7 @@ import type { SignInGuard, Try } from './sign-in-guard.ts'
 export type CodeChecked =
   | { is: 'right' }
   | { is: 'not-asked' }
-  | { is: 'needed' }
+  | { is: 'needed'; turnedOffBy: TurnedOffBy }
   | { is: 'wrong'; problem: ReturnType<typeof wrongCodeOf> }
   | { is: 'proof-needed' }
   | { is: 'locked'; seconds: number }
@@ -27,6 +28,7 @@ export type SignInCodeParts = {
   guard: SignInGuard
   record: SecurityLog
   hasAuthenticator: (userId: string) => Promise<boolean>
+  turnedOffBy: (tx: Tx, account: AccountId) => Promise<TurnedOffBy>
   /** In the transaction that uses it up. */
   onRecoveryCodeUsed: (tx: Tx, account: AccountId) => Promise<void>
 }
@@ -35,6 +37,7 @@ export function createSignInCode({
   pool,
   authenticators,
   hasAuthenticator,
+  turnedOffBy,
   guard,
   record,
   onRecoveryCodeUsed,
@@ -44,7 +47,9 @@ export function createSignInCode({
   return {
     async check(account, code, from) {
       if (!(await hasAuthenticator(account.id))) return { is: 'not-asked' }
-      if (code === undefined) return { is: 'needed' }
+      if (code === undefined) {
+        return { is: 'needed', turnedOffBy: await within(account, (tx) => turnedOffBy(tx, account)) }
+      }
       // Codes are counted apart from passwords: whoever guesses at one knows the other.
       const tried = await guard.reserve({ ...from, account: codesOf(account) })
       if (tried.is !== 'allowed') return tried

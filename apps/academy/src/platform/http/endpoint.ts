@@ -91,4 +91,9 @@ export type Problem = {
   code: string
   requestId: string
   errors?: FieldError[]
+  turnedOffBy?: TurnedOffBy
 }
+
+/** Whom somebody asks to turn two-step verification off, who lost the app and its recovery codes. */
+export const TURNED_OFF_BY = ['office', 'colleague', 'operator'] as const
+export type TurnedOffBy = (typeof TURNED_OFF_BY)[number]

@@ -1,6 +1,14 @@
 /** RFC 9457: every answer that is not a success has the same shape, a code that never changes and words in the reader's language. */
 import { z } from 'zod'
-import { type FieldError, type Locale, type Problem, type Text, textIn } from './endpoint.ts'
+import {
+  type FieldError,
+  type Locale,
+  type Problem,
+  type Text,
+  TURNED_OFF_BY,
+  type TurnedOffBy,
+  textIn,
+} from './endpoint.ts'
 import type { Because, Refusal } from './refusal.ts'
 import { unstorablePaths } from './unstorable-text.ts'
 
@@ -129,6 +137,7 @@ export type ProblemOptions = {
   locale: Locale
   requestId: string
   errors?: readonly FieldError[]
+  turnedOffBy?: TurnedOffBy
   headers?: Record<string, string>
 }
 
@@ -143,7 +152,7 @@ export function problemOf(refusal: Refusal, options: ProblemOptions): Response {
 }
 
 function problemResponse(status: number, code: string, detail: Text, options: ProblemOptions): Response {
-  const { locale, requestId, errors, headers } = options
+  const { locale, requestId, errors, turnedOffBy, headers } = options
   const body: Problem = {
     type: `urn:academy:problem:${code}`,
     title: textIn(TITLES[status] ?? { en: 'Error', pt: 'Erro' }, locale),
@@ -152,6 +161,7 @@ function problemResponse(status: number, code: string, detail: Text, options: Pr
     code,
     requestId,
     ...(errors && errors.length > 0 ? { errors: [...errors] } : {}),
+    ...(turnedOffBy ? { turnedOffBy } : {}),
   }
   return new Response(JSON.stringify(body), {
     status,
@@ -287,5 +297,9 @@ export const problemSchema = z
     errors: z
       .array(z.object({ field: z.string(), code: z.string(), message: z.string(), id: z.string().optional() }))
       .optional(),
+    turnedOffBy: z.enum(TURNED_OFF_BY).optional().meta({
+      description:
+        'With `code-needed`: who turns two-step verification off for an owner who lost the app and its recovery codes',
+    }),
   })
   .meta({ id: 'Problem' })

@@ -1,5 +1,5 @@
 /** Who has not come yet: since when they are invited, and how they are invited again, one or all. */
-import { Button, Group, Text } from '@mantine/core'
+import { Button, Group, Menu, Text } from '@mantine/core'
 import { IconClock, IconMailForward } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../http/client.ts'
@@ -8,7 +8,7 @@ import { useFormat } from './session.tsx'
 import { toast } from './toast.tsx'
 import { ToneWord } from './tone.tsx'
 
-type Invited = { id: string; name: string; hasPassword: boolean; invitedAt: string | null }
+type Invited = { id: string; hasPassword: boolean; invitedAt: string | null }
 
 /** Nothing for whoever has a password. */
 export function Coming({ person: { hasPassword, invitedAt } }: { person: Invited }) {
@@ -26,9 +26,9 @@ export function Coming({ person: { hasPassword, invitedAt } }: { person: Invited
 
 type Inviting = { isPending: boolean; variables?: { people?: readonly string[] | undefined } | undefined }
 
-/** Nothing for whoever has a password. */
-export function InviteAgain({
-  person: { id, name, hasPassword },
+/** Of a row's menu; nothing for whoever has a password. */
+export function InviteAgainItem({
+  person: { id, hasPassword },
   inviting,
   onInvite,
 }: {
@@ -39,16 +39,13 @@ export function InviteAgain({
   const { t } = useTranslation()
   if (hasPassword) return null
   return (
-    <Button
-      size="compact-sm"
-      variant="default"
-      leftSection={<IconMailForward size={14} aria-hidden />}
-      aria-label={t('invite.againOf', { name })}
-      loading={inviting.isPending && inviting.variables?.people?.[0] === id}
+    <Menu.Item
+      leftSection={<IconMailForward size={16} aria-hidden />}
+      disabled={inviting.isPending}
       onClick={() => onInvite([id])}
     >
       {t('invite.again')}
-    </Button>
+    </Menu.Item>
   )
 }
 

@@ -1,45 +1,15 @@
 /** Correcting the e-mail address of somebody: says beforehand what ends and what will be sent, and what was corrected before. */
-import { Alert, List, Modal, Text, Textarea } from '@mantine/core'
+import { Alert, Text } from '@mantine/core'
 import { IconMailForward } from '@tabler/icons-react'
-import { type ReactNode, useRef, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../http/client.ts'
 import { DialogForm } from './dialog-form.tsx'
 import { EmailField } from './person-fields.tsx'
-import { useFormat } from './session.tsx'
+import { type EarlierChange, EarlierChanges, ReasonField } from './reason.tsx'
 import { toast } from './toast.tsx'
 
 type Addressed = { id: string; name: string; email: string; failedEmails: number }
-type Correction = { id: string; at: string; by: string; reason: string }
-
-const REASON_LENGTH_MAX = 500
-
-export function CorrectAddressDialog<Person extends Addressed>({
-  person,
-  onClose,
-  children,
-}: {
-  person: Person | undefined
-  onClose: () => void
-  children: (person: Person) => ReactNode
-}) {
-  const { t } = useTranslation()
-  // While the dialog fades out it still shows whom it was about.
-  const last = useRef(person)
-  if (person) last.current = person
-  const shown = person ?? last.current
-  return (
-    <Modal
-      opened={person !== undefined}
-      onClose={onClose}
-      title={shown && t('correct.title', { name: shown.name })}
-      closeButtonProps={{ 'aria-label': t('form.close') }}
-      size="lg"
-    >
-      {shown && children(shown)}
-    </Modal>
-  )
-}
 
 export function CorrectAddressForm({
   person,
@@ -50,16 +20,15 @@ export function CorrectAddressForm({
 }: {
   person: Addressed
   /** The newest first. */
-  corrections: readonly Correction[]
+  corrections: readonly EarlierChange[]
   send: { error: ApiProblem | null; isPending: boolean }
   onSubmit: (correction: { email: string; reason: string }) => void
   onClose: () => void
 }) {
   const { t } = useTranslation()
-  const { dateTime } = useFormat()
   const [email, setEmail] = useState(person.email)
   const [reason, setReason] = useState('')
-  const labels = { email: t('correct.email'), reason: t('correct.reason') }
+  const labels = { email: t('correct.email'), reason: t('reason.label') }
   const same = email.trim().toLowerCase() === person.email
   return (
     <DialogForm
@@ -79,18 +48,7 @@ export function CorrectAddressForm({
             onChange={setEmail}
             error={problems.of('email')}
           />
-          <Textarea
-            label={labels.reason}
-            description={t('correct.reasonHint')}
-            data-field="reason"
-            required
-            autosize
-            minRows={2}
-            maxLength={REASON_LENGTH_MAX}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-            error={problems.of('reason')}
-          />
+          <ReasonField label={labels.reason} value={reason} onChange={setReason} error={problems.of('reason')} />
           <Alert color="water" variant="light" bg="var(--accent-soft)" icon={<IconMailForward aria-hidden />}>
             <Text size="sm">{same ? t('correct.same') : t('correct.ends')}</Text>
             {person.failedEmails > 0 && (
@@ -99,23 +57,7 @@ export function CorrectAddressForm({
               </Text>
             )}
           </Alert>
-          {corrections.length > 0 && (
-            <section aria-labelledby="corrected-before">
-              <Text size="sm" fw={600} id="corrected-before">
-                {t('correct.before')}
-              </Text>
-              <List size="sm" mt={4}>
-                {corrections.map(({ id, at, by, reason: why }) => (
-                  <List.Item key={id}>
-                    {t('correct.beforeItem', { at: dateTime(at), by })}
-                    <Text size="sm" c="dimmed">
-                      {why}
-                    </Text>
-                  </List.Item>
-                ))}
-              </List>
-            </section>
-          )}
+          <EarlierChanges title={t('correct.before')} changes={corrections} />
         </>
       )}
     </DialogForm>

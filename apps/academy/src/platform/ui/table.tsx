@@ -13,6 +13,8 @@ export interface Column<Row> {
   keepsLines?: boolean
   /** Column of buttons: its name is for screen readers only. */
   action?: boolean
+  /** One of `action` whose cells hold a `RowMenu` and nothing else: on a phone it stands beside the row's name. */
+  menu?: boolean
 }
 
 export interface RowGroup<Row> {
@@ -68,11 +70,12 @@ export function DataTable<Row>({
                 role="row"
                 {...(keyOf(row) === current ? { 'aria-current': true, ref: bringIntoView } : {})}
               >
-                {columns.map(({ head, cell, rowHeader, numeric, keepsLines, action }) => {
+                {columns.map(({ head, cell, rowHeader, numeric, keepsLines, action, menu }) => {
                   const shared = {
                     'data-numeric': numeric,
                     'data-keeps-lines': keepsLines,
                     'data-action': action,
+                    'data-menu': menu,
                     'data-head': rowHeader || action ? undefined : head,
                     children: cell(row),
                   }

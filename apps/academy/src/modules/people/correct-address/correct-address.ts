@@ -4,6 +4,7 @@
  * as a linked copy.
  */
 import { cancel, done, effect, on, save, type Tx } from 'cascata'
+import { auditEntriesOf } from '../../../platform/audit/audit-entries.ts'
 import { sendInvitation } from '../../../platform/auth/invitation.ts'
 import { unlessTaken } from '../../../platform/database/saving.ts'
 import { oweMessages, sendFailedAgain, sendMessage } from '../../../platform/email-messages/email-messages.ts'
@@ -23,7 +24,7 @@ import {
   correctTeacherAddress as teacherContract,
 } from './correct-address.contract.ts'
 import { formerAddressEmail, keptPasswordEmail, newPasswordEmail, PURPOSE } from './corrected-address-email.ts'
-import { correctionOf, correctionsOf, forgetFormerAddress, formerAddress } from './corrections.queries.ts'
+import { correctionOf, forgetFormerAddress, formerAddress } from './corrections.queries.ts'
 
 export const correctStudentAddress = route(
   'PUT /students/:studentId/email',
@@ -57,7 +58,8 @@ export const listCorrections = route('GET /people/:userId/corrections', listCont
   if (rows.length === 0) {
     return notFound('person-not-found', { en: 'There is no such person.', pt: 'Esta pessoa não existe.' })
   }
-  return { corrections: await correctionsOf(tx, by.institutionId, input.userId) }
+  const asked = { institutionId: by.institutionId, userId: input.userId, action: 'address-corrected' }
+  return { corrections: await auditEntriesOf(tx, asked) }
 })
 
 // Event → the new address, and the old one where it is to be told.

@@ -2,19 +2,6 @@ import type { Tx } from 'cascata'
 import type { Contact } from '../../users/contact.queries.ts'
 import type { NewCorrection } from '../address-correction.ts'
 
-/** The newest first. */
-export async function correctionsOf(tx: Tx, institutionId: string, userId: string) {
-  const { rows } = await tx.query<{ id: string; at: Date; by: string; reason: string }>(
-    `select a.id, a.at, u.name as by, coalesce(a.reason, '') as reason
-     from academy.audit_entries a
-     join academy.users u on u.institution_id = a.institution_id and u.id = a.actor_id
-     where a.institution_id = $1 and a.subject_id = $2 and a.action = 'address-corrected'
-     order by a.id desc limit 20`,
-    [institutionId, userId],
-  )
-  return rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() }))
-}
-
 /** The fate of the account's password and authenticator, and whether the new address is to be written to. */
 export async function correctionOf(
   tx: Tx,

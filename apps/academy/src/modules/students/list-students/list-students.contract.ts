@@ -25,6 +25,7 @@ export const contract = endpoint({
         course: z.string().nullable().meta({ description: 'Of the offering by which the student entered' }),
         status: z.enum(STUDENT_STATUSES),
         hasPassword: z.boolean().meta({ description: 'false: has never come' }),
+        hasAuthenticator: z.boolean().meta({ description: 'Two-step verification is on' }),
         invitedAt: instant.nullable().meta({ description: 'When the last link for a password went out' }),
         failedEmails: count.meta({ description: 'E-mails to this student that failed for good' }),
       }),

@@ -1,24 +1,27 @@
 /** Students of the institution, for its staff: who they are, and whose e-mails do not arrive. */
-import { Button, Group, Modal, Switch, Text } from '@mantine/core'
+import { Button, Group, Menu, Modal, Switch, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconPencil, IconPlus, IconUsers } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useSend } from '../../../platform/ui/api.tsx'
-import { Coming, InviteAgain, InviteAll, useInvitedToast } from '../../../platform/ui/coming.tsx'
-import { CorrectAddressDialog } from '../../../platform/ui/correct-address.tsx'
+import { Coming, InviteAgainItem, InviteAll, useInvitedToast } from '../../../platform/ui/coming.tsx'
 import { EmailAddress } from '../../../platform/ui/email-address.tsx'
 import { FilterBar, SearchInput, useFilters } from '../../../platform/ui/filters.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { ShowParts, useParts } from '../../../platform/ui/paging.tsx'
+import { PersonDialog } from '../../../platform/ui/person-dialog.tsx'
+import { RowMenu } from '../../../platform/ui/row-menu.tsx'
 import { Message } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
 import { ToneWord } from '../../../platform/ui/tone.tsx'
+import { TurnOffTwoStepsItem, TwoStepsMark } from '../../../platform/ui/two-steps.tsx'
 import { contract as inviteAgain } from '../../people/invite-again/invite-again.contract.ts'
 import { CreateStudent } from '../create-student/create-student.page.tsx'
 import { CorrectStudentAddress } from './correct-student-address.page.tsx'
 import { contract } from './list-students.contract.ts'
 import classes from './list-students.page.module.css'
+import { TurnOffStudentTwoSteps } from './turn-off-student-two-steps.page.tsx'
 
 type Student = ResponseOf<typeof contract>['students'][number]
 
@@ -28,6 +31,7 @@ export default function Students() {
   const failedOnly = problems === 'true'
   const [creating, setCreating] = useState(false)
   const [correcting, setCorrecting] = useState<Student>()
+  const [turningOff, setTurningOff] = useState<Student>()
   const invited = useInvitedToast()
   const inviting = useSend(inviteAgain, { refresh: [contract], onSuccess: invited.done })
   const invite = (people?: string[]) =>
@@ -128,6 +132,7 @@ export default function Students() {
                         <>
                           <EmailAddress>{student.email}</EmailAddress>
                           <Coming person={student} />
+                          <TwoStepsMark person={student} />
                           {student.failedEmails > 0 && (
                             <Text size="sm" component="div">
                               <ToneWord tone="bad" icon={IconAlertTriangle}>
@@ -141,19 +146,18 @@ export default function Students() {
                     {
                       head: t('students.actions'),
                       action: true,
+                      menu: true,
                       cell: (student) => (
-                        <Group gap="xs" justify="flex-end">
-                          <InviteAgain person={student} inviting={inviting} onInvite={invite} />
-                          <Button
-                            size="compact-sm"
-                            variant={student.failedEmails > 0 ? 'light' : 'default'}
-                            leftSection={<IconPencil size={14} aria-hidden />}
-                            aria-label={t('students.correctOf', { name: student.name })}
+                        <RowMenu name={student.name}>
+                          <InviteAgainItem person={student} inviting={inviting} onInvite={invite} />
+                          <Menu.Item
+                            leftSection={<IconPencil size={16} aria-hidden />}
                             onClick={() => setCorrecting(student)}
                           >
                             {t('students.correct')}
-                          </Button>
-                        </Group>
+                          </Menu.Item>
+                          <TurnOffTwoStepsItem person={student} onChoose={() => setTurningOff(student)} />
+                        </RowMenu>
                       ),
                     },
                   ]}
@@ -163,11 +167,24 @@ export default function Students() {
           )
         }}
       </ShowParts>
-      <CorrectAddressDialog person={correcting} onClose={() => setCorrecting(undefined)}>
+      <PersonDialog
+        person={correcting}
+        title={({ name }) => t('correct.title', { name })}
+        onClose={() => setCorrecting(undefined)}
+      >
         {(student) => (
           <CorrectStudentAddress key={student.id} student={student} onClose={() => setCorrecting(undefined)} />
         )}
-      </CorrectAddressDialog>
+      </PersonDialog>
+      <PersonDialog
+        person={turningOff}
+        title={({ name }) => t('turnOff.title', { name })}
+        onClose={() => setTurningOff(undefined)}
+      >
+        {(student) => (
+          <TurnOffStudentTwoSteps key={student.id} student={student} onClose={() => setTurningOff(undefined)} />
+        )}
+      </PersonDialog>
       <Modal
         opened={creating}
         onClose={() => setCreating(false)}

@@ -3,6 +3,7 @@ import { BY_NAME } from '../../../platform/database/by-name.ts'
 import { searchPatterns } from '../../../platform/database/search-patterns.ts'
 import { route } from '../../../platform/http/route.ts'
 import { absentCount, comingOf } from '../../people/invitations.queries.ts'
+import { withAuthenticator } from '../../users/authenticator.queries.ts'
 import { contract } from './list-students.contract.ts'
 
 type Row = {
@@ -47,10 +48,12 @@ export const listStudents = route('GET /students', contract, async ({ input, tx,
   const page = rows.slice(0, input.limit)
   const ids = page.map(({ id }) => id)
   const coming = await comingOf(tx, by.institutionId, ids)
+  const guarded = await withAuthenticator(tx, ids)
   return {
     students: page.map(({ enrollment_code, failed_emails, ...row }) => ({
       ...row,
       ...coming(row.id),
+      hasAuthenticator: guarded.has(row.id),
       enrollmentCode: enrollment_code,
       failedEmails: failed_emails,
     })),

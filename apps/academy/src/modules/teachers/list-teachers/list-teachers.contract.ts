@@ -19,6 +19,7 @@ export const contract = endpoint({
         name: z.string(),
         email: z.string(),
         hasPassword: z.boolean().meta({ description: 'false: has never come' }),
+        hasAuthenticator: z.boolean().meta({ description: 'Two-step verification is on' }),
         invitedAt: instant.nullable().meta({ description: 'When the last link for a password went out' }),
         failedEmails: count.meta({ description: 'E-mails to this teacher that failed for good' }),
         classes: count,

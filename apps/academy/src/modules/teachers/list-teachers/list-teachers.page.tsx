@@ -1,25 +1,28 @@
 /** Teachers of the institution, for its staff. */
-import { Anchor, Button, Group, Modal, Text } from '@mantine/core'
+import { Anchor, Button, Group, Menu, Modal, Text } from '@mantine/core'
 import { IconAlertTriangle, IconPencil, IconPlus, IconUserEdit } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useSend } from '../../../platform/ui/api.tsx'
-import { Coming, InviteAgain, InviteAll, useInvitedToast } from '../../../platform/ui/coming.tsx'
-import { CorrectAddressDialog } from '../../../platform/ui/correct-address.tsx'
+import { Coming, InviteAgainItem, InviteAll, useInvitedToast } from '../../../platform/ui/coming.tsx'
 import { EmailAddress } from '../../../platform/ui/email-address.tsx'
 import { FilterBar, SearchInput, useFilters } from '../../../platform/ui/filters.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { ShowParts, useParts } from '../../../platform/ui/paging.tsx'
+import { PersonDialog } from '../../../platform/ui/person-dialog.tsx'
+import { RowMenu } from '../../../platform/ui/row-menu.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
 import { Message } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
 import { ToneWord } from '../../../platform/ui/tone.tsx'
+import { TurnOffTwoStepsItem, TwoStepsMark } from '../../../platform/ui/two-steps.tsx'
 import { contract as inviteAgain } from '../../people/invite-again/invite-again.contract.ts'
 import { CreateTeacher } from '../create-teacher/create-teacher.page.tsx'
 import { CorrectTeacherAddress } from './correct-teacher-address.page.tsx'
 import { contract } from './list-teachers.contract.ts'
+import { TurnOffTeacherTwoSteps } from './turn-off-teacher-two-steps.page.tsx'
 
 type Teacher = ResponseOf<typeof contract>['teachers'][number]
 
@@ -29,6 +32,7 @@ export default function Teachers() {
   const [{ search = '' }, change] = useFilters('search')
   const [creating, setCreating] = useState(false)
   const [correcting, setCorrecting] = useState<Teacher>()
+  const [turningOff, setTurningOff] = useState<Teacher>()
   const invited = useInvitedToast()
   const inviting = useSend(inviteAgain, { refresh: [contract], onSuccess: invited.done })
   const invite = (people?: string[]) =>
@@ -98,6 +102,7 @@ export default function Teachers() {
                         <>
                           <EmailAddress>{teacher.email}</EmailAddress>
                           <Coming person={teacher} />
+                          <TwoStepsMark person={teacher} />
                           {teacher.failedEmails > 0 && (
                             <Text size="sm" component="div">
                               <ToneWord tone="bad" icon={IconAlertTriangle}>
@@ -129,19 +134,18 @@ export default function Teachers() {
                     {
                       head: t('students.actions'),
                       action: true,
+                      menu: true,
                       cell: (teacher) => (
-                        <Group gap="xs" justify="flex-end">
-                          <InviteAgain person={teacher} inviting={inviting} onInvite={invite} />
-                          <Button
-                            size="compact-sm"
-                            variant={teacher.failedEmails > 0 ? 'light' : 'default'}
-                            leftSection={<IconPencil size={14} aria-hidden />}
-                            aria-label={t('students.correctOf', { name: teacher.name })}
+                        <RowMenu name={teacher.name}>
+                          <InviteAgainItem person={teacher} inviting={inviting} onInvite={invite} />
+                          <Menu.Item
+                            leftSection={<IconPencil size={16} aria-hidden />}
                             onClick={() => setCorrecting(teacher)}
                           >
                             {t('students.correct')}
-                          </Button>
-                        </Group>
+                          </Menu.Item>
+                          <TurnOffTwoStepsItem person={teacher} onChoose={() => setTurningOff(teacher)} />
+                        </RowMenu>
                       ),
                     },
                   ]}
@@ -151,11 +155,24 @@ export default function Teachers() {
           )
         }}
       </ShowParts>
-      <CorrectAddressDialog person={correcting} onClose={() => setCorrecting(undefined)}>
+      <PersonDialog
+        person={correcting}
+        title={({ name }) => t('correct.title', { name })}
+        onClose={() => setCorrecting(undefined)}
+      >
         {(teacher) => (
           <CorrectTeacherAddress key={teacher.id} teacher={teacher} onClose={() => setCorrecting(undefined)} />
         )}
-      </CorrectAddressDialog>
+      </PersonDialog>
+      <PersonDialog
+        person={turningOff}
+        title={({ name }) => t('turnOff.title', { name })}
+        onClose={() => setTurningOff(undefined)}
+      >
+        {(teacher) => (
+          <TurnOffTeacherTwoSteps key={teacher.id} teacher={teacher} onClose={() => setTurningOff(undefined)} />
+        )}
+      </PersonDialog>
       <Modal
         opened={creating}
         onClose={() => setCreating(false)}

@@ -3,6 +3,7 @@ import { BY_NAME } from '../../../platform/database/by-name.ts'
 import { searchPatterns } from '../../../platform/database/search-patterns.ts'
 import { route } from '../../../platform/http/route.ts'
 import { absentCount, comingOf } from '../../people/invitations.queries.ts'
+import { withAuthenticator } from '../../users/authenticator.queries.ts'
 import { contract } from './list-teachers.contract.ts'
 
 type Row = { id: string; name: string; email: string; classes: number; failed_emails: number }
@@ -29,10 +30,12 @@ export const listTeachers = route('GET /teachers', contract, async ({ input, tx,
   const page = rows.slice(0, input.limit)
   const ids = page.map(({ id }) => id)
   const coming = await comingOf(tx, by.institutionId, ids)
+  const guarded = await withAuthenticator(tx, ids)
   return {
     teachers: page.map(({ failed_emails, ...row }) => ({
       ...row,
       ...coming(row.id),
+      hasAuthenticator: guarded.has(row.id),
       failedEmails: failed_emails,
     })),
     total: total.rows[0]?.total ?? 0,

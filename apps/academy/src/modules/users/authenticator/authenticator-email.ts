@@ -1,5 +1,5 @@
 /** The words in which somebody is told what happened to their second factor. */
-import { SINGLE_TENANT } from 'cascata'
+import type { TurnedOffBy } from '../../../platform/http/endpoint.ts'
 import { renderEmail } from '../../../platform/mail/layout.ts'
 import type { Contact } from '../contact.queries.ts'
 import type { AuthenticatorChange } from './authenticator.commands.ts'
@@ -54,7 +54,7 @@ const WORDS: Record<AuthenticatorChange, Record<'title' | 'said', { en: string; 
 export function authenticatorEmail(
   contact: Contact,
   change: AuthenticatorChange,
-  { publicUrl, tenant }: { publicUrl: string; tenant: string },
+  { publicUrl, turnedOffBy }: { publicUrl: string; turnedOffBy: TurnedOffBy },
 ) {
   const { name, email, locale, institution } = contact
   const say = (en: string, pt: string) => (locale === 'en' ? en : pt)
@@ -67,7 +67,7 @@ export function authenticatorEmail(
     paragraphs: [
       say(`Hello, ${name}. ${said.en}`, `Olá, ${name}. ${said.pt}`),
       change === 'on'
-        ? lockedOut(contact, tenant)
+        ? lockedOut(contact, turnedOffBy)
         : say(
             'If it was you, or you asked for it, there is nothing to do. If not, choose another password now: the link below leads to it.',
             'Se foi você, ou você pediu, não precisa fazer nada. Se não, escolha outra senha agora: o botão abaixo leva até lá.',
@@ -82,13 +82,22 @@ export function authenticatorEmail(
   return { to: email, toName: name, subject, html, text, tags: [PURPOSE] }
 }
 
+const WHOM: Record<TurnedOffBy, (institution: string) => { en: string; pt: string }> = {
+  office: (institution) => ({
+    en: `the academic office of ${institution}`,
+    pt: `à secretaria acadêmica de ${institution}`,
+  }),
+  colleague: (institution) => ({
+    en: `a colleague in the academic office of ${institution}`,
+    pt: `a um colega da secretaria acadêmica de ${institution}`,
+  }),
+  operator: () => ({ en: 'whoever runs this installation', pt: 'a quem opera esta instalação' }),
+}
+
 /** Another password does not open an account whose codes somebody else has. */
-function lockedOut({ locale, institution }: Contact, tenant: string): string {
-  const isAdministrator = tenant === SINGLE_TENANT
-  if (locale === 'en') {
-    const whom = isAdministrator ? 'whoever runs this installation' : `the academic office of ${institution}`
-    return `If it was you, there is nothing to do. If it was not, choose another password now by the link below, which signs everybody out, and ask ${whom} to remove two-step verification: until then your account asks for a code that you do not have.`
-  }
-  const whom = isAdministrator ? 'a quem opera esta instalação' : `à secretaria acadêmica de ${institution}`
-  return `Se foi você, não precisa fazer nada. Se não foi, escolha outra senha agora pelo botão abaixo, o que tira todos os aparelhos da conta, e peça ${whom} que remova a verificação em duas etapas: até lá a sua conta pede um código que você não tem.`
+function lockedOut({ locale, institution }: Contact, turnedOffBy: TurnedOffBy): string {
+  const { en, pt } = WHOM[turnedOffBy](institution)
+  return locale === 'en'
+    ? `If it was you, there is nothing to do. If it was not, choose another password now by the link below, which signs everybody out, and ask ${en} to turn two-step verification off: until then your account asks for a code that you do not have.`
+    : `Se foi você, não precisa fazer nada. Se não foi, escolha outra senha agora pelo botão abaixo, o que tira todos os aparelhos da conta, e peça ${pt} que desligue a verificação em duas etapas: até lá a sua conta pede um código que você não tem.`
 }

@@ -7,6 +7,7 @@ import { createAuthenticators, wrongCodeOf } from '../../../platform/auth/authen
 import { oweMessages, sendMessage } from '../../../platform/email-messages/email-messages.ts'
 import { type Refusal, refuse } from '../../../platform/http/refusal.ts'
 import { isWait, type RouteContext, route, type Wait } from '../../../platform/http/route.ts'
+import { turnedOffBy } from '../authenticator.queries.ts'
 import { contactOf } from '../contact.queries.ts'
 import { wrongPassword } from '../own-account/wrong-password.ts'
 import { SendAuthenticatorEmail, tellOfAuthenticator } from './authenticator.commands.ts'
@@ -185,6 +186,10 @@ export const sendAuthenticatorEmail = effect(SendAuthenticatorEmail, async ({ ch
   if (!contact) return cancel('There is no such account any more.')
   await oweMessages(context.db, context.tenant, { purpose: PURPOSE, entityId: changeId }, [userId])
   const about = { purpose: PURPOSE, entityId: changeId, recipientId: userId }
-  const message = authenticatorEmail(contact, change, context)
+  const account = { id: userId, institutionId: context.tenant }
+  const message = authenticatorEmail(contact, change, {
+    publicUrl: context.publicUrl,
+    turnedOffBy: await turnedOffBy(context.db, account),
+  })
   return sendMessage(context, SendAuthenticatorEmail.retry.attempts, about, message)
 })

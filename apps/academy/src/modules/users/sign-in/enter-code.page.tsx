@@ -1,20 +1,24 @@
 /** The password was right, and the account asks for a code of its owner's app, or for a recovery code. */
-import { Anchor, Button, Group, Stack, TextInput } from '@mantine/core'
+import { Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../../../platform/http/client.ts'
+import type { TurnedOffBy } from '../../../platform/http/endpoint.ts'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { OutsideCard } from '../../../platform/ui/outside-card.tsx'
 
 export function EnterCode({
   problem,
+  turnedOffBy,
   entering,
   onEnter,
   onOtherKind,
   onBack,
 }: {
   problem: ApiProblem | null
+  /** Whom to ask, who lost the app and the recovery codes. */
+  turnedOffBy: TurnedOffBy | undefined
   entering: boolean
   onEnter: (code: string) => void
   /** A problem is that of the kind of code that was sent. */
@@ -82,6 +86,11 @@ export function EnterCode({
               {t('signIn.back')}
             </Anchor>
           </Group>
+          {turnedOffBy && (
+            <Text size="sm" c="dimmed">
+              {t('signIn.lostBoth')} {t(`signIn.turnedOffBy.${turnedOffBy}`)}
+            </Text>
+          )}
         </Stack>
       </form>
     </OutsideCard>

@@ -5,6 +5,7 @@ import { Link, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../../../platform/http/client.ts'
+import type { TurnedOffBy } from '../../../platform/http/endpoint.ts'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { OutsideCard } from '../../../platform/ui/outside-card.tsx'
 import { pathAfter } from '../../../platform/ui/page.ts'
@@ -33,12 +34,12 @@ export default function SignIn() {
   const [missing, setMissing] = useState<readonly string[]>([])
   const entering = useMutation<readonly NamedInstitution[], ApiProblem, Chosen>({
     mutationFn: (given) => signIn({ email: email.trim(), password, ...given }),
-    onError: ({ code }, given) => {
-      if (code === 'code-needed') setAsksCode(given)
+    onError: ({ code, turnedOffBy }, given) => {
+      if (code === 'code-needed') setAsksCode({ given, turnedOffBy })
     },
   })
   // The institution, where one was chosen, whose account asks for a code.
-  const [asksCode, setAsksCode] = useState<Chosen>()
+  const [asksCode, setAsksCode] = useState<{ given: Chosen; turnedOffBy: TurnedOffBy | undefined }>()
 
   // While the chosen one is being entered the others stay in sight.
   const chosen = useRef<readonly NamedInstitution[]>([])
@@ -58,8 +59,9 @@ export default function SignIn() {
     return (
       <EnterCode
         problem={entering.error?.code === 'code-needed' ? null : entering.error}
+        turnedOffBy={asksCode.turnedOffBy}
         entering={entering.isPending}
-        onEnter={(code) => entering.mutate({ ...asksCode, code })}
+        onEnter={(code) => entering.mutate({ ...asksCode.given, code })}
         onOtherKind={entering.reset}
         onBack={startOver}
       />

@@ -1,16 +1,28 @@
 import { z } from 'zod'
 import { endpoint } from '../../../platform/http/endpoint.ts'
-import { id, text } from '../../../platform/http/fields.ts'
+import { id, instant, text } from '../../../platform/http/fields.ts'
 
-export const contract = endpoint({
+const common = { roles: ['staff'], tag: 'people', params: z.object({ userId: id }) } as const
+
+export const withdrawAuthenticator = endpoint({
+  ...common,
   path: 'PUT /people/:userId/authenticator/withdrawal',
-  roles: ['staff'],
-  tag: 'people',
   summary: {
     en: 'Turn two-step verification off for somebody who lost the app and its recovery codes; their sessions end',
     pt: 'Desligar a verificação em duas etapas de quem perdeu o aplicativo e os códigos; as sessões da pessoa terminam',
   },
-  params: z.object({ userId: id }),
   body: z.strictObject({ reason: text(500).meta({ description: 'Kept, with who did it and when' }) }),
   response: z.object({ withdrawn: z.literal(true) }),
+})
+
+export const listWithdrawals = endpoint({
+  ...common,
+  path: 'GET /people/:userId/authenticator/withdrawals',
+  summary: {
+    en: 'When two-step verification of somebody was turned off by staff, by whom and why; the newest first',
+    pt: 'Quando a secretaria desligou a verificação em duas etapas de alguém, quem e por quê; o mais novo primeiro',
+  },
+  response: z.object({
+    withdrawals: z.array(z.object({ id, at: instant, by: z.string(), reason: z.string() })),
+  }),
 })

@@ -1,6 +1,7 @@
 /** Somebody lost the app and its recovery codes: staff of their institution turn two-step verification off, and say why. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { codeShown } from '../../../../test-support/authenticator-app.ts'
+import { newColleague } from '../../../../test-support/new-colleague.ts'
 import { refusedAs } from '../../../../test-support/refused.ts'
 import {
   type Academy,
@@ -12,9 +13,12 @@ import {
   type Work,
 } from '../../../../test-support/start-academy.ts'
 import { DEMO_PASSWORD, type DemoPerson, personId } from '../../../demo/people.ts'
+import { contract as listStaff } from '../../staff/list-staff/list-staff.contract.ts'
+import { contract as listStudents } from '../../students/list-students/list-students.contract.ts'
 import { contract as createTeacher } from '../../teachers/create-teacher/create-teacher.contract.ts'
+import { contract as listTeachers } from '../../teachers/list-teachers/list-teachers.contract.ts'
 import { beginAuthenticator, confirmAuthenticator } from '../authenticator/authenticator.contract.ts'
-import { contract as withdraw } from './withdraw-authenticator.contract.ts'
+import { listWithdrawals, withdrawAuthenticator as withdraw } from './withdraw-authenticator.contract.ts'
 
 let academy: Academy
 let work: Work
@@ -39,35 +43,46 @@ async function turnOn(as: SignedIn) {
 }
 const isIn = async (as: SignedIn) => (await (await as.fetch('/api/me')).json()) !== null
 
+/** As the lists show it. */
+const shown = {
+  student: async (search: string) => (await staff.call(listStudents, { search })).students[0]?.hasAuthenticator,
+  teacher: async (search: string) => (await staff.call(listTeachers, { search })).teachers[0]?.hasAuthenticator,
+}
+
 test.each([
   ['student', ANA],
   ['teacher', LIDIA],
-])('of a %s: sessions end, the password alone opens it, its owner is told, and why is kept', async (_, person) => {
-  const owner = await academy.signIn(person)
-  await turnOn(owner)
-  const userId = personId(person.email)
-  expect(await staff.call(withdraw, { userId, reason: REASON })).toEqual({ withdrawn: true })
-  expect(await isIn(owner)).toBe(false)
-  const again = await academy.fetch('/api/auth/sign-in/email', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: person.email, password: DEMO_PASSWORD }),
-  })
-  expect(again.status).toBe(200)
-  expect(academy.recorded).toContainEqual(
-    expect.objectContaining({ security: 'authenticator-off', accountIds: [userId] }),
-  )
-  const { rows } = await work.harness.pool.query(
-    `select actor_id, reason from academy.audit_entries where action = 'authenticator-withdrawn' and subject_id = $1`,
-    [userId],
-  )
-  expect(rows).toEqual([{ actor_id: personId(SERRA.staff.email), reason: REASON }])
-  await work.harness.runUntilIdle()
-  const { subject, text } = await work.mailbox.newestTo(person.email)
-  expect(subject).toMatch(/^(Two-step verification was removed|A verificação em duas etapas foi removida)$/)
-  expect(text).not.toContain(REASON)
-  expect(await refusedAs(staff.call(withdraw, { userId, reason: REASON }))).toBe('409 authenticator-not-on')
-})
+] as const)(
+  'of a %s: sessions end, the password alone opens it, its owner is told, and why is kept',
+  async (role, person) => {
+    const owner = await academy.signIn(person)
+    const userId = personId(person.email)
+    await owner.call(beginAuthenticator, {})
+    expect(await shown[role](person.email)).toBe(false) // set up, and not confirmed yet
+    await turnOn(owner)
+    expect(await shown[role](person.email)).toBe(true)
+    expect(await staff.call(listWithdrawals, { userId })).toEqual({ withdrawals: [] })
+    expect(await staff.call(withdraw, { userId, reason: REASON })).toEqual({ withdrawn: true })
+    expect(await isIn(owner)).toBe(false)
+    expect(await shown[role](person.email)).toBe(false)
+    const again = await academy.fetch('/api/auth/sign-in/email', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: person.email, password: DEMO_PASSWORD }),
+    })
+    expect(again.status).toBe(200)
+    expect(academy.recorded).toContainEqual(
+      expect.objectContaining({ security: 'authenticator-off', accountIds: [userId] }),
+    )
+    const { withdrawals } = await staff.call(listWithdrawals, { userId })
+    expect(withdrawals).toEqual([expect.objectContaining({ by: SERRA.staff.name, reason: REASON })])
+    await work.harness.runUntilIdle()
+    const { subject, text } = await work.mailbox.newestTo(person.email)
+    expect(subject).toMatch(/^(Two-step verification was removed|A verificação em duas etapas foi removida)$/)
+    expect(text).not.toContain(REASON)
+    expect(await refusedAs(staff.call(withdraw, { userId, reason: REASON }))).toBe('409 authenticator-not-on')
+  },
+)
 
 test('staff do not turn their own off by it, nor that of another institution, and nobody else does', async () => {
   await turnOn(staff)
@@ -75,8 +90,11 @@ test('staff do not turn their own off by it, nor that of another institution, an
   expect(await refusedAs(staff.call(withdraw, own))).toBe('409 own-authenticator')
   const elsewhere = await academy.signIn(PORTO.staff)
   expect(await refusedAs(elsewhere.call(withdraw, own))).toBe('404 person-not-found')
+  expect(await refusedAs(elsewhere.call(listWithdrawals, own))).toBe('404 person-not-found')
   for (const person of [BRUNO, MARCOS]) {
-    expect(await refusedAs((await academy.signIn(person)).call(withdraw, own))).toMatch(/^403 /)
+    const other = await academy.signIn(person)
+    expect(await refusedAs(other.call(withdraw, own))).toMatch(/^403 /)
+    expect(await refusedAs(other.call(listWithdrawals, own))).toMatch(/^403 /)
   }
   expect(await isIn(staff)).toBe(true)
 })
@@ -85,4 +103,16 @@ test('what nobody has turned on is not turned off, and a reason is needed', asyn
   const { id: userId } = await staff.call(createTeacher, { name: 'Nova', email: 'nova@uni.example' })
   expect(await refusedAs(staff.call(withdraw, { userId, reason: REASON }))).toBe('409 authenticator-not-on')
   expect(await refusedAs(staff.call(withdraw, { userId, reason: ' ' }))).toMatch(/^422 /)
+})
+
+test('that of a colleague, whom the list of staff shows with it', async () => {
+  await newColleague(academy, { name: 'Célia Amaral', email: 'celia@uni.example' })
+  const colleague = await academy.signIn({ email: 'celia@uni.example' })
+  await turnOn(colleague)
+  const list = () => staff.call(listStaff, { search: 'celia' })
+  expect(await list()).toMatchObject({ staff: [{ name: 'Célia Amaral', hasAuthenticator: true }], total: 1 })
+  const userId = (await list()).staff[0]?.id ?? ''
+  expect(await staff.call(withdraw, { userId, reason: REASON })).toEqual({ withdrawn: true })
+  expect(await isIn(colleague)).toBe(false)
+  expect((await list()).staff[0]?.hasAuthenticator).toBe(false)
 })

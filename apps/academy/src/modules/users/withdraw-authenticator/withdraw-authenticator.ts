@@ -3,33 +3,51 @@
  * stays; whatever is open ends, the owner is told by e-mail, and why is kept.
  */
 import { uuidv7 } from 'cascata'
+import { auditEntriesOf } from '../../../platform/audit/audit-entries.ts'
 import { createAuthenticators } from '../../../platform/auth/authenticators.ts'
 import { notFound, refuse } from '../../../platform/http/refusal.ts'
 import { route } from '../../../platform/http/route.ts'
 import { tellOfAuthenticator } from '../authenticator/authenticator.commands.ts'
 import { contactOf } from '../contact.queries.ts'
-import { contract } from './withdraw-authenticator.contract.ts'
+import {
+  listWithdrawals as listContract,
+  withdrawAuthenticator as withdrawContract,
+} from './withdraw-authenticator.contract.ts'
+
+const ACTION = 'authenticator-withdrawn'
 
 export const withdrawAuthenticator = route(
   'PUT /people/:userId/authenticator/withdrawal',
-  contract,
+  withdrawContract,
   async ({ input: { userId, reason }, tx, by, services, ownAccount }) => {
     if (userId === by.id || userId === by.openedBy) return ownOne()
     const account = { id: userId, institutionId: by.institutionId }
     if (!(await contactOf(tx, account.institutionId, account.id))) {
-      return notFound('person-not-found', { en: 'There is no such person.', pt: 'Esta pessoa não existe.' })
+      return noSuchPerson()
     }
     if (!(await createAuthenticators(services.secretBox).withdraw(tx, account))) return notOn()
     await tx.query(
       `insert into academy.audit_entries (institution_id, id, actor_id, action, subject_id, reason)
-       values ($1, $2, $3, 'authenticator-withdrawn', $4, $5)`,
-      [by.institutionId, uuidv7(), by.openedBy ?? by.id, userId, reason],
+       values ($1, $2, $3, $4, $5, $6)`,
+      [by.institutionId, uuidv7(), by.openedBy ?? by.id, ACTION, userId, reason],
     )
     await tellOfAuthenticator(tx, account, 'withdrawn-by-staff')
     ownAccount.changed(account, 'authenticator-off')
     return { withdrawn: true as const }
   },
 )
+
+export const listWithdrawals = route(
+  'GET /people/:userId/authenticator/withdrawals',
+  listContract,
+  async ({ input: { userId }, tx, by: { institutionId } }) => {
+    if (!(await contactOf(tx, institutionId, userId))) return noSuchPerson()
+    return { withdrawals: await auditEntriesOf(tx, { institutionId, userId, action: ACTION }) }
+  },
+)
+
+const noSuchPerson = () =>
+  notFound('person-not-found', { en: 'There is no such person.', pt: 'Esta pessoa não existe.' })
 
 const ownOne = () =>
   refuse('own-authenticator', {

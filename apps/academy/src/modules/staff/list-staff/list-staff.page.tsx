@@ -1,0 +1,126 @@
+/** Staff of the institution, for each other: who is there, and who signs in with a code as well. */
+import { Anchor, Button, Text } from '@mantine/core'
+import { IconUserShield } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ResponseOf } from '../../../platform/http/endpoint.ts'
+import { EmailAddress } from '../../../platform/ui/email-address.tsx'
+import { FilterBar, SearchInput, useFilters } from '../../../platform/ui/filters.tsx'
+import { ACCOUNT_PATH } from '../../../platform/ui/page.ts'
+import { PageHeader } from '../../../platform/ui/page-header.tsx'
+import { ShowParts, useParts } from '../../../platform/ui/paging.tsx'
+import { PersonDialog } from '../../../platform/ui/person-dialog.tsx'
+import { RowMenu } from '../../../platform/ui/row-menu.tsx'
+import { usePerson } from '../../../platform/ui/session.tsx'
+import { Message } from '../../../platform/ui/states.tsx'
+import { DataTable } from '../../../platform/ui/table.tsx'
+import { TurnOffTwoStepsItem, TwoStepsMark } from '../../../platform/ui/two-steps.tsx'
+import { contract } from './list-staff.contract.ts'
+import { TurnOffColleagueTwoSteps } from './turn-off-colleague-two-steps.page.tsx'
+
+type Colleague = ResponseOf<typeof contract>['staff'][number]
+
+export default function Staff() {
+  const { t } = useTranslation()
+  const person = usePerson()
+  const [{ search = '' }, change] = useFilters('search')
+  const [turningOff, setTurningOff] = useState<Colleague>()
+  const parts = useParts(contract, search ? { search } : {})
+  return (
+    <>
+      <PageHeader title={t('staff.title')} />
+      <FilterBar>
+        <SearchInput
+          label={t('list.search')}
+          description={t('teachers.searchHint')}
+          value={search}
+          onSearch={(asked) => change({ search: asked })}
+        />
+      </FilterBar>
+      <ShowParts parts={parts}>
+        {(shown) => {
+          const colleagues = shown.flatMap((part) => part.staff)
+          return (
+            <>
+              <Text size="sm" c="dimmed" role="status">
+                {t('staff.found', { count: shown[0].total })}
+              </Text>
+              {colleagues.length === 0 ? (
+                <Message
+                  icon={IconUserShield}
+                  title={t('list.noneFound')}
+                  action={
+                    <Button variant="default" onClick={() => change({ search: '' })}>
+                      {t('list.clear')}
+                    </Button>
+                  }
+                >
+                  {t('list.noneFoundHint')}
+                </Message>
+              ) : (
+                <DataTable
+                  label={t('staff.title')}
+                  rows={colleagues}
+                  keyOf={({ id }) => id}
+                  columns={[
+                    {
+                      head: t('staff.name'),
+                      rowHeader: true,
+                      cell: ({ id, name }) => (
+                        <>
+                          <Text fw={600} inherit>
+                            {name}
+                          </Text>
+                          {id === person.id && (
+                            <Text size="sm" c="dimmed">
+                              {t('staff.you')}
+                              {' · '}
+                              <Anchor component={Link} to={ACCOUNT_PATH} inherit>
+                                {t('shell.account')}
+                              </Anchor>
+                            </Text>
+                          )}
+                        </>
+                      ),
+                    },
+                    {
+                      head: t('teachers.email'),
+                      cell: (colleague) => (
+                        <>
+                          <EmailAddress>{colleague.email}</EmailAddress>
+                          <TwoStepsMark person={colleague} />
+                        </>
+                      ),
+                    },
+                    {
+                      head: t('students.actions'),
+                      action: true,
+                      menu: true,
+                      cell: (colleague) =>
+                        colleague.id !== person.id &&
+                        colleague.hasAuthenticator && (
+                          <RowMenu name={colleague.name}>
+                            <TurnOffTwoStepsItem person={colleague} onChoose={() => setTurningOff(colleague)} />
+                          </RowMenu>
+                        ),
+                    },
+                  ]}
+                />
+              )}
+            </>
+          )
+        }}
+      </ShowParts>
+      <PersonDialog
+        person={turningOff}
+        title={({ name }) => t('turnOff.title', { name })}
+        onClose={() => setTurningOff(undefined)}
+      >
+        {(colleague) => (
+          <TurnOffColleagueTwoSteps key={colleague.id} colleague={colleague} onClose={() => setTurningOff(undefined)} />
+        )}
+      </PersonDialog>
+    </>
+  )
+}
