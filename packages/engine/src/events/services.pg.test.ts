@@ -179,6 +179,8 @@ test('tenants that have nothing for a daemon do not hide those that have', async
 })
 
 const DEPLOYS = isSecondServer ? 6 : 20
+/** Events that wait at the most: on a busy machine, more would come than the daemons handle. */
+const AHEAD_MAX = 200
 
 test(`${DEPLOYS} rolling deploys under load: each handler that was there throughout hears of each event once`, async () => {
   // Version v has one handler that is new, one that goes with the next, and commands of its own and the one before.
@@ -205,12 +207,14 @@ test(`${DEPLOYS} rolling deploys under load: each handler that was there through
   t = await startEngine(service(['other-service']))
   let running = await started(version(1))
   let n = 0
+  let done = 0
   let loading = true
   const load = (async () => {
     while (loading) {
+      await sleep(10)
+      if (n > done + AHEAD_MAX) continue
       await place(n, n + 1)
       n += 2
-      await sleep(10)
     }
   })()
   for (let v = 2; v < 2 + DEPLOYS; v++) {
@@ -233,7 +237,8 @@ test(`${DEPLOYS} rolling deploys under load: each handler that was there through
          from ledger where id::integer < $1`,
           [sofar],
         )
-        return row && row.steps >= sofar && row.others >= sofar
+        if (row) done = Math.min(row.steps, row.others)
+        return done >= sofar
       },
       `all ${sofar} events that came before the end of deploy ${v - 1} are done`,
     )
