@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { LongestFirst } from './scripts/testing/longest-first.ts'
 
 const everywhere = ['**/node_modules/**', '**/dist/**']
 
@@ -33,8 +34,8 @@ function project(
   more: NonNullable<TestProjectInlineConfiguration['test']> = {},
 ): TestProjectInlineConfiguration {
   const { exclude = [], ...rest } = more
-  const shared = { maxWorkers, hookTimeout: 60_000, sequence: { ...sequence, groupOrder } }
-  return { test: { name, include, exclude: [...everywhere, ...exclude], ...shared, ...rest } }
+  const common = { maxWorkers, hookTimeout: 60_000, sequence: { ...sequence, groupOrder } }
+  return { test: { name, include, exclude: [...everywhere, ...exclude], ...common, ...rest } }
 }
 
 /** Longer than any wait in a test, so that on a busy machine it is the wait that ends, and says for what. */
@@ -58,7 +59,7 @@ const throttled = ['**/settle.page.test.ts', '**/people.page.test.ts']
 
 export default defineConfig({
   test: {
-    sequence: { seed },
+    sequence: { seed, sequencer: LongestFirst },
     globalSetup: ['scripts/testing/postgres-servers.ts', 'scripts/testing/built-pages.ts'],
     projects: [
       project('unit', computing, ['**/*.test.ts'], {
