@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { DEMO_SIGN_INS } from '../../apps/academy/src/demo/people.ts'
 import { type FreshDatabase, freshDatabase } from '../testing/fresh-database.ts'
-import { startOwnSystem } from './own-system.ts'
+import { type OwnSystem, startOwnSystem } from './own-system.ts'
 import { tryPort } from './ports.ts'
 
 /** Each starts processes, and the machine may be busy with other tests. */
@@ -69,38 +69,28 @@ function ask(
   })
 }
 
-describe('on a database of one\u2019s own', () => {
-  let database: FreshDatabase
-  beforeAll(async () => {
-    database = await freshDatabase()
-  })
-  afterAll(() => database?.drop())
-
-  test('npm start makes no account with a published password, and serves no mailbox', async () => {
-    const system = await startOwnSystem({ env: { DATABASE_URL: database.url } })
-    try {
-      const { url } = await system.running()
-      const { host } = new URL(url)
-      expect((await ask(url, '/health', { host })).status).toBe(200)
-      for (const { email, password } of DEMO_SIGN_INS) {
-        expect((await ask(url, '/api/auth/sign-in/email', { host, body: { email, password } })).status).toBe(401)
-        expect(system.output()).not.toContain(email)
-      }
-      for (const path of ['/mailbox', '/mailbox/api/messages', '/mailbox/api/simulator']) {
-        expect((await ask(url, path, { host })).status, path).toBe(404)
-      }
-      expect(system.output()).toContain('npm run serve -- --administrator')
-    } finally {
-      await system.stop()
-    }
-  })
-
-  test('npm start -- --demo is refused on a public address', async () => {
-    const { code, said } = await run('start', { DATABASE_URL: database.url, PUBLIC_URL: PUBLIC.PUBLIC_URL }, ['--demo'])
-    expect(code).toBe(2)
-    expect(said).toMatch(/Error {3}bad-argument\nWhat {4}--demo makes accounts with a published password/)
-  })
+test('npm start -- --demo is refused on a public address', async () => {
+  const database = await freshDatabase()
+  const { code, said } = await run('start', { DATABASE_URL: database.url, PUBLIC_URL: PUBLIC.PUBLIC_URL }, ['--demo'])
+  await database.drop()
+  expect(code).toBe(2)
+  expect(said).toMatch(/Error {3}bad-argument\nWhat {4}--demo makes accounts with a published password/)
 })
+
+/** On a database of one's own, `npm start` makes no account with a published password, and serves no mailbox. */
+async function expectNobodyIn(system: OwnSystem): Promise<void> {
+  const { url } = await system.running()
+  const { host } = new URL(url)
+  expect((await ask(url, '/health', { host })).status).toBe(200)
+  for (const { email, password } of DEMO_SIGN_INS) {
+    expect((await ask(url, '/api/auth/sign-in/email', { host, body: { email, password } })).status).toBe(401)
+    expect(system.output()).not.toContain(email)
+  }
+  for (const path of ['/mailbox', '/mailbox/api/messages', '/mailbox/api/simulator']) {
+    expect((await ask(url, path, { host })).status, path).toBe(404)
+  }
+  expect(system.output()).toContain('npm run serve -- --administrator')
+}
 
 describe('npm run serve says what is not safe, why, and what to do', () => {
   let database: FreshDatabase
@@ -136,10 +126,11 @@ describe('npm run serve says what is not safe, why, and what to do', () => {
   })
 })
 
-test('two installations on two databases of one server are both up', async () => {
+test('two installations on two databases of one server are both up, and nobody is let in', async () => {
   const databases = [await freshDatabase(), await freshDatabase()]
   const systems = await Promise.all(databases.map(({ url }) => startOwnSystem({ env: { DATABASE_URL: url } })))
   try {
+    for (const system of systems) await expectNobodyIn(system)
     // The first was ready before the second, or the other way round: each goes on with new connections.
     for (const system of systems) {
       const { url, processes } = await system.running()
