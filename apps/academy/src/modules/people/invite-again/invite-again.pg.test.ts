@@ -7,58 +7,33 @@ import {
   PORTO,
   SERRA,
   type SignedIn,
-  startAcademy,
-  startWork,
   type Work,
 } from '../../../../test-support/start-academy.ts'
-import { startTerm, type Term } from '../../../../test-support/start-term.ts'
+import { type People, startPeople } from '../../../../test-support/start-people.ts'
 import { personId } from '../../../demo/people.ts'
-import { contract as createStudent } from '../../students/create-student/create-student.contract.ts'
 import { contract as listStudents } from '../../students/list-students/list-students.contract.ts'
 import { contract as createTeacher } from '../../teachers/create-teacher/create-teacher.contract.ts'
 import { contract as listTeachers } from '../../teachers/list-teachers/list-teachers.contract.ts'
 import { contract as inviteAgain } from './invite-again.contract.ts'
 
+let people: People
 let academy: Academy
 let work: Work
-let term: Term
 let staff: SignedIn
 beforeAll(async () => {
-  academy = await startAcademy()
-  work = await startWork(academy)
-  term = await startTerm(academy)
-  staff = term.staff
+  people = await startPeople()
+  ;({ academy, work, staff } = people)
 })
-afterAll(async () => {
-  await work?.stop()
-  await academy?.stop()
-})
+afterAll(() => people?.stop())
 
-let number = 0
-const address = (name: string) => `${name}.${++number}@uni.example`
-const post = (path: string, body: unknown, cookie = '') =>
-  academy.fetch(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(cookie ? { cookie } : {}) },
-    body: JSON.stringify(body),
-  })
-const choose = (token: string) => post('/passwords', { token, password: 'Cascata-2026-nova' })
-const tokenTo = async (email: string) =>
-  /choose-password\?token=([\w-]+)/.exec((await work.mailbox.newestTo(email)).text)?.[1] ?? ''
-const query = async (sql: string, values: unknown[] = []) => (await work.harness.pool.query(sql, values)).rows
-
-async function newStudent() {
-  const email = address('aluno')
-  const student = await staff.call(createStudent, { name: 'Nunca Veio', email, courseOfferingId: term.offeringId })
-  await work.harness.runUntilIdle()
-  return student
-}
+const choose = (token: string) => people.choosePassword(token, 'Cascata-2026-nova')
+const newStudent = () => people.newStudent('Nunca Veio')
 const shown = async (email: string) => (await staff.call(listStudents, { search: email })).students[0]
 
 test('a student whose link expired gets another, in the words of the first', async () => {
   const { id, email } = await newStudent()
-  const first = await tokenTo(email)
-  await query('update academy_auth.password_tokens set expires_at = now() where user_id = $1', [id])
+  const first = await people.tokenTo(email)
+  await people.rows('update academy_auth.password_tokens set expires_at = now() where user_id = $1', [id])
   const before = await shown(email)
   expect(before).toMatchObject({ hasPassword: false, invitedAt: expect.any(String) })
   expect(await staff.call(inviteAgain, { role: 'student', people: [id] })).toEqual({
@@ -68,7 +43,7 @@ test('a student whose link expired gets another, in the words of the first', asy
   })
   await work.harness.runUntilIdle()
   expect((await work.mailbox.newestTo(email)).subject).toBe('Boas-vindas! Sua conta: Universidade Serra Azul')
-  const second = await tokenTo(email)
+  const second = await people.tokenTo(email)
   expect(second).not.toBe(first)
   expect((await choose(first)).status).toBe(409)
   expect((await choose(second)).status).toBe(200)
@@ -78,20 +53,22 @@ test('a student whose link expired gets another, in the words of the first', asy
 })
 
 test('a teacher too', async () => {
-  const { id, email } = await staff.call(createTeacher, { name: 'Nunca Veio', email: address('professor') })
+  const { id, email } = await staff.call(createTeacher, { name: 'Nunca Veio', email: people.newAddress('professor') })
   await work.harness.runUntilIdle()
   expect((await staff.call(listTeachers, { search: email })).teachers[0]).toMatchObject({ hasPassword: false })
   await staff.call(inviteAgain, { role: 'teacher', people: [id] })
   await work.harness.runUntilIdle()
   expect((await work.mailbox.newestTo(email)).subject).toBe('Sua conta de professor: Universidade Serra Azul')
-  expect((await choose(await tokenTo(email))).status).toBe(200)
+  expect((await choose(await people.tokenTo(email))).status).toBe(200)
 })
 
 test('nobody is invited twice within an hour, also by two at once, nor whoever has a password', async () => {
   const { id } = await newStudent()
   const ask = () => refusedAs(staff.call(inviteAgain, { role: 'student', people: [id] }))
   expect((await Promise.all([ask(), ask()])).sort()).toEqual(['409 invited-recently', 'done'])
-  await query(`update academy.invitations set created_at = now() - interval '61 minutes' where user_id = $1`, [id])
+  await people.rows(`update academy.invitations set created_at = now() - interval '61 minutes' where user_id = $1`, [
+    id,
+  ])
   expect(await ask()).toBe('done')
   const entered = personId((SERRA.students[0] as { email: string }).email)
   expect(await refusedAs(staff.call(inviteAgain, { role: 'student', people: [entered] }))).toBe('409 has-password')
@@ -99,11 +76,11 @@ test('nobody is invited twice within an hour, also by two at once, nor whoever h
 
 test('all who never came, and only they', async () => {
   const porto = await academy.signIn(PORTO.staff)
-  const people = await Promise.all(
-    ['Um', 'Dois', 'Três'].map((name) => porto.call(createTeacher, { name, email: address('porto') })),
+  const teachers = await Promise.all(
+    ['Um', 'Dois', 'Três'].map((name) => porto.call(createTeacher, { name, email: people.newAddress('porto') })),
   )
   await work.harness.runUntilIdle()
-  await choose(await tokenTo(people[0]?.email ?? ''))
+  await choose(await people.tokenTo(teachers[0]?.email ?? ''))
   expect((await porto.call(listTeachers, {})).neverCame).toBe(2)
   expect(await porto.call(inviteAgain, { role: 'teacher' })).toEqual({
     invited: 2,
@@ -122,17 +99,19 @@ test('people of another institution, or in another role, are nobody', async () =
 })
 
 test('a demonstration invites a few people an hour, an institution a whole intake', async () => {
-  const made = await post('/demo-institutions', {})
+  const made = await people.post('/demo-institutions', {})
   const cookie = cookieOf(made)
   const answers = await Promise.all(
-    Array.from({ length: 40 }, (_, i) => post('/teachers', { name: 'T', email: `flood.${i}@uni.example` }, cookie)),
+    Array.from({ length: 40 }, (_, i) =>
+      people.post('/teachers', { name: 'T', email: `flood.${i}@uni.example` }, cookie),
+    ),
   )
   const limited = answers.filter(({ status }) => status === 429)
   expect(limited).toHaveLength(10)
   expect(Number(limited[0]?.headers.get('retry-after'))).toBeGreaterThan(0)
   const intake = await Promise.all(
     Array.from({ length: 60 }, () =>
-      refusedAs(staff.call(createTeacher, { name: 'Turma nova', email: address('intake') })),
+      refusedAs(staff.call(createTeacher, { name: 'Turma nova', email: people.newAddress('intake') })),
     ),
   )
   expect(new Set(intake)).toEqual(new Set(['done']))
