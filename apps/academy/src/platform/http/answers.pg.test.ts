@@ -140,6 +140,7 @@ describe('security headers are on every kind of answer', () => {
     ['what the parser gives up on', 'no request\r\n\r\n', 400],
     ['headers without end', `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
     ['no Host', 'GET /api/me HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
+    ['an empty Host', 'GET /api/me HTTP/1.1\r\nhost:\r\nconnection: close\r\n\r\n', 400],
   ])('%s', async (_, request, status) => {
     const heard = (await say(request)).toLowerCase()
     expect(heard).toContain(`http/1.1 ${status} `)
