@@ -327,6 +327,13 @@ test('what does not wait for a decision, and what is no decision, is refused wit
 })
 
 test('what is parked can be discarded, and only that', async () => {
+  // In the transaction that enqueues it: once it is committed, the daemon may park it at any moment.
+  const discardedAtOnce = t.transaction(async (tx) => {
+    const [commandId] = (await enqueue(tx, Gone({}))) as [string]
+    await discardParked(tx, { ...who, commandId })
+  })
+  await expect(discardedAtOnce).rejects.toMatchObject({ code: 'not-undecided' })
+
   const [batchId] = (await t.transaction((tx) => enqueue(tx, batch('gone', [{}], () => Gone({})).next(Next({}))))) as [
     string,
   ]
@@ -334,7 +341,6 @@ test('what is parked can be discarded, and only that', async () => {
     batchId,
   ])
   const discard = () => t.transaction((tx) => discardParked(tx, { ...who, commandId: id }))
-  await expect(discard()).rejects.toMatchObject({ code: 'not-undecided' })
   await t.pool.query('update cascata.command_queue set state = $2 where id = $1', [id, 'parked'])
   await expect(decide({ commandId: id, decision: 'call-again' })).rejects.toMatchObject({ code: 'not-undecided' })
   await discard()
