@@ -157,6 +157,37 @@ test('a weekend with all services at rest: the first that is back does not take 
   await until(async () => (await heard('make-invoice')).length === 3, 'the other hears of all of it')
 })
 
+test('what is kept survives a daemon that registers while another asks which handlers there are', async () => {
+  t = await startEngine(service(['send-mail']))
+  const billing = await started(service(['make-invoice']))
+  await billing.stop()
+  await place(0, 1)
+  await t.runUntilIdle()
+  await t.daemon.stop()
+  await t.pool.query(
+    `update cascata.subscriptions set seen_at = seen_at - interval '3 days', ended_at = ended_at - interval '3 days'`,
+  )
+  // Lets subscriptions be read and not written: the one that asks waits between its look and its writing.
+  const holder = await t.pool.connect()
+  await holder.query('begin; lock table cascata.subscriptions in share mode')
+  const asking = t.rows('select cascata.follow_subscriptions()')
+  await until(
+    async () =>
+      (await t.rows(`select 1 from pg_locks where relation = 'cascata.subscriptions'::regclass and not granted`))[0],
+    'it waits to write',
+  )
+  const starting = started(service(['send-mail']))
+  await until(
+    async () => (await t.rows(`select 1 from cascata.daemons where state = 'running'`))[0],
+    'it is registered',
+  )
+  await holder.query('commit')
+  holder.release()
+  await Promise.all([asking, starting])
+  await t.rows('select cascata.move_absent(1000)')
+  expect(await queue()).toEqual([{ handler: 'make-invoice', state: 'absent', n: 2 }])
+})
+
 test('tenants that have nothing for a daemon do not hide those that have', async () => {
   t = await startEngine(service([], ['other']))
   // A service that is there and claims nothing.

@@ -374,7 +374,7 @@ function fence_shared(p_tenant uuid, p_ids uuid[], p_tokens uuid[]) returns void
 function fold_tallies(p_limit integer DEFAULT 100000) returns integer
   language plpgsql volatile, body 99de243de50563cfea09ea78cfe3f7a6
 function follow_subscriptions() returns void
-  language plpgsql volatile, body 94a2942da0749e407532d5724c8c100b
+  language plpgsql volatile, body 2fb2f178458d24b28612da54e5821d48
 function forget_tallies(p_keep interval, p_limit integer) returns integer
   language plpgsql volatile, body 6d8ff6a374859e1055af32505a94731b
 function give_up(p_lows uuid[], p_highs uuid[], p_keep interval, p_limit integer) returns integer
