@@ -33,9 +33,9 @@ const FORMS = [
   'Textarea',
 ]
 
-/** Needed where a password is typed or chosen: by visitors, and seldom later. */
+/** Needed where a password is typed or chosen: by visitors on their way in, and seldom later. */
 const PASSWORD = 'PasswordInput'
-const NEW_PASSWORD = 'platform/ui/new-password\\.tsx$'
+const COMING_IN = 'platform/ui/(new-password|outside-card)\\.tsx$'
 
 /** Both applications start with it; the academy's looks are the console's too, and the console's page kit the academy's. */
 const VENDOR = new RegExp(
@@ -66,7 +66,7 @@ const CONTRACTS_AND_STYLES = '.*\\.((contract|fields|ids|view)\\.ts|css)$'
 const ACADEMY = new RegExp(
   [
     packages('i18next', 'react-i18next').source,
-    `/apps/academy/src/(?!${LISTS}|${TABLE}|${NEW_PASSWORD})platform/`,
+    `/apps/academy/src/(?!${LISTS}|${TABLE}|${COMING_IN})platform/`,
     `/apps/academy/src/modules/${OUTSIDE}/(${CONTRACTS_AND_STYLES}|(.*/)?use-features\\.page\\.tsx$)`,
   ].join('|'),
 )
@@ -112,7 +112,7 @@ export const chunkGroups: Groups = [
   { name: 'vendor', test: (id) => VENDOR.test(id) || groupOfIcon(id) === 'vendor', priority: 5 },
   { ...unlessOpenedLater('academy'), test: ACADEMY, priority: 4 },
   { ...unlessOpenedLater('slices'), test: SLICES, priority: 3 },
-  { name: 'passwords', test: new RegExp(`/components/${PASSWORD}/|${NEW_PASSWORD}`), priority: 2 },
+  { name: 'passwords', test: new RegExp(`/components/${PASSWORD}/|${COMING_IN}`), priority: 2 },
   { name: 'tables', test: new RegExp(`/@mantine/core/esm/components/(${TABLES.join('|')})/`), priority: 2 },
   { name: 'table', test: new RegExp(TABLE), priority: 2 },
   { name: 'forms', test: packages('@mantine/core'), priority: 1 },

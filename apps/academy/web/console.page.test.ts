@@ -385,8 +385,37 @@ test('the header leads back to the academy, and the name to one’s own account'
   await heading(page, 'My account')
   await page.goto('/adm/commands')
   await heading(page, 'Commands')
-  await page.getByRole('banner').getByRole('link', { name: 'Academy' }).click()
+  const home = page.getByRole('banner').getByRole('link', { name: 'Back to Academy' })
+  for (const width of [1440, 1280, 800, 390]) {
+    await page.setViewportSize({ width, height: 800 })
+    expect([width, await sidewaysOverflow(page)]).toEqual([width, 0])
+    await home.focus()
+    await page.getByRole('tooltip', { name: 'Back to Academy' }).waitFor()
+    await page.getByRole('button', { name: /^Pause live updates/ }).focus()
+    await page.getByRole('tooltip').waitFor({ state: 'detached' })
+  }
+  await home.click()
   await heading(page, 'Institutions')
+  await close()
+})
+
+test('the link to a list is copied, and said to be, or why not and what to do instead', async () => {
+  const { page, context, close } = await administrator('/adm/commands')
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const copy = page.getByRole('button', { name: 'Copy a link to this list' })
+  const said = (text: string) => page.getByRole('status').filter({ hasText: text }).waitFor({ state: 'attached' })
+  await copy.click()
+  await said('Copied')
+  await page.getByRole('tooltip', { name: 'Copied' }).waitFor()
+  expect(await page.evaluate<string>('navigator.clipboard.readText()')).toBe(page.url())
+  await page.evaluate(
+    `Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText: () => Promise.reject(new Error()) } })`,
+  )
+  const instead = 'The browser did not copy it. Copy the address at the top of the browser.'
+  await copy.click()
+  await said(instead)
+  await page.getByRole('tooltip', { name: instead }).waitFor()
+  expect(await accessibilityProblems(page)).toEqual([])
   await close()
 })
 

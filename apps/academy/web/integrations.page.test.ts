@@ -106,6 +106,11 @@ test('a webhook: refused at its field, created, its secret shown once, what was 
   const secret = page.getByRole('dialog', { name: 'Secret' })
   expect(await secret.locator('code, pre').first().innerText()).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/)
   await check(page)
+  await page.evaluate(
+    `Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText: () => Promise.reject(new Error()) } })`,
+  )
+  await secret.getByRole('button', { name: 'Copy' }).click()
+  await secret.getByText('The browser did not copy it.').waitFor()
   await secret.getByRole('button', { name: 'I have saved it' }).click()
   await secret.waitFor({ state: 'hidden' })
   await page.getByText('Active', { exact: true }).waitFor()

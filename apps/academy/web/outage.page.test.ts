@@ -6,6 +6,7 @@ import { DEMO_ADMINISTRATOR, DEMO_PASSWORD } from '../src/demo/people.ts'
 import { type Academy, STUDENT, startAcademy, TEACHER } from '../test-support/start-academy.ts'
 import {
   accessibilityProblems,
+  changeLook,
   type Look,
   openPage,
   settle,
@@ -63,7 +64,7 @@ const heading = (page: Page, name: string | RegExp) => page.getByRole('heading',
 const live = (page: Page, state: string) => page.getByRole('button', { name: `Now: ${state}` })
 const path = (page: Page) => new URL(page.url()).pathname
 
-test('the console turns from Live to Reconnecting and back, keeps what it showed, and says why', async () => {
+test('the console turns from Live to Reconnecting and back, keeps what it showed, says why, and opens links by itself', async () => {
   const { page, close } = await open(DEMO_ADMINISTRATOR, '/adm/')
   await live(page, 'Live').waitFor()
   const banner = page.getByText('The database does not answer. Trying again …')
@@ -81,10 +82,15 @@ test('the console turns from Live to Reconnecting and back, keeps what it showed
   expect(await page.getByRole('region', { name: 'Health' }).allInnerTexts()).toEqual(before)
   expect(await banner.count()).toBe(1)
   expect(await accessibilityProblems(page)).toEqual([])
+  await page.getByRole('link', { name: 'Partitions' }).click()
+  await heading(page, 'Partitions').or(page.getByText('Could not be loaded')).first().waitFor()
+  await banner.first().waitFor()
   await back()
   await live(page, 'Live').waitFor()
-  await banner.waitFor({ state: 'detached' })
-  expect(path(page)).toBe('/adm/')
+  await heading(page, 'Partitions').waitFor()
+  await page.getByRole('table').first().waitFor()
+  await expect.poll(() => banner.count()).toBe(0)
+  expect(path(page)).toBe('/adm/partitions')
   await close()
 })
 
@@ -141,19 +147,6 @@ test('pages of the console that are opened while it is away come by themselves w
   await close()
 })
 
-test('another page of the console, opened by a link, comes by itself as well', async () => {
-  const { page, close } = await open(DEMO_ADMINISTRATOR, '/adm/')
-  await away()
-  await page.getByRole('link', { name: 'Partitions' }).click()
-  await heading(page, 'Partitions').or(page.getByText('Could not be loaded')).first().waitFor()
-  await page.getByText('The database does not answer. Trying again …').first().waitFor()
-  await back()
-  await page.getByText('The database does not answer').waitFor({ state: 'detached' })
-  await heading(page, 'Partitions').waitFor()
-  await page.getByRole('table').first().waitFor()
-  await close()
-})
-
 test('on a phone, in Portuguese, in the dark', async () => {
   const { page, close } = await open(DEMO_ADMINISTRATOR, '/adm/events', PORTUGUESE_PHONE)
   await away()
@@ -168,14 +161,21 @@ test('on a phone, in Portuguese, in the dark', async () => {
   await close()
 })
 
-test('a page of the academy keeps what it shows; one that is opened meanwhile comes by itself; nobody is signed out', async () => {
+test('a page of the academy that stands still says that nobody answers; one that is opened meanwhile comes by itself; nobody is signed out', async () => {
   const { page, close } = await open(TEACHER, '/app/classes')
+  const banner = page.getByRole('status').filter({ hasText: 'The database does not answer. Trying again …' })
+  const shown = await page.locator('main').innerText()
   await away()
+  await banner.waitFor()
+  expect(await page.locator('main').innerText()).toBe(shown)
   await page.getByRole('link', { name: 'Agenda' }).click()
-  await page.getByText('The database does not answer. Trying again …').first().waitFor()
+  await page.getByRole('alert').getByText('The database does not answer. Trying again …').waitFor()
+  expect(await accessibilityProblems(page)).toEqual([])
+  await changeLook(page, { theme: 'dark', screen: 'phone' })
+  expect(await sidewaysOverflow(page)).toBe(0)
   expect(await accessibilityProblems(page)).toEqual([])
   await back()
-  await page.getByText('The database does not answer').waitFor({ state: 'detached' })
+  await banner.waitFor({ state: 'detached' })
   await heading(page, 'Agenda').waitFor()
   expect(path(page)).toBe('/app/agenda')
   await close()

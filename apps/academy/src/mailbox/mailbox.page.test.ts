@@ -269,6 +269,26 @@ test('the simulator is set here, and marks what it does not take', async () => {
   await page.getByRole('link', { name: /Nova atividade/ }).waitFor()
 })
 
+test('the source is copied, and said to be, or why not and what to do instead', async () => {
+  await send()
+  const page = await visit()
+  await page.locator('.rows a').click()
+  await page.getByRole('tab', { name: 'Source' }).click()
+  const said = page.getByRole('status')
+  for (const [write, words] of [
+    ['Promise.reject(new Error())', 'The browser did not copy it'],
+    ['Promise.resolve()', 'Copied'],
+  ] as const) {
+    await page.evaluate(
+      `Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText: () => ${write} } })`,
+    )
+    await page.locator('.source .copy').click()
+    await said.filter({ hasText: words }).waitFor({ state: 'attached' })
+    await page.locator('.source .copy').filter({ hasText: words }).waitFor()
+  }
+  expect(complaints).toEqual([])
+})
+
 test('emptying asks first', async () => {
   await send()
   const page = await visit()

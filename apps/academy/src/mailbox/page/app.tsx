@@ -797,10 +797,13 @@ function panelContent(message: Message, tab: Tab): Node {
       )
     case 'source': {
       const copy = button(w.copy, () => {
-        navigator.clipboard.writeText(message.source).then(() => {
-          copy.textContent = w.copied
-          announce(w.copied)
-        })
+        const tell = (said: string) => () => {
+          copy.textContent = said
+          announce(said)
+        }
+        // Without TLS, and from another machine, a page has no clipboard.
+        if (!('clipboard' in navigator)) return tell(w.notCopied)()
+        navigator.clipboard.writeText(message.source).then(tell(w.copied), tell(w.notCopied))
       })
       copy.classList.add('copy')
       return h('div', { class: 'source' }, copy, h('pre', { class: 'mono' }, message.source))

@@ -787,6 +787,7 @@ export const en = {
     secretFailed: 'The new secret was not created',
     copy: 'Copy',
     copied: 'Copied',
+    notCopied: 'The browser did not copy it. Select it and copy it with the keyboard.',
     newSecret: 'New secret',
     newSecretOf: 'New secret of {{name}}',
     twoSecrets: 'Also signed with the old secret until {{until}}',

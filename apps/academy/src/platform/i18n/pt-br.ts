@@ -840,6 +840,7 @@ export const ptBR = {
     secretFailed: 'O novo segredo não foi criado',
     copy: 'Copiar',
     copied: 'Copiado',
+    notCopied: 'O navegador não o copiou. Selecione-o e copie com o teclado.',
     newSecret: 'Novo segredo',
     newSecretOf: 'Novo segredo de {{name}}',
     twoSecrets: 'Assinado também com o segredo antigo até {{until}}',

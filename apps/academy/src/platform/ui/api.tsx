@@ -48,13 +48,23 @@ export const refetchWhileAway =
   ({ state: { error } }: { state: { error: unknown } }): number | false =>
     isAway(error) ? AWAY_EVERY_MS : (everyMs ?? false)
 
-/** A session that has ended is noticed by whatever asks first; who is signed in is then asked again. */
+/**
+ * The question that every page has is who is signed in. It is asked again when something else hears that the session has
+ * ended, or meets nobody: its own failure is what the shell says above every page.
+ */
+export function askSessionAgain(queries: QueryClient): void {
+  void queries.invalidateQueries({ queryKey: SESSION_KEY }, { cancelRefetch: false })
+}
+
 export function createQueryClient(): QueryClient {
   const onError = (error: unknown) => {
-    if (error instanceof ApiProblem && error.status === 401) void queries.invalidateQueries({ queryKey: SESSION_KEY })
+    if (isAway(error) || (error instanceof ApiProblem && error.status === 401)) askSessionAgain(queries)
   }
   const queries: QueryClient = new QueryClient({
-    queryCache: new QueryCache({ onError }),
+    queryCache: new QueryCache({
+      // The session asks again by itself.
+      onError: (error, { queryKey }) => queryKey[0] !== SESSION_KEY[0] && onError(error),
+    }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: { queries: { retry: worthRetrying, staleTime: 5_000, refetchInterval: refetchWhileAway() } },
   })

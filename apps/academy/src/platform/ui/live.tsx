@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import type { z } from 'zod'
 import { urlOf } from '../http/client.ts'
 import type { Endpoint, RequestOf, ResponseOf } from '../http/endpoint.ts'
-import { keyOf } from './api.tsx'
+import { askSessionAgain, keyOf } from './api.tsx'
 import classes from './kit.module.css'
 
 type Handlers<E extends Endpoint> = {
@@ -41,7 +41,10 @@ export function useStream<E extends Endpoint>(
       stream ??= openStream({
         url,
         onMessage: (message) => heard(message.event, JSON.parse(message.data)),
-        onState: setState,
+        onState: (now) => {
+          setState(now)
+          if (now === 'reconnecting') askSessionAgain(queries)
+        },
         onMissed: () => poll(),
       })
     }
@@ -59,7 +62,7 @@ export function useStream<E extends Endpoint>(
       window.removeEventListener('online', onOnline)
       stream?.close()
     }
-  }, [url, enabled])
+  }, [url, enabled, queries])
 
   return state
 }

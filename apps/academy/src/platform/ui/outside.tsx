@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import classes from './kit.module.css'
 import { Logo } from './logo.tsx'
 import { PreferenceMenus } from './preference-menus.tsx'
-import { OfflineBanner } from './states.tsx'
+import { ConnectionBanner } from './states.tsx'
 
 export function Outside({ children, tools }: { children: ReactNode; tools?: ReactNode }) {
   const { t } = useTranslation()
@@ -27,7 +27,7 @@ export function Outside({ children, tools }: { children: ReactNode; tools?: Reac
           </div>
         </div>
       </header>
-      <OfflineBanner />
+      <ConnectionBanner />
       <main id="main" tabIndex={-1} className={classes.outsideMain}>
         {children}
         {/* Lists, calendars and dialogs that open stand here: inside of a landmark, and as wide as the window. */}

@@ -3,7 +3,7 @@ import { type QueryClient, queryOptions, type UseQueryResult, useQuery, useQuery
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
 import type { ApiProblem } from '../http/client.ts'
 import type { Locale, Role } from '../http/endpoint.ts'
-import { SESSION_KEY, worthRetrying } from './api.tsx'
+import { isAway, SESSION_KEY, worthRetrying } from './api.tsx'
 import { createFormat, type Format } from './format.ts'
 import { usePreferredLanguage } from './preferences.tsx'
 import { clearToasts } from './toast.tsx'
@@ -55,6 +55,16 @@ export const sessionQuery = ({ read }: Pick<Accounts, 'read'>) =>
   })
 
 export const useSession = (): UseQueryResult<Person | null, ApiProblem> => useQuery(sessionQuery(useAccounts()))
+
+/**
+ * Why nobody answers, once that has lasted longer than a restart: by then the question was asked a second time. A page that
+ * asks nothing itself would else look as if all were well.
+ */
+export function useAway(): ApiProblem | null {
+  const { error, failureReason, failureCount } = useSession()
+  const problem = error ?? (failureCount > 1 ? failureReason : null)
+  return isAway(problem) ? problem : null
+}
 
 /** Tells when somebody who was signed in no longer is: by their own wish, or because the session ended. */
 export function onSignedOut(queries: QueryClient, signedOut: (byChoice: boolean) => void): void {

@@ -17,8 +17,8 @@ import classes from './kit.module.css'
 import { Logo } from './logo.tsx'
 import { type HeaderItem, isAt, type NavEntry, type NavGroup, navEntriesOf, type Page } from './page.ts'
 import { PreferenceMenus } from './preference-menus.tsx'
-import { usePerson, useSessionActions } from './session.tsx'
-import { OfflineBanner } from './states.tsx'
+import { useAway, usePerson, useSessionActions } from './session.tsx'
+import { ConnectionBanner } from './states.tsx'
 import { toast } from './toast.tsx'
 import { LeaveGuard, mayLeave } from './unsaved.tsx'
 
@@ -30,6 +30,7 @@ export default function Shell({ pages, headerItems }: { pages: readonly Page[]; 
   const items = headerItems.filter(({ roles }) => roles.includes(person.role)).sort((a, b) => a.order - b.order)
   const here = useRouterState({ select: (state) => state.location.pathname })
   const isHere = (page: Page) => isAt(pages, person.role, here, page)
+  const away = useAway()
   const main = useFocusOnNavigation()
   const navigation = useActiveInView()
 
@@ -68,7 +69,7 @@ export default function Shell({ pages, headerItems }: { pages: readonly Page[]; 
           </div>
         </div>
       </header>
-      <OfflineBanner />
+      <ConnectionBanner away={away} />
       <main id="main" ref={main} tabIndex={-1} className={classes.main}>
         <div className={classes.page}>
           <Outlet />

@@ -15,6 +15,7 @@ import type { ApiProblem } from '../http/client.ts'
 import type { Endpoint, ResponseOf } from '../http/endpoint.ts'
 import { isAway, type Loaded, useAwayText } from './api.tsx'
 import classes from './kit.module.css'
+import { useAway } from './session.tsx'
 
 /** @param atOnce where the reader has just acted, and an empty page would look as if it had failed. */
 export function Loading({ lines = 4, atOnce = false }: { lines?: number; atOnce?: boolean }) {
@@ -122,10 +123,11 @@ export function Show<E extends Endpoint>({
   const text = useAwayText()
   const { data, error, refetch } = query
   const { problem, retry } = useFailure(query)
+  const away = useAway() // the shell says it above the page
   if (data !== undefined)
     return (
       <>
-        {error && (
+        {error && !(away && isAway(error)) && (
           <Alert color="orange" variant="light" icon={<IconCloudOff aria-hidden />} mb="md" role="status">
             <Group justify="space-between">
               <span>
@@ -155,14 +157,21 @@ const watchConnection = (listener: () => void) => {
   }
 }
 
-export function OfflineBanner() {
+/**
+ * Above a page: this device has no connection, or nobody answers at its other end.
+ *
+ * @param away where somebody is signed in: a visitor's page asks nothing that it does not show.
+ */
+export function ConnectionBanner({ away }: { away?: ApiProblem | null }) {
   const { t } = useTranslation()
+  const text = useAwayText()
   const online = useSyncExternalStore(watchConnection, () => navigator.onLine)
+  const said = online ? away && `${text(away)} ${t('state.stale')}` : t('state.offline')
   return (
     <div role="status">
-      {!online && (
-        <div className={classes.offline}>
-          <IconCloudOff size={18} aria-hidden /> {t('state.offline')}
+      {said && (
+        <div className={classes.connection}>
+          <IconCloudOff size={18} aria-hidden /> {said}
         </div>
       )}
     </div>

@@ -125,6 +125,9 @@ export const en = {
   copy: {
     what: 'Copy {{what}}',
     done: 'Copied',
+    failed: 'The browser did not copy it.',
+    selectText: 'Select the text and copy it with the keyboard.',
+    fromAddress: 'Copy the address at the top of the browser.',
     id: 'the id',
     type: 'the technical name',
     link: 'Copy a link to this list',

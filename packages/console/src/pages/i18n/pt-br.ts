@@ -126,6 +126,9 @@ export const ptBR = {
   copy: {
     what: 'Copiar {{what}}',
     done: 'Copiado',
+    failed: 'O navegador não copiou.',
+    selectText: 'Selecione o texto e copie com o teclado.',
+    fromAddress: 'Copie o endereço no alto do navegador.',
     id: 'o id',
     type: 'o nome técnico',
     link: 'Copiar o link desta lista',

@@ -1,8 +1,8 @@
 /** Data of an event or command as a tree that folds; loaded when it is first looked at. Large data stays text. */
-import { ActionIcon, Button, CopyButton, Group, SegmentedControl, Tooltip } from '@mantine/core'
-import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { Button, Group, SegmentedControl } from '@mantine/core'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { useConsole } from './console.tsx'
+import { Copy } from './copy.tsx'
 import { prettyExact } from './exact-json.ts'
 import classes from './json.module.css'
 import { Loading } from './states.tsx'
@@ -46,19 +46,7 @@ export function Json({ data: { json, bytes } }: { data: { json: string; bytes: n
             {t('json.download')}
           </Button>
         ) : (
-          <CopyButton value={text} timeout={1500}>
-            {({ copied, copy }) => {
-              const name = copied ? t('copy.done') : t('copy.what', { what: t('json.data') })
-              const Icon = copied ? IconCheck : IconCopy
-              return (
-                <Tooltip label={name}>
-                  <ActionIcon variant="subtle" color="gray" size={28} onClick={copy} aria-label={name}>
-                    <Icon size={16} aria-hidden />
-                  </ActionIcon>
-                </Tooltip>
-              )
-            }}
-          </CopyButton>
+          <Copy quiet text={text} label={t('copy.what', { what: t('json.data') })} size={28} />
         )}
       </Group>
       {view === 'tree' && !large ? (

@@ -15,6 +15,7 @@ import type { Endpoint } from '../../contract/index.ts'
 import { useShortcuts } from '../shell/shortcuts.tsx'
 import { type ConsoleProblem, keyOf, type LiveKind, useApi, useAsk } from './api.tsx'
 import { useConsole } from './console.tsx'
+import { Copy } from './copy.tsx'
 import type { Address } from './endpoints.ts'
 import classes from './kit.module.css'
 import { lookOf } from './looks.ts'
@@ -228,25 +229,15 @@ export function Pager({
         {button(t('pager.newest'), IconChevronsLeft, undefined, cursor === undefined)}
         {button(t('pager.newer'), IconChevronLeft, page.previous, page.previous === null)}
         {button(t('pager.older'), IconChevronRight, page.next, page.next === null)}
-        <CopyLink href={location.href} />
+        <Copy
+          text={new URL(location.publicHref, window.location.origin).href}
+          label={t('copy.link')}
+          insteadLabel={t('copy.fromAddress')}
+          icon={IconLink}
+          size={32}
+        />
       </span>
     </nav>
-  )
-}
-
-function CopyLink({ href }: { href: string }) {
-  const { t } = useConsole()
-  return (
-    <Tooltip label={t('copy.link')}>
-      <ActionIcon
-        variant="default"
-        size={32}
-        aria-label={t('copy.link')}
-        onClick={() => void navigator.clipboard?.writeText(new URL(href, window.location.origin).href)}
-      >
-        <IconLink size={16} aria-hidden />
-      </ActionIcon>
-    </Tooltip>
   )
 }
 

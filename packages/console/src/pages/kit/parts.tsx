@@ -1,8 +1,8 @@
 /** Small parts that records and lists are put together from. */
-import { ActionIcon, CopyButton, Paper, Title, Tooltip } from '@mantine/core'
-import { IconCheck, IconCopy } from '@tabler/icons-react'
+import { Paper, Title } from '@mantine/core'
 import { type ReactNode, useId } from 'react'
 import { useConsole } from './console.tsx'
+import { Copy } from './copy.tsx'
 import classes from './kit.module.css'
 import type { Tone } from './looks.ts'
 
@@ -77,19 +77,7 @@ export function Technical({ children, label }: { children: string; label?: strin
   return (
     <span className={classes.technical}>
       {children}
-      <CopyButton value={children} timeout={1500}>
-        {({ copied, copy }) => {
-          const name = copied ? t('copy.done') : t('copy.what', { what: label ?? children })
-          const Icon = copied ? IconCheck : IconCopy
-          return (
-            <Tooltip label={name}>
-              <ActionIcon variant="subtle" color="gray" size={24} onClick={copy} aria-label={name}>
-                <Icon size={14} aria-hidden />
-              </ActionIcon>
-            </Tooltip>
-          )
-        }}
-      </CopyButton>
+      <Copy quiet text={children} label={t('copy.what', { what: label ?? children })} size={24} />
     </span>
   )
 }

@@ -161,10 +161,12 @@ function HomeLink() {
   const { href, label } = useHost().home
   const text = useHostLabel()(label)
   return (
-    <a className={classes.home} href={href} title={t('shell.leave', { name: text })}>
-      <IconArrowLeft size={18} stroke={1.8} aria-hidden />
-      <span className={classes.homeWord}>{text}</span>
-    </a>
+    <Tooltip label={t('shell.leave', { name: text })} events={{ hover: true, focus: true, touch: false }}>
+      <a className={classes.home} href={href} aria-label={t('shell.leave', { name: text })}>
+        <IconArrowLeft size={18} stroke={1.8} aria-hidden />
+        <span className={classes.homeWord}>{text}</span>
+      </a>
+    </Tooltip>
   )
 }
 

@@ -1,21 +1,17 @@
 /** Recovery codes, the one time that they are shown: to be copied, or kept as a file. */
 import { Alert, Button, Code, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import { IconCopy, IconDownload, IconKey } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { announce } from '../../../platform/ui/announce.tsx'
+import { useCopy } from '../../../platform/ui/copy.ts'
 
 export function RecoveryCodes({ codes, onKept }: { codes: readonly string[]; onKept: () => void }) {
   const { t } = useTranslation()
-  const [copied, setCopied] = useState<boolean>()
+  const { copied, copy } = useCopy({ copied: t('twoSteps.copied'), notCopied: t('twoSteps.notCopied') })
   const title = useRef<HTMLHeadingElement>(null)
   // The form that had the focus is gone: a screen reader goes on here.
   useEffect(() => title.current?.focus(), [])
   const text = `${codes.join('\n')}\n`
-  const told = (done: boolean) => {
-    setCopied(done)
-    announce(done ? t('twoSteps.copied') : t('twoSteps.notCopied'))
-  }
   return (
     <Stack gap="md">
       <Title order={3} ref={title} tabIndex={-1} style={{ outline: 'none' }}>
@@ -32,21 +28,9 @@ export function RecoveryCodes({ codes, onKept }: { codes: readonly string[]; onK
         ))}
       </SimpleGrid>
       <Group>
-        {/* Browsers give it to pages that came through TLS, or from this machine. */}
-        {'clipboard' in navigator && (
-          <Button
-            variant="default"
-            leftSection={<IconCopy size={18} aria-hidden />}
-            onClick={() =>
-              void navigator.clipboard.writeText(text).then(
-                () => told(true),
-                () => told(false),
-              )
-            }
-          >
-            {copied ? t('twoSteps.copied') : t('twoSteps.copy')}
-          </Button>
-        )}
+        <Button variant="default" leftSection={<IconCopy size={18} aria-hidden />} onClick={() => copy(text)}>
+          {copied ? t('twoSteps.copied') : t('twoSteps.copy')}
+        </Button>
         <Button
           component="a"
           variant="default"

@@ -1,5 +1,5 @@
 /** Webhooks of the institution, for its staff: which address is told of what, and the secret, once. */
-import { Button, Code, CopyButton, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Code, Group, Modal, Stack, Text } from '@mantine/core'
 import {
   IconCircleCheck,
   IconCopy,
@@ -14,6 +14,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useApi, useProblemText, useSend } from '../../../platform/ui/api.tsx'
+import { useCopy } from '../../../platform/ui/copy.ts'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
 import { Message, Show } from '../../../platform/ui/states.tsx'
@@ -114,24 +115,34 @@ export default function Webhooks() {
         closeButtonProps={{ 'aria-label': t('form.close') }}
         size="lg"
       >
-        <Stack>
-          <Text>{t('webhooks.secretOnce')}</Text>
-          <Code block style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
-            {secret}
-          </Code>
-          <Group justify="flex-end">
-            <CopyButton value={secret ?? ''}>
-              {({ copied, copy }) => (
-                <Button variant="default" leftSection={<IconCopy size={16} aria-hidden />} onClick={copy}>
-                  {copied ? t('webhooks.copied') : t('webhooks.copy')}
-                </Button>
-              )}
-            </CopyButton>
-            <Button onClick={() => setSecret(undefined)}>{t('webhooks.secretKept')}</Button>
-          </Group>
-        </Stack>
+        {secret !== undefined && <Secret secret={secret} onKept={() => setSecret(undefined)} />}
       </Modal>
     </>
+  )
+}
+
+/** A secret is shown this once. */
+function Secret({ secret, onKept }: { secret: string; onKept: () => void }) {
+  const { t } = useTranslation()
+  const { copied, copy } = useCopy({ copied: t('webhooks.copied'), notCopied: t('webhooks.notCopied') })
+  return (
+    <Stack>
+      <Text>{t('webhooks.secretOnce')}</Text>
+      <Code block style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
+        {secret}
+      </Code>
+      {copied === false && (
+        <Text size="sm" fw={600}>
+          {t('webhooks.notCopied')}
+        </Text>
+      )}
+      <Group justify="flex-end">
+        <Button variant="default" leftSection={<IconCopy size={16} aria-hidden />} onClick={() => copy(secret)}>
+          {copied ? t('webhooks.copied') : t('webhooks.copy')}
+        </Button>
+        <Button onClick={onKept}>{t('webhooks.secretKept')}</Button>
+      </Group>
+    </Stack>
   )
 }
 
