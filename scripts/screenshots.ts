@@ -41,6 +41,7 @@ const WORDS = {
       'Modele o banco de dados de uma biblioteca: entidades, relacionamentos e cardinalidades.\n\nEntregue o diagrama e uma página com as decisões que você tomou. O trabalho é individual.',
     bell: /^Notificações/,
     retrying: /tentados? de novo/,
+    correct: 'Corrigir e-mail',
   },
   en: {
     title: 'Modelling a database',
@@ -48,6 +49,7 @@ const WORDS = {
       'Model the database of a library: entities, relationships and cardinalities.\n\nHand in the diagram and one page with the decisions that you took. The work is individual.',
     bell: /^Notifications/,
     retrying: /tried again/,
+    correct: 'Correct e-mail',
   },
 } as const
 
@@ -154,8 +156,9 @@ async function everyPage(browser: Browser, look: Look): Promise<void> {
   await as('staff', [], async (page) => {
     await page.goto('/app/students')
     await picture(page, 'students')
-    await page.locator('main table button').first().click()
-    await page.getByRole('menuitem').last().click()
+    await page.locator('main table button[aria-haspopup="menu"]').first().click()
+    await picture(page, 'row-menu')
+    await page.getByRole('menuitem', { name: WORDS[look.locale].correct }).click()
     await page.getByRole('dialog').waitFor()
     await picture(page, 'correct-address')
     await page.goto('/app/institution')

@@ -82,8 +82,7 @@ test('the administrator lands in the console; the failure, its cause removed, is
 test('staff correct the address, and the failure has recovered', async () => {
   const { work, open } = await demonstration()
   const staff = await open(SERRA.staff, '/app/students?problems=true')
-  await staff.getByRole('button', { name: 'Actions: Igor Salles' }).click()
-  await staff.getByRole('menuitem', { name: 'Correct e-mail' }).click()
+  await staff.getByRole('button', { name: 'Correct e-mail of Igor Salles' }).click()
   const dialog = staff.getByRole('dialog')
   await dialog.getByLabel('New e-mail').fill('igor.salles@alunos.example')
   await dialog.getByLabel('Reason').fill('Salles has two l')

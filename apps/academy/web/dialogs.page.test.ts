@@ -107,8 +107,7 @@ test('of staff, on every page that has one', async () => {
 test('of an address to be corrected', async () => {
   await publishToRefusedAddress()
   const page = await open(SERRA.staff, '/app/students?problems=true')
-  await press(page, /^Actions: /)
-  await page.getByRole('menuitem', { name: 'Correct e-mail' }).click()
+  await press(page, /^Correct e-mail of /)
   await expectCentred(page)
 })
 

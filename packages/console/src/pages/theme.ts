@@ -70,6 +70,7 @@ const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: { Menu: { defaultProps: { shadow: 'md' } } },
 })
 
 const cssVariables: CSSVariablesResolver = () => ({

@@ -24,7 +24,7 @@ export function Coming({ person: { hasPassword, invitedAt } }: { person: Invited
   )
 }
 
-type Inviting = { isPending: boolean; variables?: { people?: readonly string[] | undefined } | undefined }
+export type Inviting = { isPending: boolean; variables?: { people?: readonly string[] | undefined } | undefined }
 
 /** Of a row's menu; nothing for whoever has a password. */
 export function InviteAgainItem({

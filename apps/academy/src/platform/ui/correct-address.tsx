@@ -1,6 +1,6 @@
 /** Correcting the e-mail address of somebody: says beforehand what ends and what will be sent, and what was corrected before. */
-import { Alert, Text } from '@mantine/core'
-import { IconMailForward } from '@tabler/icons-react'
+import { Alert, Button, Group, Menu, Text } from '@mantine/core'
+import { IconAlertTriangle, IconMailForward, IconPencil } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../http/client.ts'
@@ -8,8 +8,56 @@ import { DialogForm } from './dialog-form.tsx'
 import { EmailField } from './person-fields.tsx'
 import { type EarlierChange, EarlierChanges, ReasonField } from './reason.tsx'
 import { toast } from './toast.tsx'
+import { ToneWord } from './tone.tsx'
 
 type Addressed = { id: string; name: string; email: string; failedEmails: number }
+
+/** What did not arrive, and beside it what mends it; nothing where all did. */
+export function FailedEmails({
+  person: { name, failedEmails },
+  onCorrect,
+}: {
+  person: Pick<Addressed, 'name' | 'failedEmails'>
+  onCorrect: () => void
+}) {
+  const { t } = useTranslation()
+  if (failedEmails === 0) return null
+  return (
+    <Group gap="xs" mt={4} align="baseline">
+      <Text size="sm" component="div">
+        <ToneWord tone="bad" icon={IconAlertTriangle}>
+          {t('correct.failed', { count: failedEmails })}
+        </ToneWord>
+      </Text>
+      <Button
+        size="compact-sm"
+        variant="light"
+        leftSection={<IconPencil size={14} aria-hidden />}
+        aria-label={t('correct.actionOf', { name })}
+        onClick={onCorrect}
+      >
+        {t('correct.action')}
+      </Button>
+    </Group>
+  )
+}
+
+/** Of a row's menu; nothing where `FailedEmails` has the button. */
+export function CorrectAddressItem({
+  person: { failedEmails },
+  onChoose,
+}: {
+  person: Pick<Addressed, 'failedEmails'>
+  onChoose: () => void
+}) {
+  const { t } = useTranslation()
+  if (failedEmails > 0) return null
+  return (
+    <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={onChoose}>
+      {t('correct.action')}
+    </Menu.Item>
+  )
+}
 
 export function CorrectAddressForm({
   person,

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { chooseLanguage, LANGUAGES, type Language } from '../i18n/i18n.ts'
 import { usePreferredLanguage } from './preferences.tsx'
 
+// In both menus the tooltip is around the target: within it, the button would not say that it opens a menu.
 export function PreferenceMenus({ onLanguage }: { onLanguage?: (language: Language) => void }) {
   return (
     <>
@@ -22,13 +23,13 @@ function LanguageSwitch({ onChoose }: { onChoose?: (language: Language) => void 
   const { language, choose } = usePreferredLanguage()
   return (
     <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <Tooltip label={t('preferences.language')}>
+      <Tooltip label={t('preferences.language')}>
+        <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('preferences.language')}>
             <IconLanguage size={20} aria-hidden />
           </ActionIcon>
-        </Tooltip>
-      </Menu.Target>
+        </Menu.Target>
+      </Tooltip>
       <Menu.Dropdown>
         <Menu.RadioGroup
           value={language}
@@ -61,13 +62,13 @@ function ThemeSwitch() {
   const current = THEMES.find(({ value }) => value === colorScheme) ?? THEMES[0]
   return (
     <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <Tooltip label={t('preferences.theme')}>
+      <Tooltip label={t('preferences.theme')}>
+        <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('preferences.theme')}>
             <current.icon size={20} aria-hidden />
           </ActionIcon>
-        </Tooltip>
-      </Menu.Target>
+        </Menu.Target>
+      </Tooltip>
       <Menu.Dropdown>
         <Menu.RadioGroup value={current.value} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
           {THEMES.map((each) => (

@@ -10,13 +10,7 @@ export function RowMenu({ name, children }: { name: string; children: ReactNode 
   const target = useRef<HTMLButtonElement>(null)
   return (
     // Focus is back at once: a dialog that an item opens gives it to where it was, and the item is gone by then.
-    // The first item has it when the menu opens: of what a menu holds, items alone may have it.
-    <Menu
-      position="bottom-end"
-      withInitialFocusPlaceholder={false}
-      returnFocus={false}
-      onClose={() => target.current?.focus()}
-    >
+    <Menu position="bottom-end" returnFocus={false} onClose={() => target.current?.focus()}>
       <Menu.Target>
         <ActionIcon ref={target} variant="default" size="md" aria-label={t('list.actionsOf', { name })}>
           <IconDotsVertical size={16} aria-hidden />

@@ -9,16 +9,17 @@ import { useConsole, ZONES } from '../kit/console.tsx'
 // A language is named in itself, so that those who read only it can find it.
 const LANGUAGE_NAMES: Record<Language, string> = { 'pt-BR': 'Português (Brasil)', en: 'English' }
 
+// The tooltip is around the target: within it, the button would not say that it opens a menu.
 function ChoiceMenu({ label, icon, children }: { label: string; icon: ReactNode; children: ReactNode }) {
   return (
     <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <Tooltip label={label}>
+      <Tooltip label={label}>
+        <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label}>
             {icon}
           </ActionIcon>
-        </Tooltip>
-      </Menu.Target>
+        </Menu.Target>
+      </Tooltip>
       <Menu.Dropdown>{children}</Menu.Dropdown>
     </Menu>
   )
@@ -85,9 +86,8 @@ export function ZoneSwitch() {
         {offered.map((each) => (
           <Menu.RadioItem key={each} value={each} closeMenuOnClick>
             {t(`preferences.zones.${each}`)}
-            <span style={{ display: 'block', color: 'var(--mantine-color-dimmed)', fontSize: '0.8125rem' }}>
-              {note[each].replaceAll('_', ' ')}
-            </span>
+            {/* Not dimmed: the item with the focus is too dark for that. */}
+            <span style={{ display: 'block', fontSize: '0.8125rem' }}>{note[each].replaceAll('_', ' ')}</span>
           </Menu.RadioItem>
         ))}
       </Menu.RadioGroup>

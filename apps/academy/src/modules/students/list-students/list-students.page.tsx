@@ -1,21 +1,21 @@
 /** Students of the institution, for its staff: who they are, and whose e-mails do not arrive. */
-import { Button, Group, Menu, Modal, Switch, Text } from '@mantine/core'
-import { IconAlertTriangle, IconCircleCheck, IconPencil, IconPlus, IconUsers } from '@tabler/icons-react'
+import { Button, Group, Modal, Switch, Text } from '@mantine/core'
+import { IconCircleCheck, IconPlus, IconUsers } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useSend } from '../../../platform/ui/api.tsx'
-import { Coming, InviteAgainItem, InviteAll, useInvitedToast } from '../../../platform/ui/coming.tsx'
+import { Coming, InviteAll, useInvitedToast } from '../../../platform/ui/coming.tsx'
+import { FailedEmails } from '../../../platform/ui/correct-address.tsx'
 import { EmailAddress } from '../../../platform/ui/email-address.tsx'
 import { FilterBar, SearchInput, useFilters } from '../../../platform/ui/filters.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { ShowParts, useParts } from '../../../platform/ui/paging.tsx'
 import { PersonDialog } from '../../../platform/ui/person-dialog.tsx'
-import { RowMenu } from '../../../platform/ui/row-menu.tsx'
+import { PersonMenu } from '../../../platform/ui/person-menu.tsx'
 import { Message } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
-import { ToneWord } from '../../../platform/ui/tone.tsx'
-import { TurnOffTwoStepsItem, TwoStepsMark } from '../../../platform/ui/two-steps.tsx'
+import { TwoStepsMark } from '../../../platform/ui/two-steps.tsx'
 import { contract as inviteAgain } from '../../people/invite-again/invite-again.contract.ts'
 import { CreateStudent } from '../create-student/create-student.page.tsx'
 import { CorrectStudentAddress } from './correct-student-address.page.tsx'
@@ -133,13 +133,7 @@ export default function Students() {
                           <EmailAddress>{student.email}</EmailAddress>
                           <Coming person={student} />
                           <TwoStepsMark person={student} />
-                          {student.failedEmails > 0 && (
-                            <Text size="sm" component="div">
-                              <ToneWord tone="bad" icon={IconAlertTriangle}>
-                                {t('students.failedEmails', { count: student.failedEmails })}
-                              </ToneWord>
-                            </Text>
-                          )}
+                          <FailedEmails person={student} onCorrect={() => setCorrecting(student)} />
                         </>
                       ),
                     },
@@ -148,16 +142,13 @@ export default function Students() {
                       action: true,
                       menu: true,
                       cell: (student) => (
-                        <RowMenu name={student.name}>
-                          <InviteAgainItem person={student} inviting={inviting} onInvite={invite} />
-                          <Menu.Item
-                            leftSection={<IconPencil size={16} aria-hidden />}
-                            onClick={() => setCorrecting(student)}
-                          >
-                            {t('students.correct')}
-                          </Menu.Item>
-                          <TurnOffTwoStepsItem person={student} onChoose={() => setTurningOff(student)} />
-                        </RowMenu>
+                        <PersonMenu
+                          person={student}
+                          inviting={inviting}
+                          onInvite={invite}
+                          onCorrect={() => setCorrecting(student)}
+                          onTurnOff={() => setTurningOff(student)}
+                        />
                       ),
                     },
                   ]}

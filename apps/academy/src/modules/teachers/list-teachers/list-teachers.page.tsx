@@ -1,23 +1,23 @@
 /** Teachers of the institution, for its staff. */
-import { Anchor, Button, Group, Menu, Modal, Text } from '@mantine/core'
-import { IconAlertTriangle, IconPencil, IconPlus, IconUserEdit } from '@tabler/icons-react'
+import { Anchor, Button, Group, Modal, Text } from '@mantine/core'
+import { IconPlus, IconUserEdit } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useSend } from '../../../platform/ui/api.tsx'
-import { Coming, InviteAgainItem, InviteAll, useInvitedToast } from '../../../platform/ui/coming.tsx'
+import { Coming, InviteAll, useInvitedToast } from '../../../platform/ui/coming.tsx'
+import { FailedEmails } from '../../../platform/ui/correct-address.tsx'
 import { EmailAddress } from '../../../platform/ui/email-address.tsx'
 import { FilterBar, SearchInput, useFilters } from '../../../platform/ui/filters.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { ShowParts, useParts } from '../../../platform/ui/paging.tsx'
 import { PersonDialog } from '../../../platform/ui/person-dialog.tsx'
-import { RowMenu } from '../../../platform/ui/row-menu.tsx'
+import { PersonMenu } from '../../../platform/ui/person-menu.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
 import { Message } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
-import { ToneWord } from '../../../platform/ui/tone.tsx'
-import { TurnOffTwoStepsItem, TwoStepsMark } from '../../../platform/ui/two-steps.tsx'
+import { TwoStepsMark } from '../../../platform/ui/two-steps.tsx'
 import { contract as inviteAgain } from '../../people/invite-again/invite-again.contract.ts'
 import { CreateTeacher } from '../create-teacher/create-teacher.page.tsx'
 import { CorrectTeacherAddress } from './correct-teacher-address.page.tsx'
@@ -103,13 +103,7 @@ export default function Teachers() {
                           <EmailAddress>{teacher.email}</EmailAddress>
                           <Coming person={teacher} />
                           <TwoStepsMark person={teacher} />
-                          {teacher.failedEmails > 0 && (
-                            <Text size="sm" component="div">
-                              <ToneWord tone="bad" icon={IconAlertTriangle}>
-                                {t('students.failedEmails', { count: teacher.failedEmails })}
-                              </ToneWord>
-                            </Text>
-                          )}
+                          <FailedEmails person={teacher} onCorrect={() => setCorrecting(teacher)} />
                         </>
                       ),
                     },
@@ -136,16 +130,13 @@ export default function Teachers() {
                       action: true,
                       menu: true,
                       cell: (teacher) => (
-                        <RowMenu name={teacher.name}>
-                          <InviteAgainItem person={teacher} inviting={inviting} onInvite={invite} />
-                          <Menu.Item
-                            leftSection={<IconPencil size={16} aria-hidden />}
-                            onClick={() => setCorrecting(teacher)}
-                          >
-                            {t('students.correct')}
-                          </Menu.Item>
-                          <TurnOffTwoStepsItem person={teacher} onChoose={() => setTurningOff(teacher)} />
-                        </RowMenu>
+                        <PersonMenu
+                          person={teacher}
+                          inviting={inviting}
+                          onInvite={invite}
+                          onCorrect={() => setCorrecting(teacher)}
+                          onTurnOff={() => setTurningOff(teacher)}
+                        />
                       ),
                     },
                   ]}
