@@ -217,8 +217,8 @@ function begunOf(pid) {
 /** @param projects of vitest; none: all of them. */
 function programsFor(projects) {
   const chromium = {
-    path: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    packages: ['chromium', 'fonts-dejavu-core', 'fonts-noto-color-emoji'],
+    path: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',
+    packages: ['chromium-headless-shell', 'fonts-dejavu-core', 'fonts-noto-color-emoji'],
     variable: 'CHROMIUM (the program)',
     projects: ['page', 'page-throttled'],
   }

@@ -12,11 +12,3 @@ test('the browser renders a page with a letter outside ASCII', async () => {
   await page.setContent('<h1>Olá, turma</h1>')
   expect(await page.evaluate(() => document.querySelector('h1')?.textContent)).toBe('Olá, turma')
 })
-
-test('a window has no page but the one that was opened', async () => {
-  const page = await browser.newPage()
-  await page.setContent('<h1>Turma</h1>')
-  const devtools = await browser.newBrowserCDPSession()
-  const { targetInfos } = await devtools.send('Target.getTargets', { filter: [{}] })
-  expect(targetInfos.filter(({ type }) => type === 'browser_ui')).toEqual([])
-})

@@ -1,33 +1,13 @@
-/** The browser of `*.page.test.ts`: Debian's Chromium, which talks to nobody but the pages under test. */
-import { type Browser, chromium, type Page } from 'playwright-core'
-
 /**
- * The address bar's suggestions are two pages of their own in every window, which took two thirds of what an empty page
- * costs. Nobody types an address here.
+ * The browser of `*.page.test.ts`: Debian's Chromium, which talks to nobody but the pages under test. It is the one without
+ * windows: pages and their engine are the same, and a window of the other draws pages of its own.
  */
-const SUGGESTIONS = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup']
-
-/** Features that Playwright switches off. Chromium heeds the last list only, so ours repeats them. */
-const OFF_FOR_PLAYWRIGHT = [
-  'AimEnabled',
-  'AvoidCorsURLLoaderRestartOnRedirect',
-  'AvoidUnnecessaryBeforeUnloadCheckSync',
-  'DestroyProfileOnBrowserClose',
-  'HttpsFirstBalancedModeAutoEnable',
-  'HttpsUpgrades',
-  'LensOverlay',
-  'MediaRouter',
-  'NetworkTimeServiceQuerying',
-  'OptimizationHints',
-  'PaintHolding',
-  'PreconnectToSearch',
-  'ThirdPartyStoragePartitioning',
-]
+import { type Browser, chromium, type Page } from 'playwright-core'
 
 /** Starts a browser with a new, empty profile. Close it in `afterAll`. CHROMIUM names another program. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium-headless-shell',
     args: [
       '--no-sandbox', // Chromium's sandbox refuses root, and containers
       '--disable-gpu',
@@ -36,7 +16,6 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
       '--no-first-run',
-      `--disable-features=${[...OFF_FOR_PLAYWRIGHT, ...SUGGESTIONS].join(',')}`,
     ],
   })
 }

@@ -5,10 +5,10 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { violationsOf, WCAG } from '../../../../scripts/testing/accessibility.ts'
-import { throttle } from '../../../../scripts/testing/browser.ts'
+import { launchBrowser, throttle } from '../../../../scripts/testing/browser.ts'
 import { createMailer } from '../platform/mail/create-mailer.ts'
 import { renderEmail } from '../platform/mail/layout.ts'
 import { mailSettings } from '../platform/mail/mail-settings.ts'
@@ -21,17 +21,6 @@ vi.setConfig({ testTimeout: 900_000, hookTimeout: 240_000 })
 /** One browser action: a busy machine takes its time. */
 const ACTION_MS_MAX = 120_000
 
-const CHROMIUM_FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
 let browser: Browser
 let folder: string
 let mailbox: Mailbox
@@ -39,10 +28,7 @@ let mailer: OpenMailer
 const complaints: string[] = []
 
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: CHROMIUM_FLAGS,
-  })
+  browser = await launchBrowser()
 })
 afterAll(() => browser.close())
 
