@@ -68,18 +68,25 @@ export default defineConfig({
         testTimeout: unitTimeoutMs,
       }),
       project('academy', waiting, academyTests, { testTimeout: pgTimeoutMs, ...shared }),
-      project('pg', waiting, ['**/*.pg.test.ts'], { exclude: academyTests, testTimeout: pgTimeoutMs }),
+      project('pg', waiting, ['**/*.pg.test.ts'], {
+        exclude: [...academyTests, ...engineTests],
+        testTimeout: pgTimeoutMs,
+      }),
+      project('engine', waiting, engineTests, { testTimeout: pgTimeoutMs, ...shared }),
       project('engine-pg15', waiting, engineTests, {
         exclude: sizedQueue,
         testTimeout: pgTimeoutMs,
+        ...shared,
         env: { CASCATA_TEST_PG: '15' },
       }),
       project('engine-after-commit', waiting, conformance, {
         testTimeout: pgTimeoutMs,
+        ...shared,
         env: { CASCATA_TEST_DOORBELL: 'after-commit' },
       }),
       project('engine-poll', waiting, conformance, {
         testTimeout: pgTimeoutMs,
+        ...shared,
         env: { CASCATA_TEST_DOORBELL: 'poll' },
       }),
       project('page', browsing, ['**/*.page.test.ts'], pages),
