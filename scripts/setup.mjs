@@ -232,7 +232,7 @@ function programsFor(projects) {
     path: process.env.RABBITMQ_SERVER ?? '/usr/lib/rabbitmq/bin/rabbitmq-server',
     packages: ['rabbitmq-server'],
     variable: 'RABBITMQ_SERVER (the script in the folder of its programs)',
-    projects: ['academy'],
+    projects: ['academy', 'pg'],
   }
   const nginx = {
     path: process.env.NGINX ?? '/usr/sbin/nginx',
