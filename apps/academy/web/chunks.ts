@@ -53,7 +53,7 @@ const VENDOR = new RegExp(
 
 /** The kit for lists: everybody who is signed in needs it sooner or later, and a visitor does not. */
 const LISTS =
-  'platform/ui/(correct-address|dialog-form|filters|managed-list|paging|person-fields|search-select|searchable-table|time-zone-select|week-table)\\.tsx$'
+  'platform/ui/(correct-address|dialog-form|filters|managed-list|paging|person-dialog|person-fields|person-menu|reason|row-menu|search-select|searchable-table|time-zone-select|two-steps|week-table)\\.tsx$'
 
 /** A page with a table and no form is spared the forms. */
 const TABLE = 'platform/ui/table\\.tsx$'
