@@ -27,3 +27,16 @@ test('names that do not come again are those that were known', async () => {
   await vi.advanceTimersByTimeAsync(2_000)
   expect(await given).toEqual({ id: 'a', name: 'Ana' })
 })
+
+test('names that come late are there for the next page', async () => {
+  const list = Promise.withResolvers<{ id: string; name: string }[]>()
+  const tenants = vi.fn(() => list.promise)
+  const names = new Names({ tenants })
+  const given = names.tenant('a')
+  await vi.advanceTimersByTimeAsync(2_000)
+  expect(await given).toEqual({ id: 'a', name: null })
+  list.resolve([{ id: 'a', name: 'Ana' }])
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(await names.tenant('a')).toEqual({ id: 'a', name: 'Ana' })
+  expect(tenants).toHaveBeenCalledOnce()
+})

@@ -22,7 +22,9 @@ export class Names {
   readonly #entityLabels: Readonly<Record<string, Label>>
   readonly #ask: NamesOptions['tenants']
   readonly #nameOf: NamesOptions['nameOf']
-  #tenants: Promise<Map<string, string>> = Promise.resolve(new Map())
+  #tenants: ReadonlyMap<string, string> = new Map()
+  /** Until the list that was asked for last is here, or its time is over. */
+  #wait: Promise<void> | undefined
   #askedAt = Number.NEGATIVE_INFINITY
 
   constructor({ app, batchLabels = {}, entityLabels = {}, tenants, nameOf }: NamesOptions) {
@@ -59,16 +61,17 @@ export class Names {
   async tenants(): Promise<ReadonlyMap<string, string>> {
     if (this.#ask && performance.now() - this.#askedAt > TENANTS_FRESH_MS) {
       this.#askedAt = performance.now()
-      const before = this.#tenants
       // Institutions without a name are better than no page.
-      this.#tenants = inTime(
-        this.#ask().then((list) => new Map(list.map(({ id, name }) => [id.toLowerCase(), name]))),
-      ).then(
-        (names) => names ?? before,
-        () => before,
-      )
+      this.#wait = inTime(this.#learn(this.#ask)).catch(() => undefined)
     }
-    return await this.#tenants
+    await this.#wait
+    return this.#tenants
+  }
+
+  /** Keeps the list whenever it comes: pages that are asked for later have its names. */
+  async #learn(ask: NonNullable<NamesOptions['tenants']>): Promise<void> {
+    const list = await ask()
+    this.#tenants = new Map(list.map(({ id, name }) => [id.toLowerCase(), name]))
   }
 
   async tenant(id: string): Promise<Tenant> {
