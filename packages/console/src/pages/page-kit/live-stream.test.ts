@@ -1,5 +1,9 @@
-import { expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { createStreamParser, openStream, type StreamState } from './live-stream.ts'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 const body = (text: string) =>
   new ReadableStream<Uint8Array>({
@@ -9,7 +13,8 @@ const body = (text: string) =>
     },
   })
 
-const follow = (answers: (() => Response)[]) => {
+/** Serves the answers in order, then none. */
+const follow = (answers: (() => Response)[], pollEveryMs = 10_000) => {
   const states: StreamState[] = []
   const heard: string[] = []
   const asked: (string | null)[] = []
@@ -24,7 +29,7 @@ const follow = (answers: (() => Response)[]) => {
     url: '/stream',
     fetch: get,
     backoffMs: () => 0,
-    pollEveryMs: 10_000,
+    pollEveryMs,
     onMessage: ({ data }) => heard.push(data),
     onState: (state) => states.push(state),
     onMissed: missed,
@@ -65,11 +70,13 @@ test('a broken stream asks for what it missed, then polls', async () => {
   stream.close()
 })
 
-test('where nobody answers it reconnects and polls nothing, however long that takes', async () => {
-  const noServer = () => {
-    throw new TypeError('Failed to fetch')
-  }
-  const noDatabase = () => new Response('', { status: 503 })
+const noServer = () => {
+  throw new TypeError('Failed to fetch')
+}
+const noDatabase = () => new Response('', { status: 503 })
+const fault = () => new Response('', { status: 500 })
+
+test('where nobody answers it reconnects and asks once for what it missed', async () => {
   const { states, heard, missed, stream } = follow([
     noDatabase,
     noServer,
@@ -80,6 +87,41 @@ test('where nobody answers it reconnects and polls nothing, however long that ta
   await vi.waitFor(() => expect(heard).toEqual(['back']))
   expect(states.slice(0, 6)).toEqual(['connecting', ...Array(4).fill('reconnecting'), 'live'])
   expect(missed).toHaveBeenCalledOnce()
+  stream.close()
+})
+
+test('it polls after three failures in a row, until it is closed', async () => {
+  vi.useFakeTimers()
+  const { states, missed, stream } = follow([fault, fault, fault, fault], 1)
+  await vi.advanceTimersByTimeAsync(100)
+  expect(states).toEqual(['connecting', 'reconnecting', 'reconnecting', 'polling', 'polling'])
+  const polls = missed.mock.calls.length
+  expect(polls).toBeGreaterThan(50)
+  stream.close()
+  await vi.advanceTimersByTimeAsync(100)
+  expect(missed).toHaveBeenCalledTimes(polls)
+})
+
+test('it polls nothing while nobody answers, however long that takes', async () => {
+  vi.useFakeTimers()
+  const { states, missed, stream } = follow([noDatabase, noServer, noDatabase, noDatabase], 1)
+  await vi.advanceTimersByTimeAsync(100)
+  expect(states).toEqual(['connecting', ...Array(4).fill('reconnecting')])
+  expect(missed).not.toHaveBeenCalled()
+  stream.close()
+})
+
+test.each([
+  { after: 'the stream is refused', answer: () => new Response('', { status: 403 }), state: 'refused' },
+  { after: 'nobody answers any more', answer: noDatabase, state: 'reconnecting' },
+])('it polls no longer once $after', async ({ answer, state }) => {
+  vi.useFakeTimers()
+  const { states, missed, stream } = follow([fault, fault, fault, answer], 1)
+  await vi.advanceTimersByTimeAsync(20)
+  expect(states).toEqual(['connecting', 'reconnecting', 'reconnecting', 'polling', state])
+  const polls = missed.mock.calls.length
+  await vi.advanceTimersByTimeAsync(100)
+  expect(missed).toHaveBeenCalledTimes(polls)
   stream.close()
 })
 
