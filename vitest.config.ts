@@ -40,7 +40,7 @@ function project(
 
 /** Longer than any wait in a test, so that on a busy machine it is the wait that ends, and says for what. */
 const pgTimeoutMs = 90_000
-/** What only computes, beside others that do. */
+/** Tests that only compute, beside others that do. */
 const unitTimeoutMs = 30_000
 /** Files one after the other in one process: in one of their own, modules alone took two seconds of processor a file. */
 const shared = { isolate: false }

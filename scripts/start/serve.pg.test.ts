@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { DEMO_SIGN_INS } from '../../apps/academy/src/demo/people.ts'
 import { type FreshDatabase, freshDatabase } from '../testing/fresh-database.ts'
 import { type OwnSystem, startOwnSystem } from './own-system.ts'
@@ -71,8 +71,8 @@ function ask(
 
 test('npm start -- --demo is refused on a public address', async () => {
   const database = await freshDatabase()
+  onTestFinished(database.drop)
   const { code, said } = await run('start', { DATABASE_URL: database.url, PUBLIC_URL: PUBLIC.PUBLIC_URL }, ['--demo'])
-  await database.drop()
   expect(code).toBe(2)
   expect(said).toMatch(/Error {3}bad-argument\nWhat {4}--demo makes accounts with a published password/)
 })

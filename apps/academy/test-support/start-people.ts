@@ -11,7 +11,7 @@ export type People = {
   newAddress: (name: string) => string
   /** Invited already. */
   newStudent: (name: string, email?: string) => Promise<{ id: string; name: string; email: string }>
-  /** Of the link for a password in the newest message to somebody. */
+  /** The token of the link for a password in the newest message to somebody. */
   tokenTo: (email: string) => Promise<string>
   post: (path: string, body: unknown, cookie?: string) => Promise<Response>
   choosePassword: (token: string, password: string) => Promise<Response>

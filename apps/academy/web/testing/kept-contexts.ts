@@ -1,6 +1,7 @@
 /**
  * Browser contexts that one visitor leaves and the next one takes. A new context has compiled none of the client's scripts,
- * which is most of what a short visit costs; a kept one has them, and nothing else of the visitor before.
+ * which is most of what a short visit costs; a kept one has them, and nothing that the visitor before stored, allowed or routed.
+ * Scripts, headers and clocks that a test gives a context would stay: give them to a page.
  */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 
@@ -8,7 +9,7 @@ type Kept = { context: BrowserContext; kind: string; isFree: boolean }
 
 const keptBy = new WeakMap<Browser, Kept[]>()
 
-/** All that a site keeps for a visitor. The browser's cache of files is the one thing that stays. */
+/** Storage of a site for a visitor. The browser's cache of files is the one thing that stays. */
 const SITE_DATA = 'cookies,file_systems,indexeddb,local_storage,service_workers,cache_storage,storage_buckets'
 
 /**

@@ -18,7 +18,7 @@ afterAll(async () => {
 
 const BASE = Date.now().toString(16).padStart(12, '0')
 
-/** Of ten commands one is a copy of another, two are held, and each has made a call of which nothing is known. */
+/** One of ten commands is a copy of another, two are held, and each has made a call of which nothing is known. */
 async function fillOthers(commands: number): Promise<void> {
   await pool.query(
     `with c as materialized (

@@ -1,8 +1,8 @@
 /** However much is old, no transaction removes more of it than a portion, and what is not old stays. */
 import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { type Academy, STUDENT, startAcademy } from '../../../test-support/start-academy.ts'
-import { forgetOldCounts } from './count-upkeep.ts'
+import { forgetOldCounts, startCountUpkeep } from './count-upkeep.ts'
 
 const MANY = 5_500
 const PORTION = 1000
@@ -95,4 +95,40 @@ test('what somebody works with is left and waited for by nobody, and an error ke
     await other.end()
     await owner.query('drop function public.fail cascade')
   }
+})
+
+test('one process is at it at a time', async () => {
+  const other = new pg.Client(academy.urls.auth)
+  await other.connect()
+  try {
+    await other.query(`begin; select pg_advisory_xact_lock(hashtextextended('academy.count-upkeep', 0))`)
+    expect(await forget()).toEqual([])
+    for (const table of TABLES) expect([table, await left(table)]).toEqual([table, MANY + 1])
+  } finally {
+    await other.end()
+  }
+})
+
+test('it goes on by itself until the process closes', async () => {
+  const closing = new AbortController()
+  onTestFinished(() => closing.abort())
+  const told: unknown[] = []
+  startCountUpkeep(academy.pools.auth, { closing: closing.signal, onError: (error) => told.push(error), everyMs: 50 })
+  for (let round = 0; round < 2; round++) {
+    for (const table of TABLES) await expect.poll(() => left(table)).toBe(1)
+    await owner.query(`insert into academy_auth.request_counts values ('again', 1, now() - interval '2 hours')`)
+  }
+  await expect.poll(() => left('request_counts')).toBe(1)
+  expect(told).toEqual([])
+})
+
+test('an outage is told once, and no other table is tried', async () => {
+  const pool = new pg.Pool({ connectionString: 'postgres://127.0.0.1:1/nobody' })
+  onTestFinished(() => pool.end())
+  const told: unknown[] = []
+  const onError = (error: unknown) => told.push(error)
+  await expect(forgetOldCounts(pool, { closing: new AbortController().signal, onError })).rejects.toThrow(
+    'ECONNREFUSED',
+  )
+  expect(told).toEqual([])
 })

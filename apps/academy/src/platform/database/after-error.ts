@@ -1,4 +1,4 @@
-/** Whatever is still to be done in the database once an error has come from it. */
+/** Tidying up in the database after an error that came from it. */
 import { isOutage } from 'cascata'
 
 /**

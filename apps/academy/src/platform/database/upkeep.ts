@@ -1,4 +1,4 @@
-/** What has had its time goes: at once, and then again and again until the process closes. */
+/** Rows whose time is over are removed at once, and then again and again until the process closes. */
 
 /** Rows of one transaction: so few that no backlog makes it longer than a statement may take. */
 export const PORTION = 1000

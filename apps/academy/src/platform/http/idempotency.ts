@@ -160,9 +160,11 @@ export async function onceForVisitor<Refused>(
 /** Rows that a request is using at this moment stay for the next time. @returns how many went, `max` at most. */
 export async function forgetExpired(tx: Tx, institutionId: string, max: number): Promise<number> {
   const { rowCount } = await tx.query(
-    `delete from academy.idempotency_keys where institution_id = $1 and (account_id, operation, key) in (
+    `with expired as materialized (
        select account_id, operation, key from academy.idempotency_keys
-       where institution_id = $1 and created_at <= now() - interval '${KEPT}' limit $2 for update skip locked)`,
+       where institution_id = $1 and created_at <= now() - interval '${KEPT}' limit $2 for update skip locked)
+     delete from academy.idempotency_keys k using expired e
+     where k.institution_id = $1 and (k.account_id, k.operation, k.key) = (e.account_id, e.operation, e.key)`,
     [institutionId, max],
   )
   return rowCount
