@@ -163,7 +163,7 @@ test('two-step verification of a teacher is turned off by keyboard alone; the re
   await page.getByText(`Two-step verification of ${TEACHER.name} is off`).waitFor()
   await row.getByText('Two-step verification on').waitFor({ state: 'detached' })
 
-  // Of the next time, who did it before and why is shown.
+  // The dialog shows the next time who turned it off before, and why.
   await turnOnTwoSteps({ email: TEACHER.email.toUpperCase() }) // typed otherwise, signed in anew
   await page.reload()
   await open()
@@ -189,6 +189,31 @@ test('on a phone: a student’s is turned off', async () => {
   await dialog.getByRole('button', { name: 'Desligar' }).click()
   await page.getByText(`A verificação em duas etapas de ${STUDENT.name} está desligada`).waitFor()
   await page.getByText('Verificação em duas etapas ligada').waitFor({ state: 'detached' })
+  await close()
+})
+
+test('a dialog whose question for earlier changes fails says so, and asks again; it does not show none', async () => {
+  const [, teacher] = SERRA.teachers
+  await turnOnTwoSteps(teacher)
+  const { page, close } = await visit(served.browser, served.url, PHONE)
+  const dialog = page.getByRole('dialog')
+  await signIn(page, staff, `/app/teachers?search=${teacher.email}`)
+  for (const [item, question, before] of [
+    ['Corrigir e-mail', '**/people/*/corrections', 'Correções anteriores'],
+    ['Desligar a verificação em duas etapas…', '**/people/*/authenticator/withdrawals', 'Já foi desligada antes'],
+  ] as const) {
+    await page.route(question, (route) => route.fulfill({ status: 500, json: {} }))
+    await choose(page, `Ações: ${teacher.name}`, item)
+    await dialog.getByText('Carregando').waitFor()
+    const failed = dialog.getByRole('region', { name: before }).getByRole('alert')
+    await failed.getByText('Não foi possível carregar.').waitFor()
+    await expectGood(page)
+    await page.unroute(question)
+    await failed.getByRole('button', { name: 'Tentar de novo' }).click()
+    await dialog.getByRole('region', { name: before }).waitFor({ state: 'detached' })
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+  }
   await close()
 })
 

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../http/client.ts'
 import { DialogForm } from './dialog-form.tsx'
 import { EmailField } from './person-fields.tsx'
-import { type EarlierChange, EarlierChanges, ReasonField } from './reason.tsx'
+import { type Earlier, EarlierChanges, ReasonField } from './reason.tsx'
 import { toast } from './toast.tsx'
 import { ToneWord } from './tone.tsx'
 
@@ -67,8 +67,7 @@ export function CorrectAddressForm({
   onClose,
 }: {
   person: Addressed
-  /** The newest first. */
-  corrections: readonly EarlierChange[]
+  corrections: Earlier
   send: { error: ApiProblem | null; isPending: boolean }
   onSubmit: (correction: { email: string; reason: string }) => void
   onClose: () => void
@@ -105,7 +104,7 @@ export function CorrectAddressForm({
               </Text>
             )}
           </Alert>
-          <EarlierChanges title={t('correct.before')} changes={corrections} />
+          <EarlierChanges title={t('correct.before')} earlier={corrections} />
         </>
       )}
     </DialogForm>

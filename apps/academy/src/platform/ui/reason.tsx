@@ -1,7 +1,11 @@
 /** Why staff change somebody's account: asked for, and shown of the changes before. */
-import { List, Text, Textarea } from '@mantine/core'
+import { useFailure, useTakesLong } from '@cascata/console/page-kit'
+import { Alert, Button, Group, List, Text, Textarea } from '@mantine/core'
+import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { ApiProblem } from '../http/client.ts'
+import { isAway, useAwayText } from './api.tsx'
 import { useFormat } from './session.tsx'
 
 const REASON_LENGTH_MAX = 500
@@ -39,27 +43,67 @@ export function ReasonField({
 
 export type EarlierChange = { id: string; at: string; by: string; reason: string }
 
-/** @param changes the newest first; nothing is shown where there are none. */
-export function EarlierChanges({ title, changes }: { title: string; changes: readonly EarlierChange[] }) {
-  const { t } = useTranslation()
+/** The question for changes before, as `useApi` answers it. */
+export type Earlier = {
+  query: { data: unknown; error: ApiProblem | null; errorUpdatedAt: number; refetch: () => unknown }
+  /** The newest first; undefined until the question is answered. */
+  changes: readonly EarlierChange[] | undefined
+}
+
+/** Nothing is shown where the answer is that there are none; a question without an answer says so. */
+export function EarlierChanges({ title, earlier: { query, changes } }: { title: string; earlier: Earlier }) {
   const { dateTime } = useFormat()
+  const { t } = useTranslation()
   const titleId = useId()
-  if (changes.length === 0) return null
+  const { problem, retry } = useFailure(query)
+  if (!problem && !changes) return <EarlierLoading />
+  if (!problem && changes?.length === 0) return null
   return (
     <section aria-labelledby={titleId}>
       <Text size="sm" fw={600} id={titleId}>
         {title}
       </Text>
-      <List size="sm" mt={4}>
-        {changes.map(({ id, at, by, reason }) => (
-          <List.Item key={id}>
-            {t('reason.changed', { at: dateTime(at), by })}
-            <Text size="sm" c="dimmed">
-              {reason}
-            </Text>
-          </List.Item>
-        ))}
-      </List>
+      {problem && <EarlierFailed problem={problem} isOld={changes !== undefined} retry={retry} />}
+      {changes && changes.length > 0 && (
+        <List size="sm" mt={4}>
+          {changes.map(({ id, at, by, reason }) => (
+            <List.Item key={id}>
+              {t('reason.changed', { at: dateTime(at), by })}
+              <Text size="sm" c="dimmed">
+                {reason}
+              </Text>
+            </List.Item>
+          ))}
+        </List>
+      )}
     </section>
+  )
+}
+
+function EarlierLoading() {
+  const { t } = useTranslation()
+  const visible = useTakesLong()
+  return (
+    <Text size="sm" c="dimmed" role="status">
+      {visible && t('state.loading')}
+    </Text>
+  )
+}
+
+function EarlierFailed({ problem, isOld, retry }: { problem: ApiProblem; isOld: boolean; retry: () => void }) {
+  const { t } = useTranslation()
+  const text = useAwayText()
+  return (
+    <Alert color="orange" variant="light" mt={4} icon={<IconAlertTriangle aria-hidden />}>
+      <Group justify="space-between" gap="xs">
+        <Text size="sm">
+          {isOld ? t('state.stale') : `${t('state.failed')}.`} {text(problem)}
+          {problem.requestId && !isAway(problem) && ` ${t('state.requestId', { id: problem.requestId })}`}
+        </Text>
+        <Button size="compact-sm" variant="default" leftSection={<IconRefresh size={14} aria-hidden />} onClick={retry}>
+          {t('state.retry')}
+        </Button>
+      </Group>
+    </Alert>
   )
 }

@@ -3,13 +3,15 @@ import { Alert, List, Menu, Text } from '@mantine/core'
 import { IconShieldCheck, IconShieldOff } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ApiProblem } from '../http/client.ts'
+import type { z } from 'zod'
+import type { Endpoint, Path } from '../http/endpoint.ts'
+import { useApi, useSend } from './api.tsx'
 import { DialogForm } from './dialog-form.tsx'
 import { type EarlierChange, EarlierChanges, ReasonField } from './reason.tsx'
 import { toast } from './toast.tsx'
 import { ToneWord } from './tone.tsx'
 
-type Person = { name: string; email: string; hasAuthenticator: boolean }
+type Person = { id: string; name: string; email: string; hasAuthenticator: boolean }
 
 /** Nothing where it is off. */
 export function TwoStepsMark({ person: { hasAuthenticator } }: { person: Pick<Person, 'hasAuthenticator'> }) {
@@ -41,21 +43,40 @@ export function TurnOffTwoStepsItem({
   )
 }
 
-export function TurnOffTwoStepsForm({
-  person: { name, email },
-  withdrawals,
-  send,
-  onSubmit,
+type Field = z.ZodType<string, string>
+type OfPerson = z.ZodObject<{ userId: Field }>
+type Nothing = z.ZodObject<Record<never, never>>
+export type Withdraw = Endpoint<Path, OfPerson, Nothing, z.ZodObject<{ reason: Field }>>
+export type ListWithdrawals = Endpoint<Path, OfPerson, Nothing, Nothing, z.ZodType<{ withdrawals: EarlierChange[] }>>
+
+/**
+ * The dialog about one person of a list. The endpoints belong to a module, which a page of any list may name.
+ *
+ * @param list is asked again once verification is off.
+ */
+export function TurnOffTwoSteps({
+  person,
+  withdraw,
+  listWithdrawals,
+  list,
   onClose,
 }: {
   person: Person
-  /** The newest first. */
-  withdrawals: readonly EarlierChange[]
-  send: { error: ApiProblem | null; isPending: boolean }
-  onSubmit: (reason: string) => void
+  withdraw: Withdraw
+  listWithdrawals: ListWithdrawals
+  list: Endpoint
   onClose: () => void
 }) {
   const { t } = useTranslation()
+  const { id, name, email } = person
+  const withdrawals = useApi(listWithdrawals, { userId: id })
+  const send = useSend(withdraw, {
+    refresh: [list, listWithdrawals],
+    onSuccess: () => {
+      toast('good', t('turnOff.done', { name }), t('turnOff.doneHint', { email }))
+      onClose()
+    },
+  })
   const [reason, setReason] = useState('')
   const labels = { reason: t('reason.label') }
   return (
@@ -63,7 +84,7 @@ export function TurnOffTwoStepsForm({
       send={send}
       labels={labels}
       submitLabel={t('turnOff.submit')}
-      onSubmit={() => onSubmit(reason)}
+      onSubmit={() => send.mutate({ userId: id, reason })}
       onClose={onClose}
     >
       {(problems) => (
@@ -83,15 +104,12 @@ export function TurnOffTwoStepsForm({
             onChange={setReason}
             error={problems.of('reason')}
           />
-          <EarlierChanges title={t('turnOff.before')} changes={withdrawals} />
+          <EarlierChanges
+            title={t('turnOff.before')}
+            earlier={{ query: withdrawals, changes: withdrawals.data?.withdrawals }}
+          />
         </>
       )}
     </DialogForm>
   )
-}
-
-/** Says what the server has done. */
-export function useTurnedOffToast() {
-  const { t } = useTranslation()
-  return ({ name, email }: Person) => toast('good', t('turnOff.done', { name }), t('turnOff.doneHint', { email }))
 }

@@ -15,9 +15,12 @@ import { RowMenu } from '../../../platform/ui/row-menu.tsx'
 import { usePerson } from '../../../platform/ui/session.tsx'
 import { Message } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
-import { TurnOffTwoStepsItem, TwoStepsMark } from '../../../platform/ui/two-steps.tsx'
+import { TurnOffTwoSteps, TurnOffTwoStepsItem, TwoStepsMark } from '../../../platform/ui/two-steps.tsx'
+import {
+  listWithdrawals,
+  withdrawAuthenticator,
+} from '../../users/withdraw-authenticator/withdraw-authenticator.contract.ts'
 import { contract } from './list-staff.contract.ts'
-import { TurnOffColleagueTwoSteps } from './turn-off-colleague-two-steps.page.tsx'
 
 type Colleague = ResponseOf<typeof contract>['staff'][number]
 
@@ -118,7 +121,14 @@ export default function Staff() {
         onClose={() => setTurningOff(undefined)}
       >
         {(colleague) => (
-          <TurnOffColleagueTwoSteps key={colleague.id} colleague={colleague} onClose={() => setTurningOff(undefined)} />
+          <TurnOffTwoSteps
+            key={colleague.id}
+            person={colleague}
+            withdraw={withdrawAuthenticator}
+            listWithdrawals={listWithdrawals}
+            list={contract}
+            onClose={() => setTurningOff(undefined)}
+          />
         )}
       </PersonDialog>
     </>

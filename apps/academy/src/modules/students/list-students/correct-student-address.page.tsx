@@ -8,7 +8,7 @@ type Student = ResponseOf<typeof listStudents>['students'][number]
 
 export function CorrectStudentAddress({ student, onClose }: { student: Student; onClose: () => void }) {
   const told = useCorrectedToast()
-  const { data } = useApi(listCorrections, { userId: student.id })
+  const corrections = useApi(listCorrections, { userId: student.id })
   const send = useSend(correctStudentAddress, {
     refresh: [listStudents, listCorrections],
     onSuccess: (answer) => {
@@ -19,7 +19,7 @@ export function CorrectStudentAddress({ student, onClose }: { student: Student; 
   return (
     <CorrectAddressForm
       person={student}
-      corrections={data?.corrections ?? []}
+      corrections={{ query: corrections, changes: corrections.data?.corrections }}
       send={send}
       onSubmit={(correction) => send.mutate({ studentId: student.id, ...correction })}
       onClose={onClose}

@@ -15,13 +15,16 @@ import { PersonDialog } from '../../../platform/ui/person-dialog.tsx'
 import { PersonMenu } from '../../../platform/ui/person-menu.tsx'
 import { Message } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
-import { TwoStepsMark } from '../../../platform/ui/two-steps.tsx'
+import { TurnOffTwoSteps, TwoStepsMark } from '../../../platform/ui/two-steps.tsx'
 import { contract as inviteAgain } from '../../people/invite-again/invite-again.contract.ts'
+import {
+  listWithdrawals,
+  withdrawAuthenticator,
+} from '../../users/withdraw-authenticator/withdraw-authenticator.contract.ts'
 import { CreateStudent } from '../create-student/create-student.page.tsx'
 import { CorrectStudentAddress } from './correct-student-address.page.tsx'
 import { contract } from './list-students.contract.ts'
 import classes from './list-students.page.module.css'
-import { TurnOffStudentTwoSteps } from './turn-off-student-two-steps.page.tsx'
 
 type Student = ResponseOf<typeof contract>['students'][number]
 
@@ -173,7 +176,14 @@ export default function Students() {
         onClose={() => setTurningOff(undefined)}
       >
         {(student) => (
-          <TurnOffStudentTwoSteps key={student.id} student={student} onClose={() => setTurningOff(undefined)} />
+          <TurnOffTwoSteps
+            key={student.id}
+            person={student}
+            withdraw={withdrawAuthenticator}
+            listWithdrawals={listWithdrawals}
+            list={contract}
+            onClose={() => setTurningOff(undefined)}
+          />
         )}
       </PersonDialog>
       <Modal

@@ -8,7 +8,7 @@ type Teacher = ResponseOf<typeof listTeachers>['teachers'][number]
 
 export function CorrectTeacherAddress({ teacher, onClose }: { teacher: Teacher; onClose: () => void }) {
   const told = useCorrectedToast()
-  const { data } = useApi(listCorrections, { userId: teacher.id })
+  const corrections = useApi(listCorrections, { userId: teacher.id })
   const send = useSend(correctTeacherAddress, {
     refresh: [listTeachers, listCorrections],
     onSuccess: (answer) => {
@@ -19,7 +19,7 @@ export function CorrectTeacherAddress({ teacher, onClose }: { teacher: Teacher; 
   return (
     <CorrectAddressForm
       person={teacher}
-      corrections={data?.corrections ?? []}
+      corrections={{ query: corrections, changes: corrections.data?.corrections }}
       send={send}
       onSubmit={(correction) => send.mutate({ teacherId: teacher.id, ...correction })}
       onClose={onClose}

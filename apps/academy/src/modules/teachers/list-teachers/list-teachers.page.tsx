@@ -17,12 +17,15 @@ import { PersonMenu } from '../../../platform/ui/person-menu.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
 import { Message } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
-import { TwoStepsMark } from '../../../platform/ui/two-steps.tsx'
+import { TurnOffTwoSteps, TwoStepsMark } from '../../../platform/ui/two-steps.tsx'
 import { contract as inviteAgain } from '../../people/invite-again/invite-again.contract.ts'
+import {
+  listWithdrawals,
+  withdrawAuthenticator,
+} from '../../users/withdraw-authenticator/withdraw-authenticator.contract.ts'
 import { CreateTeacher } from '../create-teacher/create-teacher.page.tsx'
 import { CorrectTeacherAddress } from './correct-teacher-address.page.tsx'
 import { contract } from './list-teachers.contract.ts'
-import { TurnOffTeacherTwoSteps } from './turn-off-teacher-two-steps.page.tsx'
 
 type Teacher = ResponseOf<typeof contract>['teachers'][number]
 
@@ -161,7 +164,14 @@ export default function Teachers() {
         onClose={() => setTurningOff(undefined)}
       >
         {(teacher) => (
-          <TurnOffTeacherTwoSteps key={teacher.id} teacher={teacher} onClose={() => setTurningOff(undefined)} />
+          <TurnOffTwoSteps
+            key={teacher.id}
+            person={teacher}
+            withdraw={withdrawAuthenticator}
+            listWithdrawals={listWithdrawals}
+            list={contract}
+            onClose={() => setTurningOff(undefined)}
+          />
         )}
       </PersonDialog>
       <Modal
