@@ -8,7 +8,7 @@ import { useFormat } from './session.tsx'
 import { toast } from './toast.tsx'
 import { ToneWord } from './tone.tsx'
 
-type Invited = { id: string; hasPassword: boolean; invitedAt: string | null }
+type Invited = { hasPassword: boolean; invitedAt: string | null }
 
 /** Nothing for whoever has a password. */
 export function Coming({ person: { hasPassword, invitedAt } }: { person: Invited }) {
@@ -26,24 +26,11 @@ export function Coming({ person: { hasPassword, invitedAt } }: { person: Invited
 
 export type Inviting = { isPending: boolean; variables?: { people?: readonly string[] | undefined } | undefined }
 
-/** Of a row's menu; nothing for whoever has a password. */
-export function InviteAgainItem({
-  person: { id, hasPassword },
-  inviting,
-  onInvite,
-}: {
-  person: Invited
-  inviting: Inviting
-  onInvite: (people: string[]) => void
-}) {
+/** An item of a row's menu. */
+export function InviteAgainItem({ inviting, onChoose }: { inviting: Inviting; onChoose: () => void }) {
   const { t } = useTranslation()
-  if (hasPassword) return null
   return (
-    <Menu.Item
-      leftSection={<IconMailForward size={16} aria-hidden />}
-      disabled={inviting.isPending}
-      onClick={() => onInvite([id])}
-    >
+    <Menu.Item leftSection={<IconMailForward size={16} aria-hidden />} disabled={inviting.isPending} onClick={onChoose}>
       {t('invite.again')}
     </Menu.Item>
   )

@@ -42,16 +42,9 @@ export function FailedEmails({
   )
 }
 
-/** Of a row's menu; nothing where `FailedEmails` has the button. */
-export function CorrectAddressItem({
-  person: { failedEmails },
-  onChoose,
-}: {
-  person: Pick<Addressed, 'failedEmails'>
-  onChoose: () => void
-}) {
+/** An item of a row's menu. */
+export function CorrectAddressItem({ onChoose }: { onChoose: () => void }) {
   const { t } = useTranslation()
-  if (failedEmails > 0) return null
   return (
     <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={onChoose}>
       {t('correct.action')}

@@ -14,7 +14,7 @@ type Listed = {
   hasAuthenticator: boolean
 }
 
-/** Nothing where nothing would be in it. */
+/** The button is left out where the menu would be empty. */
 export function PersonMenu({
   person,
   inviting,
@@ -28,13 +28,12 @@ export function PersonMenu({
   onCorrect: () => void
   onTurnOff: () => void
 }) {
-  const { name, hasPassword, failedEmails, hasAuthenticator } = person
-  if (hasPassword && failedEmails > 0 && !hasAuthenticator) return null
-  return (
-    <RowMenu name={name}>
-      <InviteAgainItem person={person} inviting={inviting} onInvite={onInvite} />
-      <CorrectAddressItem person={person} onChoose={onCorrect} />
-      <TurnOffTwoStepsItem person={person} onChoose={onTurnOff} />
-    </RowMenu>
-  )
+  const { id, name, hasPassword, failedEmails, hasAuthenticator } = person
+  const items = [
+    !hasPassword && <InviteAgainItem key="invite" inviting={inviting} onChoose={() => onInvite([id])} />,
+    // Beside failed e-mails the row has a button for it.
+    failedEmails === 0 && <CorrectAddressItem key="correct" onChoose={onCorrect} />,
+    hasAuthenticator && <TurnOffTwoStepsItem key="turn-off" onChoose={onTurnOff} />,
+  ].filter(Boolean)
+  return items.length > 0 && <RowMenu name={name}>{items}</RowMenu>
 }

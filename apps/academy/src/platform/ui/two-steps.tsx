@@ -26,16 +26,9 @@ export function TwoStepsMark({ person: { hasAuthenticator } }: { person: Pick<Pe
   )
 }
 
-/** Of a row's menu; nothing where it is off. */
-export function TurnOffTwoStepsItem({
-  person: { hasAuthenticator },
-  onChoose,
-}: {
-  person: Pick<Person, 'hasAuthenticator'>
-  onChoose: () => void
-}) {
+/** An item of a row's menu. */
+export function TurnOffTwoStepsItem({ onChoose }: { onChoose: () => void }) {
   const { t } = useTranslation()
-  if (!hasAuthenticator) return null
   return (
     <Menu.Item leftSection={<IconShieldOff size={16} aria-hidden />} onClick={onChoose}>
       {t('turnOff.action')}

@@ -104,7 +104,7 @@ export default function Staff() {
                         colleague.id !== person.id &&
                         colleague.hasAuthenticator && (
                           <RowMenu name={colleague.name}>
-                            <TurnOffTwoStepsItem person={colleague} onChoose={() => setTurningOff(colleague)} />
+                            <TurnOffTwoStepsItem onChoose={() => setTurningOff(colleague)} />
                           </RowMenu>
                         ),
                     },
