@@ -80,7 +80,15 @@ test('a student is sent no page of the staff', async () => {
   const { sent } = await firstVisit('/app', STUDENT)
   const pages = sent.flatMap(({ url }) => /\/assets\/([a-z-]+)\.page-[^/]*\.js$/.exec(url)?.[1] ?? [])
   expect(pages).toContain('list-activities')
-  const ofStaff = ['overview', 'all-classes', 'list-students', 'list-teachers', 'manage-courses', 'list-charges']
+  const ofStaff = [
+    'overview',
+    'all-classes',
+    'list-students',
+    'list-teachers',
+    'manage-courses',
+    'list-charges',
+    'list-staff',
+  ]
   expect(pages.filter((page) => ofStaff.includes(page))).toEqual([])
 })
 
