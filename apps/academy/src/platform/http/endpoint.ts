@@ -94,6 +94,6 @@ export type Problem = {
   turnedOffBy?: TurnedOffBy
 }
 
-/** Whom somebody asks to turn two-step verification off, who lost the app and its recovery codes. */
+/** Two-step verification is turned off by one of these for somebody who lost the app and its recovery codes. */
 export const TURNED_OFF_BY = ['office', 'colleague', 'operator'] as const
 export type TurnedOffBy = (typeof TURNED_OFF_BY)[number]

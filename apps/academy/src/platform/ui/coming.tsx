@@ -1,4 +1,4 @@
-/** Who has not come yet: since when they are invited, and how they are invited again, one or all. */
+/** People who have not come yet: since when they are invited, and how they are invited again, one or all. */
 import { Button, Group, Menu, Text } from '@mantine/core'
 import { IconClock, IconMailForward } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
@@ -10,7 +10,7 @@ import { ToneWord } from './tone.tsx'
 
 type Invited = { hasPassword: boolean; invitedAt: string | null }
 
-/** Nothing for whoever has a password. */
+/** A person with a password has come: nothing is shown. */
 export function Coming({ person: { hasPassword, invitedAt } }: { person: Invited }) {
   const { t } = useTranslation()
   const { dateTime } = useFormat()
@@ -36,7 +36,7 @@ export function InviteAgainItem({ inviting, onChoose }: { inviting: Inviting; on
   )
 }
 
-/** Nothing when everybody has come. */
+/** The button is left out when everybody has come. */
 export function InviteAll({ count, inviting, onInvite }: { count: number; inviting: Inviting; onInvite: () => void }) {
   const { t } = useTranslation()
   if (count === 0) return null
@@ -58,7 +58,7 @@ export function InviteAll({ count, inviting, onInvite }: { count: number; inviti
   )
 }
 
-/** Says what the server has done, or why not. */
+/** The toast says what the server has done, or why it has not. */
 export function useInvitedToast() {
   const { t } = useTranslation()
   const problemText = useProblemText()

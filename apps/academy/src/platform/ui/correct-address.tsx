@@ -1,4 +1,4 @@
-/** Correcting the e-mail address of somebody: says beforehand what ends and what will be sent, and what was corrected before. */
+/** Correcting the e-mail address of somebody: the dialog says what ends, what will be sent, and what was corrected before. */
 import { Alert, Button, Group, Menu, Text } from '@mantine/core'
 import { IconAlertTriangle, IconMailForward, IconPencil } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -12,7 +12,7 @@ import { ToneWord } from './tone.tsx'
 
 type Addressed = { id: string; name: string; email: string; failedEmails: number }
 
-/** What did not arrive, and beside it what mends it; nothing where all did. */
+/** E-mails that did not arrive, with the button that corrects the address; nothing is shown where all arrived. */
 export function FailedEmails({
   person: { name, failedEmails },
   onCorrect,
@@ -104,7 +104,7 @@ export function CorrectAddressForm({
   )
 }
 
-/** Says what the server has done. */
+/** The toast says what the server has done. */
 export function useCorrectedToast() {
   const { t } = useTranslation()
   return ({ name }: { name: string }, { corrected, sentAgain }: { corrected: boolean; sentAgain: number }) => {

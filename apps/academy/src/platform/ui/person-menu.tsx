@@ -1,5 +1,4 @@
 /** The menu of a row of students or teachers. */
-
 import { InviteAgainItem, type Inviting } from './coming.tsx'
 import { CorrectAddressItem } from './correct-address.tsx'
 import { RowMenu } from './row-menu.tsx'

@@ -1,4 +1,4 @@
-/** Why staff change somebody's account: asked for, and shown of the changes before. */
+/** The reason of a change to somebody's account: a field for it, and the reasons of earlier changes. */
 import { useFailure, useTakesLong } from '@cascata/console/page-kit'
 import { Alert, Button, Group, List, Text, Textarea } from '@mantine/core'
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react'

@@ -13,7 +13,7 @@ import { ToneWord } from './tone.tsx'
 
 type Person = { id: string; name: string; email: string; hasAuthenticator: boolean }
 
-/** Nothing where it is off. */
+/** The mark is left out where verification is off. */
 export function TwoStepsMark({ person: { hasAuthenticator } }: { person: Pick<Person, 'hasAuthenticator'> }) {
   const { t } = useTranslation()
   if (!hasAuthenticator) return null

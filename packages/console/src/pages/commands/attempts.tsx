@@ -1,5 +1,4 @@
 /** Every attempt, latest first: what came of it, what went wrong, and why the next was when it was. */
-
 import type { Attempt } from '../../contract/index.ts'
 import { useConsole } from '../kit/console.tsx'
 import { ErrorLine } from '../kit/error.tsx'

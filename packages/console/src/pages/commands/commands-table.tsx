@@ -1,5 +1,4 @@
 /** Commands as rows: in their own list, under an event, in a batch, under the command that made them. */
-
 import type { CommandItem } from '../../contract/index.ts'
 import { useConsole } from '../kit/console.tsx'
 import kit from '../kit/kit.module.css'

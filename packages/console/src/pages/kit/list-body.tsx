@@ -1,5 +1,4 @@
 /** The rows of a list and the states around them: what is filtered by, what waits, nothing, failure, pages. */
-
 import { Button } from '@mantine/core'
 import { useLocation } from '@tanstack/react-router'
 import { type ReactNode, useMemo } from 'react'

@@ -1,5 +1,4 @@
 /** The causes of what fails now, most first: shown only while there are any. */
-
 import { Link } from '@tanstack/react-router'
 import { useConsole } from '../kit/console.tsx'
 import type { AnswerOf, getOverview } from '../kit/endpoints.ts'

@@ -1,5 +1,4 @@
 /** Is anybody working, and how far behind is it: one look for whoever opens the console. */
-
 import { type Icon, IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'

@@ -17,7 +17,7 @@ export function EnterCode({
   onBack,
 }: {
   problem: ApiProblem | null
-  /** Whom to ask, who lost the app and the recovery codes. */
+  /** Somebody who lost the app and the recovery codes is told to ask there. */
   turnedOffBy: TurnedOffBy | undefined
   entering: boolean
   onEnter: (code: string) => void
