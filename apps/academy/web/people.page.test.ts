@@ -167,7 +167,7 @@ test('two-step verification of a teacher is turned off by keyboard alone; the re
   await turnOnTwoSteps({ email: TEACHER.email.toUpperCase() }) // typed otherwise, signed in anew
   await page.reload()
   await open()
-  await dialog.getByText('Turned off before').waitFor()
+  await dialog.getByText('Earlier times it was turned off').waitFor()
   await dialog.getByText(`by ${SERRA.staff.name}`).waitFor()
   await dialog.getByText('Lost the phone; showed an identity card.').waitFor()
   await expectGood(page)
@@ -200,7 +200,7 @@ test('a dialog whose question for earlier changes fails says so, and asks again;
   await signIn(page, staff, `/app/teachers?search=${teacher.email}`)
   for (const [item, question, before] of [
     ['Corrigir e-mail', '**/people/*/corrections', 'Correções anteriores'],
-    ['Desligar a verificação em duas etapas…', '**/people/*/authenticator/withdrawals', 'Já foi desligada antes'],
+    ['Desligar a verificação em duas etapas…', '**/people/*/authenticator/withdrawals', 'Desligamentos anteriores'],
   ] as const) {
     await page.route(question, (route) => route.fulfill({ status: 500, json: {} }))
     await choose(page, `Ações: ${teacher.name}`, item)

@@ -714,7 +714,7 @@ export const en = {
     sessions: 'The account is signed out everywhere.',
     password: 'The password stays, and opens the account by itself from now on.',
     told: 'A message to {{email}} says that the academic office did this.',
-    before: 'Turned off before',
+    before: 'Earlier times it was turned off',
     submit: 'Turn off',
     done: 'Two-step verification of {{name}} is off',
     doneHint: 'A message is on its way to {{email}}.',

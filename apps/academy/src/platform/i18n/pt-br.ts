@@ -763,7 +763,7 @@ export const ptBR = {
     sessions: 'Todos os aparelhos saem da conta.',
     password: 'A senha continua a mesma, e passa a abrir a conta sozinha.',
     told: 'Uma mensagem a {{email}} avisa que a secretaria acadêmica fez isto.',
-    before: 'Já foi desligada antes',
+    before: 'Desligamentos anteriores',
     submit: 'Desligar',
     done: 'A verificação em duas etapas de {{name}} está desligada',
     doneHint: 'Uma mensagem está a caminho de {{email}}.',
