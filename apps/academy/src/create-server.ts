@@ -49,7 +49,7 @@ export type ServerOptions = {
   administratorCode?: AdministratorCode
   /** In which passwords wait to be hashed. */
   hashQueue?: HashQueue
-  /** How passwords are hashed and compared; by default with the library's scrypt. */
+  /** Hashing and comparing of passwords; by default the library's scrypt. */
   passwords?: Passwords
   /** Names that it answers under; every other is refused before anything else is looked at. */
   hosts: Hosts

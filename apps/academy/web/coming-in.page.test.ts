@@ -187,7 +187,7 @@ test('a demonstration and its teacher on a phone: nothing sticks out, no word is
   await page.getByRole('heading', { level: 1, name: 'Minhas turmas' }).waitFor()
   await fits('classes')
   await page.getByRole('button', { name: 'Demonstração' }).press('Enter')
-  // Where one is already cannot be chosen, and has no focus either.
+  // The place where one is already cannot be chosen, and has no focus either.
   await page.locator('[role="menuitem"]:not(:disabled):focus').waitFor()
   await fits('doors')
   await expectGood(page)

@@ -27,7 +27,7 @@ async function openSite() {
   return { ...door, scripts: () => scripts }
 }
 
-/** What a page finds of earlier visits. */
+/** Traces of earlier visits that a page finds. */
 const FOUND = `(async () => ({
   cookie: document.cookie,
   local: localStorage.getItem('seen'),

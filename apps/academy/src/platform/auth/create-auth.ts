@@ -39,7 +39,7 @@ export type AuthSettings = {
   signIns?: SignIns
   /** In which passwords wait to be hashed. */
   hashQueue?: HashQueue
-  /** How passwords are hashed and compared; by default as the library does, with scrypt. */
+  /** Hashing and comparing of passwords; by default the library's scrypt. */
   passwords?: Passwords
 }
 

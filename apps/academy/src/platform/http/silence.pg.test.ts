@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 afterEach(async () => {
   proxy.thaw()
-  // What was under way ends, and its connections with it.
+  // Requests under way end, and their connections with them.
   await expect.poll(() => staff.fetch('/api/me').then(({ status }) => status), { timeout: 30_000 }).toBe(200)
 })
 afterAll(async () => {
