@@ -1,10 +1,12 @@
 /** What a list is narrowed to stands in the address: it survives a reload, and can be sent to a colleague. */
-import { Paper, TextInput, type TextInputProps } from '@mantine/core'
+import { Button, Paper, TextInput, type TextInputProps } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { type ReactNode, useState } from 'react'
+import { type ComponentProps, type ReactNode, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import classes from './filters.module.css'
+import { Message } from './states.tsx'
 
 const SEARCH_AFTER_MS = 250
 
@@ -64,5 +66,29 @@ export function SearchInput({
         tellSoon(event.currentTarget.value.trim())
       }}
     />
+  )
+}
+
+/** In place of a list in which the filters find nothing. */
+export function NoneFound({
+  icon = IconSearch,
+  onClear,
+}: {
+  icon?: ComponentProps<typeof Message>['icon']
+  onClear: () => void
+}) {
+  const { t } = useTranslation()
+  return (
+    <Message
+      icon={icon}
+      title={t('list.noneFound')}
+      action={
+        <Button variant="default" onClick={onClear}>
+          {t('list.clear')}
+        </Button>
+      }
+    >
+      {t('list.noneFoundHint')}
+    </Message>
   )
 }

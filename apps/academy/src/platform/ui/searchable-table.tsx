@@ -1,12 +1,12 @@
 /** A list that is here as a whole: searched in the browser, in the order of a dictionary. */
-import { Button, Stack, Text } from '@mantine/core'
-import { type IconInbox, IconSearch } from '@tabler/icons-react'
+import { Stack, Text } from '@mantine/core'
+import type { IconInbox } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Endpoint, ResponseOf } from '../http/endpoint.ts'
 import { isFound, searchWords } from '../search.ts'
 import type { Loaded } from './api.tsx'
-import { FilterBar, SearchInput, useFilters } from './filters.tsx'
+import { FilterBar, NoneFound, SearchInput, useFilters } from './filters.tsx'
 import { useFormat } from './session.tsx'
 import { Message, Show } from './states.tsx'
 import { type Column, DataTable } from './table.tsx'
@@ -81,20 +81,7 @@ export function SearchableTable<E extends Endpoint, Row>({
               {shown.length > 0 ? (
                 <DataTable label={label} rows={shown} keyOf={keyOf} columns={columns} />
               ) : (
-                <Message
-                  icon={IconSearch}
-                  title={t('list.noneFound')}
-                  action={
-                    <Button
-                      variant="default"
-                      onClick={() => change(Object.fromEntries(Object.keys(filters).map((name) => [name, ''])))}
-                    >
-                      {t('list.clear')}
-                    </Button>
-                  }
-                >
-                  {t('list.noneFoundHint')}
-                </Message>
+                <NoneFound onClear={() => change(Object.fromEntries(Object.keys(filters).map((name) => [name, ''])))} />
               )}
             </Stack>
           </>

@@ -1,19 +1,18 @@
 /** Staff of the institution, for each other: who is there, and who signs in with a code as well. */
-import { Anchor, Button, Text } from '@mantine/core'
+import { Anchor, Text } from '@mantine/core'
 import { IconUserShield } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { EmailAddress } from '../../../platform/ui/email-address.tsx'
-import { FilterBar, SearchInput, useFilters } from '../../../platform/ui/filters.tsx'
+import { FilterBar, NoneFound, SearchInput, useFilters } from '../../../platform/ui/filters.tsx'
 import { ACCOUNT_PATH } from '../../../platform/ui/page.ts'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { ShowParts, useParts } from '../../../platform/ui/paging.tsx'
 import { PersonDialog } from '../../../platform/ui/person-dialog.tsx'
 import { RowMenu } from '../../../platform/ui/row-menu.tsx'
 import { usePerson } from '../../../platform/ui/session.tsx'
-import { Message } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
 import { TurnOffTwoSteps, TurnOffTwoStepsItem, TwoStepsMark } from '../../../platform/ui/two-steps.tsx'
 import {
@@ -50,17 +49,7 @@ export default function Staff() {
                 {t('staff.found', { count: shown[0].total })}
               </Text>
               {colleagues.length === 0 ? (
-                <Message
-                  icon={IconUserShield}
-                  title={t('list.noneFound')}
-                  action={
-                    <Button variant="default" onClick={() => change({ search: '' })}>
-                      {t('list.clear')}
-                    </Button>
-                  }
-                >
-                  {t('list.noneFoundHint')}
-                </Message>
+                <NoneFound icon={IconUserShield} onClear={() => change({ search: '' })} />
               ) : (
                 <DataTable
                   label={t('staff.title')}
