@@ -19,6 +19,7 @@ import { createOwnAccount } from './platform/auth/own-account.ts'
 import { createSecurityLog } from './platform/auth/security-log.ts'
 import { createSessionWatch } from './platform/auth/session-watch.ts'
 import { createSignInCode } from './platform/auth/sign-in-code.ts'
+import { createSignInCookie } from './platform/auth/sign-in-cookie.ts'
 import { createSignInGuard } from './platform/auth/sign-in-guard.ts'
 import { createSignIns } from './platform/auth/sign-ins.ts'
 import type { Pools } from './platform/database/pools.ts'
@@ -67,7 +68,9 @@ export function createServer(options: ServerOptions) {
   const { paymentCallbackSecret, mailboxUrl, pages, closing, hashQueue, administratorCode = 'asked' } = options
   const log = createServerLog(options.log, pools)
   const devices = createDeviceCookies({ secret: sessionSecret, secure: secureCookies })
-  const signIns = createSignIns(pools.auth, (error) => log.error({ err: error }, 'a sign-in was not kept'))
+  const signIns = createSignIns(pools.auth, createSignInCookie({ secure: secureCookies }), (error) =>
+    log.error({ err: error }, 'a sign-in was not kept'),
+  )
   const auth = createAuth({
     signIns,
     pool: pools.auth,

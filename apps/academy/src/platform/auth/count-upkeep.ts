@@ -22,7 +22,7 @@ const REMOVALS = [
   oldest('sign_in_failures', 'subject', 'since', '1 day'),
   oldest('request_counts', 'subject', 'since', '1 hour'),
   oldest('sessions', 'id', 'expires_at', '0'),
-  // The role may not lock them, and nothing changes them.
+  // The role may not lock them, and nothing changes old ones.
   oldest('sign_ins', 'id', 'at', `${KEPT_DAYS} days`, ''),
   oldest('password_requests', 'id', 'created_at', '1 day'),
 ]

@@ -249,7 +249,7 @@ export function createAuth(settings: AuthSettings) {
       const cookies = entered.headers.getSetCookie()
       // Behind a door somebody is not themselves.
       if (openedBy !== undefined) return cookies
-      await signIns?.keep([userId], 'signed-in', headers)
+      await signIns?.signedIn(userId, headers)
       if (!devices) return cookies
       const names = [entered.response.email, ...(codeRight ? [codesOf({ id: userId })] : [])]
       return [...cookies, await devices.remember(headers.get('cookie'), names)]

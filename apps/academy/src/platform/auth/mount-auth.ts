@@ -97,7 +97,7 @@ export function mountAuth(
     const [account] = opened
     if (!account) {
       record('sign-in-failed', { accountIds: await auth.accountsOf(email), network })
-      await signIns.keep(accountIds, 'wrong-password', c.req.raw.headers)
+      await signIns.wrong(accountIds, 'wrong-password', c.req.raw.headers)
       return problem('wrong-email-or-password', options)
     }
     await tried.right()
@@ -112,10 +112,13 @@ export function mountAuth(
     const from = { network, device: byCode ?? device, devicesTogether: byCode === undefined }
     const checked = await signInCode.check(whose, code, from)
     if (checked.is !== 'right' && checked.is !== 'not-asked') {
-      if (checked.is === 'wrong') await signIns.keep([account.userId], 'wrong-code', c.req.raw.headers)
+      if (checked.is === 'wrong') await signIns.wrong([account.userId], 'wrong-code', c.req.raw.headers)
       if (checked.is === 'locked') record('sign-in-locked', { accountIds: [account.userId], network })
       if (checked.is === 'proof-needed') record('sign-in-proof-needed', { accountIds: [account.userId], network })
-      return codeProblem(checked, options)
+      const answer = codeProblem(checked, options)
+      const cookie = checked.is === 'needed' ? await signIns.noCode(account.userId, c.req.raw.headers) : undefined
+      if (cookie) answer.headers.append('set-cookie', cookie)
+      return answer
     }
     // Rotation: the session that this browser had before, whoever's it was, is over.
     const cookies = await auth.enter({ ...account, codeRight: checked.is === 'right' }, c.req.raw.headers)

@@ -21,7 +21,9 @@ const openSession = z.object({
 const signIn = z.object({
   id,
   at: instant,
-  outcome: z.enum(['signed-in', 'wrong-password', 'wrong-code']),
+  outcome: z.enum(['signed-in', 'wrong-password', 'no-code', 'wrong-code']).meta({
+    description: '`no-code`: the password was right, and no code followed',
+  }),
   browser: z.string().nullable().meta({ description: 'As the browser calls itself; null when it says nothing known' }),
   system: z.string().nullable().meta({ description: 'Of the device, as the browser says it' }),
 })
@@ -40,9 +42,7 @@ export const readOwnAccount = endpoint({
       .nullable()
       .meta({ description: 'null: no code is asked for' }),
     sessions: z.array(openSession),
-    signIns: z
-      .array(signIn)
-      .meta({ description: 'Of the last 30 days: the newest 10 that succeeded, and the newest 10 that did not' }),
+    signIns: z.array(signIn).meta({ description: 'Of the last 30 days: the newest 10 of each outcome' }),
   }),
 })
 

@@ -37,6 +37,11 @@ export function RecentSignIns({ signIns }: Pick<ResponseOf<typeof readOwnAccount
       <Text size="sm" c="dimmed" mt="sm">
         {t('ownAccount.signInsHint')}
       </Text>
+      {signIns.some(({ outcome }) => outcome === 'no-code' || outcome === 'wrong-code') && (
+        <Text size="sm" mt="xs">
+          {t('ownAccount.passwordKnown')}
+        </Text>
+      )}
     </section>
   )
 }
