@@ -50,7 +50,7 @@ export async function freshDatabase(options: { template?: string } = {}): Promis
  * A session that its client has ended may still be on its way out, and forced out it tells a socket that nobody listens to any
  * more: an error of nobody's. Whoever is still there after a moment was left open, and is forced.
  */
-async function sessionsEnded(client: pg.Client, database: string): Promise<void> {
+async function sessionsEnded(client: pg.PoolClient, database: string): Promise<void> {
   for (const untilMs = performance.now() + ENDING_MS_MAX; performance.now() < untilMs; await sleep(10)) {
     const { rowCount } = await client.query('select from pg_stat_activity where datname = $1 limit 1', [database])
     if (rowCount === 0) return
@@ -64,8 +64,21 @@ async function sessionsEnded(client: pg.Client, database: string): Promise<void>
  */
 export async function templateDatabase(name: string, build: (url: string) => Promise<void>): Promise<string> {
   const finished = `template_${name}`
-  await asAdmin(async (client) => {
-    await client.query('select pg_advisory_lock(hashtext($1))', [finished]) // until the connection closes
+  if (!built.has(finished)) await asAdmin((client) => buildOnce(client, finished, build))
+  built.add(finished)
+  return finished
+}
+
+/** Templates that this process knows to be there: asked for once for each test, they are looked for once. */
+const built = new Set<string>()
+
+async function buildOnce(
+  client: pg.PoolClient,
+  finished: string,
+  build: (url: string) => Promise<void>,
+): Promise<void> {
+  await client.query('select pg_advisory_lock(hashtext($1))', [finished])
+  try {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [finished])
     if (rowCount) return
     const unfinished = pg.escapeIdentifier(`unfinished_${finished}`)
@@ -77,8 +90,9 @@ export async function templateDatabase(name: string, build: (url: string) => Pro
       `unfinished_${finished}`,
     ])
     await client.query(`alter database ${unfinished} rename to ${pg.escapeIdentifier(finished)}`)
-  })
-  return finished
+  } finally {
+    await client.query('select pg_advisory_unlock(hashtext($1))', [finished])
+  }
 }
 
 function adminUrl(): string {
@@ -97,12 +111,24 @@ function urlOf(database: string): string {
   return url.href
 }
 
-async function asAdmin<T>(action: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(adminUrl())
-  await client.connect()
+/** Connections are kept: starting a process of PostgreSQL for each step cost as much as many a test. */
+const admins = new Map<string, pg.Pool>()
+
+function adminPool(): pg.Pool {
+  const url = adminUrl()
+  const kept = admins.get(url)
+  if (kept) return kept
+  const pool = new pg.Pool({ connectionString: url, idleTimeoutMillis: 0, allowExitOnIdle: true })
+  pool.on('error', () => {}) // the run's server ends before this process does
+  admins.set(url, pool)
+  return pool
+}
+
+async function asAdmin<T>(action: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await adminPool().connect()
   try {
     return await action(client)
   } finally {
-    await client.end()
+    client.release()
   }
 }
