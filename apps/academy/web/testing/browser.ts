@@ -5,6 +5,7 @@ import { violationsOf } from '../../../../scripts/testing/accessibility.ts'
 import { throttle } from '../../../../scripts/testing/browser.ts'
 import type { Locale } from '../../src/platform/http/endpoint.ts'
 import { leave, takePage } from './kept-contexts.ts'
+import { AXE_PATH, isAtDoor } from './open-door.ts'
 
 /** Where the pages keep the language that was chosen. */
 const STORED_LANGUAGE = 'cascata.language'
@@ -121,7 +122,7 @@ export async function signIn(page: Page, { email, password }: Person, to = '/app
 /** What axe finds against WCAG 2.2 AA once the page is at rest, one line each; none is the only good answer. */
 export async function accessibilityProblems(page: Page): Promise<string[]> {
   await settle(page)
-  const violations = await violationsOf(page)
+  const violations = await violationsOf(page, isAtDoor(page) ? { from: AXE_PATH } : {})
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${help} — ${target.join(' ')} — ${failureSummary ?? ''}`),
   )

@@ -4,8 +4,12 @@
  */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
+import { AXE } from '../../../../scripts/testing/accessibility.ts'
 import { type ListenOptions, listen } from '../../src/platform/http/listen.ts'
+
+/** Where a door has axe for its pages, whatever is behind it. */
+export const AXE_PATH = '/axe-for-tests.js'
 
 type Fetch = ListenOptions['fetch']
 type Door = { url: string; behind: Fetch | undefined; server: ReturnType<typeof listen> }
@@ -28,9 +32,20 @@ export async function openDoor(browser: Browser, fetch: Fetch): Promise<{ url: s
   }
 }
 
+const KEPT_SCRIPT = { 'content-type': 'text/javascript', 'cache-control': 'public, max-age=31536000, immutable' }
+
+/** Whether a page is at one of its browser's doors. */
+export function isAtDoor(page: Page): boolean {
+  const doors = doorsOf.get(page.context().browser() as Browser) ?? []
+  return doors.some(({ url }) => page.url().startsWith(`${url}/`))
+}
+
 async function newDoor(browser: Browser): Promise<Door> {
   const server = listen({
-    fetch: (request, bindings) => door.behind?.(request, bindings) ?? new Response(null, { status: 503 }),
+    fetch: (request, bindings) => {
+      if (new URL(request.url).pathname === AXE_PATH) return new Response(AXE, { headers: KEPT_SCRIPT })
+      return door.behind?.(request, bindings) ?? new Response(null, { status: 503 })
+    },
     hostname: '127.0.0.1',
     port: 0,
     secure: false,
