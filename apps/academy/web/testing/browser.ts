@@ -198,6 +198,9 @@ const FAULTS = `(async () => {
 })()`
 
 /**
+const waitedFor = (requests: Set<Request>) =>
+  requests.size > 0 ? `it waits for ${[...requests].map((request) => request.url()).join(', ')}` : ''
+
  * Waits until the page is what it is going to be: all that it asked for is there and drawn, with its one heading, nothing is
  * busy and nothing moves. Facts, and no time that seemed long enough: a slow machine gets there later, and to the same page.
  */
@@ -209,7 +212,7 @@ export async function settle(page: Page): Promise<void> {
       if (/context was destroyed|navigation/i.test(error.message)) return 'it goes to another page'
       throw error
     })
-    if (requests.size > 0) unsettled = `it waits for ${[...requests].map((request) => request.url()).join(', ')}`
+    unsettled = waitedFor(requests) || unsettled
     if (unsettled === '') return
   }
   throw new Error(`${page.url()} does not settle: ${unsettled}.`)
@@ -220,3 +223,5 @@ export async function openPage(page: Page, path: string): Promise<void> {
   await page.goto(path)
   await settle(page)
 }
+    unsettled = waitedFor(requests)
+    if (unsettled !== '') continue // looking at the page costs it two frames
