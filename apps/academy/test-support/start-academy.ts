@@ -246,6 +246,7 @@ export async function startWork(
     app,
     url,
     time,
+    pollMs: 1_000, // as in production: ten times as often, an idle daemon takes a fifth of a core
     database: { control: urls.daemon, exec: urls.exec },
     services: {
       ...TEST_SERVICES,
