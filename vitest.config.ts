@@ -51,6 +51,7 @@ const sizedQueue = ['**/full-notification-queue.pg.test.ts']
 const conformance = ['packages/engine/**/*.conformance.pg.test.ts']
 
 const pages = {
+  ...shared,
   testTimeout: 60_000,
   expect: { poll: { timeout: 60_000 } }, // a page that loads on a busy machine takes more than the usual second
 }

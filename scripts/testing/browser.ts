@@ -20,6 +20,17 @@ export function launchBrowser(): Promise<Browser> {
   })
 }
 
+let shared: Promise<Browser> | undefined
+
+/**
+ * The browser of all test files of this process, which ends with the process. A file leaves no page open; contexts that are kept
+ * have compiled the client's scripts, which each file would do again in a browser of its own.
+ */
+export async function sharedBrowser(): Promise<Browser> {
+  if (!(await shared)?.isConnected()) shared = launchBrowser()
+  return shared as Promise<Browser>
+}
+
 /** How many times slower than this machine the pages run: 6 shows what a slow one would find. */
 const CPU_THROTTLE = Number(process.env['CASCATA_TEST_CPU_THROTTLE'] ?? 1)
 

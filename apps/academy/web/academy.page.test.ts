@@ -1,9 +1,8 @@
 /** The academy in a real browser, on the real API, database, daemon and mailbox: the story, and every page in every look. */
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { launchBrowser } from '../../../scripts/testing/browser.ts'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DEMO_ADMINISTRATOR, DEMO_PASSWORD, type DemoPerson } from '../src/demo/people.ts'
 import { contract as createClassActivity } from '../src/modules/activities/create-class-activity/create-class-activity.contract.ts'
 import { LANGUAGES } from '../src/platform/i18n/i18n.ts'
@@ -37,21 +36,15 @@ vi.setConfig({ testTimeout: 900_000, hookTimeout: 180_000 })
 
 const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
 
-let browser: Browser
 let academy: Academy
 let work: Work
 let served: ServedAcademy
-
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(() => browser?.close())
 
 // Each test counts e-mails and notices from none on.
 beforeEach(async () => {
   academy = await startAcademy()
   work = await startWork(academy, {}, { time: 'real' })
-  served = await serveAcademy(academy, browser)
+  served = await serveAcademy(academy)
 })
 afterEach(async () => {
   await served?.close()

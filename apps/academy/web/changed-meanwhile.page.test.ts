@@ -1,7 +1,6 @@
 /** Somebody else has saved the same thing: the form brings in theirs, keeps what was typed, and says which is which. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { launchBrowser } from '../../../scripts/testing/browser.ts'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { DEMO_PASSWORD } from '../src/demo/people.ts'
 import * as campi from '../src/modules/campi/manage-campi/manage-campi.contract.ts'
 import { create as createCourse } from '../src/modules/courses/manage-courses/manage-courses.contract.ts'
@@ -16,18 +15,13 @@ vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
 const PORTUGUESE: Look = { locale: 'pt-BR', theme: 'dark', screen: 'phone' }
 
-let browser: Browser
 let academy: Academy
 let served: ServedAcademy
 let staff: SignedIn
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(() => browser?.close())
 beforeEach(async () => {
   academy = await startAcademy()
-  served = await serveAcademy(academy, browser)
+  served = await serveAcademy(academy)
   staff = await academy.signIn(SERRA.staff)
 })
 afterEach(async () => {

@@ -18,7 +18,7 @@ let academy: Academy
 let served: ServedAcademy
 beforeAll(async () => {
   academy = await startAcademy()
-  served = await serveAcademy(academy, undefined, { features: { demonstrations: false, registration: false } })
+  served = await serveAcademy(academy, { features: { demonstrations: false, registration: false } })
 })
 afterAll(async () => {
   await served?.close()

@@ -1,7 +1,6 @@
 /** The console of the demonstration as the administrator meets it: full, with one failure, which is repaired both ways. */
 import type { Page } from 'playwright-core'
-import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
-import { launchBrowser } from '../../../scripts/testing/browser.ts'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createDemoTerm } from '../src/demo/create-demo-term.ts'
 import { createDemoWork } from '../src/demo/create-demo-work.ts'
 import { followDemoWork } from '../src/demo/follow-demo-work.ts'
@@ -15,12 +14,6 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
 const asked = ({ email }: { email: string }) => ({ email, password: DEMO_PASSWORD })
 
-let browser: Awaited<ReturnType<typeof launchBrowser>>
-beforeAll(async () => {
-  browser = await launchBrowser()
-  return () => browser.close()
-})
-
 /** As `npm start` makes it; each test repairs the one failure. */
 async function demonstration() {
   const academy = await startAcademy()
@@ -30,10 +23,10 @@ async function demonstration() {
   const work = await startWork(academy, {}, { rejectAddresses: [REFUSED_ADDRESS] })
   onTestFinished(() => work.stop())
   await followDemoWork(academy.pools, { withinMs: 60_000 })
-  const served = await serveAcademy(academy, browser)
+  const served = await serveAcademy(academy)
   onTestFinished(() => served.close())
   const open = async (who: { email: string }, path?: string): Promise<Page> => {
-    const { page } = await visit(browser, served.url, ENGLISH)
+    const { page } = await visit(served.browser, served.url, ENGLISH)
     await signIn(page, asked(who), path)
     await settle(page)
     return page

@@ -1,8 +1,9 @@
 /** What a first visit costs, counted on the wire by a browser that has nothing of ours yet. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import { launchBrowser } from '../../../scripts/testing/browser.ts'
 import { DEMO_ADMINISTRATOR, DEMO_PASSWORD } from '../src/demo/people.ts'
 import { type Academy, SERRA, STUDENT, startAcademy, TEACHER } from '../test-support/start-academy.ts'
 import { type Look, openPage, visit } from './testing/browser.ts'
@@ -13,15 +14,18 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 const KIB = 1024
 const LOOK: Look = { locale: 'pt-BR', theme: 'light', screen: 'desktop' }
 
+let browser: Browser
 let academy: Academy
 let served: ServedAcademy
 
 beforeAll(async () => {
   academy = await startAcademy()
-  served = await serveAcademy(academy)
+  browser = await launchBrowser()
+  served = await serveAcademy(academy, { browser })
 })
 afterAll(async () => {
   await served?.close()
+  await browser?.close()
   await academy?.stop()
 })
 

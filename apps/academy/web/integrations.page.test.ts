@@ -2,9 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { launchBrowser } from '../../../scripts/testing/browser.ts'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { DEMO_PASSWORD, personId } from '../src/demo/people.ts'
 import { contract as createActivity } from '../src/modules/activities/create-class-activity/create-class-activity.contract.ts'
 import { contract as createCharge } from '../src/modules/payments/create-charge/create-charge.contract.ts'
@@ -32,7 +31,6 @@ vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
 const PORTUGUESE: Look = { locale: 'pt-BR', theme: 'dark', screen: 'phone' }
 
-let browser: Browser
 let folder: string
 let academy: Academy
 let work: Work
@@ -40,16 +38,11 @@ let gateway: RunningPaymentGateway
 let receiver: AnsweringServer
 let served: ServedAcademy
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(() => browser?.close())
-
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'academy-integrations-'))
   academy = await startAcademy()
   receiver = await startAnsweringServer()
-  served = await serveAcademy(academy, browser)
+  served = await serveAcademy(academy)
   const callbackSecret = CALLBACK_SECRET
   gateway = await startPaymentGateway({ data: join(folder, 'gateway'), port: 0, apiKey: 'key', callbackSecret })
   const paymentGateway = createPaymentGateway({ url: gateway.url, apiKey: 'key' })

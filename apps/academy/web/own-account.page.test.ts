@@ -198,7 +198,7 @@ test('on a phone: two steps are set up, a code is asked for at sign-in, a recove
 })
 
 test('in production an administrator is led to set up an app, can go nowhere else before, and then goes on', async () => {
-  const production = await serveAcademy(academy, served.browser, { administratorCode: 'asked' })
+  const production = await serveAcademy(academy, { administratorCode: 'asked' })
   const { page } = await visit(served.browser, production.url, ENGLISH)
   await signInByForm(page, asked(DEMO_ADMINISTRATOR), '/app/institutions')
   await page.getByText('Administrators sign in with a code as well.').first().waitFor()

@@ -1,7 +1,6 @@
 /** The pages of students and teachers about themselves, in a real browser: a term from choosing classes to grades and attendance. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { launchBrowser } from '../../../scripts/testing/browser.ts'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { DEMO_PASSWORD, type DemoPerson } from '../src/demo/people.ts'
 import { read as readRoll, take } from '../src/modules/attendances/take-attendance/take-attendance.contract.ts'
 import { release, start } from '../src/modules/classes/change-class-status/change-class-status.contract.ts'
@@ -27,7 +26,6 @@ const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
 const PORTUGUESE: Look = { locale: 'pt-BR', theme: 'dark', screen: 'phone' }
 const FIRST_LESSON = '2031-02-03T20:00-03:00'
 
-let browser: Browser
 let academy: Academy
 let served: ServedAcademy
 let term: Term
@@ -37,15 +35,10 @@ let networks: string
 let ethics: string
 let compilers: string
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(() => browser?.close())
-
 // Each test has a term of its own, in the days of its enrolment.
 beforeEach(async () => {
   academy = await startAcademy()
-  served = await serveAcademy(academy, browser)
+  served = await serveAcademy(academy)
   term = await startTerm(academy)
   students = await Promise.all(term.students.map((person) => academy.signIn(person)))
   databases = await term.createClass()

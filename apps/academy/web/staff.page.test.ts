@@ -1,7 +1,6 @@
 /** What staff do with people and classes, in a real browser on the real API: from a new teacher to the results of a class. */
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { launchBrowser } from '../../../scripts/testing/browser.ts'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { DEMO_PASSWORD } from '../src/demo/people.ts'
 import { take } from '../src/modules/attendances/take-attendance/take-attendance.contract.ts'
 import { release, start } from '../src/modules/classes/change-class-status/change-class-status.contract.ts'
@@ -27,22 +26,16 @@ vi.setConfig({ testTimeout: 900_000, hookTimeout: 240_000 })
 const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
 const PORTUGUESE: Look = { locale: 'pt-BR', theme: 'dark', screen: 'phone' }
 
-let browser: Browser
 let academy: Academy
 let term: Term
 let work: Work
 let served: ServedAcademy
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(() => browser?.close())
-
 beforeEach(async () => {
   academy = await startAcademy()
   term = await startTerm(academy)
   work = await startWork(academy, {}, { time: 'real' })
-  served = await serveAcademy(academy, browser)
+  served = await serveAcademy(academy)
 })
 afterEach(async () => {
   await served?.close()

@@ -1,7 +1,6 @@
 /** What staff keep by hand, in a real browser: each thing created and changed, what is wrong said at its field, in both languages. */
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { launchBrowser } from '../../../scripts/testing/browser.ts'
+import type { Locator, Page } from 'playwright-core'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { DEMO_PASSWORD } from '../src/demo/people.ts'
 import { create as createCampus } from '../src/modules/campi/manage-campi/manage-campi.contract.ts'
 import { create as createCourse } from '../src/modules/courses/manage-courses/manage-courses.contract.ts'
@@ -19,20 +18,14 @@ vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
 const PORTUGUESE: Look = { locale: 'pt-BR', theme: 'dark', screen: 'phone' }
 
-let browser: Browser
 let academy: Academy
 let served: ServedAcademy
 let page: Page
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(() => browser?.close())
-
 // Each test begins with nothing but the demonstration's people and classes, and is given what it builds on.
 beforeEach(async () => {
   academy = await startAcademy()
-  served = await serveAcademy(academy, browser)
+  served = await serveAcademy(academy)
   page = (await open(ENGLISH, '/app')).page
 })
 afterEach(async () => {

@@ -5,10 +5,10 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { violationsOf, WCAG } from '../../../../scripts/testing/accessibility.ts'
-import { launchBrowser, throttle } from '../../../../scripts/testing/browser.ts'
+import { sharedBrowser, throttle } from '../../../../scripts/testing/browser.ts'
 import { createMailer } from '../platform/mail/create-mailer.ts'
 import { renderEmail } from '../platform/mail/layout.ts'
 import { mailSettings } from '../platform/mail/mail-settings.ts'
@@ -21,16 +21,11 @@ vi.setConfig({ testTimeout: 900_000, hookTimeout: 240_000 })
 /** One browser action: a busy machine takes its time. */
 const ACTION_MS_MAX = 120_000
 
-let browser: Browser
 let folder: string
 let mailbox: Mailbox
 let mailer: OpenMailer
 const complaints: string[] = []
-
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-afterAll(() => browser.close())
+const contexts: BrowserContext[] = []
 
 beforeEach(async () => {
   complaints.length = 0
@@ -45,7 +40,7 @@ beforeEach(async () => {
   )
 })
 afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()))
+  await Promise.all(contexts.splice(0).map((context) => context.close()))
   await mailbox.close()
   await rm(folder, { recursive: true, force: true })
 })
@@ -71,15 +66,21 @@ const send = (more: Partial<MailMessage> = {}) =>
     ...more,
   })
 
+async function newPage(options: BrowserContextOptions): Promise<Page> {
+  const context = await (await sharedBrowser()).newContext(options)
+  contexts.push(context)
+  const page = await context.newPage()
+  await throttle(page)
+  return page
+}
+
 async function visit(path = '', options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({
+  const page = await newPage({
     locale: 'en',
     viewport: { width: 1280, height: 800 },
     reducedMotion: 'reduce',
     ...options,
   })
-  const page = await context.newPage()
-  await throttle(page)
   page.setDefaultTimeout(ACTION_MS_MAX)
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
@@ -137,9 +138,7 @@ test.each(looks)('accessible, and nothing beyond the edge: $colorScheme, $locale
 })
 
 test.each(['light', 'dark'] as const)('the e-mails that we send are accessible: %s', async (colorScheme) => {
-  const context = await browser.newContext({ colorScheme })
-  const page = await context.newPage()
-  await throttle(page)
+  const page = await newPage({ colorScheme })
   await page.setContent(email.html)
   // Landmarks are the mail client's page to give; a second `main` inside it would be wrong.
   expect(await violations(page, WCAG)).toEqual([])

@@ -1,7 +1,7 @@
 /** The academy as people meet it: the API and the built client at one address, and a browser to look at it. */
 import type { Browser } from 'playwright-core'
 import { inject } from 'vitest'
-import { launchBrowser } from '../../../../scripts/testing/browser.ts'
+import { sharedBrowser } from '../../../../scripts/testing/browser.ts'
 import type {} from '../../../../scripts/testing/built-pages.ts' // what it provides
 import { createServer, type ServerOptions } from '../../src/create-server.ts'
 import type { Features } from '../../src/platform/allowed.ts'
@@ -23,13 +23,14 @@ export type Installation = {
   administratorCode?: NonNullable<ServerOptions['administratorCode']>
   /** Features that visitors are offered; by default all. */
   features?: Features
+  /** Whose visitors come: by default the one that all files of a process share. */
+  browser?: Browser
 }
 
-/** Starts both, unless a browser is there already, which then stays. Close it before the academy stops. */
+/** Starts to serve. The browser stays when it ends. Close it before the academy stops. */
 export async function serveAcademy(
   { pools, logged }: Academy,
-  shared?: Browser,
-  { administratorCode = 'optional', features = TEST_SERVICES.features }: Installation = {},
+  { administratorCode = 'optional', features = TEST_SERVICES.features, ...given }: Installation = {},
 ): Promise<ServedAcademy> {
   const { fetch } = createServer({
     pools,
@@ -43,7 +44,7 @@ export async function serveAcademy(
     pages: inject('pages'),
     log: { info: () => {}, error: (fields, message) => logged.push({ ...fields, message }) },
   })
-  const browser = shared ?? (await launchBrowser())
+  const browser = given.browser ?? (await sharedBrowser())
   const door = await openDoor(browser, fetch)
   const closePages = () => leaveAll(browser)
   return {
@@ -51,7 +52,7 @@ export async function serveAcademy(
     browser,
     closePages,
     close: async () => {
-      await (shared ? closePages() : browser.close())
+      await closePages()
       door.close()
     },
   }

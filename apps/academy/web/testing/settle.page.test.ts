@@ -1,14 +1,13 @@
 /** A page has settled when it is what it is going to be, however slowly it gets there. */
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { launchBrowser } from '../../../../scripts/testing/browser.ts'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { sharedBrowser } from '../../../../scripts/testing/browser.ts'
 import { settle, visit } from './browser.ts'
 
 let browser: Browser
 beforeAll(async () => {
-  browser = await launchBrowser()
+  browser = await sharedBrowser()
 })
-afterAll(() => browser?.close())
 
 async function blankPage(): Promise<Page> {
   const visitor = await visit(browser, 'http://academy.test', { locale: 'en', theme: 'light', screen: 'desktop' })
