@@ -17,8 +17,9 @@ import {
 } from '../test-support/start-academy.ts'
 import {
   accessibilityProblems,
-  changeLook,
   cutOff,
+  goTo,
+  inBothLooks,
   type Look,
   lookName,
   looksOf,
@@ -61,7 +62,7 @@ async function fillForm(page: Page, title: string): Promise<void> {
 }
 
 async function publish(page: Page, title: string): Promise<string> {
-  await page.goto(`/app/classes/${academy.classes.six}/activities/new`)
+  await goTo(page, `/app/classes/${academy.classes.six}/activities/new`)
   await fillForm(page, title)
   await page.getByRole('button', { name: 'Publish' }).click()
   await page.waitForURL(/\/app\/activities\//)
@@ -371,26 +372,28 @@ test('nothing is asked for from elsewhere', async () => {
 })
 
 describe.each(LANGUAGES)('%s', (locale) => {
-  const [look, other] = looksOf(locale)
+  const looks = looksOf(locale)
+  const [look] = looks
 
   /** In both looks of the language, at one visit: only what differs is drawn again. */
   const check = async (page: Page, path?: string) => {
-    if (path) await openPage(page, path)
-    for (const each of [other, look]) {
-      await changeLook(page, each)
-      const where = [lookName(each), page.url()]
+    if (path) await goTo(page, path)
+    await inBothLooks(page, looks, async (shown) => {
+      const where = [lookName(shown), page.url()]
       expect([...where, ...(await accessibilityProblems(page))]).toEqual(where)
       expect([...where, await sidewaysOverflow(page)]).toEqual([...where, 0])
       expect([...where, ...(await cutOff(page))]).toEqual(where)
-    }
+    })
   }
 
   test('every page is accessible and fits, in both themes, on a phone and on a desktop', async () => {
     const activity = await deliveredActivity()
     const stranger = await visit(served.browser, served.url, look)
-    await check(stranger.page, '/')
+    await openPage(stranger.page, '/')
+    await check(stranger.page)
     await check(stranger.page, '/app/sign-in')
-    await check(stranger.page, '/mistyped')
+    await openPage(stranger.page, '/mistyped')
+    await check(stranger.page)
     await stranger.close()
 
     const teacher = await visit(served.browser, served.url, look)
@@ -407,7 +410,7 @@ describe.each(LANGUAGES)('%s', (locale) => {
       `/app/classes/${academy.classes.ofOtherInstitution}`,
     ])
       await check(teacher.page, path)
-    await teacher.page.goto(activity)
+    await goTo(teacher.page, activity)
     await teacher.page.locator('main button[aria-expanded]').click()
     await teacher.page.getByRole('row').nth(1).waitFor()
     await check(teacher.page)

@@ -15,6 +15,7 @@ import {
 import {
   accessibilityProblems,
   cutOff,
+  goTo,
   type Look,
   lowTargets,
   openPage,
@@ -196,7 +197,7 @@ test('a demonstration and its teacher on a phone: nothing sticks out, no word is
   const paths = await links.evaluateAll((all) => all.map((each) => each.getAttribute('href') ?? ''))
   const klass = paths.find((path) => /^\/app\/classes\/[^/]+$/.test(path)) ?? ''
   for (const part of ['', '?tab=lessons', '?tab=students', '/notes', '/activities/new']) {
-    await openPage(page, klass + part)
+    await goTo(page, klass + part)
     await fits(part)
   }
   await close()

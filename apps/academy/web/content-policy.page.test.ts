@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DEMO_ADMINISTRATOR, DEMO_PASSWORD } from '../src/demo/people.ts'
 import { type Academy, SERRA, startAcademy } from '../test-support/start-academy.ts'
+import { goTo } from './testing/browser.ts'
 import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
 
 let academy: Academy
@@ -47,8 +48,9 @@ test('pages and dialogs of the academy have their styles', async () => {
 
 test('so has the console', async () => {
   const { page, refused } = await watched(DEMO_ADMINISTRATOR.email)
+  await page.goto(`${served.url}/adm`)
   for (const path of ['/adm', '/adm/events/dashboard', '/adm/events', '/adm/commands']) {
-    await page.goto(`${served.url}${path}`)
+    await goTo(page, path)
     await page.getByRole('heading', { level: 1 }).waitFor()
   }
   expect(refused).toEqual([])

@@ -12,7 +12,7 @@ import {
   TEACHER,
   type Work,
 } from '../test-support/start-academy.ts'
-import { type Look, openPage, settle, signIn, visit } from './testing/browser.ts'
+import { goTo, type Look, settle, signIn, visit } from './testing/browser.ts'
 import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
 
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 240_000 })
@@ -79,6 +79,11 @@ async function expectCentred(page: Page): Promise<void> {
   for (const distance of await offCentre(page)) expect(distance).toBeLessThanOrEqual(1)
 }
 
+async function dismiss(page: Page): Promise<void> {
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+}
+
 const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click()
 
 test('of staff, on every page that has one', async () => {
@@ -98,9 +103,10 @@ test('of staff, on every page that has one', async () => {
     ['/app/classes', /^New/],
     ['/app/classes', /^Finalize/],
   ] as const) {
-    await openPage(page, path)
+    await goTo(page, path)
     await press(page, button)
     await expectCentred(page)
+    await dismiss(page)
   }
 })
 
@@ -129,12 +135,12 @@ test('of the console: help, search and reprocess', async () => {
   const page = await open(DEMO_ADMINISTRATOR, '/adm')
   await page.keyboard.press('?')
   await expectCentred(page)
-  await page.keyboard.press('Escape')
-  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await dismiss(page)
   await page.keyboard.press('g')
   await page.keyboard.press('i')
   await expectCentred(page)
-  await openPage(page, '/adm/commands?status=error')
+  await dismiss(page)
+  await goTo(page, '/adm/commands?status=error')
   await page
     .getByRole('link', { name: /E-mail a student/ })
     .first()

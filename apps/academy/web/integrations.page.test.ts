@@ -23,7 +23,7 @@ import {
   type Work,
 } from '../test-support/start-academy.ts'
 import { waitFor } from '../test-support/wait-for.ts'
-import { accessibilityProblems, type Look, sidewaysOverflow, signIn, visit } from './testing/browser.ts'
+import { accessibilityProblems, goTo, type Look, sidewaysOverflow, signIn, visit } from './testing/browser.ts'
 import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
@@ -206,7 +206,7 @@ test('in Portuguese, dark, on a phone', async () => {
   await page.getByRole('link', { name: 'ERP' }).click()
   await page.getByRole('table').getByText('Entregue', { exact: true }).waitFor()
   await check(page)
-  await page.goto('/app/payments')
+  await goTo(page, '/app/payments')
   await page.getByRole('table').getByText('Paga', { exact: true }).waitFor()
   await check(page)
   await close()

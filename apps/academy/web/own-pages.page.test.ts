@@ -9,15 +9,7 @@ import { choose, read } from '../src/modules/enrollments/choose-classes/choose-c
 import { contract as grade } from '../src/modules/notes/grade-student/grade-student.contract.ts'
 import { type Academy, SERRA, type SignedIn, STUDENT, startAcademy, TEACHER } from '../test-support/start-academy.ts'
 import { AFTER_ENROLLMENT, BEFORE_ENROLLMENT, IN_ENROLLMENT, startTerm, type Term } from '../test-support/start-term.ts'
-import {
-  accessibilityProblems,
-  cutOff,
-  type Look,
-  openPage,
-  sidewaysOverflow,
-  signIn,
-  visit,
-} from './testing/browser.ts'
+import { accessibilityProblems, cutOff, goTo, type Look, sidewaysOverflow, signIn, visit } from './testing/browser.ts'
 import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
 
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 240_000 })
@@ -277,7 +269,7 @@ test('a roll that cannot be taken says so, and can be looked at', async () => {
   await signIn(page, asked(TEACHER), `/app/classes/${databases}/lessons/${lessons[1]?.id}`)
   await page.getByText('This lesson is on Mon, 10 Feb 2031: attendance can be taken from that day on.').waitFor()
   expect(await page.getByRole('checkbox').first().isDisabled()).toBe(true)
-  await page.goto(`/app/classes/${databases}/lessons/${idOf(0)}`)
+  await goTo(page, `/app/classes/${databases}/lessons/${idOf(0)}`)
   await page.getByRole('heading', { level: 1, name: 'Page not found' }).waitFor()
   await close()
 })
@@ -309,7 +301,7 @@ test('what is not saved is not left by accident: grades, a roll, an enrolment', 
   await page.getByRole('link', { name: 'Agenda' }).click()
   await page.getByRole('heading', { level: 1, name: 'Agenda' }).waitFor()
 
-  await page.goto(`/app/classes/${databases}/lessons/${lessons[0]?.id}`)
+  await goTo(page, `/app/classes/${databases}/lessons/${lessons[0]?.id}`)
   const box = page.getByRole('checkbox').first()
   await box.click()
   await page.getByRole('link', { name: 'Lesson 2' }).click()
@@ -331,7 +323,7 @@ test('what is not saved is not left by accident: grades, a roll, an enrolment', 
 
 describe('every page is accessible and fits', () => {
   const check = async (page: Page, path: string) => {
-    await openPage(page, path)
+    await goTo(page, path)
     expect(await accessibilityProblems(page)).toEqual([])
     expect(await sidewaysOverflow(page)).toBe(0)
   }

@@ -17,6 +17,7 @@ import {
 } from '../test-support/start-academy.ts'
 import {
   accessibilityProblems,
+  goTo,
   type Look,
   lowTargets,
   settle,
@@ -102,7 +103,7 @@ test('an address is corrected on a phone; the dialog says what ends, and later w
   await work.harness.runUntilIdle()
   expect((await work.mailbox.newestTo('certo@gmail.example')).text).toContain('token=')
 
-  await page.goto('/app/teachers?search=certo')
+  await goTo(page, '/app/teachers?search=certo')
   await correct()
   await dialog.getByText('Correções anteriores').waitFor()
   await dialog.getByText(`por ${SERRA.staff.name}`).waitFor()

@@ -18,7 +18,7 @@ import {
   type Work,
 } from '../test-support/start-academy.ts'
 import { AFTER_ENROLLMENT, IN_ENROLLMENT, PERIOD, startTerm, type Term } from '../test-support/start-term.ts'
-import { accessibilityProblems, type Look, sidewaysOverflow, signIn, visit } from './testing/browser.ts'
+import { accessibilityProblems, goTo, type Look, sidewaysOverflow, signIn, visit } from './testing/browser.ts'
 import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
 
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 240_000 })
@@ -226,7 +226,7 @@ test('in Portuguese, dark, on a phone: the overview, the rules, a notice', async
   await page.getByRole('link', { name: 'Compiladores' }).waitFor()
   await check(page)
 
-  await page.goto('/app/result-rules')
+  await goTo(page, '/app/result-rules')
   const noteLimit = page.getByLabel('Média mínima')
   await noteLimit.fill('11')
   await page.getByRole('button', { name: 'Salvar' }).click()
@@ -236,7 +236,7 @@ test('in Portuguese, dark, on a phone: the overview, the rules, a notice', async
   await page.getByText('Regras de aprovação salvas').waitFor()
   await check(page)
 
-  await page.goto('/app/notifications/sent')
+  await goTo(page, '/app/notifications/sent')
   await page.getByRole('button', { name: 'Novo comunicado' }).first().click()
   await dialog.getByRole('button', { name: 'Enviar' }).click()
   await dialog.getByText('Há 2 campos a corrigir').waitFor()

@@ -10,13 +10,22 @@ import { create as createOffering } from '../src/modules/offerings/manage-offeri
 import { create as createAcademicPeriod } from '../src/modules/periods/manage-academic-periods/manage-academic-periods.contract.ts'
 import { create as createEnrollmentPeriod } from '../src/modules/periods/manage-enrollment-periods/manage-enrollment-periods.contract.ts'
 import { type Academy, SERRA, startAcademy } from '../test-support/start-academy.ts'
-import { accessibilityProblems, type Look, sidewaysOverflow, signIn, visit } from './testing/browser.ts'
+import {
+  accessibilityProblems,
+  goTo,
+  type Look,
+  sidewaysOverflow,
+  signIn,
+  signInUnseen,
+  visit,
+} from './testing/browser.ts'
 import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 
 const ENGLISH: Look = { locale: 'en', theme: 'light', screen: 'desktop' }
 const PORTUGUESE: Look = { locale: 'pt-BR', theme: 'dark', screen: 'phone' }
+const STAFF = { email: SERRA.staff.email, password: DEMO_PASSWORD }
 
 let academy: Academy
 let served: ServedAcademy
@@ -26,18 +35,13 @@ let page: Page
 beforeEach(async () => {
   academy = await startAcademy()
   served = await serveAcademy(academy)
-  page = (await open(ENGLISH, '/app')).page
+  page = (await visit(served.browser, served.url, ENGLISH)).page
+  await signInUnseen(page, STAFF)
 })
 afterEach(async () => {
   await served?.close()
   await academy?.stop()
 })
-
-async function open(look: Look, to: string) {
-  const visitor = await visit(served.browser, served.url, look)
-  await signIn(visitor.page, { email: SERRA.staff.email, password: DEMO_PASSWORD }, to)
-  return visitor
-}
 
 const staff = () => academy.signIn(SERRA.staff)
 const PERIOD = '2031.1'
@@ -123,6 +127,7 @@ test('what something is made of is asked for first', async () => {
 })
 
 test('campi: the list fails and is asked for again, a campus is created by keyboard, and its name is given once', async () => {
+  await page.goto('/app')
   await page.getByRole('button', { name: 'Structure' }).press('Enter')
   await page.getByRole('navigation', { name: 'Structure' }).getByRole('link', { name: 'Campuses' }).press('Enter')
   await page.getByText('No campuses').waitFor()
@@ -472,8 +477,8 @@ test('in Portuguese, dark, on a phone', async () => {
   const { call } = await staff()
   await call(createOffering, { ...(await givenCurriculum()), shift: 'night' })
   await call(createEnrollmentPeriod, { id: PERIOD, startAt: '2031-01-13', endAt: '2031-01-24' })
-  const visitor = await open(PORTUGUESE, '/app/campi')
-  const phone = visitor.page
+  const { page: phone, close } = await visit(served.browser, served.url, PORTUGUESE)
+  await signIn(phone, STAFF, '/app/campi')
   await phone.getByRole('button', { name: 'Novo campus' }).click()
   await phone.getByRole('dialog').getByRole('textbox', { name: 'Nome' }).fill('Agreste')
   await phone.getByRole('dialog').getByRole('textbox', { name: 'Cidade' }).fill('Caruaru')
@@ -488,7 +493,7 @@ test('in Portuguese, dark, on a phone', async () => {
     ['/app/enrollment-periods', 'Não começou'],
     ['/app/curricula', '288 h'],
   ] as const) {
-    await phone.goto(path)
+    await goTo(phone, path)
     await phone.getByText(text).first().waitFor()
     await check(phone)
   }
@@ -498,9 +503,9 @@ test('in Portuguese, dark, on a phone', async () => {
   await phone.getByRole('button', { name: 'Cadastrar' }).click()
   await phone.getByText('Preencha este campo.').first().waitFor()
   await check(phone)
-  await phone.goto('/app/curricula')
+  await goTo(phone, '/app/curricula')
   await phone.getByRole('link', { name: 'Grade 1.0' }).click()
   await phone.getByRole('rowheader', { name: /^2º período/ }).waitFor()
   await check(phone)
-  await visitor.close()
+  await close()
 })

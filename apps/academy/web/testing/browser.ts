@@ -68,6 +68,7 @@ export async function visit(browser: Browser, baseUrl: string, look: Look): Prom
   )
   page.setDefaultTimeout(ACTION_MS_MAX)
   await throttle(page)
+  shownIn.set(page, look)
   follow(page)
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
@@ -86,11 +87,32 @@ export async function visit(browser: Browser, baseUrl: string, look: Look): Prom
   }
 }
 
+/** The theme and the screen that each page has now. */
+const shownIn = new WeakMap<Page, Omit<Look, 'locale'>>()
+
 /** The same person at the same page in another theme, on another screen: what has been opened stays open. */
 export async function changeLook(page: Page, { theme, screen }: Omit<Look, 'locale'>): Promise<void> {
+  const shown = shownIn.get(page)
+  if (shown?.theme === theme && shown.screen === screen) return
+  shownIn.set(page, { theme, screen })
   await (await devtoolsOf(page)).send('Emulation.setTouchEmulationEnabled', { enabled: screen === 'phone' })
   await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
   await page.setViewportSize(SCREENS[screen])
+}
+
+/** Looks at a page in both, in the one that it has first: each change of look draws it anew. */
+export async function inBothLooks(
+  page: Page,
+  looks: [Look, Look],
+  look: (shown: Look) => Promise<void>,
+): Promise<void> {
+  const [first, second] = looks
+  const shown = shownIn.get(page)
+  const isInSecond = shown?.theme === second.theme && shown.screen === second.screen
+  for (const each of isInSecond ? [second, first] : looks) {
+    await changeLook(page, each)
+    await look(each)
+  }
 }
 
 /** What a session has emulated ends with it, so each page has one for as long as it is open. */
@@ -111,10 +133,15 @@ export async function signInByForm(page: Page, who: Person, to = '/app'): Promis
   await page.locator('header nav').waitFor()
 }
 
-/** Signs in without the page that asks for it, which the tests of signing in look at, and opens `to`. */
-export async function signIn(page: Page, { email, password }: Person, to = '/app'): Promise<void> {
+/** Signs in without the page that asks for it, which the tests of signing in look at. No page is opened. */
+export async function signInUnseen(page: Page, { email, password }: Person): Promise<void> {
   const answer = await page.request.post('/api/auth/sign-in/email', { data: { email, password } })
   if (!answer.ok()) throw new Error(`${email} cannot sign in: ${answer.status()} ${await answer.text()}`)
+}
+
+/** The same, and opens `to`. */
+export async function signIn(page: Page, person: Person, to = '/app'): Promise<void> {
+  await signInUnseen(page, person)
   await page.goto(to)
   await page.locator('header nav').waitFor()
 }
@@ -171,6 +198,9 @@ function follow(page: Page): void {
   page.on('requestfailed', (request) => requests.delete(request))
 }
 
+const waitedFor = (requests: Set<Request>) =>
+  requests.size > 0 ? `it waits for ${[...requests].map((request) => request.url()).join(', ')}` : ''
+
 /**
  * Looks when all work that was queued is done, at two frames in a row. No faults: the page is drawn whole, with its one heading,
  * nothing moves, and the second frame shows what the first one did. A frame is asked for, and no moment in which the browser
@@ -198,9 +228,6 @@ const FAULTS = `(async () => {
 })()`
 
 /**
-const waitedFor = (requests: Set<Request>) =>
-  requests.size > 0 ? `it waits for ${[...requests].map((request) => request.url()).join(', ')}` : ''
-
  * Waits until the page is what it is going to be: all that it asked for is there and drawn, with its one heading, nothing is
  * busy and nothing moves. Facts, and no time that seemed long enough: a slow machine gets there later, and to the same page.
  */
@@ -208,6 +235,8 @@ export async function settle(page: Page): Promise<void> {
   const requests = underWay.get(page) ?? new Set()
   let unsettled = ''
   for (const until = performance.now() + ACTION_MS_MAX; performance.now() < until; await sleep(LOOK_EVERY_MS)) {
+    unsettled = waitedFor(requests)
+    if (unsettled !== '') continue // looking at the page costs it two frames
     unsettled = await page.evaluate<string>(FAULTS).catch((error: Error) => {
       if (/context was destroyed|navigation/i.test(error.message)) return 'it goes to another page'
       throw error
@@ -218,10 +247,17 @@ export async function settle(page: Page): Promise<void> {
   throw new Error(`${page.url()} does not settle: ${unsettled}.`)
 }
 
-/** Opens a page and waits until it is drawn. */
+/** Loads a page anew and waits until it is drawn. */
 export async function openPage(page: Page, path: string): Promise<void> {
   await page.goto(path)
   await settle(page)
 }
-    unsettled = waitedFor(requests)
-    if (unsettled !== '') continue // looking at the page costs it two frames
+
+/**
+ * Leads to another page of the academy, or of the console, as a link within it does, and waits until it is drawn. Loading the
+ * client anew takes four times the processor, and belongs where loading is looked at. What is unsaved is left without a question.
+ */
+export async function goTo(page: Page, path: string): Promise<void> {
+  await page.evaluate(`__TSR_ROUTER__.navigate({ href: ${JSON.stringify(path)}, ignoreBlocker: true })`)
+  await settle(page)
+}
