@@ -22,6 +22,7 @@ export interface RunServerOptions {
   dataDir: string
   args: string[]
   account: ServerAccount | undefined
+  environment: Readonly<Record<string, string>>
   onLog: ((line: string) => void) | undefined
 }
 
@@ -57,9 +58,10 @@ export async function runServer(o: RunServerOptions): Promise<ServerProcess | { 
   return { failure: log.join('\n') }
 }
 
-function spawnServer({ bin, args, account }: RunServerOptions): ChildProcess {
+function spawnServer({ bin, args, account, environment }: RunServerOptions): ChildProcess {
   // SIGINT is a fast shutdown.
-  const { program, args: allArgs, options } = tiedToUs(join(bin, 'postgres'), args, { account, atOurDeath: 'INT' })
+  const tied = tiedToUs(join(bin, 'postgres'), args, { account, atOurDeath: 'INT', environment })
+  const { program, args: allArgs, options } = tied
   // A group of its own: Ctrl-C in a terminal goes to the whole group, and would end the server before its users.
   return spawn(program, allArgs, { ...options, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
 }

@@ -98,6 +98,19 @@ test('a server that was killed recovers at the next start', async () => {
   expect(await ask(second.url(), 'select answer from kept')).toBe(42)
 })
 
+// Linux shows what a process was started with.
+test.runIf(process.platform === 'linux')('a server of tests alone takes its memory in large pages', async () => {
+  await withExistingData()
+  const environment = async (unsafeFast: boolean) => {
+    const server = await start({ unsafeFast })
+    const variables = (await readFile(`/proc/${server.pid}/environ`, 'utf8')).split('\0')
+    await server.stop()
+    return variables.filter((variable) => variable.startsWith('GLIBC_TUNABLES='))
+  }
+  expect(await environment(false)).toEqual([])
+  expect(await environment(true)).toEqual([expect.stringContaining('glibc.malloc.hugetlb=1')])
+})
+
 test('when the process that started it is killed, the next start has a server of its own', async () => {
   await withExistingData()
   const child = spawn(process.execPath, ['--input-type=module', '-e', START_AND_WAIT], {
