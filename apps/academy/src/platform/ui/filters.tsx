@@ -3,10 +3,10 @@ import { Button, Paper, TextInput, type TextInputProps } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { type ComponentProps, type ReactNode, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import classes from './filters.module.css'
-import { Message } from './states.tsx'
+import { Message, type MessageProps } from './states.tsx'
 
 const SEARCH_AFTER_MS = 250
 
@@ -70,17 +70,11 @@ export function SearchInput({
 }
 
 /** In place of a list in which the filters find nothing. */
-export function NoneFound({
-  icon = IconSearch,
-  onClear,
-}: {
-  icon?: ComponentProps<typeof Message>['icon']
-  onClear: () => void
-}) {
+export function NoneFound({ onClear }: { onClear: () => void }) {
   const { t } = useTranslation()
   return (
     <Message
-      icon={icon}
+      icon={IconSearch}
       title={t('list.noneFound')}
       action={
         <Button variant="default" onClick={onClear}>
@@ -91,4 +85,21 @@ export function NoneFound({
       {t('list.noneFoundHint')}
     </Message>
   )
+}
+
+/** The words of a list of which there is nothing yet, and the way to the first. */
+export type None = { icon: MessageProps['icon']; title: string; hint: string; action?: ReactNode }
+
+/** In place of a list without rows: there are none yet, or none that is asked for. */
+export function NothingListed({
+  isFiltered,
+  none: { hint, ...none },
+  onClear,
+}: {
+  isFiltered: boolean
+  none: None
+  onClear: () => void
+}) {
+  if (isFiltered) return <NoneFound onClear={onClear} />
+  return <Message {...none}>{hint}</Message>
 }

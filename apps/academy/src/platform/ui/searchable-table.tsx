@@ -1,12 +1,11 @@
 /** A list that is here as a whole: searched in the browser, in the order of a dictionary. */
 import { Stack, Text } from '@mantine/core'
-import type { IconInbox } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Endpoint, ResponseOf } from '../http/endpoint.ts'
 import { isFound, searchWords } from '../search.ts'
 import type { Loaded } from './api.tsx'
-import { FilterBar, NoneFound, SearchInput, useFilters } from './filters.tsx'
+import { FilterBar, type None, NoneFound, SearchInput, useFilters } from './filters.tsx'
 import { useFormat } from './session.tsx'
 import { Message, Show } from './states.tsx'
 import { type Column, DataTable } from './table.tsx'
@@ -25,7 +24,7 @@ export interface SearchableTableProps<E extends Endpoint, Row> {
   /** Default: the order that the server gives. */
   orderedBy?: (row: Row) => string
   /** Told when there are none at all. */
-  none: { icon: typeof IconInbox; title: string; hint: string; action?: ReactNode }
+  none: None
   /** What the server is asked beside; `names` are those in the address. */
   filter?: { names: readonly string[]; input: ReactNode }
 }

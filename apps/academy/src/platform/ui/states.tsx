@@ -32,7 +32,7 @@ export function Loading({ lines = 4, atOnce = false }: { lines?: number; atOnce?
   )
 }
 
-interface MessageProps {
+export interface MessageProps {
   icon: typeof IconInbox
   title: string
   children?: ReactNode

@@ -5,12 +5,11 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useApi } from '../../../platform/ui/api.tsx'
-import { FilterBar, SearchInput, useFilters } from '../../../platform/ui/filters.tsx'
+import { FilterBar, NothingListed, SearchInput, useFilters } from '../../../platform/ui/filters.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { ShowParts, useParts } from '../../../platform/ui/paging.tsx'
 import { usePreferredLanguage } from '../../../platform/ui/preferences.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
-import { Message } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
 import { list as listPeriods } from '../../periods/manage-academic-periods/manage-academic-periods.contract.ts'
 import { ChangeListedClasses } from '../change-class-status/change-listed-classes.page.tsx'
@@ -109,21 +108,16 @@ export default function AllClasses() {
                 </Group>
               </Group>
               {classes.length === 0 ? (
-                <Message
-                  icon={IconChalkboard}
-                  title={isNarrowed ? t('list.noneFound') : t('manageClasses.none')}
-                  action={
-                    isNarrowed ? (
-                      <Button variant="default" onClick={() => change({ search: '', period: '', status: '' })}>
-                        {t('list.clear')}
-                      </Button>
-                    ) : (
-                      create
-                    )
-                  }
-                >
-                  {isNarrowed ? t('list.noneFoundHint') : t('manageClasses.noneHint')}
-                </Message>
+                <NothingListed
+                  isFiltered={isNarrowed}
+                  none={{
+                    icon: IconChalkboard,
+                    title: t('manageClasses.none'),
+                    hint: t('manageClasses.noneHint'),
+                    action: create,
+                  }}
+                  onClear={() => change({ search: '', period: '', status: '' })}
+                />
               ) : (
                 <DataTable
                   label={t('manageClasses.title')}

@@ -1,6 +1,5 @@
 /** Staff of the institution, for each other: who is there, and who signs in with a code as well. */
 import { Anchor, Text } from '@mantine/core'
-import { IconUserShield } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -49,7 +48,7 @@ export default function Staff() {
                 {t('staff.found', { count: shown[0].total })}
               </Text>
               {colleagues.length === 0 ? (
-                <NoneFound icon={IconUserShield} onClear={() => change({ search: '' })} />
+                <NoneFound onClear={() => change({ search: '' })} />
               ) : (
                 <DataTable
                   label={t('staff.title')}

@@ -8,12 +8,11 @@ import { useSend } from '../../../platform/ui/api.tsx'
 import { Coming, InviteAll, useInvitedToast } from '../../../platform/ui/coming.tsx'
 import { FailedEmails } from '../../../platform/ui/correct-address.tsx'
 import { EmailAddress } from '../../../platform/ui/email-address.tsx'
-import { FilterBar, SearchInput, useFilters } from '../../../platform/ui/filters.tsx'
+import { FilterBar, NothingListed, SearchInput, useFilters } from '../../../platform/ui/filters.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { ShowParts, useParts } from '../../../platform/ui/paging.tsx'
 import { PersonDialog } from '../../../platform/ui/person-dialog.tsx'
 import { PersonMenu } from '../../../platform/ui/person-menu.tsx'
-import { Message } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
 import { TurnOffTwoSteps, TwoStepsMark } from '../../../platform/ui/two-steps.tsx'
 import { contract as inviteAgain } from '../../people/invite-again/invite-again.contract.ts'
@@ -48,6 +47,18 @@ export default function Students() {
       {t('newStudent.title')}
     </Button>
   )
+  const clear = () => change({ search: '', problems: '' })
+  const none = { icon: IconUsers, title: t('students.none'), hint: t('students.noneHint'), action: create }
+  const noProblems = {
+    icon: IconCircleCheck,
+    title: t('students.noProblems'),
+    hint: t('students.noProblemsHint'),
+    action: (
+      <Button variant="default" onClick={clear}>
+        {t('list.clear')}
+      </Button>
+    ),
+  }
   return (
     <>
       <PageHeader title={t('students.title')} actions={create} />
@@ -77,25 +88,7 @@ export default function Students() {
                 <InviteAll count={shown[0].neverCame} inviting={inviting} onInvite={() => invite()} />
               </Group>
               {students.length === 0 ? (
-                <Message
-                  icon={failedOnly ? IconCircleCheck : IconUsers}
-                  title={failedOnly ? t('students.noProblems') : search ? t('list.noneFound') : t('students.none')}
-                  action={
-                    search || failedOnly ? (
-                      <Button variant="default" onClick={() => change({ search: '', problems: '' })}>
-                        {t('list.clear')}
-                      </Button>
-                    ) : (
-                      create
-                    )
-                  }
-                >
-                  {failedOnly
-                    ? t('students.noProblemsHint')
-                    : search
-                      ? t('list.noneFoundHint')
-                      : t('students.noneHint')}
-                </Message>
+                <NothingListed isFiltered={search !== ''} none={failedOnly ? noProblems : none} onClear={clear} />
               ) : (
                 <DataTable
                   label={t('students.title')}

@@ -9,13 +9,12 @@ import { useSend } from '../../../platform/ui/api.tsx'
 import { Coming, InviteAll, useInvitedToast } from '../../../platform/ui/coming.tsx'
 import { FailedEmails } from '../../../platform/ui/correct-address.tsx'
 import { EmailAddress } from '../../../platform/ui/email-address.tsx'
-import { FilterBar, SearchInput, useFilters } from '../../../platform/ui/filters.tsx'
+import { FilterBar, NothingListed, SearchInput, useFilters } from '../../../platform/ui/filters.tsx'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { ShowParts, useParts } from '../../../platform/ui/paging.tsx'
 import { PersonDialog } from '../../../platform/ui/person-dialog.tsx'
 import { PersonMenu } from '../../../platform/ui/person-menu.tsx'
 import { useFormat } from '../../../platform/ui/session.tsx'
-import { Message } from '../../../platform/ui/states.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
 import { TurnOffTwoSteps, TwoStepsMark } from '../../../platform/ui/two-steps.tsx'
 import { contract as inviteAgain } from '../../people/invite-again/invite-again.contract.ts'
@@ -69,21 +68,16 @@ export default function Teachers() {
                 <InviteAll count={shown[0].neverCame} inviting={inviting} onInvite={() => invite()} />
               </Group>
               {teachers.length === 0 ? (
-                <Message
-                  icon={IconUserEdit}
-                  title={search ? t('list.noneFound') : t('teachers.none')}
-                  action={
-                    search ? (
-                      <Button variant="default" onClick={() => change({ search: '' })}>
-                        {t('list.clear')}
-                      </Button>
-                    ) : (
-                      create
-                    )
-                  }
-                >
-                  {search ? t('list.noneFoundHint') : t('teachers.noneHint')}
-                </Message>
+                <NothingListed
+                  isFiltered={search !== ''}
+                  none={{
+                    icon: IconUserEdit,
+                    title: t('teachers.none'),
+                    hint: t('teachers.noneHint'),
+                    action: create,
+                  }}
+                  onClear={() => change({ search: '' })}
+                />
               ) : (
                 <DataTable
                   label={t('teachers.title')}
