@@ -1,5 +1,4 @@
 /** Everything behind the one port: API, sign-in, API reference, health, the built client, and in development the mailbox. */
-import { isOutage } from 'cascata'
 import { type Context, Hono } from 'hono'
 import { proxy } from 'hono/proxy'
 import { routes } from './app.ts'
@@ -30,7 +29,7 @@ import { type Hosts, isLoopbackName } from './platform/http/hosts.ts'
 import { isLocal } from './platform/http/local.ts'
 import { localeOf } from './platform/http/locale.ts'
 import { mountPages } from './platform/http/pages.ts'
-import { type ProblemCode, problem } from './platform/http/problem.ts'
+import { type ProblemCode, problem, problemOfError } from './platform/http/problem.ts'
 import { mountReference } from './platform/http/reference.ts'
 import type { RouteServices } from './platform/http/route.ts'
 import { sameOrigin, secured } from './platform/http/security.ts'
@@ -127,7 +126,7 @@ export function createServer(options: ServerOptions) {
   })
   server.onError((error, c) => {
     log.error({ err: error, path: c.req.path }, 'request failed')
-    return answer(c, isOutage(error) ? 'unavailable' : 'internal')
+    return answer(c, problemOfError(error))
   })
   const maySeeParts = async (c: Context) => {
     if (isLocal(c)) return true

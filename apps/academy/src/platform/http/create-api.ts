@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
-import { isOutage, type Tx } from 'cascata'
+import type { Tx } from 'cascata'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { z } from 'zod'
@@ -29,7 +29,15 @@ import {
 } from './idempotency.ts'
 import { localeOf } from './locale.ts'
 import { networkOf } from './network.ts'
-import { fieldErrors, type ProblemCode, problem, problemOf, problemSchema, unstorableErrors } from './problem.ts'
+import {
+  fieldErrors,
+  type ProblemCode,
+  problem,
+  problemOf,
+  problemOfError,
+  problemSchema,
+  unstorableErrors,
+} from './problem.ts'
 import { isRefusal, type Refusal } from './refusal.ts'
 import {
   type Access,
@@ -110,7 +118,7 @@ export function createApi(options: ApiOptions) {
       return problem('busy', { locale: c.var.locale, requestId: c.var.requestId, headers })
     }
     log.error({ err: error, requestId: c.var.requestId, path: c.req.path }, 'request failed')
-    return answer(c, isOutage(error) ? 'unavailable' : 'internal')
+    return answer(c, problemOfError(error))
   })
 
   for (const route of routes) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { email } from './fields.ts'
-import { fieldErrors } from './problem.ts'
+import { fieldErrors, problemOfError } from './problem.ts'
 
 test('what is missing or of a wrong type is said in the words of people, in both languages', () => {
   const form = z.strictObject({ email, weight: z.int(), title: z.string(), limit: z.number() })
@@ -24,4 +24,20 @@ test('a limit of money is said as money', () => {
   expect(said(0, 'pt-BR')).toBe('No mínimo R$ 0,01.')
   expect(said(0, 'en')).toBe('At least R$ 0.01.')
   expect(said(200_000_000, 'pt-BR')).toBe('No máximo R$ 1.000.000,00.')
+})
+
+test('a statement that ran out of time is told apart from an outage and a fault, however deep it is wrapped', () => {
+  const canceled = Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' })
+  const lost = Object.assign(new Error('terminating connection'), { code: '57P01' })
+  const wrapped = (cause: Error) => new Error('the session', { cause: new Error('the query', { cause }) })
+  const circular = new Error('a')
+  circular.cause = new Error('b', { cause: circular })
+  expect([canceled, wrapped(canceled), lost, wrapped(lost), circular, 'text'].map(problemOfError)).toEqual([
+    'took-too-long',
+    'took-too-long',
+    'unavailable',
+    'unavailable',
+    'internal',
+    'internal',
+  ])
 })

@@ -1,4 +1,5 @@
 /** RFC 9457: every answer that is not a success has the same shape, a code that never changes and words in the reader's language. */
+import { isOutage } from 'cascata'
 import { z } from 'zod'
 import {
   type FieldError,
@@ -114,8 +115,29 @@ export const PROBLEMS = {
     'The service is not available right now. Try again in a moment.',
     'O serviço não está disponível agora. Tente de novo em instantes.',
   ],
+  'took-too-long': [
+    503,
+    'The database took too long for this, and nothing was saved. Try again in a moment; if it stays so, tell whoever runs the system.',
+    'O banco de dados demorou demais para isto, e nada foi salvo. Tente de novo em instantes; se continuar, avise quem cuida do sistema.',
+  ],
 } as const satisfies Record<string, readonly [number, string, string]>
 export type ProblemCode = keyof typeof PROBLEMS
+
+/** PostgreSQL ended the statement: its time was over. */
+const QUERY_CANCELED = '57014'
+
+/** As deep as `isOutage` looks. */
+const CAUSES_MAX = 8
+
+const tookTooLong = (error: unknown, causes = CAUSES_MAX): boolean =>
+  error instanceof Error &&
+  (('code' in error && error.code === QUERY_CANCELED) || (causes > 0 && tookTooLong(error.cause, causes - 1)))
+
+/** The problem that an unexpected error is. */
+export function problemOfError(error: unknown): ProblemCode {
+  if (tookTooLong(error)) return 'took-too-long'
+  return isOutage(error) ? 'unavailable' : 'internal'
+}
 
 const STATUS_OF: Record<Because, number> = { invalid: 422, 'not-found': 404, conflict: 409, forbidden: 403 }
 

@@ -1,4 +1,5 @@
-/** When the network falls silent a request waits once for an answer, at whatever statement it is, and then says 503. */
+/** When the network falls silent a request waits once for an answer, at whatever statement it is, and then says 503; so it does when the database takes too long. */
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { startTcpProxy, type TcpProxy } from '../../../../../scripts/testing/tcp-proxy.ts'
 import { type Academy, SERRA, type SignedIn, startAcademy, TEACHER } from '../../../test-support/start-academy.ts'
@@ -72,4 +73,23 @@ test.each(CASES)('at %s', { timeout: 60_000 }, async (_, words, ask) => {
   expect([response.status, await response.json()]).toMatchObject([503, { code: 'unavailable' }])
   expect(tookMs).toBeGreaterThan(ANSWER_MS / 2)
   expect(tookMs).toBeLessThan(MS_MAX)
+})
+
+test.each([
+  ['the count of people of all institutions', 'academy.institutions', () => administrator.fetch('/institutions')],
+  ['a list of one institution', 'academy.campi', () => staff.fetch('/campi')],
+] as const)('%s that takes too long: said as that, with what to do', { timeout: 60_000 }, async (_, table, ask) => {
+  const other = new pg.Client(academy.url)
+  await other.connect()
+  await other.query(`begin; lock table ${table}`)
+  try {
+    const response = await ask()
+    expect([response.status, await response.json()]).toMatchObject([
+      503,
+      { code: 'took-too-long', detail: expect.stringContaining('Tente de novo em instantes') },
+    ])
+    expect(academy.logged.at(-1)).toMatchObject({ message: 'request failed', err: { code: '57014' } })
+  } finally {
+    await other.end()
+  }
 })

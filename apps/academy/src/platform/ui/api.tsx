@@ -1,5 +1,5 @@
 /** The API as hooks. Pages name an endpoint of a contract; addresses, types and errors follow from it. */
-import { AWAY_EVERY_MS, isAwayStatus } from '@cascata/console/page-kit'
+import { AWAY_EVERY_MS, isAwayProblem } from '@cascata/console/page-kit'
 import {
   MutationCache,
   QueryCache,
@@ -37,10 +37,10 @@ export function useCall(): Call {
 
 /** A refusal will not change by asking again; a server that does not answer may. */
 export const worthRetrying = (failures: number, error: unknown) =>
-  failures < 2 && error instanceof ApiProblem && (error.status === 0 || error.status >= 500)
+  failures < 2 && error instanceof ApiProblem && (isAway(error) || error.status === 500)
 
 /** No database, or no server, stands behind the answer: it comes back, and is asked until it does. */
-export const isAway = (error: unknown): boolean => error instanceof ApiProblem && isAwayStatus(error.status)
+export const isAway = (error: unknown): boolean => error instanceof ApiProblem && isAwayProblem(error)
 
 /** @param everyMs for what is asked for again anyway. */
 export const refetchWhileAway =

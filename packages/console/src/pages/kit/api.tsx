@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useContext, useMemo } from 'react'
 import { PROBLEMS } from '../../contract/endpoint.ts'
 import type { Endpoint, FieldError, ProblemCode, ResponseOf } from '../../contract/index.ts'
 import type { Language } from '../i18n/words.ts'
-import { AWAY_EVERY_MS, isAwayStatus } from '../page-kit/index.ts'
+import { AWAY_EVERY_MS, isAwayProblem } from '../page-kit/index.ts'
 import { httpCall } from './address.ts'
 import { useConsole } from './console.tsx'
 import type { Address, Request } from './endpoints.ts'
@@ -80,7 +80,7 @@ export function useApi(): Api {
 }
 
 /** No database, or no server, stands behind the answer: it comes back, and is asked until it does. */
-export const isAway = (error: unknown): boolean => error instanceof ConsoleProblem && isAwayStatus(error.status)
+export const isAway = (error: unknown): boolean => error instanceof ConsoleProblem && isAwayProblem(error)
 
 /** A refusal will not change by asking again; a server that does not answer may. */
 const worthRetrying = (failures: number, error: unknown) => failures < 2 && isAway(error)

@@ -4,6 +4,13 @@ import { useState } from 'react'
 /** No server answered (0), or one that has no database, or a proxy that has no server. */
 export const isAwayStatus = (status: number): boolean => [0, 502, 503, 504].includes(status)
 
+/**
+ * Whether a problem is one of those. A database that took too long for one question is there: asked again and again by pages,
+ * it would be busier still.
+ */
+export const isAwayProblem = ({ status, code }: { status: number; code: string }): boolean =>
+  isAwayStatus(status) && code !== 'took-too-long'
+
 /** Time until a question that met nobody is asked again. */
 export const AWAY_EVERY_MS = 3_000
 

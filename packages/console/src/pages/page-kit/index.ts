@@ -2,7 +2,7 @@
  * The behaviour that the console's pages share with those of the application around it: no looks, no words, no addresses.
  * An application imports it as `@cascata/console/page-kit`.
  */
-export { AWAY_EVERY_MS, isAwayStatus, useFailure } from './away.ts'
+export { AWAY_EVERY_MS, isAwayProblem, useFailure } from './away.ts'
 export { openStream, type StreamState } from './live-stream.ts'
 export { useFocusOnNavigation } from './navigation.ts'
 export { useNow, useTakesLong } from './time.ts'
