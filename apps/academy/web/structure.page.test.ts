@@ -267,7 +267,7 @@ test('sent twice is saved once: a double click, and again after an answer that g
   })
   await fill('Esperanto')
   await press('Create')
-  await dialog().getByText('The server is not responding').waitFor()
+  await dialog().getByText('The server does not answer').waitFor()
   expect([lost, await made('Esperanto')]).toEqual([1, 1])
   await press('Create')
   await saved('Subject saved')

@@ -1,5 +1,5 @@
 /** The states that every page has besides its data, each told as what it is: failure is never shown as emptiness. */
-import { useFailure, useTakesLong } from '@cascata/console/page-kit'
+import { useFailure, useIsSomethingMissing, useMissingPart, useTakesLong } from '@cascata/console/page-kit'
 import { Alert, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import {
   IconAlertTriangle,
@@ -21,6 +21,7 @@ import { useAway } from './session.tsx'
 export function Loading({ lines = 4, atOnce = false }: { lines?: number; atOnce?: boolean }) {
   const { t } = useTranslation()
   const visible = useTakesLong(atOnce ? 0 : undefined)
+  useMissingPart()
   return (
     <Stack gap="md" aria-busy="true" aria-label={t('state.loading')} role="status" style={{ opacity: visible ? 1 : 0 }}>
       <Skeleton height={28} width="min(18rem, 70%)" radius="sm" />
@@ -81,6 +82,7 @@ export function NoPermission({ action }: { action?: ReactNode }) {
 export function Failed({ problem, retry, page }: { problem: ApiProblem; retry: () => void; page?: boolean }) {
   const { t } = useTranslation()
   const text = useAwayText()
+  useMissingPart()
   return (
     <div role="alert">
       <Message
@@ -166,12 +168,13 @@ export function ConnectionBanner({ away }: { away?: ApiProblem | null }) {
   const { t } = useTranslation()
   const text = useAwayText()
   const online = useSyncExternalStore(watchConnection, () => navigator.onLine)
-  const said = online ? away && `${text(away)} ${t('state.stale')}` : t('state.offline')
+  const isSomethingMissing = useIsSomethingMissing()
+  const why = online ? away && text(away) : `${t('state.offline')} ${t('state.tryingAgain')}`
   return (
     <div role="status">
-      {said && (
+      {why && (
         <div className={classes.connection}>
-          <IconCloudOff size={18} aria-hidden /> {said}
+          <IconCloudOff size={18} aria-hidden /> {why} {t(isSomethingMissing ? 'state.missing' : 'state.stale')}
         </div>
       )}
     </div>

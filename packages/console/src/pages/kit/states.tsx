@@ -13,7 +13,7 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useEffect } from 'react'
 import { useSignIn } from '../host.tsx'
-import { useFailure, useTakesLong } from '../page-kit/index.ts'
+import { useFailure, useMissingPart, useTakesLong } from '../page-kit/index.ts'
 import { type ConsoleProblem, isAway, useProblemText } from './api.tsx'
 import { useConsole } from './console.tsx'
 import classes from './kit.module.css'
@@ -21,6 +21,7 @@ import classes from './kit.module.css'
 export function Loading({ lines = 4, height = 52 }: { lines?: number; height?: number }) {
   const { t } = useConsole()
   const visible = useTakesLong()
+  useMissingPart()
   return (
     <Stack gap="sm" aria-busy="true" aria-label={t('state.loading')} role="status" style={{ opacity: visible ? 1 : 0 }}>
       {Array.from({ length: lines }, (_, line) => (
@@ -95,6 +96,7 @@ export function Failed({
 }) {
   const { t } = useConsole()
   const text = useProblemText()
+  useMissingPart()
   const look = page ? { page } : {}
   if (problem.status === 403)
     return (

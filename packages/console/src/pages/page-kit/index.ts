@@ -4,5 +4,6 @@
  */
 export { AWAY_EVERY_MS, isAwayProblem, useFailure } from './away.ts'
 export { openStream, type StreamState } from './live-stream.ts'
+export { useIsSomethingMissing, useMissingPart } from './missing.ts'
 export { useFocusOnNavigation } from './navigation.ts'
 export { useNow, useTakesLong } from './time.ts'

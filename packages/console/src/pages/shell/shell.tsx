@@ -20,7 +20,7 @@ import { isAway, useAsk, useProblemText } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
 import { getMe, getOverview } from '../kit/endpoints.ts'
 import { Failed, Loading } from '../kit/states.tsx'
-import { useFailure, useFocusOnNavigation } from '../page-kit/index.ts'
+import { useFailure, useFocusOnNavigation, useIsSomethingMissing } from '../page-kit/index.ts'
 import type { DialogName } from './dialogs.tsx'
 import { LiveSwitch, useLive } from './live.tsx'
 import { Logo } from './logo.tsx'
@@ -130,17 +130,19 @@ function Banner() {
   const { daemonCommand } = useHost()
   const { state } = useLive()
   const overview = useAsk(getOverview, {}, { live: ['daemon'], everyMs: state !== 'paused' && 10_000 })
-  // The reason for asking again is there at once, the error only after the last try.
-  const problem = overview.error ?? overview.failureReason
-  const away = problem && isAway(problem)
+  // The reason for asking again is there at once, the failure only after the last try; it stays while the next try is under way.
+  const { problem } = useFailure(overview)
+  const reason = problem ?? overview.failureReason
+  const away = reason && isAway(reason)
+  const isSomethingMissing = useIsSomethingMissing()
   return (
     <div role="status">
       {away && (
         <div className={classes.banner} data-tone="bad">
           <span>
-            {text(problem)} {t('state.tryingAgain')}
+            {text(reason)} {t('state.tryingAgain')}
           </span>
-          <span>{t('state.fromBefore')}</span>
+          <span>{t(isSomethingMissing ? 'state.missing' : 'state.stale')}</span>
         </div>
       )}
       {!away && overview.data?.noDaemon && (
