@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { announce } from './announce.tsx'
+import { announce } from './announce.ts'
 
 /**
  * Copies to the clipboard and says to screen readers what came of it. A page shows it too: `copied` is false where the

@@ -42,9 +42,9 @@ export function Toasts() {
     },
     () => toasts,
   )
-  // The region is there before the first toast is: only then is a toast heard.
+  // The region is there before the first toast is: only then is a toast heard. Toasts that were heard are not read again.
   return (
-    <div className={classes.region} role="status" aria-live="polite">
+    <div className={classes.region} role="status" aria-live="polite" aria-atomic="false">
       {shown.map((each) => (
         <ToastCard key={each.id} shown={each} />
       ))}

@@ -17,7 +17,7 @@ import {
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { announce } from '../../../platform/ui/announce.tsx'
+import { announce } from '../../../platform/ui/announce.ts'
 import { keyOf, useApi } from '../../../platform/ui/api.tsx'
 import { secondsUntil } from '../../../platform/ui/format.ts'
 import { LiveBadge } from '../../../platform/ui/live.tsx'
