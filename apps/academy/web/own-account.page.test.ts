@@ -34,6 +34,7 @@ async function expectGood(page: Page): Promise<void> {
   expect(await accessibilityProblems(page)).toEqual([])
   expect(await sidewaysOverflow(page)).toBe(0)
 }
+const focused = (page: Page) => page.evaluate<string>('document.querySelector(":focus")?.innerText ?? ""')
 const asked = ({ email }: { email: string }) => ({ email, password: DEMO_PASSWORD })
 type Person = { name: string; email: string }
 const [FIRST, SECOND, THIRD] = SERRA.students as unknown as readonly [Person, Person, Person]
@@ -89,6 +90,7 @@ test('on a phone: the places where the account is open, and one of them is ended
   await end.focus()
   await page.keyboard.press('Enter')
   await end.waitFor({ state: 'detached' })
+  await expect.poll(() => focused(page)).toContain('Este aparelho')
   await other.page.reload()
   await other.page.getByRole('heading', { name: 'Entrar' }).waitFor()
 })
@@ -139,8 +141,18 @@ test('on a phone: two steps are set up, a code is asked for at sign-in, a recove
   await copy.click()
   await told('Copiados')
   await page.getByRole('button', { name: 'Copiados' }).waitFor()
-  await page.getByRole('button', { name: 'Já guardei' }).click()
+  await page.evaluate(`(() => {
+    globalThis.heard = []
+    new MutationObserver((changes) => {
+      for (const { addedNodes } of changes) heard.push(...[...addedNodes].map(({ textContent }) => textContent))
+    }).observe([...document.querySelectorAll('[role="status"]')].at(-1), { childList: true })
+  })()`)
+  await page.getByRole('button', { name: 'Copiados' }).click()
+  await page.getByRole('button', { name: 'Copiados' }).click()
+  await expect.poll(() => page.evaluate('heard')).toEqual(['Copiados', 'Copiados'])
+  await page.getByRole('button', { name: 'Já guardei' }).press('Enter')
   await page.getByText('Restam 10 códigos de recuperação.').waitFor()
+  await expect.poll(() => focused(page)).toBe('Verificação em duas etapas')
   await expectGood(page)
 
   const elsewhere = await visit(served.browser, served.url, ENGLISH)
@@ -193,8 +205,10 @@ test('on a phone: two steps are set up, a code is asked for at sign-in, a recove
   await other.getByRole('dialog').getByLabel('Current password').fill(DEMO_PASSWORD)
   await other.getByLabel('Code of the app, or a recovery code').fill(codes[1] as string)
   await expectGood(other)
-  await other.getByRole('dialog').getByRole('button', { name: 'Turn off' }).click()
+  await other.getByRole('dialog').getByRole('button', { name: 'Turn off' }).press('Enter')
   await other.getByRole('button', { name: 'Set up an app' }).waitFor()
+  await expect.poll(() => focused(other)).toBe('Two-step verification')
+  await expectGood(other)
 })
 
 test('in production an administrator is led to set up an app, can go nowhere else before, and then goes on', async () => {

@@ -1,5 +1,5 @@
 /** Puts pages, shell, session and router together. The application gives the pages and says how accounts work. */
-import { useFailure } from '@cascata/console/page-kit'
+import { useFailure, useKeptFocus } from '@cascata/console/page-kit'
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
 import { IconDoor } from '@tabler/icons-react'
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
@@ -139,6 +139,7 @@ export function createAcademy({ pages, headerItems, homes = {}, accounts, call, 
 
 function Root() {
   const { language } = usePreferredLanguage()
+  useKeptFocus()
   useEffect(() => {
     document.documentElement.lang = language
   }, [language])

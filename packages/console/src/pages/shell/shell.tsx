@@ -20,7 +20,7 @@ import { isAway, useAsk, useProblemText } from '../kit/api.tsx'
 import { useConsole } from '../kit/console.tsx'
 import { getMe, getOverview } from '../kit/endpoints.ts'
 import { Failed, Loading } from '../kit/states.tsx'
-import { useFailure, useFocusOnNavigation, useIsSomethingMissing } from '../page-kit/index.ts'
+import { useFailure, useFocusOnNavigation, useIsSomethingMissing, useKeptFocus } from '../page-kit/index.ts'
 import type { DialogName } from './dialogs.tsx'
 import { LiveSwitch, useLive } from './live.tsx'
 import { Logo } from './logo.tsx'
@@ -42,6 +42,7 @@ export function Shell() {
   const { t } = useConsole()
   const host = useHost()
   const main = useFocusOnNavigation()
+  useKeptFocus()
   const navigate = useNavigate()
   const me = useAsk(getMe, {})
   const { problem, retry } = useFailure(me)
