@@ -186,6 +186,14 @@ test('events are filtered by the status of what they enqueued; pages go by key',
       .getByRole('link')
       .evaluateAll((links) => links.map((link) => link.getAttribute('href')))
   await expect.poll(async () => (await ids()).length).toBeGreaterThan(0)
+
+  // One tooltip at a time: the button that is pointed at takes the place of the one that has the focus.
+  const pages = page.getByRole('navigation', { name: 'Pages' })
+  await pages.getByRole('button', { name: 'Newer page' }).focus()
+  await page.getByRole('tooltip', { name: 'Newer page' }).waitFor()
+  await pages.getByRole('button', { name: 'Older page' }).hover()
+  await page.getByRole('tooltip', { name: 'Older page' }).waitFor()
+  await page.getByRole('tooltip', { name: 'Newer page' }).waitFor({ state: 'detached' })
   await close()
 })
 

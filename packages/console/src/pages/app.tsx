@@ -1,5 +1,5 @@
 /** Puts looks, language, API, live updates and pages together. Pages are loaded when they are opened. */
-import { localStorageColorSchemeManager, MantineProvider, mergeThemeOverrides } from '@mantine/core'
+import { localStorageColorSchemeManager, MantineProvider, mergeThemeOverrides, Tooltip } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, RouterProvider } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
@@ -91,6 +91,9 @@ const styleNonce = () => document.querySelector<HTMLMetaElement>('meta[property=
 // every theme that a host gives.
 const MENUS = { components: { Menu: { defaultProps: { withInitialFocusPlaceholder: false } } } }
 
+/** A pointer that only passes by asks for nothing. */
+const TOOLTIP_AFTER_MS = 250
+
 export function ConsoleApp({ basePath, apiBase, host, locale, looks = defaultLooks }: ConsoleProps) {
   const [router] = useState(() => createConsoleRouter(basePath))
   const [queries] = useState(createQueryClient)
@@ -110,7 +113,10 @@ export function ConsoleApp({ basePath, apiBase, host, locale, looks = defaultLoo
               <LiveProvider>
                 <ShortcutsProvider>
                   <SiblingsProvider>
-                    <RouterProvider router={router as never} />
+                    {/* Of two, the one that opens closes the other. */}
+                    <Tooltip.Group openDelay={TOOLTIP_AFTER_MS}>
+                      <RouterProvider router={router as never} />
+                    </Tooltip.Group>
                   </SiblingsProvider>
                 </ShortcutsProvider>
               </LiveProvider>

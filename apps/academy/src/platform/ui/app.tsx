@@ -1,6 +1,6 @@
 /** Puts pages, shell, session and router together. The application gives the pages and says how accounts work. */
 import { useFailure, useKeptFocus } from '@cascata/console/page-kit'
-import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
+import { localStorageColorSchemeManager, MantineProvider, Tooltip } from '@mantine/core'
 import { IconDoor } from '@tabler/icons-react'
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import {
@@ -38,6 +38,9 @@ import { Failed, Loading, Message, NoPermission, NotFound } from './states.tsx'
 import { styleNonce } from './style-nonce.ts'
 import { cssVariables, theme } from './theme.ts'
 import { Toasts } from './toast.tsx'
+
+/** A pointer that only passes by asks for nothing. */
+const TOOLTIP_AFTER_MS = 250
 
 const Shell = lazy(() => import('./shell.tsx'))
 
@@ -127,7 +130,10 @@ export function createAcademy({ pages, headerItems, homes = {}, accounts, call, 
         <QueryClientProvider client={queries}>
           <AccountsProvider accounts={accounts}>
             <ApiProvider call={call}>
-              <RouterProvider router={router} />
+              {/* Of two, the one that opens closes the other. */}
+              <Tooltip.Group openDelay={TOOLTIP_AFTER_MS}>
+                <RouterProvider router={router} />
+              </Tooltip.Group>
               <Announcements />
             </ApiProvider>
           </AccountsProvider>

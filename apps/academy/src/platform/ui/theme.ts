@@ -104,7 +104,7 @@ export const theme = createTheme({
     Menu: { defaultProps: { withInitialFocusPlaceholder: false, shadow: 'md' } },
     Select: { defaultProps: { filter: optionsWithWords } },
     MultiSelect: { defaultProps: { filter: optionsWithWords } },
-    Tooltip: { defaultProps: { openDelay: 250, events: { hover: true, focus: true, touch: true } } },
+    Tooltip: { defaultProps: { events: { hover: true, focus: true, touch: true } } },
   },
 })
 

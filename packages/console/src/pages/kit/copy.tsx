@@ -41,6 +41,7 @@ export function Copy({
           aria-label={label}
           onClick={() => copy(text)}
           onBlur={reset}
+          onPointerLeave={() => copied && reset()}
         >
           <Icon size={size / 2 + 2} aria-hidden />
         </ActionIcon>
