@@ -93,6 +93,7 @@ test('an address is corrected on a phone; the dialog says what ends, and later w
   await signIn(page, staff, '/app/teachers?search=errado')
   await expectGood(page)
   await correct()
+  expect(await lowTargets(page)).toEqual([])
   await dialog.getByText('Com o mesmo endereço nada deixa de valer.').waitFor()
   await dialog.getByLabel('Novo e-mail').fill('certo@gmail.example')
   await dialog.getByText('Todos os aparelhos saem da conta').waitFor()
@@ -109,6 +110,71 @@ test('an address is corrected on a phone; the dialog says what ends, and later w
   await dialog.getByText(`por ${SERRA.staff.name}`).waitFor()
   await dialog.getByText('Letra trocada no formulário.').waitFor()
   await expectGood(page)
+  await close()
+})
+
+const focused = (page: Page) => page.evaluate<string>('document.querySelector(":focus")?.innerText ?? ""')
+
+test('whoever has failed e-mails has the menu as well; corrected by keyboard, the focus stays at the row', async () => {
+  await work.mailbox.behave({ rejectAddresses: ['recusado@uni.example'] })
+  await newTeacher('Caixa Recusada', 'recusado@uni.example')
+  const { page, close } = await visit(served.browser, served.url, ENGLISH)
+  const dialog = page.getByRole('dialog')
+  await signIn(page, staff, '/app/teachers?search=recusada')
+  const correct = page.getByRole('button', { name: 'Correct e-mail of Caixa Recusada' })
+  await correct.waitFor()
+  const actions = page.getByRole('button', { name: 'Actions: Caixa Recusada' })
+  await actions.press('Enter')
+  await page.getByRole('menuitem', { name: 'Correct e-mail' }).waitFor()
+  expect(await page.getByRole('menuitem').allInnerTexts()).toEqual(['Invite again', 'Correct e-mail'])
+  await page.keyboard.press('Escape')
+  await correct.press('Enter')
+  await dialog.getByText('The e-mail that could not be sent will be sent to this address again.').waitFor()
+  await dialog.getByLabel('New e-mail').fill('aceito@uni.example')
+  await dialog.getByText('The e-mail that could not be sent will be sent to the new address.').waitFor()
+  await dialog.getByLabel('Reason').fill('Typing error.')
+  await expectGood(page)
+  await dialog.getByRole('button', { name: 'Save and send again' }).press('Enter')
+  await page.getByText('E-mail of Caixa Recusada corrected').waitFor()
+  await correct.waitFor({ state: 'detached' })
+  await expect.poll(() => focused(page)).toContain('Caixa Recusada')
+  await expectGood(page)
+  await page.keyboard.press('Tab')
+  expect(await hasFocus(actions)).toBe(true)
+  await close()
+})
+
+test('a button keeps the focus while it waits, and the heading before it has it once the button is gone', async () => {
+  await newTeacher('Sem Senha', 'sem.senha@uni.example')
+  const { page, close } = await visit(served.browser, served.url, ENGLISH)
+  await signIn(page, staff, '/app/teachers')
+  const held: (() => void)[] = []
+  await page.route('**/invitations', async (route) => {
+    await new Promise<void>((answer) => held.push(answer))
+    await route.fulfill({ status: 200, json: { invited: 0, recently: 1, entered: 0 } })
+  })
+  const all = page.getByRole('button', { name: 'Invite all again' })
+  const invite = async () => {
+    await all.press('Enter')
+    await page.locator('button[data-loading]').waitFor()
+    await expect.poll(() => held.length).toBe(1)
+    held.pop()?.()
+  }
+  await invite()
+  await page.getByText('1 person was invited less than an hour ago and was left out.').waitFor()
+  await expect.poll(() => hasFocus(all)).toBe(true)
+
+  await page.reload() // a second click would be the same wish
+  await all.waitFor()
+  await settle(page)
+  await page.route(/\/teachers(\?|$)/, async (route) => {
+    if (route.request().resourceType() === 'document') return route.continue()
+    const response = await route.fetch()
+    await route.fulfill({ response, json: { ...(await response.json()), neverCame: 0 } })
+  })
+  await invite()
+  await all.waitFor({ state: 'detached' })
+  await expect.poll(() => focused(page)).toBe('Teachers')
   await close()
 })
 
@@ -190,6 +256,13 @@ test('on a phone: a student’s is turned off', async () => {
   await dialog.getByRole('button', { name: 'Desligar' }).click()
   await page.getByText(`A verificação em duas etapas de ${STUDENT.name} está desligada`).waitFor()
   await page.getByText('Verificação em duas etapas ligada').waitFor({ state: 'detached' })
+
+  // Nobody has failed e-mails; somebody who is searched for among them is not found, and that is all there is to say.
+  await page.goto('/app/students?problems=true')
+  await page.getByText('Nenhum problema de e-mail').waitFor()
+  await page.goto('/app/students?problems=true&search=ningu%C3%A9m')
+  await page.getByRole('heading', { name: 'Nada encontrado' }).waitFor()
+  expect(await page.getByText('Nenhum problema de e-mail').count()).toBe(0)
   await close()
 })
 

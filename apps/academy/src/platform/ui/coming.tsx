@@ -67,7 +67,12 @@ export function useInvitedToast() {
       toast(
         invited > 0 ? 'good' : 'accent',
         t('invite.done', { count: invited }),
-        recently > 0 ? t('invite.recently', { count: recently }) : t('invite.doneHint'),
+        [
+          invited > 0 && t('invite.doneHint', { count: invited }),
+          recently > 0 && t('invite.recently', { count: recently }),
+        ]
+          .filter(Boolean)
+          .join(' '),
       ),
     failed: (problem: ApiProblem) => toast('bad', t('invite.failed'), problemText(problem)),
   }

@@ -93,7 +93,7 @@ export function CorrectAddressForm({
             <Text size="sm">{same ? t('correct.same') : t('correct.ends')}</Text>
             {person.failedEmails > 0 && (
               <Text size="sm" mt={4}>
-                {t('correct.willSend', { count: person.failedEmails })}
+                {t(same ? 'correct.willSendSame' : 'correct.willSend', { count: person.failedEmails })}
               </Text>
             )}
           </Alert>

@@ -1,4 +1,4 @@
-/** The menu of a row of students or teachers. */
+/** The menu of a row of students or teachers: all that can be done, also what a button of the row does. */
 import { InviteAgainItem, type Inviting } from './coming.tsx'
 import { CorrectAddressItem } from './correct-address.tsx'
 import { RowMenu } from './row-menu.tsx'
@@ -9,11 +9,9 @@ type Listed = {
   name: string
   hasPassword: boolean
   invitedAt: string | null
-  failedEmails: number
   hasAuthenticator: boolean
 }
 
-/** The button is left out where the menu would be empty. */
 export function PersonMenu({
   person,
   inviting,
@@ -27,12 +25,12 @@ export function PersonMenu({
   onCorrect: () => void
   onTurnOff: () => void
 }) {
-  const { id, name, hasPassword, failedEmails, hasAuthenticator } = person
-  const items = [
-    !hasPassword && <InviteAgainItem key="invite" inviting={inviting} onChoose={() => onInvite([id])} />,
-    // Beside failed e-mails the row has a button for it.
-    failedEmails === 0 && <CorrectAddressItem key="correct" onChoose={onCorrect} />,
-    hasAuthenticator && <TurnOffTwoStepsItem key="turn-off" onChoose={onTurnOff} />,
-  ].filter(Boolean)
-  return items.length > 0 && <RowMenu name={name}>{items}</RowMenu>
+  const { id, name, hasPassword, hasAuthenticator } = person
+  return (
+    <RowMenu name={name}>
+      {!hasPassword && <InviteAgainItem inviting={inviting} onChoose={() => onInvite([id])} />}
+      <CorrectAddressItem onChoose={onCorrect} />
+      {hasAuthenticator && <TurnOffTwoStepsItem onChoose={onTurnOff} />}
+    </RowMenu>
+  )
 }

@@ -1,6 +1,6 @@
 /** Two-step verification of somebody else, for staff: that it is on, and turning it off for an owner who lost app and codes. */
 import { Alert, List, Menu, Text } from '@mantine/core'
-import { IconShieldCheck, IconShieldOff } from '@tabler/icons-react'
+import { IconShieldCheckFilled, IconShieldOff } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { z } from 'zod'
@@ -19,7 +19,7 @@ export function TwoStepsMark({ person: { hasAuthenticator } }: { person: Pick<Pe
   if (!hasAuthenticator) return null
   return (
     <Text size="sm" component="div" c="dimmed">
-      <ToneWord tone="quiet" icon={IconShieldCheck}>
+      <ToneWord tone="quiet" icon={IconShieldCheckFilled}>
         {t('turnOff.mark')}
       </ToneWord>
     </Text>
