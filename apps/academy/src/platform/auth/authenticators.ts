@@ -24,6 +24,10 @@ const RECOVERY_CODE_LENGTH = 10
 /** Letters and digits that nobody takes for another: 49 bits a code. */
 const SIGNS = 'abcdefghjkmnpqrstuvwxyz23456789'
 
+/** As they are compared. Whoever copies a recovery code may write a sign that it never has, so that every letter is one. */
+const OF_APP = /^\d{6}$/
+const RECOVERY = new RegExp(`^[a-z\\d]{${RECOVERY_CODE_LENGTH}}$`)
+
 type Row = { secret: string | null; confirmed_at: Date | null; codes_left: number | null }
 
 export function createAuthenticators(secretBox: SecretBox) {
@@ -93,7 +97,7 @@ export function createAuthenticators(secretBox: SecretBox) {
       const row = await read(tx, account)
       if (!row?.secret || !row.confirmed_at) return 'wrong'
       const typed = plain(code)
-      if (/^\d{6}$/.test(typed)) {
+      if (OF_APP.test(typed)) {
         const counter = counterOf(account, row.secret, typed)
         if (counter === undefined) return 'wrong'
         const { rows } = await tx.query<{ used: boolean }>('select academy_auth.use_code($1, $2) as used', [
@@ -137,8 +141,12 @@ export function createAuthenticators(secretBox: SecretBox) {
 
 export type Authenticators = ReturnType<typeof createAuthenticators>
 
-/** The problem of a wrong one, in the words of its kind: the app shows digits alone. */
-export const wrongCodeOf = (code: string) => (/^\d+$/.test(plain(code)) ? 'wrong-code' : 'wrong-recovery-code')
+/** The problem of one that was refused, in the words of its kind: one that has the form of neither can be no code. */
+export function wrongCodeOf(code: string): 'wrong-code' | 'wrong-recovery-code' | 'not-a-code' {
+  const typed = plain(code)
+  if (OF_APP.test(typed)) return 'wrong-code'
+  return RECOVERY.test(typed) ? 'wrong-recovery-code' : 'not-a-code'
+}
 
 /** As it is compared, however it was typed. */
 const plain = (code: string) => code.toLowerCase().replace(/[\s-]/g, '')

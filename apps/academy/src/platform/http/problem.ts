@@ -39,6 +39,11 @@ export const PROBLEMS = {
     'This recovery code is wrong, or was used already. Type another.',
     'Este código de recuperação está errado, ou já foi usado. Digite outro.',
   ],
+  'not-a-code': [
+    401,
+    'Type the six digits that the app shows, or a recovery code: ten letters and digits.',
+    'Digite os seis dígitos que o aplicativo mostra, ou um código de recuperação: dez letras e números.',
+  ],
   'authenticator-needed': [
     401,
     'Administrators sign in with a code as well. Set up an authenticator app in “My account” first.',

@@ -114,7 +114,7 @@ test('it is on when a code of the app confirms it; sessions elsewhere end, and i
   expect(uri).toContain(`otpauth://totp/${encodeURIComponent(SERRA.name)}:${encodeURIComponent(email)}?`)
   const confirm = (code: string) => send('PUT', '/api/me/authenticator/confirmation', { code }, here)
   expect(await codeOf(await confirm('000000'))).toEqual([422, 'wrong-code'])
-  expect(await codeOf(await confirm('not a code'))).toEqual([422, 'wrong-code'])
+  expect(await codeOf(await confirm('not a code'))).toEqual([422, 'not-a-code'])
   expect((await account(here)).authenticator).toBeNull()
   expect((await signIn(email)).status).toBe(200) // nothing is asked for yet
 
@@ -154,6 +154,20 @@ test('the password alone is answered `code-needed`, and is no wrong guess; a cod
   expect((await signIn(email, { code: codeShown(secret, 1) })).status).toBe(200)
   // A code that was shown before the last that was used is over as well.
   expect(await codeOf(await signIn(email, { code: codeShown(secret) }))).toEqual([401, 'wrong-code'])
+})
+
+test('what can be no code is told in one sentence that says what is taken', async () => {
+  const { email } = PORTO.staff
+  const { cookie } = await enrolled(email)
+  const taken = 'Type the six digits that the app shows, or a recovery code: ten letters and digits.'
+  for (const code of ['letters', '12345', '1234567', 'aaaaa-aaaaa-a']) {
+    const errors = [{ field: 'code', code: 'not-a-code', message: taken }]
+    expect(await (await signIn(email, { code })).json()).toMatchObject({ status: 401, detail: taken, errors })
+    const removal = { currentPassword: DEMO_PASSWORD, code }
+    const refused = await send('PUT', '/api/me/authenticator/removal', removal, cookie)
+    expect(await refused.json()).toMatchObject({ status: 422, detail: taken, errors })
+  }
+  expect(await codeOf(await signIn(email, { code: '01l o0-i1l0o' }))).toEqual([401, 'wrong-recovery-code'])
 })
 
 test('one code that is sent twice at once opens the account once', async () => {

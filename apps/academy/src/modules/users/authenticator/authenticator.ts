@@ -5,6 +5,7 @@
 import { cancel, effect } from 'cascata'
 import { createAuthenticators, wrongCodeOf } from '../../../platform/auth/authenticators.ts'
 import { oweMessages, sendMessage } from '../../../platform/email-messages/email-messages.ts'
+import { PROBLEMS } from '../../../platform/http/problem.ts'
 import { type Refusal, refuse } from '../../../platform/http/refusal.ts'
 import { isWait, type RouteContext, route, type Wait } from '../../../platform/http/route.ts'
 import { turnedOffBy } from '../authenticator.queries.ts'
@@ -49,7 +50,8 @@ export const confirmAuthenticator = route(
       is === 'wrong' ? 'wrong' : is === 'none' ? 'not-compared' : 'right',
     )
     if (isWait(recoveryCodes)) return recoveryCodes
-    if (recoveryCodes === 'wrong') return wrongCode()
+    if (recoveryCodes === 'wrong')
+      return wrongCodeOf(input.code) === 'wrong-code' ? refusedCode('wrong-code') : notOfApp()
     if (recoveryCodes === 'none') return notBegun()
     await tellOfAuthenticator(tx, by, 'on')
     ownAccount.changed(by, 'authenticator-on')
@@ -115,27 +117,22 @@ async function withCode(
     (is) => (is === 'wrong' ? 'wrong' : 'right'),
   )
   if (isWait(used)) return used
-  if (used === 'wrong') return wrongCodeOf(code) === 'wrong-code' ? wrongCode() : wrongRecoveryCode()
+  if (used === 'wrong') return refusedCode(wrongCodeOf(code))
   if (used === 'recovery-code') ownAccount.changed(by, 'recovery-code-used')
   return undefined
 }
 
-const wrongCode = () =>
-  refuse('wrong-code', {
-    field: 'code',
-    message: {
-      en: 'This code is wrong, or was used already. Wait for the next one of the app.',
-      pt: 'Este código está errado, ou já foi usado. Espere o próximo do aplicativo.',
-    },
-  })
+/** In the words that sign-in has for it. */
+function refusedCode(code: ReturnType<typeof wrongCodeOf>): Refusal {
+  const [, en, pt] = PROBLEMS[code]
+  return refuse(code, { field: 'code', message: { en, pt } })
+}
 
-const wrongRecoveryCode = () =>
-  refuse('wrong-recovery-code', {
+/** While an app is set up there are no recovery codes yet. */
+const notOfApp = () =>
+  refuse('not-a-code', {
     field: 'code',
-    message: {
-      en: 'This recovery code is wrong, or was used already. Type another.',
-      pt: 'Este código de recuperação está errado, ou já foi usado. Digite outro.',
-    },
+    message: { en: 'Type the six digits that the app shows.', pt: 'Digite os seis dígitos que o aplicativo mostra.' },
   })
 
 const passwordNeeded = () =>
