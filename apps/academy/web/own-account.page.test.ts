@@ -95,21 +95,67 @@ test('on a phone: the places where the account is open, and one of them is ended
   await other.page.getByRole('heading', { name: 'Entrar' }).waitFor()
 })
 
+const IN_ENGLISH = {
+  begin: 'Set up an app',
+  cancel: 'Cancel',
+  code: 'Code',
+  open: 'Open the app here',
+  copy: 'Copy the key',
+  copied: 'Key copied',
+  sixDigits: 'Type the six digits that the app shows.',
+  wrongCode: 'This code is wrong',
+  on: 'Turn on',
+}
+const IN_PORTUGUESE = {
+  begin: 'Configurar um aplicativo',
+  cancel: 'Cancelar',
+  code: 'Código',
+  open: 'Abrir o aplicativo aqui',
+  copy: 'Copiar a chave',
+  copied: 'Chave copiada',
+  sixDigits: 'Digite os seis dígitos que o aplicativo mostra.',
+  wrongCode: 'Este código está errado',
+  on: 'Ligar',
+}
+
+/** The app is on the device that shows the page: it is opened by a link, or given the key. */
+async function onThisDevice(page: Page, words: typeof IN_ENGLISH, secret: string): Promise<void> {
+  const link = await page.getByRole('link', { name: words.open }).getAttribute('href')
+  expect(link).toMatch(/^otpauth:\/\/totp\//)
+  expect(new URL(link ?? '').searchParams.get('secret')).toBe(secret)
+  await page.evaluate(
+    `Object.defineProperty(navigator, 'clipboard', {
+       configurable: true, value: { writeText: async (text) => { document.body.dataset.copied = text } } })`,
+  )
+  await page.getByRole('button', { name: words.copy }).click()
+  await page.getByRole('button', { name: words.copied }).waitFor()
+  expect(await page.locator('body').getAttribute('data-copied')).toBe(secret)
+}
+
 /** Sets up an app on the page of the account, as far as its codes. */
-async function setUp(page: Page, words: { begin: string; code: string; on: string }): Promise<void> {
-  await page.getByRole('button', { name: words.begin }).click()
+async function setUp(page: Page, words: typeof IN_ENGLISH): Promise<void> {
+  const begin = page.getByRole('button', { name: words.begin })
+  await begin.click()
+  await page.getByRole('button', { name: words.cancel }).click()
+  expect(await begin.evaluate((button) => button === document.activeElement)).toBe(true)
+  await page.keyboard.press('Enter')
   const code = page.getByLabel(words.code, { exact: true })
   await code.waitFor()
   expect(await code.evaluate((input) => input === document.activeElement)).toBe(true)
   expect(await code.getAttribute('autocomplete')).toBe('one-time-code')
   const secret = (await page.locator('form code').innerText()).replaceAll(' ', '')
   await expectGood(page)
+  await onThisDevice(page, words, secret)
+  const place = () => code.evaluate((input) => input.getBoundingClientRect().top + window.scrollY)
+  const before = await place()
+  await code.fill('letters')
+  await page.keyboard.press('Enter')
+  await page.getByText(words.sixDigits, { exact: true }).first().waitFor()
   await code.fill('000000')
   await page.keyboard.press('Enter')
-  await page
-    .getByText(/^(This code is wrong|Este código está errado)/)
-    .first()
-    .waitFor()
+  await page.getByText(words.wrongCode).first().waitFor()
+  expect(await place()).toBe(before)
+  await expectGood(page)
   await code.fill(codeShown(secret))
   await page.getByRole('button', { name: words.on, exact: true }).click()
 }
@@ -118,7 +164,7 @@ test('on a phone: two steps are set up, a code is asked for at sign-in, a recove
   const { page } = await visit(served.browser, served.url, PHONE)
   await signInByForm(page, asked(THIRD), '/app/account')
   await page.getByRole('heading', { name: 'Verificação em duas etapas' }).waitFor()
-  await setUp(page, { begin: 'Configurar um aplicativo', code: 'Código', on: 'Ligar' })
+  await setUp(page, IN_PORTUGUESE)
   await page.getByRole('heading', { name: 'Guarde os seus códigos de recuperação' }).waitFor()
   await expectGood(page)
   const codes = await page.locator('section[aria-labelledby="two-steps-title"] li').allInnerTexts()
@@ -201,9 +247,22 @@ test('on a phone: two steps are set up, a code is asked for at sign-in, a recove
   await expectGood(other)
   await other.keyboard.press('Enter')
   await other.getByText('9 recovery codes are left.').waitFor()
-  await other.getByRole('button', { name: 'Turn off' }).click()
+  await other.getByText('Right password, wrong code').first().waitFor()
+  await other.getByText('Where the password was right, whoever it was knows it').waitFor()
+  expect(await other.getByText('Right password, no code').count()).toBe(0)
+  await other.getByRole('button', { name: 'Make new recovery codes' }).click()
   await other.getByRole('dialog').getByLabel('Current password').fill(DEMO_PASSWORD)
   await other.getByLabel('Code of the app, or a recovery code').fill(codes[1] as string)
+  await other.getByRole('dialog').getByRole('button', { name: 'Make new recovery codes' }).click()
+  await other.getByRole('heading', { name: 'Keep your recovery codes' }).waitFor()
+  const [anew] = await other.locator('section[aria-labelledby="two-steps-title"] li').allInnerTexts()
+  await other.getByRole('button', { name: 'I have kept them' }).click()
+  await other.getByText('10 recovery codes are left.').waitFor()
+  // Nothing was turned on by it, and nothing says so.
+  expect(await other.getByText('Two-step verification is on').count()).toBe(0)
+  await other.getByRole('button', { name: 'Turn off' }).click()
+  await other.getByRole('dialog').getByLabel('Current password').fill(DEMO_PASSWORD)
+  await other.getByLabel('Code of the app, or a recovery code').fill(anew as string)
   await expectGood(other)
   await other.getByRole('dialog').getByRole('button', { name: 'Turn off' }).press('Enter')
   await other.getByRole('button', { name: 'Set up an app' }).waitFor()
@@ -223,7 +282,7 @@ test('in production an administrator is led to set up an app, can go nowhere els
     expect(new URL(page.url()).pathname).toBe('/app/account')
   }
   await page.goto('/app/institutions')
-  await setUp(page, { begin: 'Set up an app', code: 'Code', on: 'Turn on' })
+  await setUp(page, IN_ENGLISH)
   await page.getByRole('button', { name: 'I have kept them' }).click()
   await page.waitForURL(/\/app\/institutions$/)
   await page.getByRole('heading', { level: 1 }).waitFor()

@@ -1,7 +1,7 @@
 /** A button that copies, and says whether it did: at its place, and to screen readers. */
 import { ActionIcon, Tooltip, VisuallyHidden } from '@mantine/core'
-import { useClipboard } from '@mantine/hooks'
 import { IconCheck, IconCopy, type IconLink } from '@tabler/icons-react'
+import { useCopy } from '../page-kit/copy.ts'
 import { useConsole } from './console.tsx'
 
 const SAID_MS = 2_000
@@ -24,9 +24,9 @@ export function Copy({
   quiet?: boolean
 }) {
   const { t } = useConsole()
-  const { copy, copied, error, reset } = useClipboard({ timeout: SAID_MS })
-  const failed = error && `${t('copy.failed')} ${insteadLabel ?? t('copy.selectText')}`
-  const said = failed ?? (copied ? t('copy.done') : undefined)
+  const { copy, copied, reset } = useCopy({ saidMs: SAID_MS })
+  const failed = copied === false && `${t('copy.failed')} ${insteadLabel ?? t('copy.selectText')}`
+  const said = failed || (copied ? t('copy.done') : undefined)
   const Icon = copied ? IconCheck : icon
   return (
     <>

@@ -3,6 +3,7 @@
  * An application imports it as `@cascata/console/page-kit`.
  */
 export { AWAY_EVERY_MS, isAwayProblem, useFailure } from './away.ts'
+export { useCopy } from './copy.ts'
 export { useKeptFocus } from './kept-focus.ts'
 export { openStream, type StreamState } from './live-stream.ts'
 export { useIsSomethingMissing, useMissingPart } from './missing.ts'

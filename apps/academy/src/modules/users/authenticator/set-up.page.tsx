@@ -1,9 +1,11 @@
 /** An app is set up: it is given the secret, and shows that it has it by a code. */
 import { Button, Code, Group, List, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { IconCopy, IconDeviceMobile } from '@tabler/icons-react'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { useSend } from '../../../platform/ui/api.tsx'
+import { useCopy } from '../../../platform/ui/copy.ts'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { readOwnAccount } from '../own-account/own-account.contract.ts'
 import { beginAuthenticator, confirmAuthenticator } from './authenticator.contract.ts'
@@ -19,7 +21,13 @@ export function SetUp({ onOn }: { onOn: (recoveryCodes: readonly string[]) => vo
   const passwordNeeded = useRef(false)
   if (beginning.error?.code === 'password-needed') passwordNeeded.current = true
   const problems = useProblems(beginning.error, form, labels)
-  if (beginning.data) return <Confirm begun={beginning.data} onOn={onOn} />
+  const cancelled = useRef(false)
+  const cancel = () => {
+    cancelled.current = true
+    setCurrentPassword('')
+    beginning.reset()
+  }
+  if (beginning.data) return <Confirm begun={beginning.data} onOn={onOn} onCancel={cancel} />
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (!beginning.isPending) beginning.mutate(currentPassword === '' ? {} : { currentPassword })
@@ -44,7 +52,8 @@ export function SetUp({ onOn }: { onOn: (recoveryCodes: readonly string[]) => vo
           />
         )}
         <Group justify="flex-end">
-          <Button type="submit" loading={beginning.isPending}>
+          {/* The button that had the focus is gone. */}
+          <Button type="submit" loading={beginning.isPending} autoFocus={cancelled.current}>
             {t('twoSteps.setUp')}
           </Button>
         </Group>
@@ -56,9 +65,11 @@ export function SetUp({ onOn }: { onOn: (recoveryCodes: readonly string[]) => vo
 function Confirm({
   begun: { secret, uri },
   onOn,
+  onCancel,
 }: {
   begun: ResponseOf<typeof beginAuthenticator>
   onOn: (recoveryCodes: readonly string[]) => void
+  onCancel: () => void
 }) {
   const { t } = useTranslation()
   const form = useRef<HTMLFormElement>(null)
@@ -75,19 +86,13 @@ function Confirm({
   return (
     <form ref={form} onSubmit={submit} noValidate>
       <Stack gap="md">
-        <ProblemSummary problems={problems} form={form} />
         <List type="ordered" spacing="sm">
           <List.Item>{t('twoSteps.install')}</List.Item>
           <List.Item>{t('twoSteps.scan')}</List.Item>
           <List.Item>{t('twoSteps.type')}</List.Item>
         </List>
         <QrCode text={uri} label={t('twoSteps.qrCode')} />
-        <div>
-          <Text size="sm">{t('twoSteps.cannotScan')}</Text>
-          <Code fz="md" style={{ overflowWrap: 'anywhere' }}>
-            {secret.match(/.{1,4}/g)?.join(' ')}
-          </Code>
-        </div>
+        <WithoutCamera secret={secret} uri={uri} />
         <TextInput
           label={t('signIn.code')}
           name="code"
@@ -102,12 +107,44 @@ function Confirm({
           onChange={(event) => setCode(event.currentTarget.value)}
           error={problems.of('code')}
         />
+        {/* Above the field it would push the field out of sight. */}
+        <ProblemSummary problems={problems} form={form} />
         <Group justify="flex-end">
+          <Button variant="default" onClick={onCancel}>
+            {t('form.cancel')}
+          </Button>
           <Button type="submit" loading={confirming.isPending} disabled={code.trim() === ''}>
             {t('twoSteps.turnOn')}
           </Button>
         </Group>
       </Stack>
     </form>
+  )
+}
+
+/** The phone that reads this page cannot point its camera at it. */
+function WithoutCamera({ secret, uri }: ResponseOf<typeof beginAuthenticator>) {
+  const { t } = useTranslation()
+  const { copied, copy } = useCopy({ copied: t('twoSteps.keyCopied'), notCopied: t('twoSteps.keyNotCopied') })
+  return (
+    <Stack gap="xs">
+      <Text size="sm">{t('twoSteps.cannotScan')}</Text>
+      <Code fz="md" style={{ overflowWrap: 'anywhere' }}>
+        {secret.match(/.{1,4}/g)?.join(' ')}
+      </Code>
+      <Group>
+        <Button component="a" href={uri} variant="default" leftSection={<IconDeviceMobile size={18} aria-hidden />}>
+          {t('twoSteps.openApp')}
+        </Button>
+        <Button variant="default" leftSection={<IconCopy size={18} aria-hidden />} onClick={() => copy(secret)}>
+          {copied ? t('twoSteps.keyCopied') : t('twoSteps.copyKey')}
+        </Button>
+      </Group>
+      {copied === false && (
+        <Text size="sm" fw={600}>
+          {t('twoSteps.keyNotCopied')}
+        </Text>
+      )}
+    </Stack>
   )
 }
