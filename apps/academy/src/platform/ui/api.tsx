@@ -49,16 +49,27 @@ export const refetchWhileAway =
     isAway(error) ? AWAY_EVERY_MS : (everyMs ?? false)
 
 /**
- * The question that every page has is who is signed in. It is asked again when something else hears that the session has
- * ended, or meets nobody: its own failure is what the shell says above every page.
+ * The question that every page has is who is signed in. It is asked again when something else meets nobody: its own failure
+ * is what the shell says above every page. One that is under way already is that question: asked anew each time it would
+ * never have failed often enough to be said.
  */
-export function askSessionAgain(queries: QueryClient): void {
+export function askSessionWhileAway(queries: QueryClient): void {
   void queries.invalidateQueries({ queryKey: SESSION_KEY }, { cancelRefetch: false })
+}
+
+/**
+ * The same when something else was refused, as it is once the session has ended. What is under way may have been asked before
+ * that, and would say that somebody is signed in.
+ */
+export async function askSessionAnew(queries: QueryClient): Promise<void> {
+  await queries.cancelQueries({ queryKey: SESSION_KEY })
+  await queries.invalidateQueries({ queryKey: SESSION_KEY })
 }
 
 export function createQueryClient(): QueryClient {
   const onError = (error: unknown) => {
-    if (isAway(error) || (error instanceof ApiProblem && error.status === 401)) askSessionAgain(queries)
+    if (isAway(error)) askSessionWhileAway(queries)
+    else if (error instanceof ApiProblem && error.status === 401) void askSessionAnew(queries)
   }
   const queries: QueryClient = new QueryClient({
     queryCache: new QueryCache({

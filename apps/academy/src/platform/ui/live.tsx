@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import type { z } from 'zod'
 import { urlOf } from '../http/client.ts'
 import type { Endpoint, RequestOf, ResponseOf } from '../http/endpoint.ts'
-import { askSessionAgain, keyOf } from './api.tsx'
+import { askSessionAnew, askSessionWhileAway, keyOf } from './api.tsx'
 import classes from './kit.module.css'
 
 type Handlers<E extends Endpoint> = {
@@ -43,7 +43,8 @@ export function useStream<E extends Endpoint>(
         onMessage: (message) => heard(message.event, JSON.parse(message.data)),
         onState: (now) => {
           setState(now)
-          if (now === 'reconnecting') askSessionAgain(queries)
+          if (now === 'reconnecting') askSessionWhileAway(queries)
+          if (now === 'refused') void askSessionAnew(queries)
         },
         onMissed: () => poll(),
       })
