@@ -1,6 +1,6 @@
 /** The console in the browser, for the system administrator: the academy's looks, sign-in and knowledge of institutions. */
 import './mantine.css'
-import { ConsoleApp } from '@cascata/console/pages'
+import { ConsoleApp, type Language } from '@cascata/console/pages'
 import { IconUserCircle } from '@tabler/icons-react'
 import { createRoot } from 'react-dom/client'
 import { styleNonce } from '../src/platform/ui/style-nonce.ts'
@@ -10,6 +10,17 @@ import { cssVariables, theme } from '../src/platform/ui/theme.ts'
 Object.assign(globalThis, { __webpack_nonce__: styleNonce() })
 
 const SIGN_IN = '/app/sign-in'
+
+async function send(method: 'POST' | 'PUT', path: string, body: object): Promise<void> {
+  const answer = await fetch(path, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  // An answer that nobody reads keeps one of the browser's few connections.
+  await answer.arrayBuffer()
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`)
+}
 
 const root = document.getElementById('root')
 if (root)
@@ -31,13 +42,17 @@ if (root)
         ],
         signIn: (returnTo) => `${SIGN_IN}?${new URLSearchParams({ to: returnTo })}`,
         signOut: async () => {
-          const answer = await fetch('/api/auth/sign-out', {
-            method: 'POST',
-            headers: { 'content-type': 'application/json' },
-            body: '{}',
-          })
-          if (!answer.ok) throw new Error(`sign-out: ${answer.status}`)
+          await send('POST', '/api/auth/sign-out', {})
           location.assign(SIGN_IN)
+        },
+        // The academy's pages have the same rule: what was chosen in this browser, else the account's.
+        accountLanguage: {
+          read: async () => {
+            const answer = await fetch('/api/me')
+            if (!answer.ok) throw new Error(`/api/me: ${answer.status}`)
+            return ((await answer.json()) as { locale: Language } | null)?.locale
+          },
+          change: (locale) => send('PUT', '/api/me/locale', { locale }),
         },
         institutionZones: async () => {
           // Asked for by few: the contract, and the validator that it brings, come when they are.

@@ -384,6 +384,23 @@ test('language, theme and zone change without a reload', async () => {
   await close()
 })
 
+test('the account’s language takes the place of the browser’s, as in the academy, until the reader chooses another', async () => {
+  // A browser in which nobody has chosen a language.
+  const context = await served.browser.newContext({ baseURL: served.url, locale: 'en' })
+  onTestFinished(() => context.close())
+  const page = await context.newPage()
+  await signIn(page, ADMINISTRATOR, '/app/institutions')
+  await page.getByRole('heading', { name: 'Instituições', level: 1 }).waitFor()
+  await page.goto('/adm/events')
+  await heading(page, 'Eventos')
+  const told = page.waitForResponse((answer) => answer.url().endsWith('/api/me/locale'))
+  await page.getByRole('button', { name: 'Idioma' }).click()
+  await page.getByRole('menuitemradio', { name: 'English' }).click()
+  await heading(page, 'Events')
+  expect(await (await told).json()).toMatchObject({ locale: 'en' })
+  await page.request.put('/api/me/locale', { data: { locale: 'pt-BR' } })
+})
+
 test('the header leads back to the academy, and the name to one’s own account', async () => {
   const { page, close } = await administrator('/adm/commands')
   const user = page.getByRole('button', { name: `Your account: ${DEMO_ADMINISTRATOR.name}` })

@@ -22,7 +22,7 @@ export interface ConsoleProps {
   /** Path or address of the console's API, e.g. `/adm/api`. */
   apiBase: string
   host: ConsoleHost
-  /** Language until the reader chooses one; else the browser's. */
+  /** Language until the reader chooses one, where no account has one; else the browser's. */
   locale?: Language
   /** Theme and colours of the application, with the variables that `theme.ts` names. */
   looks?: Looks

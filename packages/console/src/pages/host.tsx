@@ -1,12 +1,20 @@
 /** What the console is told by the application that it is part of. */
 import { createContext, type ReactNode, useContext } from 'react'
 import type { Label } from '../contract/index.ts'
+import type { Language } from './i18n/words.ts'
 
 /** A page of the application, and what the application calls it. */
 export interface HostLink {
   href: string
   label: Label
   icon?: ReactNode
+}
+
+export interface AccountLanguage {
+  /** It is asked for, and shown, as long as the reader has chosen none in this browser. Nothing: nobody is signed in. */
+  read: () => Promise<Language | undefined>
+  /** The reader chose one in the console. Where this rejects the choice holds in this browser alone. */
+  change: (language: Language) => Promise<unknown>
 }
 
 export interface ConsoleHost {
@@ -22,6 +30,8 @@ export interface ConsoleHost {
   signIn: (returnTo: string) => string
   /** Rejects when the person is still signed in. */
   signOut?: () => Promise<void>
+  /** The language that the account of whoever is signed in has; without it the browser's is shown. */
+  accountLanguage?: AccountLanguage
   /** Time zone of each institution, by its id; without it "institution" is no choice for times. */
   institutionZones?: () => Promise<ReadonlyMap<string, string>>
   /** What starts a daemon here: shown when none is running. */

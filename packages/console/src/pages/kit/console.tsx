@@ -1,10 +1,10 @@
 /** What every page is given: language, texts, formats, the zone that times are shown in. */
 import { useQuery } from '@tanstack/react-query'
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
 import { useHost } from '../host.tsx'
 import { chooseLanguage, createTranslate, type Language, type Translate } from '../i18n/words.ts'
 import { createFormat, type Format } from './format.ts'
-import { readStored, useStored } from './stored.ts'
+import { useStored } from './stored.ts'
 
 export const ZONES = ['local', 'institution', 'utc'] as const
 export type Zone = (typeof ZONES)[number]
@@ -25,14 +25,10 @@ const ConsoleContext = createContext<Console | undefined>(undefined)
 
 const STORED_LANGUAGE = 'cascata.language'
 
-const preferredLanguage = (given?: Language): Language =>
-  chooseLanguage([readStored(STORED_LANGUAGE), given, ...navigator.languages])
-
 export function ConsoleProvider({ locale, children }: { locale?: Language | undefined; children: ReactNode }) {
-  const [storedLanguage, setLanguage] = useStored(STORED_LANGUAGE, preferredLanguage(locale))
+  const { language, setLanguage } = useLanguage(locale)
   const [storedZone, setZone] = useStored('cascata.zone', 'local')
   const [institution, setInstitution] = useState<string>()
-  const language = chooseLanguage([storedLanguage])
   const zone = ZONES.find((each) => each === storedZone) ?? 'local'
   const institutionZone = useZones(zone === 'institution')?.get(institution ?? '')
 
@@ -52,8 +48,30 @@ export function ConsoleProvider({ locale, children }: { locale?: Language | unde
   return <ConsoleContext value={value}>{children}</ConsoleContext>
 }
 
-/** Zones that could not be had are asked for again after this. */
-const ZONES_AGAIN_MS = 5_000
+/** The reader's choice in this browser, else the account's language, else the application's for all, else the browser's. */
+function useLanguage(locale: Language | undefined) {
+  const [chosen, choose] = useStored(STORED_LANGUAGE, '')
+  const { accountLanguage } = useHost()
+  const ofAccount = useQuery({
+    queryKey: ['account-language'],
+    queryFn: async () => (await accountLanguage?.read()) ?? null,
+    enabled: chosen === '' && accountLanguage !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchInterval: ({ state: { error } }) => (error ? HOST_AGAIN_MS : false),
+  }).data
+  const language = chooseLanguage([chosen, ofAccount, locale, ...navigator.languages])
+  const setLanguage = useCallback(
+    (next: Language) => {
+      choose(next)
+      accountLanguage?.change(next).catch(() => {})
+    },
+    [choose, accountLanguage],
+  )
+  return { language, setLanguage }
+}
+
+/** Knowledge of the application that could not be had is asked for again after this. */
+const HOST_AGAIN_MS = 5_000
 
 /** Zones are the application's knowledge; asked for once somebody wants them. */
 function useZones(wanted: boolean) {
@@ -63,7 +81,7 @@ function useZones(wanted: boolean) {
     queryFn: async () => (await institutionZones?.()) ?? new Map<string, string>(),
     enabled: wanted && institutionZones !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
-    refetchInterval: ({ state: { error } }) => (error ? ZONES_AGAIN_MS : false),
+    refetchInterval: ({ state: { error } }) => (error ? HOST_AGAIN_MS : false),
   }).data
 }
 

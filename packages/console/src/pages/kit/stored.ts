@@ -4,7 +4,7 @@ import { useCallback, useSyncExternalStore } from 'react'
 const unsaved = new Map<string, string>()
 const listeners = new Set<() => void>()
 
-export function readStored(name: string): string | null {
+function readStored(name: string): string | null {
   try {
     return unsaved.get(name) ?? localStorage.getItem(name)
   } catch {
