@@ -274,7 +274,7 @@ test('a dialog whose question for earlier changes fails says so, and asks again;
   await signIn(page, staff, `/app/teachers?search=${teacher.email}`)
   for (const [item, question, before] of [
     ['Corrigir e-mail', '**/people/*/corrections', 'Correções anteriores'],
-    ['Desligar a verificação em duas etapas…', '**/people/*/authenticator/withdrawals', 'Desligamentos anteriores'],
+    ['Desligar a verificação em duas etapas…', '**/people/*/authenticator/off', 'Desligamentos anteriores'],
   ] as const) {
     await page.route(question, (route) => route.fulfill({ status: 500, json: {} }))
     await choose(page, `Ações: ${teacher.name}`, item)

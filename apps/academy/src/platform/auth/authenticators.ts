@@ -121,20 +121,20 @@ export function createAuthenticators(secretBox: SecretBox) {
     },
 
     /** @returns whether one was on. */
-    async remove(tx: Tx, account: AccountId): Promise<boolean> {
-      const { rows } = await tx.query<{ removed: boolean }>('select academy_auth.remove_authenticator($1) as removed', [
+    async turnOff(tx: Tx, account: AccountId): Promise<boolean> {
+      const { rows } = await tx.query<{ done: boolean }>('select academy_auth.remove_authenticator($1) as done', [
         account.id,
       ])
-      return rows[0]?.removed === true
+      return rows[0]?.done === true
     },
 
     /** By somebody else than its owner, whose sessions end with it. @returns false where none is on. */
-    async withdraw(tx: Tx, account: AccountId): Promise<boolean> {
-      const { rows } = await tx.query<{ withdrawn: boolean }>(
-        'select academy_auth.withdraw_authenticator($1) as withdrawn',
+    async turnOffAndEndSessions(tx: Tx, account: AccountId): Promise<boolean> {
+      const { rows } = await tx.query<{ done: boolean }>(
+        'select academy_auth.withdraw_authenticator($1) as done',
         [account.id],
       )
-      return rows[0]?.withdrawn === true
+      return rows[0]?.done === true
     },
   }
 }

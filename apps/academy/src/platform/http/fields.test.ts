@@ -50,7 +50,7 @@ test('what is wrong is said in words, in both languages', () => {
 const SEVERAL_LINES = [
   'POST /activities description',
   'POST /notifications description',
-  'PUT /people/:userId/authenticator/withdrawal reason',
+  'PUT /people/:userId/authenticator/off reason',
   'PUT /students/:studentId/email reason',
   'PUT /teachers/:teacherId/email reason',
 ]

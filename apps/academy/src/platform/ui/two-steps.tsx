@@ -39,8 +39,8 @@ export function TurnOffTwoStepsItem({ onChoose }: { onChoose: () => void }) {
 type Field = z.ZodType<string, string>
 type OfPerson = z.ZodObject<{ userId: Field }>
 type Nothing = z.ZodObject<Record<never, never>>
-export type Withdraw = Endpoint<Path, OfPerson, Nothing, z.ZodObject<{ reason: Field }>>
-export type ListWithdrawals = Endpoint<Path, OfPerson, Nothing, Nothing, z.ZodType<{ withdrawals: EarlierChange[] }>>
+export type TurnOff = Endpoint<Path, OfPerson, Nothing, z.ZodObject<{ reason: Field }>>
+export type ListTurnedOff = Endpoint<Path, OfPerson, Nothing, Nothing, z.ZodType<{ turnedOff: EarlierChange[] }>>
 
 /**
  * The dialog about one person of a list. The endpoints belong to a module, which a page of any list may name.
@@ -49,22 +49,22 @@ export type ListWithdrawals = Endpoint<Path, OfPerson, Nothing, Nothing, z.ZodTy
  */
 export function TurnOffTwoSteps({
   person,
-  withdraw,
-  listWithdrawals,
+  turnOff,
+  listTurnedOff,
   list,
   onClose,
 }: {
   person: Person
-  withdraw: Withdraw
-  listWithdrawals: ListWithdrawals
+  turnOff: TurnOff
+  listTurnedOff: ListTurnedOff
   list: Endpoint
   onClose: () => void
 }) {
   const { t } = useTranslation()
   const { id, name, email } = person
-  const withdrawals = useApi(listWithdrawals, { userId: id })
-  const send = useSend(withdraw, {
-    refresh: [list, listWithdrawals],
+  const earlier = useApi(listTurnedOff, { userId: id })
+  const send = useSend(turnOff, {
+    refresh: [list, listTurnedOff],
     onSuccess: () => {
       toast('good', t('turnOff.done', { name }), t('turnOff.doneHint', { email }))
       onClose()
@@ -99,7 +99,7 @@ export function TurnOffTwoSteps({
           />
           <EarlierChanges
             title={t('turnOff.before')}
-            earlier={{ query: withdrawals, changes: withdrawals.data?.withdrawals }}
+            earlier={{ query: earlier, changes: earlier.data?.turnedOff }}
           />
         </>
       )}

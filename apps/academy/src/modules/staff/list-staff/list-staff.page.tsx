@@ -15,9 +15,9 @@ import { usePerson } from '../../../platform/ui/session.tsx'
 import { DataTable } from '../../../platform/ui/table.tsx'
 import { TurnOffTwoSteps, TurnOffTwoStepsItem, TwoStepsMark } from '../../../platform/ui/two-steps.tsx'
 import {
-  listWithdrawals,
-  withdrawAuthenticator,
-} from '../../users/withdraw-authenticator/withdraw-authenticator.contract.ts'
+  listTurnedOff,
+  turnOffAuthenticatorOf,
+} from '../../users/turn-off-authenticator/turn-off-authenticator.contract.ts'
 import { contract } from './list-staff.contract.ts'
 
 type Colleague = ResponseOf<typeof contract>['staff'][number]
@@ -112,8 +112,8 @@ export default function Staff() {
           <TurnOffTwoSteps
             key={colleague.id}
             person={colleague}
-            withdraw={withdrawAuthenticator}
-            listWithdrawals={listWithdrawals}
+            turnOff={turnOffAuthenticatorOf}
+            listTurnedOff={listTurnedOff}
             list={contract}
             onClose={() => setTurningOff(undefined)}
           />

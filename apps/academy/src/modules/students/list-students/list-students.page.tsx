@@ -17,9 +17,9 @@ import { DataTable } from '../../../platform/ui/table.tsx'
 import { TurnOffTwoSteps, TwoStepsMark } from '../../../platform/ui/two-steps.tsx'
 import { contract as inviteAgain } from '../../people/invite-again/invite-again.contract.ts'
 import {
-  listWithdrawals,
-  withdrawAuthenticator,
-} from '../../users/withdraw-authenticator/withdraw-authenticator.contract.ts'
+  listTurnedOff,
+  turnOffAuthenticatorOf,
+} from '../../users/turn-off-authenticator/turn-off-authenticator.contract.ts'
 import { CreateStudent } from '../create-student/create-student.page.tsx'
 import { CorrectStudentAddress } from './correct-student-address.page.tsx'
 import { contract } from './list-students.contract.ts'
@@ -172,8 +172,8 @@ export default function Students() {
           <TurnOffTwoSteps
             key={student.id}
             person={student}
-            withdraw={withdrawAuthenticator}
-            listWithdrawals={listWithdrawals}
+            turnOff={turnOffAuthenticatorOf}
+            listTurnedOff={listTurnedOff}
             list={contract}
             onClose={() => setTurningOff(undefined)}
           />

@@ -19,9 +19,9 @@ import { DataTable } from '../../../platform/ui/table.tsx'
 import { TurnOffTwoSteps, TwoStepsMark } from '../../../platform/ui/two-steps.tsx'
 import { contract as inviteAgain } from '../../people/invite-again/invite-again.contract.ts'
 import {
-  listWithdrawals,
-  withdrawAuthenticator,
-} from '../../users/withdraw-authenticator/withdraw-authenticator.contract.ts'
+  listTurnedOff,
+  turnOffAuthenticatorOf,
+} from '../../users/turn-off-authenticator/turn-off-authenticator.contract.ts'
 import { CreateTeacher } from '../create-teacher/create-teacher.page.tsx'
 import { CorrectTeacherAddress } from './correct-teacher-address.page.tsx'
 import { contract } from './list-teachers.contract.ts'
@@ -161,8 +161,8 @@ export default function Teachers() {
           <TurnOffTwoSteps
             key={teacher.id}
             person={teacher}
-            withdraw={withdrawAuthenticator}
-            listWithdrawals={listWithdrawals}
+            turnOff={turnOffAuthenticatorOf}
+            listTurnedOff={listTurnedOff}
             list={contract}
             onClose={() => setTurningOff(undefined)}
           />

@@ -39,7 +39,7 @@ export async function letInWithoutAuthenticator(given: Given, address: string): 
 async function letInOne({ pools, secretBox, record }: Given, account: Account): Promise<LetIn> {
   const done = await withTenant(pools.web, account, async (tx) => {
     const contact = await contactOf(tx, account.institutionId, account.id)
-    await tellOfAuthenticator(tx, account, 'withdrawn-by-operator')
+    await tellOfAuthenticator(tx, account, 'off-by-operator')
     const token = await withTenant(pools.auth, account, async (auth) => {
       await endAccess(auth, account)
       return linkForPassword(auth, secretBox, account.id)

@@ -35,18 +35,18 @@ const WORDS: Record<AuthenticatorChange, Record<'title' | 'said', { en: string; 
       pt: 'A sua conta tem novos códigos de recuperação. Os que você tinha antes não valem mais.',
     },
   },
-  'withdrawn-by-staff': {
-    title: { en: 'Two-step verification was removed', pt: 'A verificação em duas etapas foi removida' },
+  'off-by-staff': {
+    title: { en: 'Two-step verification was turned off', pt: 'A verificação em duas etapas foi desligada' },
     said: {
-      en: 'The academic office removed two-step verification from your account: the password alone opens it. All devices were signed out.',
-      pt: 'A secretaria acadêmica removeu a verificação em duas etapas da sua conta: só a senha já a abre. Todos os aparelhos saíram dela.',
+      en: 'The academic office turned two-step verification of your account off: the password alone opens it. All devices were signed out.',
+      pt: 'A secretaria acadêmica desligou a verificação em duas etapas da sua conta: só a senha já a abre. Todos os aparelhos saíram dela.',
     },
   },
-  'withdrawn-by-operator': {
-    title: { en: 'Two-step verification was removed', pt: 'A verificação em duas etapas foi removida' },
+  'off-by-operator': {
+    title: { en: 'Two-step verification was turned off', pt: 'A verificação em duas etapas foi desligada' },
     said: {
-      en: 'Whoever runs this installation removed two-step verification from your account, and its password: a link leads to another one. All devices were signed out.',
-      pt: 'Quem opera esta instalação removeu a verificação em duas etapas da sua conta, e a senha: um link leva a outra. Todos os aparelhos saíram dela.',
+      en: 'Whoever runs this installation turned two-step verification of your account off, and removed its password: a link leads to another one. All devices were signed out.',
+      pt: 'Quem opera esta instalação desligou a verificação em duas etapas da sua conta, e removeu a senha: um link leva a outra. Todos os aparelhos saíram dela.',
     },
   },
 }

@@ -7,8 +7,8 @@ export const AUTHENTICATOR_CHANGES = [
   'off',
   'recovery-code-used',
   'recovery-codes-renewed',
-  'withdrawn-by-staff',
-  'withdrawn-by-operator',
+  'off-by-staff',
+  'off-by-operator',
 ] as const
 export type AuthenticatorChange = (typeof AUTHENTICATOR_CHANGES)[number]
 

@@ -35,12 +35,12 @@ export const confirmAuthenticator = endpoint({
   response: z.object({ recoveryCodes }),
 })
 
-export const removeAuthenticator = endpoint({
+export const turnOffAuthenticator = endpoint({
   ...common,
-  path: 'PUT /api/me/authenticator/removal',
+  path: 'PUT /api/me/authenticator/off',
   summary: { en: 'Turn two-step verification off', pt: 'Desligar a verificação em duas etapas' },
   body: z.strictObject({ currentPassword, code: code.meta({ description: 'Of the app, or a recovery code' }) }),
-  response: z.object({ removed: z.literal(true) }),
+  response: z.object({ turnedOff: z.literal(true) }),
 })
 
 export const renewRecoveryCodes = endpoint({

@@ -163,8 +163,8 @@ test('what can be no code is told in one sentence that says what is taken', asyn
   for (const code of ['letters', '12345', '1234567', 'aaaaa-aaaaa-a']) {
     const errors = [{ field: 'code', code: 'not-a-code', message: taken }]
     expect(await (await signIn(email, { code })).json()).toMatchObject({ status: 401, detail: taken, errors })
-    const removal = { currentPassword: DEMO_PASSWORD, code }
-    const refused = await send('PUT', '/api/me/authenticator/removal', removal, cookie)
+    const given = { currentPassword: DEMO_PASSWORD, code }
+    const refused = await send('PUT', '/api/me/authenticator/off', given, cookie)
     expect(await refused.json()).toMatchObject({ status: 422, detail: taken, errors })
   }
   expect(await codeOf(await signIn(email, { code: '01l o0-i1l0o' }))).toEqual([401, 'wrong-recovery-code'])
@@ -223,7 +223,7 @@ test('it is turned off, and recovery codes are made anew, by password and code t
   const email = somebody()
   const { cookie, secret, recoveryCodes } = await enrolled(email)
   const [, second] = recoveryCodes
-  for (const path of ['/api/me/authenticator/removal', '/api/me/authenticator/recovery-codes']) {
+  for (const path of ['/api/me/authenticator/off', '/api/me/authenticator/recovery-codes']) {
     const change = (currentPassword: string, code: string) => send('PUT', path, { currentPassword, code }, cookie)
     expect(await codeOf(await change('not the password', codeShown(secret)))).toEqual([422, 'wrong-current-password'])
     expect(await codeOf(await change(DEMO_PASSWORD, '000000'))).toEqual([422, 'wrong-code'])
@@ -237,15 +237,15 @@ test('it is turned off, and recovery codes are made anew, by password and code t
   const codes = ((await renewed.json()) as { recoveryCodes: [string, ...string[]] }).recoveryCodes
   expect(await codeOf(await signIn(email, { code: second as string }))).toEqual([401, 'wrong-recovery-code'])
   const used = { currentPassword: DEMO_PASSWORD, code: second }
-  expect(await codeOf(await send('PUT', '/api/me/authenticator/removal', used, cookie))).toEqual([
+  expect(await codeOf(await send('PUT', '/api/me/authenticator/off', used, cookie))).toEqual([
     422,
     'wrong-recovery-code',
   ])
   const off = { currentPassword: DEMO_PASSWORD, code: codes[0] }
-  expect((await send('PUT', '/api/me/authenticator/removal', off, cookie)).status).toBe(200)
+  expect((await send('PUT', '/api/me/authenticator/off', off, cookie)).status).toBe(200)
   expect((await account(cookie)).authenticator).toBeNull()
   expect((await signIn(email)).status).toBe(200)
-  expect(await codeOf(await send('PUT', '/api/me/authenticator/removal', off, cookie))).toEqual([
+  expect(await codeOf(await send('PUT', '/api/me/authenticator/off', off, cookie))).toEqual([
     409,
     'authenticator-not-on',
   ])
@@ -263,7 +263,7 @@ test('wrong codes of a signed-in person are counted, and a code that nothing is 
   const { cookie, secret } = await enrolled(email)
   const change = (path: string, body: object) => send('PUT', `/api/me/authenticator/${path}`, body, cookie)
   const guess = (n: number) =>
-    change(n % 2 === 0 ? 'removal' : 'recovery-codes', { currentPassword: DEMO_PASSWORD, code: `00000${n}` })
+    change(n % 2 === 0 ? 'off' : 'recovery-codes', { currentPassword: DEMO_PASSWORD, code: `00000${n}` })
   for (let n = 0; n < FAILURES_MAX.pair; n++) {
     expect(await codeOf(await guess(n))).toEqual([422, 'wrong-code'])
     if (n < FAILURES_MAX.pair - 1) {
@@ -271,7 +271,7 @@ test('wrong codes of a signed-in person are counted, and a code that nothing is 
     }
   }
   const right = { currentPassword: DEMO_PASSWORD, code: codeShown(secret) }
-  for (const path of ['removal', 'recovery-codes']) {
+  for (const path of ['off', 'recovery-codes']) {
     const refused = await change(path, right)
     expect(await codeOf(refused)).toEqual([429, 'too-many-requests'])
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
@@ -431,7 +431,7 @@ test('whoever has the server lets in somebody of an institution too, and the own
   expect(await isIn(cookieOf(chosen))).toBe(true)
   expect((await signIn(email, { password })).status).toBe(200)
   await work.harness.runUntilIdle()
-  expect((await work.mailbox.newestTo(email)).subject).toMatch(/ was removed$| foi removida$/)
+  expect((await work.mailbox.newestTo(email)).subject).toMatch(/ was turned off$| foi desligada$/)
 })
 
 test('behind a door of a demonstration nobody sets one up, and nobody is offered to turn one off', async () => {
@@ -447,8 +447,8 @@ test('behind a door of a demonstration nobody sets one up, and nobody is offered
     for (const path of ['/staff', '/students', '/teachers']) {
       expect(await codeOf(await send('GET', path, undefined, door)), path).toEqual([403, 'wrong-role'])
     }
-    const withdrawal = await send('PUT', `/people/${id}/authenticator/withdrawal`, { reason: 'Lost.' }, door)
-    expect(await codeOf(withdrawal)).toEqual([403, 'wrong-role'])
+    const turnedOff = await send('PUT', `/people/${id}/authenticator/off`, { reason: 'Lost.' }, door)
+    expect(await codeOf(turnedOff)).toEqual([403, 'wrong-role'])
   }
 })
 

@@ -15,8 +15,8 @@ import { SendAuthenticatorEmail, tellOfAuthenticator } from './authenticator.com
 import {
   beginAuthenticator as beginContract,
   confirmAuthenticator as confirmContract,
-  removeAuthenticator as removeContract,
   renewRecoveryCodes as renewContract,
+  turnOffAuthenticator as turnOffContract,
 } from './authenticator.contract.ts'
 import { authenticatorEmail, PURPOSE } from './authenticator-email.ts'
 
@@ -60,17 +60,17 @@ export const confirmAuthenticator = route(
   { limited: true },
 )
 
-export const removeAuthenticator = route(
-  'PUT /api/me/authenticator/removal',
-  removeContract,
+export const turnOffAuthenticator = route(
+  'PUT /api/me/authenticator/off',
+  turnOffContract,
   async ({ input, ...asked }) => {
     const { by, tx, services, ownAccount } = asked
     const refused = await withCode(asked, input)
     if (refused) return refused
-    await createAuthenticators(services.secretBox).remove(tx, by)
+    await createAuthenticators(services.secretBox).turnOff(tx, by)
     await tellOfAuthenticator(tx, by, 'off')
     ownAccount.changed(by, 'authenticator-off')
-    return { removed: true as const }
+    return { turnedOff: true as const }
   },
   { limited: true },
 )

@@ -12,7 +12,7 @@ import { safeReturnPath } from '../../../platform/ui/page.ts'
 import { useFormat, usePerson } from '../../../platform/ui/session.tsx'
 import { toast } from '../../../platform/ui/toast.tsx'
 import { readOwnAccount } from '../own-account/own-account.contract.ts'
-import { removeAuthenticator, renewRecoveryCodes } from './authenticator.contract.ts'
+import { renewRecoveryCodes, turnOffAuthenticator } from './authenticator.contract.ts'
 import { RecoveryCodes } from './recovery-codes.page.tsx'
 import { SetUp } from './set-up.page.tsx'
 
@@ -92,7 +92,7 @@ function On({
       onCodes(recoveryCodes)
     },
   })
-  const removing = useSend(removeAuthenticator, {
+  const turningOff = useSend(turnOffAuthenticator, {
     refresh: [readOwnAccount],
     onSuccess: () => {
       close()
@@ -123,7 +123,7 @@ function On({
           <ProofForm
             hint={t('twoSteps.turnOffHint')}
             submitLabel={t('twoSteps.turnOff')}
-            send={removing}
+            send={turningOff}
             onClose={close}
           />
         ) : (
@@ -144,7 +144,7 @@ function ProofForm({
 }: {
   hint: string
   submitLabel: string
-  send: Pick<ReturnType<typeof useSend<typeof removeAuthenticator>>, 'error' | 'isPending'> & {
+  send: Pick<ReturnType<typeof useSend<typeof turnOffAuthenticator>>, 'error' | 'isPending'> & {
     mutate: (proof: Proof) => void
   }
   onClose: () => void

@@ -18,7 +18,7 @@ import { contract as listStudents } from '../../students/list-students/list-stud
 import { contract as createTeacher } from '../../teachers/create-teacher/create-teacher.contract.ts'
 import { contract as listTeachers } from '../../teachers/list-teachers/list-teachers.contract.ts'
 import { beginAuthenticator, confirmAuthenticator } from '../authenticator/authenticator.contract.ts'
-import { listWithdrawals, withdrawAuthenticator as withdraw } from './withdraw-authenticator.contract.ts'
+import { listTurnedOff, turnOffAuthenticatorOf as turnOff } from './turn-off-authenticator.contract.ts'
 
 let academy: Academy
 let work: Work
@@ -61,8 +61,8 @@ test.each([
     expect(await shown[role](person.email)).toBe(false) // set up, and not confirmed yet
     await turnOn(owner)
     expect(await shown[role](person.email)).toBe(true)
-    expect(await staff.call(listWithdrawals, { userId })).toEqual({ withdrawals: [] })
-    expect(await staff.call(withdraw, { userId, reason: REASON })).toEqual({ withdrawn: true })
+    expect(await staff.call(listTurnedOff, { userId })).toEqual({ turnedOff: [] })
+    expect(await staff.call(turnOff, { userId, reason: REASON })).toEqual({ turnedOff: true })
     expect(await isIn(owner)).toBe(false)
     expect(await shown[role](person.email)).toBe(false)
     const again = await academy.fetch('/api/auth/sign-in/email', {
@@ -74,35 +74,35 @@ test.each([
     expect(academy.recorded).toContainEqual(
       expect.objectContaining({ security: 'authenticator-off', accountIds: [userId] }),
     )
-    const { withdrawals } = await staff.call(listWithdrawals, { userId })
-    expect(withdrawals).toEqual([expect.objectContaining({ by: SERRA.staff.name, reason: REASON })])
+    const { turnedOff } = await staff.call(listTurnedOff, { userId })
+    expect(turnedOff).toEqual([expect.objectContaining({ by: SERRA.staff.name, reason: REASON })])
     await work.harness.runUntilIdle()
     const { subject, text } = await work.mailbox.newestTo(person.email)
-    expect(subject).toMatch(/^(Two-step verification was removed|A verificação em duas etapas foi removida)$/)
+    expect(subject).toMatch(/^(Two-step verification was turned off|A verificação em duas etapas foi desligada)$/)
     expect(text).not.toContain(REASON)
-    expect(await refusedAs(staff.call(withdraw, { userId, reason: REASON }))).toBe('409 authenticator-not-on')
+    expect(await refusedAs(staff.call(turnOff, { userId, reason: REASON }))).toBe('409 authenticator-not-on')
   },
 )
 
 test('staff do not turn their own off by it, nor that of another institution, and nobody else does', async () => {
   await turnOn(staff)
   const own = { userId: personId(SERRA.staff.email), reason: REASON }
-  expect(await refusedAs(staff.call(withdraw, own))).toBe('409 own-authenticator')
+  expect(await refusedAs(staff.call(turnOff, own))).toBe('409 own-authenticator')
   const elsewhere = await academy.signIn(PORTO.staff)
-  expect(await refusedAs(elsewhere.call(withdraw, own))).toBe('404 person-not-found')
-  expect(await refusedAs(elsewhere.call(listWithdrawals, own))).toBe('404 person-not-found')
+  expect(await refusedAs(elsewhere.call(turnOff, own))).toBe('404 person-not-found')
+  expect(await refusedAs(elsewhere.call(listTurnedOff, own))).toBe('404 person-not-found')
   for (const person of [BRUNO, MARCOS]) {
     const other = await academy.signIn(person)
-    expect(await refusedAs(other.call(withdraw, own))).toMatch(/^403 /)
-    expect(await refusedAs(other.call(listWithdrawals, own))).toMatch(/^403 /)
+    expect(await refusedAs(other.call(turnOff, own))).toMatch(/^403 /)
+    expect(await refusedAs(other.call(listTurnedOff, own))).toMatch(/^403 /)
   }
   expect(await isIn(staff)).toBe(true)
 })
 
 test('what nobody has turned on is not turned off, and a reason is needed', async () => {
   const { id: userId } = await staff.call(createTeacher, { name: 'Nova', email: 'nova@uni.example' })
-  expect(await refusedAs(staff.call(withdraw, { userId, reason: REASON }))).toBe('409 authenticator-not-on')
-  expect(await refusedAs(staff.call(withdraw, { userId, reason: ' ' }))).toMatch(/^422 /)
+  expect(await refusedAs(staff.call(turnOff, { userId, reason: REASON }))).toBe('409 authenticator-not-on')
+  expect(await refusedAs(staff.call(turnOff, { userId, reason: ' ' }))).toMatch(/^422 /)
 })
 
 test('that of a colleague, whom the list of staff shows with it', async () => {
@@ -112,7 +112,7 @@ test('that of a colleague, whom the list of staff shows with it', async () => {
   const list = () => staff.call(listStaff, { search: 'celia' })
   expect(await list()).toMatchObject({ staff: [{ name: 'Célia Amaral', hasAuthenticator: true }], total: 1 })
   const userId = (await list()).staff[0]?.id ?? ''
-  expect(await staff.call(withdraw, { userId, reason: REASON })).toEqual({ withdrawn: true })
+  expect(await staff.call(turnOff, { userId, reason: REASON })).toEqual({ turnedOff: true })
   expect(await isIn(colleague)).toBe(false)
   expect((await list()).staff[0]?.hasAuthenticator).toBe(false)
 })

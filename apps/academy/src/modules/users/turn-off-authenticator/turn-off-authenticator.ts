@@ -10,39 +10,40 @@ import { route } from '../../../platform/http/route.ts'
 import { tellOfAuthenticator } from '../authenticator/authenticator.commands.ts'
 import { contactOf } from '../contact.queries.ts'
 import {
-  listWithdrawals as listContract,
-  withdrawAuthenticator as withdrawContract,
-} from './withdraw-authenticator.contract.ts'
+  listTurnedOff as listContract,
+  turnOffAuthenticatorOf as turnOffContract,
+} from './turn-off-authenticator.contract.ts'
 
+/** As the rows have it that are kept. */
 const ACTION = 'authenticator-withdrawn'
 
-export const withdrawAuthenticator = route(
-  'PUT /people/:userId/authenticator/withdrawal',
-  withdrawContract,
+export const turnOffAuthenticatorOf = route(
+  'PUT /people/:userId/authenticator/off',
+  turnOffContract,
   async ({ input: { userId, reason }, tx, by, services, ownAccount }) => {
     if (userId === by.id || userId === by.openedBy) return ownOne()
     const account = { id: userId, institutionId: by.institutionId }
     if (!(await contactOf(tx, account.institutionId, account.id))) {
       return noSuchPerson()
     }
-    if (!(await createAuthenticators(services.secretBox).withdraw(tx, account))) return notOn()
+    if (!(await createAuthenticators(services.secretBox).turnOffAndEndSessions(tx, account))) return notOn()
     await tx.query(
       `insert into academy.audit_entries (institution_id, id, actor_id, action, subject_id, reason)
        values ($1, $2, $3, $4, $5, $6)`,
       [by.institutionId, uuidv7(), by.openedBy ?? by.id, ACTION, userId, reason],
     )
-    await tellOfAuthenticator(tx, account, 'withdrawn-by-staff')
+    await tellOfAuthenticator(tx, account, 'off-by-staff')
     ownAccount.changed(account, 'authenticator-off')
-    return { withdrawn: true as const }
+    return { turnedOff: true as const }
   },
 )
 
-export const listWithdrawals = route(
-  'GET /people/:userId/authenticator/withdrawals',
+export const listTurnedOff = route(
+  'GET /people/:userId/authenticator/off',
   listContract,
   async ({ input: { userId }, tx, by: { institutionId } }) => {
     if (!(await contactOf(tx, institutionId, userId))) return noSuchPerson()
-    return { withdrawals: await auditEntriesOf(tx, { institutionId, userId, action: ACTION }) }
+    return { turnedOff: await auditEntriesOf(tx, { institutionId, userId, action: ACTION }) }
   },
 )
 
