@@ -9,6 +9,7 @@
  *     PUBLIC_URL                 https://…, as people type it
  *     TRUST_PROXY                the reverse proxy in front, which has the certificate
  *     MAIL_URL, MAIL_FROM, …     the mail provider
+ *     OPERATOR_CONTACT           where people find you who have nobody else to ask: an e-mail address, or https://…
  *     HOST, PORT, DATA_DIR       default 127.0.0.1, 3000, .data
  *     REGISTRATION=open          strangers may register an institution
  *     DEMONSTRATIONS=on          strangers may look around in a fictional one

@@ -37,6 +37,7 @@ try {
       mail,
       demonstrationMail,
       publicUrl: settings.publicUrl,
+      operatorContact: settings.operatorContact,
       outbound,
       secretBox: createSecretBox(integrations.encryptionKey),
       eventPublisher,

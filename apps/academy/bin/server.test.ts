@@ -26,6 +26,7 @@ async function start(env: Record<string, string>): Promise<{ code: unknown; stde
 
 test.each([
   ['of the database', {}, /^DATABASE_URL .*Fix: .*\n$/],
+  ['of who runs it', { ...WORKS, OPERATOR_CONTACT: 'Maria' }, /^OPERATOR_CONTACT is "Maria"\. Fix: .*\n$/],
   ['of its integrations', { ...WORKS, RABBITMQ_URL: 'http://x' }, /^RABBITMQ_URL .*Fix: .*\n$/],
   ['of mail', { ...WORKS, MAIL_URL: 'gopher://x' }, /^\[mail-url-invalid\] MAIL_URL is "gopher:\/\/x"\..*Fix: .*\n$/],
 ])('a wrong setting %s is told in one line', async (_of, env, line) => {

@@ -34,6 +34,7 @@ const { fetch, log } = createServer({
     outbound: createOutbound({ allow: { loopback: settings.allowed.privateOutbound } }),
     features: settings.allowed,
     mailReachesPeople: reachesPeople,
+    operatorContact: settings.operatorContact,
   },
   paymentCallbackSecret: integrations.paymentCallbackSecret,
   sessionSecret: settings.secrets.sessionSecret,

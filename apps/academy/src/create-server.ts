@@ -111,6 +111,7 @@ export function createServer(options: ServerOptions) {
     signInCode,
     signIns,
     record,
+    operatorContact: services.operatorContact,
     namesOf: (ids) => namesOfInstitutions(pools.console, ids),
   })
   mountReference(api)

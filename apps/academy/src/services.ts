@@ -19,5 +19,7 @@ declare module 'cascata' {
     paymentGateway: PaymentGateway | undefined
     /** Where people reach the application, without a slash at the end; links in e-mails begin with it. */
     publicUrl: string
+    /** At which whoever runs the installation is reached: an e-mail address, or an https address. */
+    operatorContact?: string | undefined
   }
 }

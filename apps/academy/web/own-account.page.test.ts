@@ -4,7 +4,15 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { DEMO_ADMINISTRATOR, DEMO_PASSWORD } from '../src/demo/people.ts'
 import { codeShown } from '../test-support/authenticator-app.ts'
 import { type Academy, SERRA, startAcademy } from '../test-support/start-academy.ts'
-import { accessibilityProblems, type Look, settle, sidewaysOverflow, signInByForm, visit } from './testing/browser.ts'
+import {
+  accessibilityProblems,
+  type Look,
+  settle,
+  sidewaysOverflow,
+  signIn,
+  signInByForm,
+  visit,
+} from './testing/browser.ts'
 import { type ServedAcademy, serveAcademy } from './testing/serve-academy.ts'
 
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 240_000 })
@@ -268,6 +276,29 @@ test('on a phone: two steps are set up, a code is asked for at sign-in, a recove
   await other.getByRole('button', { name: 'Set up an app' }).waitFor()
   await expect.poll(() => focused(other)).toBe('Two-step verification')
   await expectGood(other)
+})
+
+test('staff who can ask nobody else read how whoever runs the installation is reached', async () => {
+  const named = await serveAcademy(academy, { operatorContact: 'help@operator.example' })
+  const { page, context } = await visit(served.browser, named.url, { ...ENGLISH, screen: 'phone' })
+  const contact = page.getByRole('link', { name: 'help@operator.example' })
+  await signIn(page, asked(SERRA.staff), '/app/staff')
+  expect(await contact.getAttribute('href')).toBe('mailto:help@operator.example')
+  await expectGood(page)
+  const { secret } = (await (await page.request.put('/api/me/authenticator', { data: {} })).json()) as {
+    secret: string
+  }
+  const on = await page.request.put('/api/me/authenticator/confirmation', { data: { code: codeShown(secret) } })
+  expect(on.ok()).toBe(true)
+  await context.clearCookies()
+  await page.goto('/app/sign-in')
+  await page.getByLabel('E-mail').fill(SERRA.staff.email)
+  await page.getByLabel('Password', { exact: true }).fill(DEMO_PASSWORD)
+  await page.keyboard.press('Enter')
+  await page.getByText('Whoever runs this installation can let you in again.').waitFor()
+  expect(await contact.getAttribute('href')).toBe('mailto:help@operator.example')
+  await expectGood(page)
+  await named.close()
 })
 
 test('in production an administrator is led to set up an app, can go nowhere else before, and then goes on', async () => {

@@ -4,6 +4,7 @@ import { type Allowed, allowed } from './allowed.ts'
 import { type DatabaseUrls, databaseUrls } from './database/prepare-database.ts'
 import { loadSecrets, type Secrets } from './database/secrets.ts'
 import { type TrustedProxies, trustedProxies } from './http/trusted-proxies.ts'
+import { operatorContact } from './operator-contact.ts'
 import { SettingError } from './setting-error.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -21,6 +22,8 @@ export type Settings = {
   secureCookies: boolean
   /** Whose word is taken for a client's address. */
   trustedProxies: TrustedProxies
+  /** At which whoever runs the installation is reached. */
+  operatorContact: string | undefined
   allowed: Allowed
 }
 
@@ -30,6 +33,7 @@ export type Settings = {
  *     HOST, PORT     127.0.0.1, 3000
  *     PUBLIC_URL     http://localhost:PORT   where people reach it; https:// makes the session cookie secure
  *     TRUST_PROXY    127.0.0.1, 10.0.0.0/8   reverse proxies in front, whose X-Forwarded-For says who calls; default nobody
+ *     OPERATOR_CONTACT   help@school.example, or https://…   told to whoever lost all that lets them in; default nothing
  *
  * What is dangerous and has to be asked for: allowed.ts.
  */
@@ -51,6 +55,7 @@ export async function readSettings(env: Env): Promise<Settings> {
     throw new SettingError('PUBLIC_URL', env['PUBLIC_URL'], 'use an address such as https://academy.example.org.')
   }
   const trusted = readTrustedProxies(env['TRUST_PROXY'])
+  const contact = operatorContact(env['OPERATOR_CONTACT'])
   const host = env['HOST'] || '127.0.0.1'
   const secretsFile = join(env['DATA_DIR'] || '.data', 'academy-secrets.json')
   const secrets = await loadSecrets(secretsFile)
@@ -64,6 +69,7 @@ export async function readSettings(env: Env): Promise<Settings> {
     publicUrl,
     secureCookies: publicUrl.startsWith('https:'),
     trustedProxies: trusted,
+    operatorContact: contact,
     allowed: allowed(env, { host, publicUrl }),
   }
 }

@@ -23,6 +23,8 @@ export type Installation = {
   administratorCode?: NonNullable<ServerOptions['administratorCode']>
   /** Features that visitors are offered; by default all. */
   features?: Features
+  /** At which whoever runs it is reached; by default nowhere. */
+  operatorContact?: string
   /** Whose visitors come: by default the one that all files of a process share. */
   browser?: Browser
 }
@@ -30,11 +32,11 @@ export type Installation = {
 /** Starts to serve. The browser stays when it ends. Close it before the academy stops. */
 export async function serveAcademy(
   { pools, logged }: Academy,
-  { administratorCode = 'optional', features = TEST_SERVICES.features, ...given }: Installation = {},
+  { administratorCode = 'optional', features = TEST_SERVICES.features, operatorContact, ...given }: Installation = {},
 ): Promise<ServedAcademy> {
   const { fetch } = createServer({
     pools,
-    services: { ...TEST_SERVICES, features },
+    services: { ...TEST_SERVICES, features, operatorContact },
     paymentCallbackSecret: CALLBACK_SECRET,
     sessionSecret: TEST_SECRETS.sessionSecret,
     secureCookies: false,

@@ -130,10 +130,9 @@ export function createAuthenticators(secretBox: SecretBox) {
 
     /** By somebody else than its owner, whose sessions end with it. @returns false where none is on. */
     async turnOffAndEndSessions(tx: Tx, account: AccountId): Promise<boolean> {
-      const { rows } = await tx.query<{ done: boolean }>(
-        'select academy_auth.withdraw_authenticator($1) as done',
-        [account.id],
-      )
+      const { rows } = await tx.query<{ done: boolean }>('select academy_auth.withdraw_authenticator($1) as done', [
+        account.id,
+      ])
       return rows[0]?.done === true
     },
   }

@@ -3,7 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
 import { afterError } from '../database/after-error.ts'
 import type { Variables } from '../http/create-api.ts'
-import { textIn } from '../http/endpoint.ts'
+import { TURNED_OFF_BY, textIn, type WhomToAsk } from '../http/endpoint.ts'
 import { networkOf } from '../http/network.ts'
 import {
   fieldErrors,
@@ -42,6 +42,18 @@ const chooseInstitution = z.object({
     .meta({ description: 'Send one of these as `institutionId`, with address and password' }),
 })
 
+const codeNeededSchema = problemSchema
+  .extend({
+    code: z.literal('code-needed'),
+    turnedOffBy: z.enum(TURNED_OFF_BY).meta({
+      description: 'Who turns two-step verification off for an owner who lost the app and its recovery codes',
+    }),
+    operatorContact: z.string().optional().meta({
+      description: 'With `operator`, where OPERATOR_CONTACT is set: an e-mail address, or the https address of a page',
+    }),
+  })
+  .meta({ id: 'CodeNeeded' })
+
 /** Of these institutions, by name. */
 export type NamesOfInstitutions = (ids: readonly string[]) => Promise<{ id: string; name: string }[]>
 
@@ -53,11 +65,13 @@ export type AuthMount = {
   signInCode: SignInCode
   signIns: SignIns
   record: SecurityLog
+  /** At which whoever runs the installation is reached. */
+  operatorContact: string | undefined
 }
 
 export function mountAuth(
   app: OpenAPIHono<Env>,
-  { auth, guard, devices, namesOf, signInCode, signIns, record }: AuthMount,
+  { auth, guard, devices, namesOf, signInCode, signIns, record, operatorContact }: AuthMount,
 ): void {
   describeAuth(app)
 
@@ -115,7 +129,7 @@ export function mountAuth(
       if (checked.is === 'wrong') await signIns.wrong([account.userId], 'wrong-code', c.req.raw.headers)
       if (checked.is === 'locked') record('sign-in-locked', { accountIds: [account.userId], network })
       if (checked.is === 'proof-needed') record('sign-in-proof-needed', { accountIds: [account.userId], network })
-      const answer = codeProblem(checked, options)
+      const answer = codeProblem(checked, operatorContact, options)
       const cookie = checked.is === 'needed' ? await signIns.noCode(account.userId, c.req.raw.headers) : undefined
       if (cookie) answer.headers.append('set-cookie', cookie)
       return answer
@@ -144,10 +158,18 @@ export function mountAuth(
   })
 }
 
-function codeProblem(checked: Exclude<CodeChecked, { is: 'right' | 'not-asked' }>, options: ProblemOptions): Response {
+function codeProblem(
+  checked: Exclude<CodeChecked, { is: 'right' | 'not-asked' }>,
+  operatorContact: string | undefined,
+  options: ProblemOptions,
+): Response {
   switch (checked.is) {
-    case 'needed':
-      return problem('code-needed', { ...options, turnedOffBy: checked.turnedOffBy })
+    case 'needed': {
+      const { turnedOffBy } = checked
+      const named = turnedOffBy === 'operator' && operatorContact !== undefined
+      const whom: WhomToAsk = { turnedOffBy, ...(named ? { operatorContact } : {}) }
+      return problem('code-needed', { ...options, more: whom })
+    }
     case 'proof-needed':
       return problem('code-proof-needed', options)
     case 'locked':
@@ -178,7 +200,14 @@ function describeAuth(app: OpenAPIHono<Env>): void {
     summary: 'Sign in: the answer sets the session cookie',
     description: 'Entrar: a resposta define o cookie da sessão',
     request: { body: { required: true, content: { 'application/json': { schema: credentials } } } },
-    responses: { ...answers(z.union([signedIn, chooseInstitution])), ...problems(401, 403, 422, 429, 503) },
+    responses: {
+      ...answers(z.union([signedIn, chooseInstitution])),
+      ...problems(403, 422, 429, 503),
+      401: {
+        description: 'Problem',
+        content: { 'application/problem+json': { schema: z.union([codeNeededSchema, problemSchema]) } },
+      },
+    },
   })
   app.openAPIRegistry.registerPath({
     method: 'post',

@@ -8,7 +8,6 @@ import {
   type Problem,
   type RequestOf,
   type ResponseOf,
-  type TurnedOffBy,
 } from './endpoint.ts'
 
 /** What `call` throws: the problem body of the API, or `unreachable` when there was no answer. */
@@ -16,7 +15,6 @@ export class ApiProblem extends Error {
   readonly status: number
   readonly code: string
   readonly errors: readonly FieldError[]
-  readonly turnedOffBy: TurnedOffBy | undefined
   /** Names this request in the server's log. */
   readonly requestId: string | undefined
 
@@ -26,7 +24,6 @@ export class ApiProblem extends Error {
     this.status = problem.status
     this.code = problem.code
     this.errors = problem.errors ?? []
-    this.turnedOffBy = problem.turnedOffBy
     this.requestId = problem.requestId
   }
 }

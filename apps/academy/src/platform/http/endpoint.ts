@@ -91,9 +91,15 @@ export type Problem = {
   code: string
   requestId: string
   errors?: FieldError[]
-  turnedOffBy?: TurnedOffBy
 }
 
 /** Two-step verification is turned off by one of these for somebody who lost the app and its recovery codes. */
 export const TURNED_OFF_BY = ['office', 'colleague', 'operator'] as const
 export type TurnedOffBy = (typeof TURNED_OFF_BY)[number]
+
+/** The answer `code-needed` says besides who turns it off, and how whoever runs the installation is reached. */
+export type WhomToAsk = {
+  turnedOffBy: TurnedOffBy
+  /** With `operator`, where the installation names it: an e-mail address, or the https address of a page. */
+  operatorContact?: string
+}

@@ -1,15 +1,7 @@
 /** RFC 9457: every answer that is not a success has the same shape, a code that never changes and words in the reader's language. */
 import { isOutage } from 'cascata'
 import { z } from 'zod'
-import {
-  type FieldError,
-  type Locale,
-  type Problem,
-  type Text,
-  TURNED_OFF_BY,
-  type TurnedOffBy,
-  textIn,
-} from './endpoint.ts'
+import { type FieldError, type Locale, type Problem, type Text, textIn } from './endpoint.ts'
 import type { Because, Refusal } from './refusal.ts'
 import { unstorablePaths } from './unstorable-text.ts'
 
@@ -164,7 +156,8 @@ export type ProblemOptions = {
   locale: Locale
   requestId: string
   errors?: readonly FieldError[]
-  turnedOffBy?: TurnedOffBy
+  /** Members that problems of this code alone have. */
+  more?: object
   headers?: Record<string, string>
 }
 
@@ -179,7 +172,7 @@ export function problemOf(refusal: Refusal, options: ProblemOptions): Response {
 }
 
 function problemResponse(status: number, code: string, detail: Text, options: ProblemOptions): Response {
-  const { locale, requestId, errors, turnedOffBy, headers } = options
+  const { locale, requestId, errors, more, headers } = options
   const body: Problem = {
     type: `urn:academy:problem:${code}`,
     title: textIn(TITLES[status] ?? { en: 'Error', pt: 'Erro' }, locale),
@@ -188,7 +181,7 @@ function problemResponse(status: number, code: string, detail: Text, options: Pr
     code,
     requestId,
     ...(errors && errors.length > 0 ? { errors: [...errors] } : {}),
-    ...(turnedOffBy ? { turnedOffBy } : {}),
+    ...more,
   }
   return new Response(JSON.stringify(body), {
     status,
@@ -324,9 +317,5 @@ export const problemSchema = z
     errors: z
       .array(z.object({ field: z.string(), code: z.string(), message: z.string(), id: z.string().optional() }))
       .optional(),
-    turnedOffBy: z.enum(TURNED_OFF_BY).optional().meta({
-      description:
-        'With `code-needed`: who turns two-step verification off for an owner who lost the app and its recovery codes',
-    }),
   })
   .meta({ id: 'Problem' })

@@ -34,6 +34,8 @@ export type RouteServices = {
   features: Features
   /** E-mail is sent by a provider and not kept in the mailbox of development. */
   mailReachesPeople: boolean
+  /** At which whoever runs the installation is reached: an e-mail address, or an https address. */
+  operatorContact?: string | undefined
 }
 
 export type RouteContext<E extends Endpoint> = {

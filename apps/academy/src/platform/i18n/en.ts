@@ -737,6 +737,7 @@ export const en = {
     changed: '{{at}}, by {{by}}',
   },
   staff: {
+    operator: 'If you lose your app and its codes and no colleague can help, ask whoever runs the installation:',
     title: 'Staff',
     found_zero: 'Nobody',
     found_one: '{{count, number}} person',

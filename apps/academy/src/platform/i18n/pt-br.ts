@@ -787,6 +787,8 @@ export const ptBR = {
     changed: '{{at}}, por {{by}}',
   },
   staff: {
+    operator:
+      'Se você perder o aplicativo e os códigos e nenhum colega puder ajudar, fale com quem opera a instalação:',
     title: 'Equipe',
     found_zero: 'Ninguém',
     found_one: '{{count, number}} pessoa',

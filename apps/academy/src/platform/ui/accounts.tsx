@@ -1,6 +1,7 @@
 /** Sessions as the server keeps them: a cookie that scripts cannot read. Here are only the requests. */
 import { ApiProblem } from '../http/client.ts'
-import type { Locale, Problem } from '../http/endpoint.ts'
+import type { Locale, Problem, WhomToAsk } from '../http/endpoint.ts'
+import { CodeNeeded } from './code-needed.ts'
 import type { Accounts, NamedInstitution } from './session.tsx'
 
 const isProblem = (answer: unknown): answer is Problem =>
@@ -21,6 +22,7 @@ export function createAccounts(calls: Pick<Accounts, 'read' | 'changeLocale'>, l
     // Read in any case: an answer that nobody reads keeps one of the browser's few connections.
     const answer: unknown = await response.json().catch(() => undefined)
     if (response.ok) return answer
+    if (isProblem(answer) && answer.code === 'code-needed') throw new CodeNeeded(answer as Problem & WhomToAsk)
     throw new ApiProblem(
       isProblem(answer) ? answer : { status: response.status, code: 'unreadable-answer', detail: '' },
     )

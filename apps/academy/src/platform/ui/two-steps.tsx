@@ -97,10 +97,7 @@ export function TurnOffTwoSteps({
             onChange={setReason}
             error={problems.of('reason')}
           />
-          <EarlierChanges
-            title={t('turnOff.before')}
-            earlier={{ query: earlier, changes: earlier.data?.turnedOff }}
-          />
+          <EarlierChanges title={t('turnOff.before')} earlier={{ query: earlier, changes: earlier.data?.turnedOff }} />
         </>
       )}
     </DialogForm>

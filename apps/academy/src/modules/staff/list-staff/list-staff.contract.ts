@@ -23,5 +23,8 @@ export const contract = endpoint({
     ),
     total: count,
     next: id.nullable(),
+    operatorContact: z.string().nullable().meta({
+      description: 'Of whoever runs the installation: an e-mail address or an https address; null where none is named',
+    }),
   }),
 })

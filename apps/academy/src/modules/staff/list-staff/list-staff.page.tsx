@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import type { ResponseOf } from '../../../platform/http/endpoint.ts'
 import { EmailAddress } from '../../../platform/ui/email-address.tsx'
 import { FilterBar, NoneFound, SearchInput, useFilters } from '../../../platform/ui/filters.tsx'
+import { OperatorContact } from '../../../platform/ui/operator-contact.tsx'
 import { ACCOUNT_PATH } from '../../../platform/ui/page.ts'
 import { PageHeader } from '../../../platform/ui/page-header.tsx'
 import { ShowParts, useParts } from '../../../platform/ui/paging.tsx'
@@ -98,6 +99,11 @@ export default function Staff() {
                     },
                   ]}
                 />
+              )}
+              {shown[0].operatorContact && (
+                <Text size="sm" c="dimmed" mt="md">
+                  {t('staff.operator')} <OperatorContact contact={shown[0].operatorContact} />
+                </Text>
               )}
             </>
           )

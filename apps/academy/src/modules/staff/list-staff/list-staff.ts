@@ -5,7 +5,7 @@ import { route } from '../../../platform/http/route.ts'
 import { withAuthenticator } from '../../users/authenticator.queries.ts'
 import { contract } from './list-staff.contract.ts'
 
-export const listStaff = route('GET /staff', contract, async ({ input, tx, by }) => {
+export const listStaff = route('GET /staff', contract, async ({ input, tx, by, services }) => {
   const { people, total, next } = await peopleByName(tx, {
     matching: `academy.users u
       where u.institution_id = $1 and u.role = 'staff' and u.search_text like all ($2::text[])`,
@@ -17,5 +17,10 @@ export const listStaff = route('GET /staff', contract, async ({ input, tx, by })
     tx,
     people.map(({ id }) => id),
   )
-  return { staff: people.map((person) => ({ ...person, hasAuthenticator: guarded.has(person.id) })), total, next }
+  return {
+    staff: people.map((person) => ({ ...person, hasAuthenticator: guarded.has(person.id) })),
+    total,
+    next,
+    operatorContact: services.operatorContact ?? null,
+  }
 })

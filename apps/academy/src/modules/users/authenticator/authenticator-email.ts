@@ -54,7 +54,7 @@ const WORDS: Record<AuthenticatorChange, Record<'title' | 'said', { en: string; 
 export function authenticatorEmail(
   contact: Contact,
   change: AuthenticatorChange,
-  { publicUrl, turnedOffBy }: { publicUrl: string; turnedOffBy: TurnedOffBy },
+  { publicUrl, ...whom }: { publicUrl: string; turnedOffBy: TurnedOffBy; operatorContact: string | undefined },
 ) {
   const { name, email, locale, institution } = contact
   const say = (en: string, pt: string) => (locale === 'en' ? en : pt)
@@ -67,7 +67,7 @@ export function authenticatorEmail(
     paragraphs: [
       say(`Hello, ${name}. ${said.en}`, `Olá, ${name}. ${said.pt}`),
       change === 'on'
-        ? lockedOut(contact, turnedOffBy)
+        ? lockedOut(contact, whom)
         : say(
             'If it was you, or you asked for it, there is nothing to do. If not, choose another password now: the link below leads to it.',
             'Se foi você, ou você pediu, não precisa fazer nada. Se não, escolha outra senha agora: o botão abaixo leva até lá.',
@@ -82,7 +82,7 @@ export function authenticatorEmail(
   return { to: email, toName: name, subject, html, text, tags: [PURPOSE] }
 }
 
-const WHOM: Record<TurnedOffBy, (institution: string) => { en: string; pt: string }> = {
+const WHOM: Record<TurnedOffBy, (institution: string, contact: string) => { en: string; pt: string }> = {
   office: (institution) => ({
     en: `the academic office of ${institution}`,
     pt: `à secretaria acadêmica de ${institution}`,
@@ -91,12 +91,18 @@ const WHOM: Record<TurnedOffBy, (institution: string) => { en: string; pt: strin
     en: `a colleague in the academic office of ${institution}`,
     pt: `a um colega da secretaria acadêmica de ${institution}`,
   }),
-  operator: () => ({ en: 'whoever runs this installation', pt: 'a quem opera esta instalação' }),
+  operator: (_, contact) => ({
+    en: `whoever runs this installation${contact}`,
+    pt: `a quem opera esta instalação${contact}`,
+  }),
 }
 
 /** Another password does not open an account whose codes somebody else has. */
-function lockedOut({ locale, institution }: Contact, turnedOffBy: TurnedOffBy): string {
-  const { en, pt } = WHOM[turnedOffBy](institution)
+function lockedOut(
+  { locale, institution }: Contact,
+  { turnedOffBy, operatorContact }: { turnedOffBy: TurnedOffBy; operatorContact: string | undefined },
+): string {
+  const { en, pt } = WHOM[turnedOffBy](institution, operatorContact ? ` (${operatorContact})` : '')
   return locale === 'en'
     ? `If it was you, there is nothing to do. If it was not, choose another password now by the link below, which signs everybody out, and ask ${en} to turn two-step verification off: until then your account asks for a code that you do not have.`
     : `Se foi você, não precisa fazer nada. Se não foi, escolha outra senha agora pelo botão abaixo, o que tira todos os aparelhos da conta, e peça ${pt} que desligue a verificação em duas etapas: até lá a sua conta pede um código que você não tem.`

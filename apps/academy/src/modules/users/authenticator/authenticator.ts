@@ -187,6 +187,7 @@ export const sendAuthenticatorEmail = effect(SendAuthenticatorEmail, async ({ ch
   const message = authenticatorEmail(contact, change, {
     publicUrl: context.publicUrl,
     turnedOffBy: await turnedOffBy(context.db, account),
+    operatorContact: context.operatorContact,
   })
   return sendMessage(context, SendAuthenticatorEmail.retry.attempts, about, message)
 })

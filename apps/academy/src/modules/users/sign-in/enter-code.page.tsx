@@ -4,13 +4,14 @@ import { Link } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../../../platform/http/client.ts'
-import type { TurnedOffBy } from '../../../platform/http/endpoint.ts'
+import type { WhomToAsk } from '../../../platform/http/endpoint.ts'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
+import { OperatorContact } from '../../../platform/ui/operator-contact.tsx'
 import { OutsideCard } from '../../../platform/ui/outside-card.tsx'
 
 export function EnterCode({
   problem,
-  turnedOffBy,
+  whom: { turnedOffBy, operatorContact },
   entering,
   onEnter,
   onOtherKind,
@@ -18,7 +19,7 @@ export function EnterCode({
 }: {
   problem: ApiProblem | null
   /** Somebody who lost the app and the recovery codes is told to ask there. */
-  turnedOffBy: TurnedOffBy | undefined
+  whom: WhomToAsk
   entering: boolean
   onEnter: (code: string) => void
   /** A problem is that of the kind of code that was sent. */
@@ -86,11 +87,10 @@ export function EnterCode({
               {t('signIn.back')}
             </Anchor>
           </Group>
-          {turnedOffBy && (
-            <Text size="sm" c="dimmed">
-              {t('signIn.lostBoth')} {t(`signIn.turnedOffBy.${turnedOffBy}`)}
-            </Text>
-          )}
+          <Text size="sm" c="dimmed">
+            {t('signIn.lostBoth')} {t(`signIn.turnedOffBy.${turnedOffBy}`)}{' '}
+            {operatorContact && <OperatorContact contact={operatorContact} />}
+          </Text>
         </Stack>
       </form>
     </OutsideCard>

@@ -5,7 +5,8 @@ import { Link, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ApiProblem } from '../../../platform/http/client.ts'
-import type { TurnedOffBy } from '../../../platform/http/endpoint.ts'
+import type { WhomToAsk } from '../../../platform/http/endpoint.ts'
+import { CodeNeeded } from '../../../platform/ui/code-needed.ts'
 import { ProblemSummary, useProblems } from '../../../platform/ui/form.tsx'
 import { OutsideCard } from '../../../platform/ui/outside-card.tsx'
 import { pathAfter } from '../../../platform/ui/page.ts'
@@ -34,12 +35,12 @@ export default function SignIn() {
   const [missing, setMissing] = useState<readonly string[]>([])
   const entering = useMutation<readonly NamedInstitution[], ApiProblem, Chosen>({
     mutationFn: (given) => signIn({ email: email.trim(), password, ...given }),
-    onError: ({ code, turnedOffBy }, given) => {
-      if (code === 'code-needed') setAsksCode({ given, turnedOffBy })
+    onError: (problem, given) => {
+      if (problem instanceof CodeNeeded) setAsksCode({ given, whom: problem.whom })
     },
   })
   // The institution, where one was chosen, whose account asks for a code.
-  const [asksCode, setAsksCode] = useState<{ given: Chosen; turnedOffBy: TurnedOffBy | undefined }>()
+  const [asksCode, setAsksCode] = useState<{ given: Chosen; whom: WhomToAsk }>()
 
   // While the chosen one is being entered the others stay in sight.
   const chosen = useRef<readonly NamedInstitution[]>([])
@@ -58,8 +59,8 @@ export default function SignIn() {
   if (asksCode) {
     return (
       <EnterCode
-        problem={entering.error?.code === 'code-needed' ? null : entering.error}
-        turnedOffBy={asksCode.turnedOffBy}
+        problem={entering.error instanceof CodeNeeded ? null : entering.error}
+        whom={asksCode.whom}
         entering={entering.isPending}
         onEnter={(code) => entering.mutate({ ...asksCode.given, code })}
         onOtherKind={entering.reset}
