@@ -14,6 +14,8 @@ export interface HistoryOptions {
   tenants?: number
   /** Default 12. */
   weeks?: number
+  /** The newest events, which no daemon has handled and which have no command; at most 300. Default 20. */
+  unheard?: number
 }
 
 export interface History {
@@ -32,7 +34,7 @@ const COMMANDS_PER_CYCLE = 72
 const CHUNK = 20_000
 
 export async function fillHistory(url: string, options: HistoryOptions): Promise<History> {
-  const { commands, tenants = 40, weeks = 12 } = options
+  const { commands, tenants = 40, weeks = 12, unheard = 20 } = options
   const units = Math.ceil((commands / COMMANDS_PER_CYCLE) * UNITS_PER_CYCLE)
   const until = Date.now()
   const from = until - weeks * 7 * 86_400_000
@@ -49,7 +51,7 @@ export async function fillHistory(url: string, options: HistoryOptions): Promise
       )
       await client.query(HELPERS)
       for (let lo = chunks.shift(); lo !== undefined; lo = chunks.shift()) {
-        const values = [lo, Math.min(lo + CHUNK, units), from, (until - from) / units, ids, units]
+        const values = [lo, Math.min(lo + CHUNK, units), from, (until - from) / units, ids, units, unheard]
         await client.query('begin')
         for (const statement of STATEMENTS) {
           await client.query(statement.includes('$1') ? { text: statement, values } : statement)
@@ -65,7 +67,12 @@ export async function fillHistory(url: string, options: HistoryOptions): Promise
       const { rows } = await client.query<{ n: number }>('select cascata.fold_tallies() as n')
       if (rows[0]?.n === 0) break
     }
-    await client.query('vacuum (analyze)')
+    // The engine's tables alone: the catalogues of a database with some hundred partitions take as long again.
+    const { rows: filled } = await client.query<{ tables: string }>(
+      `select string_agg(oid::regclass::text, ', ') as tables from pg_class
+       where relnamespace = 'cascata'::regnamespace and relkind in ('r', 'p')`,
+    )
+    await client.query(`vacuum (analyze) ${filled[0]?.tables}`)
     const { rows } = await client.query<Omit<History, 'tenants'>>(
       `select (select count(*)::integer from cascata.events) as events,
               (select count(*)::integer from cascata.commands) as commands,
@@ -84,14 +91,14 @@ const HELPERS = `
     select ((hashtextextended(salt, 0) & 9223372036854775807) % sides)::integer $$;`
 
 const STATEMENTS = [
-  // $1 … $2 units, $3 start, $4 ms per unit, $5 tenants, $6 units in all. The square root makes tenants differ in size.
+  // $1 … $2 units, $3 start, $4 ms per unit, $5 tenants, $6 units in all, $7 unheard. The square root makes tenants differ in size.
   `create temp table unit on commit drop as
    select u, ms, u % 37 = 36 as story, pg_temp.id_at(ms, 'e' || u) as event_id, pg_temp.roll('fate' || u, 10000) as fate,
      ($5::uuid[])[1 + floor(cardinality($5::uuid[]) * sqrt(pg_temp.roll('tenant' || u, 10000) / 10000.0))::integer] as tenant,
      case when u % 37 = 36 then 'class-activity.created'
           else (array['student.enrolled', 'grade.published', 'grade.published', 'attendance.recorded',
                       'attendance.recorded', 'payment.settled'])[1 + pg_temp.roll('type' || u, 6)] end as type,
-     u >= $6::integer - 300 as recent, u >= $6::integer - 20 as unheard
+     u >= $6::integer - 300 as recent, u >= $6::integer - $7::integer as unheard
    from (select u, ($3::double precision + u * $4::double precision)::bigint as ms
          from generate_series($1::integer, $2::integer - 1) u) x`,
 
