@@ -16,6 +16,7 @@ export function launchBrowser(): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
       '--no-first-run',
+      '--process-per-site', // pages of a context share what they have compiled
     ],
   })
 }

@@ -5,7 +5,7 @@ import { violationsOf } from '../../../../scripts/testing/accessibility.ts'
 import { throttle } from '../../../../scripts/testing/browser.ts'
 import type { Locale } from '../../src/platform/http/endpoint.ts'
 import { leave, takePage } from './kept-contexts.ts'
-import { AXE_PATH, isAtDoor } from './open-door.ts'
+import { AXE_PATH, EMPTY_PATH, isDoor } from './open-door.ts'
 
 /** Where the pages keep the language that was chosen. */
 const STORED_LANGUAGE = 'cascata.language'
@@ -62,9 +62,14 @@ export async function visit(browser: Browser, baseUrl: string, look: Look): Prom
     hasTouch: screen === 'phone',
     reducedMotion: 'reduce',
   }
-  const page = await takePage(browser, `${baseUrl} ${lookName(look)}`, options, (context) =>
-    // Chosen by the visitor: an account's own language would otherwise take the place of the browser's.
-    context.addInitScript(`localStorage.setItem('${STORED_LANGUAGE}', '${locale}')`),
+  const page = await takePage(
+    browser,
+    `${baseUrl} ${lookName(look)}`,
+    options,
+    (context) =>
+      // Chosen by the visitor: an account's own language would otherwise take the place of the browser's.
+      context.addInitScript(`localStorage.setItem('${STORED_LANGUAGE}', '${locale}')`),
+    isDoor(browser, baseUrl) ? EMPTY_PATH : undefined,
   )
   page.setDefaultTimeout(ACTION_MS_MAX)
   await throttle(page)
@@ -145,6 +150,8 @@ export async function signIn(page: Page, person: Person, to = '/app'): Promise<v
   await page.goto(to)
   await page.locator('header nav').waitFor()
 }
+
+const isAtDoor = (page: Page) => isDoor(page.context().browser() as Browser, page.url())
 
 /** What axe finds against WCAG 2.2 AA once the page is at rest, one line each; none is the only good answer. */
 export async function accessibilityProblems(page: Page): Promise<string[]> {

@@ -5,7 +5,7 @@
  */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 
-type Kept = { context: BrowserContext; kind: string; isFree: boolean }
+type Kept = { context: BrowserContext; kind: string; isFree: boolean; holding: Page | undefined }
 
 const keptBy = new WeakMap<Browser, Kept[]>()
 
@@ -15,12 +15,15 @@ const SITE_DATA = 'cookies,file_systems,indexeddb,local_storage,service_workers,
 /**
  * A page at which nobody was before: in a context that is free, or in a new one.
  * @param kind contexts of one kind take each other's place: they were made with the same options and prepared alike.
+ * @param empty path of an empty page, which stays open in a context: with its last page a site's process ends, and with the
+ *   process goes what it has compiled.
  */
 export async function takePage(
   browser: Browser,
   kind: string,
   options: BrowserContextOptions,
   prepare: (context: BrowserContext) => Promise<unknown>,
+  empty?: string,
 ): Promise<Page> {
   const ofBrowser = keptBy.get(browser) ?? []
   keptBy.set(browser, ofBrowser)
@@ -30,9 +33,14 @@ export async function takePage(
     return forgetting(await free.context.newPage(), options.baseURL)
   }
   const context = await browser.newContext(options)
-  ofBrowser.push({ context, kind, isFree: false })
+  const kept: Kept = { context, kind, isFree: false, holding: undefined }
+  ofBrowser.push(kept)
   context.on('close', () => ofBrowser.splice(0, Infinity, ...ofBrowser.filter((each) => each.context !== context)))
   await prepare(context)
+  if (empty) {
+    kept.holding = await context.newPage()
+    await kept.holding.goto(empty)
+  }
   return context.newPage()
 }
 
@@ -46,12 +54,13 @@ async function forgetting(page: Page, baseUrl: string | undefined): Promise<Page
   return page
 }
 
-/** Closes the pages of a context, which is then free. One that was closed is not kept. */
+/** Closes a visitor's pages of a context, which is then free. One that was closed is not kept. */
 export async function leave(context: BrowserContext): Promise<void> {
   const kept = keptBy.get(context.browser() as Browser)?.find((each) => each.context === context)
   if (!kept) return void (await context.close())
   if (kept.isFree) return
-  await Promise.all(context.pages().map((page) => page.close()))
+  const left = context.pages().filter((page) => page !== kept.holding)
+  await Promise.all(left.map((page) => page.close()))
   await context.unrouteAll({ behavior: 'ignoreErrors' })
   await context.setOffline(false)
   await context.clearPermissions()

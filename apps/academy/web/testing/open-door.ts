@@ -4,12 +4,16 @@
  */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { AXE } from '../../../../scripts/testing/accessibility.ts'
 import { type ListenOptions, listen } from '../../src/platform/http/listen.ts'
+import { securityHeaders } from '../../src/platform/http/security.ts'
 
 /** Where a door has axe for its pages, whatever is behind it. */
 export const AXE_PATH = '/axe-for-tests.js'
+
+/** Where a door has a page without content, whose headers put it into one process with the academy's. */
+export const EMPTY_PATH = '/empty-for-tests'
 
 type Fetch = ListenOptions['fetch']
 type Door = { url: string; behind: Fetch | undefined; server: ReturnType<typeof listen> }
@@ -34,16 +38,19 @@ export async function openDoor(browser: Browser, fetch: Fetch): Promise<{ url: s
 
 const KEPT_SCRIPT = { 'content-type': 'text/javascript', 'cache-control': 'public, max-age=31536000, immutable' }
 
-/** Whether a page is at one of its browser's doors. */
-export function isAtDoor(page: Page): boolean {
-  const doors = doorsOf.get(page.context().browser() as Browser) ?? []
-  return doors.some(({ url }) => page.url().startsWith(`${url}/`))
+const EMPTY_PAGE = { ...Object.fromEntries(securityHeaders(false)), 'content-type': 'text/html' }
+
+/** Whether an address leads to one of the browser's doors. */
+export function isDoor(browser: Browser, address: string): boolean {
+  return doorsOf.get(browser)?.some(({ url }) => new URL(address).origin === url) ?? false
 }
 
 async function newDoor(browser: Browser): Promise<Door> {
   const server = listen({
     fetch: (request, bindings) => {
-      if (new URL(request.url).pathname === AXE_PATH) return new Response(AXE, { headers: KEPT_SCRIPT })
+      const { pathname } = new URL(request.url)
+      if (pathname === AXE_PATH) return new Response(AXE, { headers: KEPT_SCRIPT })
+      if (pathname === EMPTY_PATH) return new Response('<title>Empty</title>', { headers: EMPTY_PAGE })
       return door.behind?.(request, bindings) ?? new Response(null, { status: 503 })
     },
     hostname: '127.0.0.1',
