@@ -111,7 +111,7 @@ export function mountAuth(
     const [account] = opened
     if (!account) {
       record('sign-in-failed', { accountIds: await auth.accountsOf(email), network })
-      await signIns.wrong(accountIds, 'wrong-password', c.req.raw.headers)
+      await signIns.wrongPassword(accountIds, c.req.raw.headers)
       return problem('wrong-email-or-password', options)
     }
     await tried.right()
@@ -126,7 +126,7 @@ export function mountAuth(
     const from = { network, device: byCode ?? device, devicesTogether: byCode === undefined }
     const checked = await signInCode.check(whose, code, from)
     if (checked.is !== 'right' && checked.is !== 'not-asked') {
-      if (checked.is === 'wrong') await signIns.wrong([account.userId], 'wrong-code', c.req.raw.headers)
+      if (checked.is === 'wrong') await signIns.wrongCode(account.userId, c.req.raw.headers)
       if (checked.is === 'locked') record('sign-in-locked', { accountIds: [account.userId], network })
       if (checked.is === 'proof-needed') record('sign-in-proof-needed', { accountIds: [account.userId], network })
       const answer = codeProblem(checked, operatorContact, options)

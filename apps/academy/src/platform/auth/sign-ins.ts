@@ -9,7 +9,7 @@ export type SignIn = { id: string; at: Date; outcome: Outcome; userAgent: string
 export const KEPT_DAYS = 30
 /** The newest of each outcome: no number of tries of one kind hides those of another, or who came in. */
 const SHOWN_MAX = 10
-/** Of one account in 24 hours. No guard counts right passwords, so that nothing else sets their rows an end. */
+/** Of one account: the newest are kept. No guard counts right passwords, so that nothing else sets their rows an end. */
 export const NO_CODE_MAX = 20
 const USER_AGENT_LENGTH_MAX = 400
 
@@ -26,40 +26,50 @@ export function createSignIns(pool: pg.Pool, cookie: SignInCookie, onNotKept: (e
       onNotKept(error)
       return { rows: [] }
     })
+  /** One sign-in is one row: it takes the place of the first step that the browser's cookie names, and of no other. */
+  const inPlaceOfFirstStep = async (accountId: string, outcome: Outcome, headers: Headers) => {
+    const { rows } = await write(
+      `with first_step as (
+         delete from academy_auth.sign_ins where id = $4 and user_id = $1 and outcome = 'no-code'
+       )
+       insert into academy_auth.sign_ins (user_id, outcome, user_agent) values ($1, $2, $3) returning id`,
+      [accountId, outcome, userAgentIn(headers), cookie.idIn(headers.get('cookie')) ?? null],
+    )
+    return rows[0]?.id
+  }
   return {
     /** Tries that are refused without a look at the password are not kept: there is no end to them. */
-    async wrong(accountIds: readonly string[], outcome: 'wrong-password' | 'wrong-code', headers: Headers) {
+    async wrongPassword(accountIds: readonly string[], headers: Headers): Promise<void> {
       await write(
-        'insert into academy_auth.sign_ins (user_id, outcome, user_agent) select unnest($1::uuid[]), $2, $3',
-        [accountIds, outcome, userAgentIn(headers)],
+        `insert into academy_auth.sign_ins (user_id, outcome, user_agent)
+         select unnest($1::uuid[]), 'wrong-password', $2`,
+        [accountIds, userAgentIn(headers)],
       )
     },
 
     /**
-     * The password was right, and the account asks for a code.
-     * @returns the `Set-Cookie` line by which `signedIn` finds the row again; none where there are too many.
+     * The password was right, and the account asks for a code. The newest `NO_CODE_MAX` of these rows are kept.
+     * @returns the `Set-Cookie` line by which the next step finds the row again; none where it could not be kept.
      */
     async noCode(accountId: string, headers: Headers): Promise<string | undefined> {
-      const { rows } = await write(
-        `insert into academy_auth.sign_ins (user_id, outcome, user_agent)
-         select $1, 'no-code', $2 where $3 > (
-           select count(*) from academy_auth.sign_ins
-           where user_id = $1 and outcome = 'no-code' and at > now() - interval '24 hours')
-         returning id`,
-        [accountId, userAgentIn(headers), NO_CODE_MAX],
+      const id = await inPlaceOfFirstStep(accountId, 'no-code', headers)
+      // A statement of its own: whichever of several at once ends last sees the rows of all.
+      await write(
+        `delete from academy_auth.sign_ins where id in (
+           select id from academy_auth.sign_ins where user_id = $1 and outcome = 'no-code'
+           order by at desc, id offset $2)`,
+        [accountId, NO_CODE_MAX],
       )
-      return rows[0] && cookie.line(rows[0].id)
+      return id && cookie.line(id)
     },
 
-    /** Takes the place of the row of its own first step. */
+    /** The cookie stays as it is: it names no row from then on. */
+    async wrongCode(accountId: string, headers: Headers): Promise<void> {
+      await inPlaceOfFirstStep(accountId, 'wrong-code', headers)
+    },
+
     async signedIn(accountId: string, headers: Headers): Promise<void> {
-      await write(
-        `with first_step as (
-           delete from academy_auth.sign_ins where id = $3 and user_id = $1 and outcome = 'no-code'
-         )
-         insert into academy_auth.sign_ins (user_id, outcome, user_agent) values ($1, 'signed-in', $2)`,
-        [accountId, userAgentIn(headers), cookie.idIn(headers.get('cookie')) ?? null],
-      )
+      await inPlaceOfFirstStep(accountId, 'signed-in', headers)
     },
 
     /** The newest first. */

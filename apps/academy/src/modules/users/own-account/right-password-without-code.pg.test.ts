@@ -1,7 +1,17 @@
 /** Somebody knows a password and stops at the code: the owner of the account sees it, and sees each sign-in of their own once. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { codeShown } from '../../../../test-support/authenticator-app.ts'
-import { type Academy, cookieOf, SERRA, startAcademy } from '../../../../test-support/start-academy.ts'
+import { QUICK_PASSWORDS } from '../../../../test-support/quick-passwords.ts'
+import {
+  type Academy,
+  cookieOf,
+  PORTO,
+  SERRA,
+  startAcademy,
+  TEST_SECRETS,
+  TEST_SERVICES,
+} from '../../../../test-support/start-academy.ts'
+import { createServer } from '../../../create-server.ts'
 import { DEMO_PASSWORD, type DemoPerson, personId } from '../../../demo/people.ts'
 import { NO_CODE_MAX } from '../../../platform/auth/sign-ins.ts'
 import { beginAuthenticator, confirmAuthenticator } from '../authenticator/authenticator.contract.ts'
@@ -13,7 +23,9 @@ beforeAll(async () => {
 })
 afterAll(() => academy?.stop())
 
-const [ANA, BRUNO, CAIO] = SERRA.students as [DemoPerson, DemoPerson, DemoPerson]
+type Six = [DemoPerson, DemoPerson, DemoPerson, DemoPerson, DemoPerson, DemoPerson]
+const [ANA, BRUNO, CECILIA, DAVI, ELISA, FELIPE] = SERRA.students as Six
+const [GABRIELA, HEITOR] = PORTO.students as Six
 
 /** The account asks for a code from now on. */
 async function enrolled(person: DemoPerson) {
@@ -23,14 +35,15 @@ async function enrolled(person: DemoPerson) {
   const outcomes = async () => (await owner.call(readOwnAccount, {})).signIns.map(({ outcome }) => outcome)
   return { recoveryCodes: recoveryCodes as [string, string, string], outcomes }
 }
-const send = ({ email }: DemoPerson, given: { password?: string; code?: string } = {}, cookie = '') =>
-  academy.fetch('/api/auth/sign-in/email', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(cookie ? { cookie } : {}) },
-    body: JSON.stringify({ email, password: DEMO_PASSWORD, ...given }),
-  })
-const passwordAlone = async (person: DemoPerson) => {
-  const answer = await send(person)
+const request = ({ email }: DemoPerson, given: { password?: string; code?: string } = {}, cookie = '') => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json', ...(cookie ? { cookie } : {}) },
+  body: JSON.stringify({ email, password: DEMO_PASSWORD, ...given }),
+})
+const PATH = '/api/auth/sign-in/email'
+const send = (...given: Parameters<typeof request>) => academy.fetch(PATH, request(...given))
+const passwordAlone = async (person: DemoPerson, cookie = '') => {
+  const answer = await send(person, {}, cookie)
   expect(await answer.clone().json()).toMatchObject({ code: 'code-needed' })
   return answer
 }
@@ -62,14 +75,73 @@ test('who came in is kept whatever the cookie of the first step holds', async ()
   expect(academy.logged).toEqual([])
 })
 
-test('rows of a password that is sent alone have an end, and hide no other try', async () => {
-  const { outcomes } = await enrolled(CAIO)
-  await send(CAIO, { password: 'not the password' })
-  for (let n = 0; n < NO_CODE_MAX + 2; n++) await passwordAlone(CAIO)
-  const { rows } = await academy.pools.auth.query(
-    `select from academy_auth.sign_ins where outcome = 'no-code' and user_id = $1`,
-    [personId(CAIO.email)],
-  )
-  expect(rows).toHaveLength(NO_CODE_MAX)
+test('a password that is sent twice before the code is one sign-in', async () => {
+  const { outcomes, recoveryCodes } = await enrolled(DAVI)
+  const first = cookieOf(await passwordAlone(DAVI))
+  const second = cookieOf(await passwordAlone(DAVI, first))
+  expect(await outcomes()).toEqual(['no-code', 'signed-in'])
+  expect((await send(DAVI, { code: recoveryCodes[0] }, second)).status).toBe(200)
+  expect(await outcomes()).toEqual(['signed-in', 'signed-in'])
+})
+
+test('a wrong code takes the place of its first step, and stays where the right one follows', async () => {
+  const { outcomes, recoveryCodes } = await enrolled(ELISA)
+  const cookie = cookieOf(await passwordAlone(ELISA))
+  const guess = async () => (await send(ELISA, { code: '000000' }, cookie)).json()
+  expect(await guess()).toMatchObject({ code: 'wrong-code' })
+  expect(await outcomes()).toEqual(['wrong-code', 'signed-in'])
+  await guess()
+  expect((await send(ELISA, { code: recoveryCodes[0] }, cookie)).status).toBe(200)
+  expect(await outcomes()).toEqual(['signed-in', 'wrong-code', 'wrong-code', 'signed-in'])
+})
+
+test('the cookie of one account takes the place of nothing at a sign-in to another', async () => {
+  const [gabriela, heitor] = [await enrolled(GABRIELA), await enrolled(HEITOR)]
+  const cookie = cookieOf(await passwordAlone(GABRIELA))
+  await passwordAlone(HEITOR, cookie)
+  expect((await send(HEITOR, { code: '000000' }, cookie)).status).toBe(401)
+  expect((await send(HEITOR, { code: heitor.recoveryCodes[0] }, cookie)).status).toBe(200)
+  expect(await gabriela.outcomes()).toEqual(['no-code', 'signed-in'])
+  expect(await heitor.outcomes()).toEqual(['signed-in', 'wrong-code', 'no-code', 'signed-in'])
+})
+
+test('scripts and other sites have no use of the cookie, and TLS keeps it to this host', async () => {
+  await enrolled(FELIPE)
+  const [line] = (await passwordAlone(FELIPE)).headers.getSetCookie()
+  expect(line).toMatch(/^academy\.sign_in=[\da-f-]{36}; Max-Age=900; Path=\/; HttpOnly; SameSite=Lax$/)
+  const behindTls = createServer({
+    pools: academy.pools,
+    services: TEST_SERVICES,
+    sessionSecret: TEST_SECRETS.sessionSecret,
+    secureCookies: true,
+    passwords: QUICK_PASSWORDS,
+    hosts: () => true,
+    log: { info: () => {}, error: () => {} },
+  })
+  const answer = await behindTls.fetch(new Request(new URL(PATH, 'https://academy.test'), request(FELIPE)))
+  const [secure] = answer.headers.getSetCookie()
+  expect(secure).toMatch(/^__Host-academy\.sign_in=[\da-f-]{36}; Max-Age=900; Path=\/; HttpOnly; Secure; SameSite=Lax$/)
+})
+
+test('of passwords that are sent alone the newest are kept, and hide no other try', async () => {
+  const { outcomes, recoveryCodes } = await enrolled(CECILIA)
+  await send(CECILIA, { password: 'not the password' })
+  const oldest = cookieOf(await passwordAlone(CECILIA))
+  for (let n = 0; n < NO_CODE_MAX; n += 2) await Promise.all([passwordAlone(CECILIA), passwordAlone(CECILIA)])
+  const kept = async () => {
+    const { rows } = await academy.pools.auth.query<{ id: string }>(
+      `select id from academy_auth.sign_ins where outcome = 'no-code' and user_id = $1`,
+      [personId(CECILIA.email)],
+    )
+    return rows.map(({ id }) => `academy.sign_in=${id}`)
+  }
+  expect(await kept()).toHaveLength(NO_CODE_MAX)
+  expect(await kept()).not.toContain(oldest)
   expect(await outcomes()).toEqual([...Array<string>(10).fill('no-code'), 'wrong-password', 'signed-in'])
+  const newest = cookieOf(await passwordAlone(CECILIA))
+  expect(await kept()).toHaveLength(NO_CODE_MAX)
+  expect(await kept()).toContain(newest)
+  expect((await send(CECILIA, { code: recoveryCodes[0] }, newest)).status).toBe(200)
+  expect(await kept()).toHaveLength(NO_CODE_MAX - 1)
+  expect(await kept()).not.toContain(newest)
 })
