@@ -13,6 +13,8 @@ export type AccountId = { id: string; institutionId: string }
 /** An authenticator that asks for codes. */
 export type Authenticator = { since: Date; recoveryCodesLeft: number }
 
+export type CodeForm = 'of-app' | 'recovery'
+
 export type UsedCode = 'code' | 'recovery-code' | 'wrong'
 
 const PERIOD_SECONDS = 30
@@ -140,12 +142,18 @@ export function createAuthenticators(secretBox: SecretBox) {
 
 export type Authenticators = ReturnType<typeof createAuthenticators>
 
-/** The problem of one that was refused, in the words of its kind: one that has the form of neither can be no code. */
-export function wrongCodeOf(code: string): 'wrong-code' | 'wrong-recovery-code' | 'not-a-code' {
+/** A text without the form of a code is no guess: it is refused before anything is counted. */
+export function formOf(code: string): CodeForm | undefined {
   const typed = plain(code)
-  if (OF_APP.test(typed)) return 'wrong-code'
-  return RECOVERY.test(typed) ? 'wrong-recovery-code' : 'not-a-code'
+  if (OF_APP.test(typed)) return 'of-app'
+  return RECOVERY.test(typed) ? 'recovery' : undefined
 }
+
+/** The problem of a code that was refused, in the words of its form. */
+export const WRONG_CODE = { 'of-app': 'wrong-code', recovery: 'wrong-recovery-code' } as const satisfies Record<
+  CodeForm,
+  string
+>
 
 /** As it is compared, however it was typed. */
 const plain = (code: string) => code.toLowerCase().replace(/[\s-]/g, '')

@@ -8,6 +8,7 @@ import { networkOf } from '../http/network.ts'
 import {
   fieldErrors,
   PROBLEMS,
+  type ProblemCode,
   type ProblemOptions,
   problem,
   problemSchema,
@@ -174,12 +175,16 @@ function codeProblem(
       return problem('code-proof-needed', options)
     case 'locked':
       return problem('too-many-codes', { ...options, headers: { 'retry-after': String(checked.seconds) } })
-    case 'wrong': {
-      const [, en, pt] = PROBLEMS[checked.problem]
-      const message = textIn({ en, pt }, options.locale)
-      return problem(checked.problem, { ...options, errors: [{ field: 'code', code: checked.problem, message }] })
-    }
+    case 'not-a-code':
+      return problemOfCode('not-a-code', options)
+    case 'wrong':
+      return problemOfCode(checked.problem, options)
   }
+}
+
+function problemOfCode(code: ProblemCode, options: ProblemOptions): Response {
+  const [, en, pt] = PROBLEMS[code]
+  return problem(code, { ...options, errors: [{ field: 'code', code, message: textIn({ en, pt }, options.locale) }] })
 }
 
 function describeAuth(app: OpenAPIHono<Env>): void {

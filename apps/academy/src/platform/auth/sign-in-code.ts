@@ -4,7 +4,7 @@ import type pg from 'pg'
 import { afterError } from '../database/after-error.ts'
 import { withTenant } from '../database/with-tenant.ts'
 import type { TurnedOffBy } from '../http/endpoint.ts'
-import { type AccountId, type Authenticators, wrongCodeOf } from './authenticators.ts'
+import { type AccountId, type Authenticators, type CodeForm, formOf, WRONG_CODE } from './authenticators.ts'
 import type { SecurityLog } from './security-log.ts'
 import type { SignInGuard, Try } from './sign-in-guard.ts'
 
@@ -12,7 +12,8 @@ export type CodeChecked =
   | { is: 'right' }
   | { is: 'not-asked' }
   | { is: 'needed'; turnedOffBy: TurnedOffBy }
-  | { is: 'wrong'; problem: ReturnType<typeof wrongCodeOf> }
+  | { is: 'not-a-code' }
+  | { is: 'wrong'; problem: (typeof WRONG_CODE)[CodeForm] }
   | { is: 'proof-needed' }
   | { is: 'locked'; seconds: number }
 
@@ -50,6 +51,8 @@ export function createSignInCode({
       if (code === undefined) {
         return { is: 'needed', turnedOffBy: await within(account, (tx) => turnedOffBy(tx, account)) }
       }
+      const form = formOf(code)
+      if (!form) return { is: 'not-a-code' }
       // Codes are counted apart from passwords: whoever guesses at one knows the other.
       const tried = await guard.reserve({ ...from, account: codesOf(account) })
       if (tried.is !== 'allowed') return tried
@@ -61,7 +64,7 @@ export function createSignInCode({
       const facts = { accountIds: [account.id], network: from.network }
       if (used === 'wrong') {
         record('code-wrong', facts)
-        return { is: 'wrong', problem: wrongCodeOf(code) }
+        return { is: 'wrong', problem: WRONG_CODE[form] }
       }
       await tried.right()
       if (used === 'recovery-code') record('recovery-code-used', facts)

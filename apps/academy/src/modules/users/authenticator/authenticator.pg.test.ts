@@ -156,17 +156,26 @@ test('the password alone is answered `code-needed`, and is no wrong guess; a cod
   expect(await codeOf(await signIn(email, { code: codeShown(secret) }))).toEqual([401, 'wrong-code'])
 })
 
-test('what can be no code is told in one sentence that says what is taken', async () => {
+test('a text that can be no code is told what is taken, and is no guess: nothing is counted, logged or kept', async () => {
   const { email } = PORTO.staff
+  const begun = cookieOf(await signIn(email))
+  expect((await send('PUT', '/api/me/authenticator', {}, begun)).status).toBe(200)
+  const confirm = () => send('PUT', '/api/me/authenticator/confirmation', { code: 'aaaaa-aaaaa' }, begun)
+  for (let n = 0; n < FAILURES_MAX.pair + 1; n++) expect(await codeOf(await confirm())).toEqual([422, 'not-a-code'])
   const { cookie } = await enrolled(email)
   const taken = 'Type the six digits that the app shows, or a recovery code: ten letters and digits.'
-  for (const code of ['letters', '12345', '1234567', 'aaaaa-aaaaa-a']) {
+  const texts = ['letters', '12345', '1234567', 'aaaaa-aaaaa-a']
+  for (const code of [...texts, ...Array<string>(FAILURES_MAX.pair).fill('-')]) {
     const errors = [{ field: 'code', code: 'not-a-code', message: taken }]
     expect(await (await signIn(email, { code })).json()).toMatchObject({ status: 401, detail: taken, errors })
     const given = { currentPassword: DEMO_PASSWORD, code }
     const refused = await send('PUT', '/api/me/authenticator/off', given, cookie)
     expect(await refused.json()).toMatchObject({ status: 422, detail: taken, errors })
   }
+  const counted = await academy.pools.auth.query('select from academy_auth.sign_in_failures where failures > 0')
+  expect(counted.rows).toEqual([])
+  expect(eventsOf(email)).not.toContain('code-wrong')
+  expect(new Set((await account(cookie)).signIns.map(({ outcome }) => outcome))).toEqual(new Set(['signed-in']))
   expect(await codeOf(await signIn(email, { code: '01l o0-i1l0o' }))).toEqual([401, 'wrong-recovery-code'])
 })
 

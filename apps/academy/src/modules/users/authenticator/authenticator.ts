@@ -3,7 +3,7 @@
  * changes, its owner is told by e-mail, in the same transaction.
  */
 import { cancel, effect } from 'cascata'
-import { createAuthenticators, wrongCodeOf } from '../../../platform/auth/authenticators.ts'
+import { type CodeForm, createAuthenticators, formOf, WRONG_CODE } from '../../../platform/auth/authenticators.ts'
 import { oweMessages, sendMessage } from '../../../platform/email-messages/email-messages.ts'
 import { PROBLEMS } from '../../../platform/http/problem.ts'
 import { type Refusal, refuse } from '../../../platform/http/refusal.ts'
@@ -44,14 +44,14 @@ export const confirmAuthenticator = route(
   'PUT /api/me/authenticator/confirmation',
   confirmContract,
   async ({ input, by, tx, services, ownAccount }) => {
+    if (formOf(input.code) !== 'of-app') return notOfApp()
     const authenticators = createAuthenticators(services.secretBox)
     const confirm = () => authenticators.confirm(tx, by, input.code, by.sessionId)
     const recoveryCodes = await ownAccount.tryCode(by, confirm, (is) =>
       is === 'wrong' ? 'wrong' : is === 'none' ? 'not-compared' : 'right',
     )
     if (isWait(recoveryCodes)) return recoveryCodes
-    if (recoveryCodes === 'wrong')
-      return wrongCodeOf(input.code) === 'wrong-code' ? refusedCode('wrong-code') : notOfApp()
+    if (recoveryCodes === 'wrong') return refusedCode('wrong-code')
     if (recoveryCodes === 'none') return notBegun()
     await tellOfAuthenticator(tx, by, 'on')
     ownAccount.changed(by, 'authenticator-on')
@@ -111,19 +111,21 @@ async function withCode(
   if (!(await authenticators.of(tx, by))) return notOn()
   const refused = await proven(asked, currentPassword)
   if (refused) return refused
+  const form = formOf(code)
+  if (!form) return refusedCode('not-a-code')
   const used = await ownAccount.tryCode(
     by,
     () => authenticators.use(tx, by, code),
     (is) => (is === 'wrong' ? 'wrong' : 'right'),
   )
   if (isWait(used)) return used
-  if (used === 'wrong') return refusedCode(wrongCodeOf(code))
+  if (used === 'wrong') return refusedCode(WRONG_CODE[form])
   if (used === 'recovery-code') ownAccount.changed(by, 'recovery-code-used')
   return undefined
 }
 
 /** In the words that sign-in has for it. */
-function refusedCode(code: ReturnType<typeof wrongCodeOf>): Refusal {
+function refusedCode(code: (typeof WRONG_CODE)[CodeForm] | 'not-a-code'): Refusal {
   const [, en, pt] = PROBLEMS[code]
   return refuse(code, { field: 'code', message: { en, pt } })
 }
