@@ -40,7 +40,7 @@ type Field = z.ZodType<string, string>
 type OfPerson = z.ZodObject<{ userId: Field }>
 type Nothing = z.ZodObject<Record<never, never>>
 export type TurnOff = Endpoint<Path, OfPerson, Nothing, z.ZodObject<{ reason: Field }>>
-export type ListTurnedOff = Endpoint<Path, OfPerson, Nothing, Nothing, z.ZodType<{ turnedOff: EarlierChange[] }>>
+export type ListTurnedOff = Endpoint<Path, OfPerson, Nothing, Nothing, z.ZodType<{ earlier: EarlierChange[] }>>
 
 /**
  * The dialog about one person of a list. The endpoints belong to a module, which a page of any list may name.
@@ -97,7 +97,7 @@ export function TurnOffTwoSteps({
             onChange={setReason}
             error={problems.of('reason')}
           />
-          <EarlierChanges title={t('turnOff.before')} earlier={{ query: earlier, changes: earlier.data?.turnedOff }} />
+          <EarlierChanges title={t('turnOff.before')} earlier={{ query: earlier, changes: earlier.data?.earlier }} />
         </>
       )}
     </DialogForm>

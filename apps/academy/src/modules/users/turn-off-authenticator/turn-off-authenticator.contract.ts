@@ -23,6 +23,6 @@ export const listTurnedOff = endpoint({
     pt: 'Quando a secretaria desligou a verificação em duas etapas de alguém, quem e por quê; o mais novo primeiro',
   },
   response: z.object({
-    turnedOff: z.array(z.object({ id, at: instant, by: z.string(), reason: z.string() })),
+    earlier: z.array(z.object({ id, at: instant, by: z.string(), reason: z.string() })),
   }),
 })

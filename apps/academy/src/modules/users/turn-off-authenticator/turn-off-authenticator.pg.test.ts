@@ -61,7 +61,7 @@ test.each([
     expect(await shown[role](person.email)).toBe(false) // set up, and not confirmed yet
     await turnOn(owner)
     expect(await shown[role](person.email)).toBe(true)
-    expect(await staff.call(listTurnedOff, { userId })).toEqual({ turnedOff: [] })
+    expect(await staff.call(listTurnedOff, { userId })).toEqual({ earlier: [] })
     expect(await staff.call(turnOff, { userId, reason: REASON })).toEqual({ turnedOff: true })
     expect(await isIn(owner)).toBe(false)
     expect(await shown[role](person.email)).toBe(false)
@@ -74,8 +74,8 @@ test.each([
     expect(academy.recorded).toContainEqual(
       expect.objectContaining({ security: 'authenticator-off', accountIds: [userId] }),
     )
-    const { turnedOff } = await staff.call(listTurnedOff, { userId })
-    expect(turnedOff).toEqual([expect.objectContaining({ by: SERRA.staff.name, reason: REASON })])
+    const { earlier } = await staff.call(listTurnedOff, { userId })
+    expect(earlier).toEqual([expect.objectContaining({ by: SERRA.staff.name, reason: REASON })])
     await work.harness.runUntilIdle()
     const { subject, text } = await work.mailbox.newestTo(person.email)
     expect(subject).toMatch(/^(Two-step verification was turned off|A verificação em duas etapas foi desligada)$/)

@@ -43,7 +43,7 @@ export const listTurnedOff = route(
   listContract,
   async ({ input: { userId }, tx, by: { institutionId } }) => {
     if (!(await contactOf(tx, institutionId, userId))) return noSuchPerson()
-    return { turnedOff: await auditEntriesOf(tx, { institutionId, userId, action: ACTION }) }
+    return { earlier: await auditEntriesOf(tx, { institutionId, userId, action: ACTION }) }
   },
 )
 
