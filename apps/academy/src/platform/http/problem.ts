@@ -114,8 +114,8 @@ export const PROBLEMS = {
   ],
   'took-too-long': [
     503,
-    'The database took too long for this, and nothing was saved. Try again in a moment; if it stays so, tell whoever runs the system.',
-    'O banco de dados demorou demais para isto, e nada foi salvo. Tente de novo em instantes; se continuar, avise quem cuida do sistema.',
+    'The database took too long for this. Try again in a moment; if it stays so, tell whoever runs this installation.',
+    'O banco de dados demorou demais para isto. Tente de novo em instantes; se continuar, avise quem opera esta instalação.',
   ],
 } as const satisfies Record<string, readonly [number, string, string]>
 export type ProblemCode = keyof typeof PROBLEMS
