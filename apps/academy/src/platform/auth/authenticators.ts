@@ -26,7 +26,7 @@ const RECOVERY_CODE_LENGTH = 10
 /** Letters and digits that nobody takes for another: 49 bits a code. */
 const SIGNS = 'abcdefghjkmnpqrstuvwxyz23456789'
 
-/** As they are compared. Whoever copies a recovery code may write a sign that it never has, so that every letter is one. */
+/** Codes as they are compared. Whoever copies a recovery code may write a sign that it never has: every letter is taken. */
 const OF_APP = /^\d{6}$/
 const RECOVERY = new RegExp(`^[a-z\\d]{${RECOVERY_CODE_LENGTH}}$`)
 

@@ -9,7 +9,7 @@ type Asked = {
   values: readonly unknown[]
   /** Of `matching`, beside `id`, `name` and `email`: what the list shows, and what `told` needs. */
   columns?: readonly string[]
-  /** Is looked up for the people of the page alone, who are `p`: to put them in order, all are read. */
+  /** Columns that are looked up for the people of the page alone, who are `p`: to put them in order, all are read. */
   told?: readonly string[]
   /** The `next` of the page before. */
   after: string | undefined
