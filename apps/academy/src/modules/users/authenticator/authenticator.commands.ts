@@ -12,9 +12,17 @@ export const AUTHENTICATOR_CHANGES = [
 ] as const
 export type AuthenticatorChange = (typeof AUTHENTICATOR_CHANGES)[number]
 
+/** Commands that are stored may have the words of before. */
+const EARLIER_WORDS = new Map<unknown, AuthenticatorChange>([
+  ['withdrawn-by-staff', 'off-by-staff'],
+  ['withdrawn-by-operator', 'off-by-operator'],
+])
+
+const change = z.preprocess((word) => EARLIER_WORDS.get(word) ?? word, z.enum(AUTHENTICATOR_CHANGES))
+
 export const SendAuthenticatorEmail = command(
   'authenticator-email.send',
-  z.object({ changeId: z.uuid(), userId: z.uuid(), change: z.enum(AUTHENTICATOR_CHANGES) }),
+  z.object({ changeId: z.uuid(), userId: z.uuid(), change }),
   {
     lane: 'interactive', // if it was not them, minutes count
     retry: { attempts: 12, backoff: 'exponential', base: '1s', cap: '2m', jitter: 'full' },

@@ -1,4 +1,5 @@
 /** Somebody lost the app and its recovery codes: staff of their institution turn two-step verification off, and say why. */
+import { enqueue, uuidv7 } from 'cascata'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { codeShown } from '../../../../test-support/authenticator-app.ts'
 import { newColleague } from '../../../../test-support/new-colleague.ts'
@@ -12,11 +13,12 @@ import {
   startWork,
   type Work,
 } from '../../../../test-support/start-academy.ts'
-import { DEMO_PASSWORD, type DemoPerson, personId } from '../../../demo/people.ts'
+import { DEMO_PASSWORD, type DemoPerson, institutionId, personId } from '../../../demo/people.ts'
 import { contract as listStaff } from '../../staff/list-staff/list-staff.contract.ts'
 import { contract as listStudents } from '../../students/list-students/list-students.contract.ts'
 import { contract as createTeacher } from '../../teachers/create-teacher/create-teacher.contract.ts'
 import { contract as listTeachers } from '../../teachers/list-teachers/list-teachers.contract.ts'
+import { SendAuthenticatorEmail } from '../authenticator/authenticator.commands.ts'
 import { beginAuthenticator, confirmAuthenticator } from '../authenticator/authenticator.contract.ts'
 import { listTurnedOff, turnOffAuthenticatorOf as turnOff } from './turn-off-authenticator.contract.ts'
 
@@ -34,7 +36,7 @@ afterAll(async () => {
 })
 
 const REASON = 'Perdeu o celular e os códigos; veio à secretaria com documento.'
-const [ANA, BRUNO] = SERRA.students as [DemoPerson, DemoPerson]
+const [ANA, BRUNO, CECILIA] = SERRA.students as [DemoPerson, DemoPerson, DemoPerson]
 const [LIDIA, MARCOS] = SERRA.teachers as [DemoPerson, DemoPerson]
 
 async function turnOn(as: SignedIn) {
@@ -83,6 +85,19 @@ test.each([
     expect(await refusedAs(staff.call(turnOff, { userId, reason: REASON }))).toBe('409 authenticator-not-on')
   },
 )
+
+test('a message that was stored under an earlier word is sent as well', async () => {
+  const tenant = institutionId(SERRA.key)
+  for (const [change, by] of [
+    ['withdrawn-by-staff', /A secretaria acadêmica desligou/],
+    ['withdrawn-by-operator', /Quem opera esta instalação desligou/],
+  ] as const) {
+    const data = { changeId: uuidv7(), userId: personId(CECILIA.email), change }
+    await work.harness.transaction((tx) => enqueue(tx, SendAuthenticatorEmail(data), { tenant }))
+    await work.harness.runUntilIdle()
+    expect((await work.mailbox.newestTo(CECILIA.email)).text).toMatch(by)
+  }
+})
 
 test('staff do not turn their own off by it, nor that of another institution, and nobody else does', async () => {
   await turnOn(staff)
