@@ -10,7 +10,11 @@ import { type EventFilters, eventSources } from './events/event-keys.ts'
 import { keyPageSql, type Source } from './keyset.ts'
 import { beginOf } from './read.ts'
 
-/** Lists over a hundred thousand commands: the right records in the right order, and never by reading a partition whole. */
+/**
+ * Lists over a hundred thousand commands: the right records in the right order, and never by reading a partition whole. No index
+ * leads to events without commands: where these are few, the console reads on until its database ends the query
+ * (`took-too-long` in boundary.pg.test.ts).
+ */
 let database: FreshDatabase
 let pool: pg.Pool
 let c: TestConsole
@@ -18,7 +22,7 @@ let history: History
 
 beforeAll(async () => {
   database = await consoleDatabase()
-  // Pages of events without commands are full: to find a few, all events are read, and a busy machine takes seconds for it.
+  // 120 events without commands fill each of their pages.
   history = await fillHistory(database.url, { commands: 101_000, tenants: 12, weeks: 6, unheard: 120 })
   pool = new pg.Pool({ connectionString: database.url, max: 2 })
   c = testConsole({ database: database.url })
