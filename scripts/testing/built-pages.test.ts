@@ -28,6 +28,6 @@ test.each(['missing', 'empty'])(
     const refused = await copyBuilt(join(folder, name), join(folder, 'pages')).catch((error: unknown) => error)
     expect(refused).toMatchObject({ code: 'bad-setting' })
     expect(errorText(refused)).toContain(`CASCATA_TEST_BUILT_PAGES names ${join(folder, name)}`)
-    expect(errorText(refused)).toMatch(/^Fix .*vite build apps\/academy\/web/m)
+    expect(errorText(refused)).toMatch(/^Fix .*unset CASCATA_TEST_BUILT_PAGES/m)
   },
 )

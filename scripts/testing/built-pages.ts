@@ -44,7 +44,7 @@ export async function copyBuilt(built: string, folder: string): Promise<void> {
     throw new StartError(
       'bad-setting',
       `${BUILT_PAGES} names ${built}, and no index.html of a built client is there.`,
-      `build it (node_modules/.bin/vite build apps/academy/web) and name apps/academy/web/dist, or unset ${BUILT_PAGES}: the tests then build it themselves.`,
+      `unset ${BUILT_PAGES}: the tests then build the client themselves.`,
     )
   }
   await cp(built, folder, { recursive: true })

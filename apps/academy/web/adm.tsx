@@ -49,8 +49,9 @@ if (root)
         accountLanguage: {
           read: async () => {
             const answer = await fetch('/api/me')
+            const me = (await answer.json()) as { locale: Language } | null // of a refusal, too: see `send`
             if (!answer.ok) throw new Error(`/api/me: ${answer.status}`)
-            return ((await answer.json()) as { locale: Language } | null)?.locale
+            return me?.locale
           },
           change: (locale) => send('PUT', '/api/me/locale', { locale }),
         },

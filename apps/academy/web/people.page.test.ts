@@ -144,7 +144,7 @@ test('whoever has failed e-mails has the menu as well; corrected by keyboard, th
   await close()
 })
 
-test('a button keeps the focus while it waits, and the heading before it has it once the button is gone', async () => {
+test('a button has the focus again once it has waited, and the heading before it has it once the button is gone', async () => {
   await newTeacher('Sem Senha', 'sem.senha@uni.example')
   const { page, close } = await visit(served.browser, served.url, ENGLISH)
   await signIn(page, staff, '/app/teachers')
@@ -163,6 +163,8 @@ test('a button keeps the focus while it waits, and the heading before it has it 
   await invite()
   await page.getByText('1 person was invited less than an hour ago and was left out.').waitFor()
   await expect.poll(() => hasFocus(all)).toBe(true)
+  await page.getByRole('status').getByRole('button', { name: 'Close' }).first().press('Enter')
+  await expect.poll(() => hasFocus(all)).toBe(true) // the news led back to it
 
   await page.reload() // a second click would be the same wish
   await all.waitFor()

@@ -105,7 +105,7 @@ export async function changeLook(page: Page, { theme, screen }: Omit<Look, 'loca
   await page.setViewportSize(SCREENS[screen])
 }
 
-/** Looks at a page in both, in the one that it has first: each change of look draws it anew. */
+/** Looks at a page twice. The look that it has comes first, since each change draws it anew. */
 export async function inBothLooks(
   page: Page,
   looks: [Look, Look],

@@ -113,7 +113,7 @@ export function ConsoleApp({ basePath, apiBase, host, locale, looks = defaultLoo
               <LiveProvider>
                 <ShortcutsProvider>
                   <SiblingsProvider>
-                    {/* Of two, the one that opens closes the other. */}
+                    {/* A tooltip that opens closes the one before it. */}
                     <Tooltip.Group openDelay={TOOLTIP_AFTER_MS}>
                       <RouterProvider router={router as never} />
                     </Tooltip.Group>

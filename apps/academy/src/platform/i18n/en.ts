@@ -58,7 +58,7 @@ export const en = {
     scan: 'In the app, add an account and point the camera at this code.',
     type: 'Type the six digits that the app shows below.',
     qrCode: 'QR code for the authenticator app',
-    cannotScan: 'Is the app on this device, or has it no camera? Open it from here, or give it this key:',
+    cannotScan: 'Is the app on this device, or can you not use a camera? Open it from here, or give it this key:',
     openApp: 'Open the app here',
     copyKey: 'Copy the key',
     keyCopied: 'Key copied',

@@ -57,7 +57,8 @@ export const ptBR = {
     scan: 'No aplicativo, adicione uma conta e aponte a câmera para este código.',
     type: 'Digite abaixo os seis dígitos que o aplicativo mostra.',
     qrCode: 'Código QR para o aplicativo autenticador',
-    cannotScan: 'O aplicativo está neste aparelho, ou sem câmera? Abra-o por aqui, ou dê a ele esta chave:',
+    cannotScan:
+      'O aplicativo está neste aparelho, ou não dá para usar a câmera? Abra-o por aqui, ou dê a ele esta chave:',
     openApp: 'Abrir o aplicativo aqui',
     copyKey: 'Copiar a chave',
     keyCopied: 'Chave copiada',

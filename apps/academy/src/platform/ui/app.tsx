@@ -130,7 +130,7 @@ export function createAcademy({ pages, headerItems, homes = {}, accounts, call, 
         <QueryClientProvider client={queries}>
           <AccountsProvider accounts={accounts}>
             <ApiProvider call={call}>
-              {/* Of two, the one that opens closes the other. */}
+              {/* A tooltip that opens closes the one before it. */}
               <Tooltip.Group openDelay={TOOLTIP_AFTER_MS}>
                 <RouterProvider router={router} />
               </Tooltip.Group>

@@ -82,7 +82,7 @@ export function NoPermission({ action }: { action?: ReactNode }) {
 export function Failed({ problem, retry, page }: { problem: ApiProblem; retry: () => void; page?: boolean }) {
   const { t } = useTranslation()
   const text = useAwayText()
-  useMissingPart()
+  useMissingPart(isAway(problem))
   return (
     <div role="alert">
       <Message

@@ -96,7 +96,7 @@ export function Failed({
 }) {
   const { t } = useConsole()
   const text = useProblemText()
-  useMissingPart()
+  useMissingPart(isAway(problem))
   const look = page ? { page } : {}
   if (problem.status === 403)
     return (

@@ -4,10 +4,12 @@ import { useEffect } from 'react'
 const SETTLES_MS = 50
 const REMEMBERED_MAX = 8
 
-/** What is read out where the focus goes: a heading, or the row or item that one was in. */
+/** Places for the focus that are worth reading out: a heading, or the row or item that one was in. */
 const LANDING = 'h1, h2, h3, h4, h5, h6, tbody [role="row"], tbody tr, li'
-/** What is closed with what had the focus: what had it before is then the place to go on from. */
+/** A layer that goes with its focus leads back to the element that had it before. */
 const LAYER = '[role="dialog"], [role="menu"], [role="listbox"]'
+/** News stands beside the page: closed, it leads back as a layer does. */
+const NEWS = '[role="status"]'
 
 /** The place of an element, told by what may outlive it: its ancestors, each with what came before. */
 interface Spot {
@@ -39,6 +41,7 @@ export function useKeptFocus(): void {
 
     const remember = ({ target }: FocusEvent) => {
       if (!(target instanceof Element)) return
+      if (target !== waiting) waiting = undefined
       spots = [spotOf(target), ...spots.filter(({ element }) => element !== target)].slice(0, REMEMBERED_MAX)
     }
     const look = () => {
@@ -67,8 +70,11 @@ export function useKeptFocus(): void {
   }, [])
 }
 
+const isAboveThePage = ({ element, around }: Spot) =>
+  element.closest(LAYER) !== null || around.some(({ parent }) => parent.matches(NEWS))
+
 function goOn(spots: readonly Spot[]): void {
-  const spot = spots.find(({ element }) => element.isConnected || !element.closest(LAYER))
+  const spot = spots.find((each) => each.element.isConnected || !isAboveThePage(each))
   if (!spot) return
   const left = spot.around.find(({ parent }) => parent.isConnected)
   if (spot.element.isConnected) (spot.element as HTMLElement).focus()

@@ -9,12 +9,16 @@ function change(by: 1 | -1) {
   for (const listener of listeners) listener()
 }
 
-/** For the component that stands in the place of such a part. */
-export function useMissingPart(): void {
+/**
+ * For the component that stands in the place of such a part.
+ * @param comesBack what is missing is asked for until it is there. A refusal is not.
+ */
+export function useMissingPart(comesBack = true): void {
   useEffect(() => {
+    if (!comesBack) return
     change(1)
     return () => change(-1)
-  }, [])
+  }, [comesBack])
 }
 
 const subscribe = (listener: () => void) => {

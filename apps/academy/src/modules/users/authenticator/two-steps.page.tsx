@@ -29,7 +29,6 @@ export function TwoSteps({ hasPassword, authenticator }: Pick<Account, 'hasPassw
   const isAsked = useRef(authenticatorNeeded)
   const kept = () => {
     setCodes(undefined)
-    // The section says since when it is on and how many codes there are.
     if (isAsked.current) window.location.assign(safeReturnPath(to))
   }
   return (
