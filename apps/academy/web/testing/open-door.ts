@@ -9,10 +9,10 @@ import { AXE } from '../../../../scripts/testing/accessibility.ts'
 import { type ListenOptions, listen } from '../../src/platform/http/listen.ts'
 import { securityHeaders } from '../../src/platform/http/security.ts'
 
-/** Where a door has axe for its pages, whatever is behind it. */
+/** A door answers this path with axe for its pages, whatever is behind it. */
 export const AXE_PATH = '/axe-for-tests.js'
 
-/** Where a door has a page without content, whose headers put it into one process with the academy's. */
+/** A door answers this path with a page without content, whose headers put it into one process with the academy's. */
 export const EMPTY_PATH = '/empty-for-tests'
 
 type Fetch = ListenOptions['fetch']

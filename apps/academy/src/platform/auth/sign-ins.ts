@@ -9,7 +9,7 @@ export type SignIn = { id: string; at: Date; outcome: Outcome; userAgent: string
 export const KEPT_DAYS = 30
 /** The newest of each outcome: no number of tries of one kind hides those of another, or who came in. */
 const SHOWN_MAX = 10
-/** Of one account: the newest are kept. No guard counts right passwords, so that nothing else sets their rows an end. */
+/** Rows that an account keeps, the newest. No guard counts right passwords, so that nothing else sets an end to them. */
 export const NO_CODE_MAX = 20
 const USER_AGENT_LENGTH_MAX = 400
 

@@ -5,11 +5,11 @@ import { BY_NAME } from './by-name.ts'
 type Asked = {
   /** Everything after `from`: the tables, `u` among them for `academy.users`, and the condition. */
   matching: string
-  /** Of `matching`, from `$1` on: the first is the institution. */
+  /** Values of `matching`, from `$1` on: the first is the institution. */
   values: readonly unknown[]
-  /** Of `matching`, beside `id`, `name` and `email`: what the list shows, and what `told` needs. */
+  /** Columns of `matching` beside `id`, `name` and `email`: those that the list shows, and those that `told` needs. */
   columns?: readonly string[]
-  /** Columns that are looked up for the people of the page alone, who are `p`: to put them in order, all are read. */
+  /** Columns that are looked up for the people of the page alone, `p` in SQL. To put people in order, all are read. */
   told?: readonly string[]
   /** The `next` of the page before. */
   after: string | undefined
@@ -21,7 +21,7 @@ type Person = { id: string; name: string; email: string }
 
 type PageOfPeople<Told> = {
   people: (Person & Told)[]
-  /** Of all pages. */
+  /** People on all pages. */
   total: number
   /** Null on the last page. */
   next: string | null
