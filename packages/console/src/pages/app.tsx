@@ -11,6 +11,7 @@ import { ConsoleProvider } from './kit/console.tsx'
 import { parseAddress, stringifyAddress } from './kit/search.ts'
 import { SiblingsProvider } from './kit/siblings.tsx'
 import { NotFound } from './kit/states.tsx'
+import { TOOLTIP_AFTER_MS } from './page-kit/index.ts'
 import { LiveProvider } from './shell/live.tsx'
 import { Shell } from './shell/shell.tsx'
 import { ShortcutsProvider } from './shell/shortcuts.tsx'
@@ -90,9 +91,6 @@ const styleNonce = () => document.querySelector<HTMLMetaElement>('meta[property=
 // Mantine's place for the focus, at the head of a menu, is no item: screen readers and axe are told of a broken list. Kept in
 // every theme that a host gives.
 const MENUS = { components: { Menu: { defaultProps: { withInitialFocusPlaceholder: false } } } }
-
-/** A pointer that only passes by asks for nothing. */
-const TOOLTIP_AFTER_MS = 250
 
 export function ConsoleApp({ basePath, apiBase, host, locale, looks = defaultLooks }: ConsoleProps) {
   const [router] = useState(() => createConsoleRouter(basePath))

@@ -1,5 +1,5 @@
 /** Puts pages, shell, session and router together. The application gives the pages and says how accounts work. */
-import { useFailure, useKeptFocus } from '@cascata/console/page-kit'
+import { TOOLTIP_AFTER_MS, useFailure, useKeptFocus } from '@cascata/console/page-kit'
 import { localStorageColorSchemeManager, MantineProvider, Tooltip } from '@mantine/core'
 import { IconDoor } from '@tabler/icons-react'
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query'
@@ -38,9 +38,6 @@ import { Failed, Loading, Message, NoPermission, NotFound } from './states.tsx'
 import { styleNonce } from './style-nonce.ts'
 import { cssVariables, theme } from './theme.ts'
 import { Toasts } from './toast.tsx'
-
-/** A pointer that only passes by asks for nothing. */
-const TOOLTIP_AFTER_MS = 250
 
 const Shell = lazy(() => import('./shell.tsx'))
 

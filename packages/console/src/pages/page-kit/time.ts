@@ -12,6 +12,9 @@ export function useNow(everyMs: number, enabled = true): number {
   return now
 }
 
+/** Time over an element until its tooltip opens: a pointer that only passes by asks for nothing. */
+export const TOOLTIP_AFTER_MS = 250
+
 /** A quicker answer needs no skeleton. */
 const NOTICED_AFTER_MS = 150
 
