@@ -3,7 +3,7 @@ import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Engine, startEngine } from '../../test-support/start-engine.ts'
-import { until } from '../../test-support/until.ts'
+import { gate, until } from '../../test-support/until.ts'
 import { type CascataError, command, createApp, createDaemon, effect, enqueue, handle, module } from '../index.ts'
 
 /** The role of the handlers cannot be worked with, and the engine's own can: never a failure of the handlers. */
@@ -326,6 +326,46 @@ test('with more slots than the server gives connections, handlers wait for one, 
   await engine.runUntilIdle()
   expect(await engine.rows('select outcome, count(*)::integer as n from cascata.attempts group by outcome')).toEqual([
     { outcome: 'success', n: 300 },
+  ])
+  expect(engine.errors).toEqual([])
+  await engine.stop()
+})
+
+test('a handler that had to wait for a connection has its whole time from there on', async () => {
+  const one = `one_${randomBytes(4).toString('hex')}`
+  const Hold = command('hold', data)
+  const Timed = command('timed', data, { timeout: '3s', retry: { attempts: 1 } })
+  const [begun, waited] = [gate(), gate()]
+  const engine = await startEngine(
+    createApp([
+      module('m', [
+        handle(Hold, async (_, { tx }) => {
+          await tx.query('select 1')
+          begun.open()
+          await waited.opened
+        }),
+        handle(Timed, async (_, { tx }) => {
+          setTimeout(() => waited.open(), 2_000)
+          await tx.query('select pg_sleep(2)') // together more than its time
+        }),
+      ]),
+    ]),
+    {
+      database: (url) => ({ control: url, exec: Object.assign(new URL(url), { username: one }).href }),
+      before: (url) =>
+        asOwner(
+          url,
+          `create role ${one} login connection limit 1; grant usage on schema cascata to ${one};
+           grant all on all tables in schema cascata to ${one}`,
+        ),
+    },
+  )
+  await engine.transaction((tx) => enqueue(tx, Hold({ id: '' })))
+  await begun.opened
+  await engine.transaction((tx) => enqueue(tx, Timed({ id: '' })))
+  await engine.runUntilIdle()
+  expect(await engine.rows(`select outcome, error from cascata.attempts where type = 'timed'`)).toEqual([
+    { outcome: 'success', error: null },
   ])
   expect(engine.errors).toEqual([])
   await engine.stop()

@@ -37,9 +37,13 @@ export async function runInTransaction(
     })
     try {
       const data = dataOf(claim, handler)
-      const value = await withTimeout(handler.command.timeoutMs, options.abandonment, shutdown, (signal) => {
-        return handler.run(data, contextOf(options, claim, signal, { tx }) as never) as Promise<unknown>
-      })
+      const value = await withTimeout(
+        handler.command.timeoutMs,
+        options.abandonment,
+        shutdown,
+        (signal) => handler.run(data, contextOf(options, claim, signal, { tx }) as never) as Promise<unknown>,
+        () => tx.connectedAtMs, // from where a wait for a connection ends it has its whole time
+      )
       const outcome = outcomeOf(value)
       if (outcome.outcome !== 'done') {
         await tx.rollback()

@@ -8,6 +8,8 @@ class Abandoned extends Error {}
 
 /**
  * @param work is given what makes its signal, which most handlers never ask for and which takes longer than a small one.
+ * @param countsFrom asked when the time is up: the moment (of `performance.now()`) from which it counts, if that is later than
+ * the beginning. Infinity: it has not come, and the time is up.
  * @throws CascataError `timeout` when the work is not done in time; its signal is aborted then, and at shutdown.
  */
 export async function withTimeout<T>(
@@ -15,6 +17,7 @@ export async function withTimeout<T>(
   abandonment: Abandonment,
   shutdown: AbortSignal,
   work: (signal: () => AbortSignal) => Promise<T> | T,
+  countsFrom: () => number = () => -Infinity,
 ): Promise<T> {
   if (abandonment.happened) throw new Abandoned('The daemon left without it.')
   let abort: AbortController | undefined
@@ -37,13 +40,19 @@ export async function withTimeout<T>(
     const interrupted = new Promise<never>((_, reject) => {
       leave = () => reject(new Abandoned('The daemon left without it.'))
       abandonment.listen(leave)
-      deadline = new Deadline(ms, () => {
+      const onTime = () => {
+        const leftMs = countsFrom() + ms - performance.now()
+        if (leftMs > 0 && leftMs < Infinity) {
+          deadline = new Deadline(leftMs, onTime)
+          return
+        }
         late = new CascataError('timeout', `It was not done after ${ms} ms.`, {
           fix: 'raise the timeout of the command, divide the work, or heed the signal.',
         })
         abort?.abort(late)
         reject(late)
-      })
+      }
+      deadline = new Deadline(ms, onTime)
     })
     return await Promise.race([result, interrupted])
   } finally {

@@ -4,18 +4,21 @@ import { Deadline } from '../processor/deadline.ts'
 export class RunLimit {
   readonly #ms: number
   readonly #shutdown: AbortSignal | undefined
-  readonly #isExcused: () => boolean
+  readonly #countsFrom: () => number
   #over: 'time' | 'shutdown' | undefined
   #controller: AbortController | undefined
   #deadline: Deadline | undefined
   #end: Promise<never> | undefined
   #reject: (why: Error) => void = () => {}
 
-  /** @param isExcused asked when the time is up: whether it begins anew. */
-  constructor(ms: number, shutdown?: AbortSignal, isExcused = () => false) {
+  /**
+   * @param countsFrom asked when the time is up: the moment (of `performance.now()`) from which it counts, if that is later
+   * than the first call of `within`. Infinity: it has not come yet.
+   */
+  constructor(ms: number, shutdown?: AbortSignal, countsFrom = () => -Infinity) {
     this.#ms = ms
     this.#shutdown = shutdown
-    this.#isExcused = isExcused
+    this.#countsFrom = countsFrom
   }
 
   /** Why it is over, if it is. */
@@ -46,15 +49,16 @@ export class RunLimit {
       this.#reject = reject
     })
     end.catch(() => {})
-    this.#count()
+    this.#count(this.#ms)
     if (this.#shutdown?.aborted) this.#onShutdown()
     else this.#shutdown?.addEventListener('abort', this.#onShutdown)
     return end
   }
 
-  #count(): void {
-    this.#deadline = new Deadline(this.#ms, () => {
-      if (this.#isExcused()) this.#count()
+  #count(ms: number): void {
+    this.#deadline = new Deadline(ms, () => {
+      const leftMs = Math.min(this.#countsFrom() + this.#ms - performance.now(), this.#ms)
+      if (leftMs > 0) this.#count(leftMs)
       else this.#stop('time', 'The time of this run is up.')
     })
   }

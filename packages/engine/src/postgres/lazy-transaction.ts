@@ -32,6 +32,7 @@ export class LazyTransaction implements Tx {
   /** The first error of any of its statements: PostgreSQL answers what comes after it, COMMIT included, as if it were none. */
   #spoilt: unknown
   #connected: pg.PoolClient | undefined
+  #connectedAtMs = -Infinity
   #connectError: unknown
   #beginError: unknown
   #loss: unknown
@@ -54,9 +55,10 @@ export class LazyTransaction implements Tx {
     return this.#client !== undefined
   }
 
-  /** No connection has been free for it yet. */
-  get waits(): boolean {
-    return this.#client !== undefined && !this.#connected && this.#connectError === undefined
+  /** When (of `performance.now()`) it had its connection. Infinity: none has been free for it yet. -Infinity: it waits for none. */
+  get connectedAtMs(): number {
+    const waits = this.#client !== undefined && !this.#connected && this.#connectError === undefined
+    return waits ? Infinity : this.#connectedAtMs
   }
 
   /** Its connection was lost. Asked here, for an error that a handler throws may look like it and be of another service. */
@@ -224,6 +226,7 @@ export class LazyTransaction implements Tx {
       throw ended()
     }
     this.#connected = client
+    this.#connectedAtMs = performance.now()
     firstUse(client)
     client.on('error', this.#onLoss) // while nothing is asked of it
     return client
