@@ -390,6 +390,7 @@ test('the account’s language takes the place of the browser’s, as in the aca
   onTestFinished(() => context.close())
   const page = await context.newPage()
   await signIn(page, ADMINISTRATOR, '/app/institutions')
+  onTestFinished(async () => void (await page.request.put('/api/me/locale', { data: { locale: 'pt-BR' } })))
   await page.getByRole('heading', { name: 'Instituições', level: 1 }).waitFor()
   await page.goto('/adm/events')
   await heading(page, 'Eventos')
@@ -398,7 +399,6 @@ test('the account’s language takes the place of the browser’s, as in the aca
   await page.getByRole('menuitemradio', { name: 'English' }).click()
   await heading(page, 'Events')
   expect(await (await told).json()).toMatchObject({ locale: 'en' })
-  await page.request.put('/api/me/locale', { data: { locale: 'pt-BR' } })
 })
 
 test('the header leads back to the academy, and the name to one’s own account', async () => {

@@ -1,6 +1,6 @@
 /** My account in a real browser: from the user's menu, by keyboard, in both languages. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { DEMO_ADMINISTRATOR, DEMO_PASSWORD } from '../src/demo/people.ts'
 import { codeShown } from '../test-support/authenticator-app.ts'
 import { type Academy, SERRA, startAcademy } from '../test-support/start-academy.ts'
@@ -44,6 +44,12 @@ async function expectGood(page: Page): Promise<void> {
 }
 const focused = (page: Page) => page.evaluate<string>('document.querySelector(":focus")?.innerText ?? ""')
 const asked = ({ email }: { email: string }) => ({ email, password: DEMO_PASSWORD })
+/** Other tests sign the same person in by a password alone. */
+const withoutAuthenticator = ({ email }: { email: string }) =>
+  academy.pools.auth.query(
+    'delete from academy_auth.authenticators where user_id in (select id from academy_auth.users where email = $1)',
+    [email],
+  )
 type Person = { name: string; email: string }
 const [FIRST, SECOND, THIRD] = SERRA.students as unknown as readonly [Person, Person, Person]
 
@@ -280,6 +286,10 @@ test('on a phone: two steps are set up, a code is asked for at sign-in, a recove
 
 test('staff who can ask nobody else read how whoever runs the installation is reached', async () => {
   const named = await serveAcademy(academy, { operatorContact: 'help@operator.example' })
+  onTestFinished(async () => {
+    await named.close()
+    await withoutAuthenticator(SERRA.staff)
+  })
   const { page, context } = await visit(served.browser, named.url, { ...ENGLISH, screen: 'phone' })
   const contact = page.getByRole('link', { name: 'help@operator.example' })
   await signIn(page, asked(SERRA.staff), '/app/staff')
@@ -298,11 +308,14 @@ test('staff who can ask nobody else read how whoever runs the installation is re
   await page.getByText('Whoever runs this installation can let you in again.').waitFor()
   expect(await contact.getAttribute('href')).toBe('mailto:help@operator.example')
   await expectGood(page)
-  await named.close()
 })
 
 test('in production an administrator is led to set up an app, can go nowhere else before, and then goes on', async () => {
   const production = await serveAcademy(academy, { administratorCode: 'asked' })
+  onTestFinished(async () => {
+    await production.close()
+    await withoutAuthenticator(DEMO_ADMINISTRATOR)
+  })
   const { page } = await visit(served.browser, production.url, ENGLISH)
   await signInByForm(page, asked(DEMO_ADMINISTRATOR), '/app/institutions')
   await page.getByText('Administrators sign in with a code as well.').first().waitFor()
@@ -317,5 +330,4 @@ test('in production an administrator is led to set up an app, can go nowhere els
   await page.getByRole('button', { name: 'I have kept them' }).click()
   await page.waitForURL(/\/app\/institutions$/)
   await page.getByRole('heading', { level: 1 }).waitFor()
-  await production.close()
 })

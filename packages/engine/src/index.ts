@@ -70,7 +70,7 @@ export { createDaemon, type Daemon, type DaemonHealth, type DaemonOptions } from
 export type { Take } from './daemon/take.ts'
 export type { ErrorContext, ErrorPlace } from './processor/error-context.ts'
 export { createOutageLog, type OutageLogOptions } from './processor/outage-log.ts'
-export { isOutage } from './postgres/outage.ts'
+export { isDatabaseTimeout, isOutage } from './postgres/outage.ts'
 export { type DoorbellMode, migrate, type MigrateOptions } from './postgres/migrate.ts'
 export type { IsolatedRoles } from './postgres/isolate.ts'
 export { runMigrations, type MigrationsOptions } from './postgres/run-migrations.ts'

@@ -1,5 +1,5 @@
 /** What the API says instead of a success: RFC 9457, with a code that pages word. */
-import { isOutage } from 'cascata'
+import { isDatabaseTimeout, isOutage } from 'cascata'
 import type { z } from 'zod'
 import { type FieldError, PROBLEMS, type Problem, type ProblemCode } from '../contract/index.ts'
 
@@ -58,7 +58,6 @@ export function fieldErrors(issues: readonly z.core.$ZodIssue[], under: readonly
 
 /** Which problem an unexpected error is. */
 export function problemOfError(error: unknown): ProblemCode {
-  const { code } = (error ?? {}) as { code?: unknown }
-  if (code === '57014' || code === '55P03') return 'took-too-long'
+  if (isDatabaseTimeout(error)) return 'took-too-long'
   return isOutage(error) ? 'unavailable' : 'internal'
 }

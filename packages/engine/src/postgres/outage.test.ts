@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { isAway, isOutage } from './outage.ts'
+import { isAway, isDatabaseTimeout, isOutage } from './outage.ts'
 
 const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), {
   code: 'ECONNREFUSED',
@@ -36,4 +36,19 @@ test('a file that is not there is no outage', async () => {
 test('a full disk answers', () => {
   expect(isAway({ code: '53100', severity: 'ERROR', routine: 'mdextend' })).toBe(false)
   expect(isAway(refused)).toBe(true)
+})
+
+const ended = { code: '57014', severity: 'ERROR' }
+
+test.each([
+  ['a statement whose time was over', ended, true],
+  ['a lock that was not to be had', { code: '55P03', severity: 'ERROR' }, true],
+  ['what a library throws because of it', new Error('Failed to get session', { cause: ended }), true],
+  ['another server, asked by HTTP', new TypeError('fetch failed', { cause: ended }), false],
+  ['a server that shuts down', { code: '57P01', severity: 'FATAL' }, false],
+  ['a broken rule', { code: '23505', severity: 'ERROR' }, false],
+  ['its own cause', circle, false],
+  ['nothing', undefined, false],
+])('of the database’s time, %s', (_, error, is) => {
+  expect(isDatabaseTimeout(error)).toBe(is)
 })

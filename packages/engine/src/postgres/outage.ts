@@ -1,4 +1,5 @@
-import { isConnectionLoss, isServerState } from './database-error.ts'
+import { isBlocked, isConnectionLoss, isServerState } from './database-error.ts'
+import { sqlState } from './server-state.ts'
 
 /** Deeper than anybody wraps errors, and an end for those that name each other. */
 const CAUSES_MAX = 8
@@ -12,6 +13,18 @@ const OF_SOCKETS = new Set(['connect', 'read', 'write', 'getaddrinfo', 'shutdown
  */
 export function isOutage(error: unknown): boolean {
   return someCause(error, (each) => isLost(each) || isServerState(each))
+}
+
+/** PostgreSQL's query_canceled: the statement's time was over, or somebody ended it. */
+const QUERY_CANCELED = '57014'
+
+/**
+ * Whether an error, or what caused it, says that PostgreSQL ended a statement because it took too long: its time was over
+ * (`statement_timeout`), or its wait for a lock (`lock_timeout`, `nowait`). An application answers 503 to it: the same may
+ * succeed in a moment.
+ */
+export function isDatabaseTimeout(error: unknown): boolean {
+  return someCause(error, (each) => sqlState(each) === QUERY_CANCELED || isBlocked(each))
 }
 
 /** An outage in which the database does not even answer. */

@@ -1,5 +1,5 @@
 /** RFC 9457: every answer that is not a success has the same shape, a code that never changes and words in the reader's language. */
-import { isOutage } from 'cascata'
+import { isDatabaseTimeout, isOutage } from 'cascata'
 import { z } from 'zod'
 import { type FieldError, type Locale, type Problem, type Text, textIn } from './endpoint.ts'
 import type { Because, Refusal } from './refusal.ts'
@@ -120,19 +120,9 @@ export const PROBLEMS = {
 } as const satisfies Record<string, readonly [number, string, string]>
 export type ProblemCode = keyof typeof PROBLEMS
 
-/** PostgreSQL ended the statement: its time was over. */
-const QUERY_CANCELED = '57014'
-
-/** As deep as `isOutage` looks. */
-const CAUSES_MAX = 8
-
-const tookTooLong = (error: unknown, causes = CAUSES_MAX): boolean =>
-  error instanceof Error &&
-  (('code' in error && error.code === QUERY_CANCELED) || (causes > 0 && tookTooLong(error.cause, causes - 1)))
-
 /** The problem that an unexpected error is. */
 export function problemOfError(error: unknown): ProblemCode {
-  if (tookTooLong(error)) return 'took-too-long'
+  if (isDatabaseTimeout(error)) return 'took-too-long'
   return isOutage(error) ? 'unavailable' : 'internal'
 }
 
