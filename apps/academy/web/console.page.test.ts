@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { DEMO_ADMINISTRATOR, DEMO_PASSWORD } from '../src/demo/people.ts'
 import { contract as createClassActivity } from '../src/modules/activities/create-class-activity/create-class-activity.contract.ts'
+import { changeLocale } from '../src/modules/users/me/me.contract.ts'
 import { LANGUAGES } from '../src/platform/i18n/i18n.ts'
 import { type Academy, SERRA, startAcademy, startWork, TEACHER, type Work } from '../test-support/start-academy.ts'
 import {
@@ -390,7 +391,8 @@ test('the account’s language takes the place of the browser’s, as in the aca
   onTestFinished(() => context.close())
   const page = await context.newPage()
   await signIn(page, ADMINISTRATOR, '/app/institutions')
-  onTestFinished(async () => void (await page.request.put('/api/me/locale', { data: { locale: 'pt-BR' } })))
+  const owner = await academy.signIn(ADMINISTRATOR)
+  onTestFinished(async () => void (await owner.call(changeLocale, { locale: 'pt-BR' })))
   await page.getByRole('heading', { name: 'Instituições', level: 1 }).waitFor()
   await page.goto('/adm/events')
   await heading(page, 'Eventos')

@@ -37,31 +37,19 @@ export function useKeptFocus(): void {
     // The newest first.
     let spots: readonly Spot[] = []
     let waiting: Element | undefined
-    let leftByHand: Element | undefined
     let timer: ReturnType<typeof setTimeout> | undefined
 
     const remember = ({ target }: FocusEvent) => {
       if (!(target instanceof Element)) return
       if (target !== waiting) waiting = undefined
-      leftByHand = undefined
       spots = [spotOf(target), ...spots.filter(({ element }) => element !== target)].slice(0, REMEMBERED_MAX)
     }
-    /** A press beside everything takes the focus from its element, which is still there and could keep it. */
-    const press = () =>
-      setTimeout(() => {
-        const element = spots[0]?.element
-        const isLeft = document.activeElement === document.body && element?.isConnected && !isDisabled(element)
-        if (isLeft) leftByHand = element
-      })
     const look = () => {
       timer = undefined
       const element = spots[0]?.element
       if (!element || isDisabled(element)) return
-      // A reader who leaves an element by hand is not brought back: it was no button that waited, or that went.
-      const isLost =
-        document.activeElement === document.body &&
-        element !== leftByHand &&
-        (!element.isConnected || element === waiting)
+      // A reader who leaves an element by hand is not brought back: it was no button that waited.
+      const isLost = document.activeElement === document.body && (!element.isConnected || element === waiting)
       waiting = undefined
       if (isLost) goOn(spots)
     }
@@ -73,11 +61,9 @@ export function useKeptFocus(): void {
     }
     const changes = new MutationObserver(lookSoon)
     document.addEventListener('focusin', remember)
-    document.addEventListener('mousedown', press)
     changes.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['disabled'] })
     return () => {
       document.removeEventListener('focusin', remember)
-      document.removeEventListener('mousedown', press)
       changes.disconnect()
       clearTimeout(timer)
     }
