@@ -17,7 +17,10 @@ export interface CommandOptions {
   /** Order within lane and tenant: lower first, −100 … 100. Default 0. */
   priority?: number
   retry?: RetryOptions
-  /** How long the handler may take before it is stopped and counted as failed. Default 30 s. */
+  /**
+   * How long the handler may take before it is stopped and counted as failed. A wait for a database connection does not count,
+   * but in an effect. Default 30 s.
+   */
   timeout?: Duration
   /**
    * `exclusive` (default): a transaction of its own. `shared`: under load up to 50 commands of one tenant commit together,

@@ -331,42 +331,96 @@ test('with more slots than the server gives connections, handlers wait for one, 
   await engine.stop()
 })
 
-test('a handler that had to wait for a connection has its whole time from there on', async () => {
+/** Two handlers for the one connection that the role may have. */
+async function startWithOneConnection(parts: Parameters<typeof module>[1]): Promise<Engine> {
   const one = `one_${randomBytes(4).toString('hex')}`
-  const Hold = command('hold', data)
-  const Timed = command('timed', data, { timeout: '3s', retry: { attempts: 1 } })
-  const [begun, waited] = [gate(), gate()]
+  return await startEngine(createApp([module('m', parts)]), {
+    database: (url) => ({ control: url, exec: Object.assign(new URL(url), { username: one }).href }),
+    before: (url) =>
+      asOwner(
+        url,
+        `create role ${one} login connection limit 1; grant usage on schema cascata to ${one};
+         grant all on all tables in schema cascata to ${one}`,
+      ),
+  })
+}
+
+/** A command whose handler keeps the connection from the moment in which `begun` opens until `ends` does. */
+function holding() {
+  const Hold = command('hold', data, { retry })
+  const [begun, ends] = [gate(), gate()]
+  const handler = handle(Hold, async (_, { tx }) => {
+    await tx.query('select 1')
+    begun.open()
+    await ends.opened
+  })
+  return { Hold, handler, begun, ends }
+}
+
+test.each(['exclusive', 'shared'] as const)(
+  '%s: a wait for a connection does not count to the timeout',
+  async (transaction) => {
+    const { Hold, handler, begun, ends } = holding()
+    const Timed = command('timed', data, { timeout: '6s', retry: { attempts: 1 }, transaction })
+    const engine = await startWithOneConnection([
+      handler,
+      handle(Timed, async (_, { tx }) => {
+        setTimeout(() => ends.open(), 4_000)
+        await tx.query('select pg_sleep(4)')
+      }),
+    ])
+    await engine.transaction((tx) => enqueue(tx, Hold({ id: '' })))
+    await begun.opened
+    await engine.transaction((tx) => enqueue(tx, Timed({ id: '' })))
+    await engine.runUntilIdle()
+    expect(
+      await engine.rows(`select outcome, error, ms > 6000 as longer from cascata.attempts where type = 'timed'`),
+    ).toEqual([{ outcome: 'success', error: null, longer: true }])
+    expect(engine.errors).toEqual([])
+    await engine.stop()
+  },
+)
+
+test('time that a handler takes before it needs a connection counts', async () => {
+  const Late = command('late', data, { timeout: '5s', retry: { attempts: 1 } })
   const engine = await startEngine(
     createApp([
       module('m', [
-        handle(Hold, async (_, { tx }) => {
-          await tx.query('select 1')
-          begun.open()
-          await waited.opened
-        }),
-        handle(Timed, async (_, { tx }) => {
-          setTimeout(() => waited.open(), 2_000)
-          await tx.query('select pg_sleep(2)') // together more than its time
+        handle(Late, async (_, { tx }) => {
+          await new Promise((resolve) => setTimeout(resolve, 4_500))
+          await tx.query('select pg_sleep(60)')
         }),
       ]),
     ]),
-    {
-      database: (url) => ({ control: url, exec: Object.assign(new URL(url), { username: one }).href }),
-      before: (url) =>
-        asOwner(
-          url,
-          `create role ${one} login connection limit 1; grant usage on schema cascata to ${one};
-           grant all on all tables in schema cascata to ${one}`,
-        ),
-    },
   )
+  await engine.transaction((tx) => enqueue(tx, Late({ id: '' })))
+  await engine.runUntilIdle()
+  expect(await engine.rows(`select outcome, error, ms between 5000 and 9000 as in_time from cascata.attempts`)).toEqual(
+    [{ outcome: 'error', error: expect.stringContaining('[timeout]'), in_time: true }],
+  )
+  await engine.stop()
+})
+
+test('a wait for a connection that is longer than the timeout ends with it, and is given back', async () => {
+  const { Hold, handler, begun, ends } = holding()
+  const Timed = command('timed', data, { timeout: '500ms', retry: { attempts: 1 } })
+  const engine = await startWithOneConnection([
+    handler,
+    handle(Timed, async (_, { tx }) => void (await tx.query('select 1'))),
+  ])
   await engine.transaction((tx) => enqueue(tx, Hold({ id: '' })))
   await begun.opened
   await engine.transaction((tx) => enqueue(tx, Timed({ id: '' })))
-  await engine.runUntilIdle()
-  expect(await engine.rows(`select outcome, error from cascata.attempts where type = 'timed'`)).toEqual([
-    { outcome: 'success', error: null },
-  ])
-  expect(engine.errors).toEqual([])
+  const outcomes = async () => {
+    const rows = await engine.rows<{ outcome: string }>(`select outcome from cascata.attempts where type = 'timed'`)
+    return rows.map(({ outcome }) => outcome)
+  }
+  await until(async () => (await outcomes()).length > 0, 'it is given back')
+  expect(new Set(await outcomes())).toEqual(new Set(['released']))
+  ends.open()
+  await until(async () => {
+    await engine.clock.advance('2m')
+    return (await outcomes()).includes('success')
+  }, 'it is done')
   await engine.stop()
 })

@@ -42,7 +42,7 @@ export async function runInTransaction(
         options.abandonment,
         shutdown,
         (signal) => handler.run(data, contextOf(options, claim, signal, { tx }) as never) as Promise<unknown>,
-        () => tx.connectedAtMs, // from where a wait for a connection ends it has its whole time
+        tx.wait,
       )
       const outcome = outcomeOf(value)
       if (outcome.outcome !== 'done') {

@@ -131,9 +131,13 @@ async function runMember(
   try {
     const data = handlerData(claim.type, handler.command.schema, claim.data)
     ran = true
-    const value = await withTimeout(handler.command.timeoutMs, options.abandonment, shutdown, (signal) => {
-      return handler.run(data, contextOf(options, claim, signal, { tx }) as never) as Promise<unknown>
-    })
+    const value = await withTimeout(
+      handler.command.timeoutMs,
+      options.abandonment,
+      shutdown,
+      (signal) => handler.run(data, contextOf(options, claim, signal, { tx }) as never) as Promise<unknown>,
+      shared.wait,
+    )
     const outcome = outcomeOf(value)
     if (outcome.outcome !== 'done') {
       await undo()

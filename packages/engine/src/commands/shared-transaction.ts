@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { hasCode } from '../errors.ts'
+import { ConnectionWait } from '../postgres/connection-wait.ts'
 import {
   databaseError,
   isClaimUntold,
@@ -45,6 +46,7 @@ export class SharedTransaction {
   readonly #options: RunSharedOptions
   readonly #claims: readonly CommandClaim[]
   readonly mode: SharedMode
+  readonly wait = new ConnectionWait()
   #opened: Promise<pg.PoolClient> | undefined
   #client: pg.PoolClient | undefined
   #ended = false
@@ -177,6 +179,7 @@ export class SharedTransaction {
   }
 
   async #connect(): Promise<pg.PoolClient> {
+    this.wait.begin()
     try {
       const client = await this.#options.exec.connect()
       this.#client = client
@@ -187,6 +190,8 @@ export class SharedTransaction {
       this.broken = true
       this.outage = { kind: 'outage', place: 'connecting', error }
       throw error
+    } finally {
+      this.wait.end()
     }
   }
 

@@ -1,5 +1,6 @@
 import { isThenable } from '../definitions/is-thenable.ts'
 import { CascataError } from '../errors.ts'
+import type { ConnectionWait } from '../postgres/connection-wait.ts'
 import { Deadline } from '../processor/deadline.ts'
 import type { Abandonment } from './abandonment.ts'
 
@@ -8,8 +9,8 @@ class Abandoned extends Error {}
 
 /**
  * @param work is given what makes its signal, which most handlers never ask for and which takes longer than a small one.
- * @param countsFrom asked when the time is up: the moment (of `performance.now()`) from which it counts, if that is later than
- * the beginning. Infinity: it has not come, and the time is up.
+ * @param wait for the connection that the work uses. It does not count once it is over. A wait that lasts longer than the time
+ * ends the work: the command is given back.
  * @throws CascataError `timeout` when the work is not done in time; its signal is aborted then, and at shutdown.
  */
 export async function withTimeout<T>(
@@ -17,7 +18,7 @@ export async function withTimeout<T>(
   abandonment: Abandonment,
   shutdown: AbortSignal,
   work: (signal: () => AbortSignal) => Promise<T> | T,
-  countsFrom: () => number = () => -Infinity,
+  wait?: ConnectionWait,
 ): Promise<T> {
   if (abandonment.happened) throw new Abandoned('The daemon left without it.')
   let abort: AbortController | undefined
@@ -32,6 +33,8 @@ export async function withTimeout<T>(
     else if (!over) shutdown.addEventListener('abort', onShutdown)
     return abort.signal
   }
+  const beganAtMs = performance.now()
+  const waitedBeforeMs = wait?.ms ?? 0
   let deadline: Deadline | undefined
   let leave = () => {}
   try {
@@ -41,12 +44,14 @@ export async function withTimeout<T>(
       leave = () => reject(new Abandoned('The daemon left without it.'))
       abandonment.listen(leave)
       const onTime = () => {
-        const leftMs = countsFrom() + ms - performance.now()
-        if (leftMs > 0 && leftMs < Infinity) {
+        const waitedMs = wait && !wait.goesOn ? wait.ms - waitedBeforeMs : 0
+        const leftMs = beganAtMs + ms + waitedMs - performance.now()
+        if (leftMs > 0) {
           deadline = new Deadline(leftMs, onTime)
           return
         }
-        late = new CascataError('timeout', `It was not done after ${ms} ms.`, {
+        const besides = waitedMs < 1 ? '' : `, besides ${Math.round(waitedMs)} ms of waiting for a connection`
+        late = new CascataError('timeout', `It was not done after ${ms} ms${besides}.`, {
           fix: 'raise the timeout of the command, divide the work, or heed the signal.',
         })
         abort?.abort(late)

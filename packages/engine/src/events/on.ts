@@ -46,7 +46,7 @@ export interface EventHandler<E extends EventDefinition = EventDefinition, Name 
 export interface EventHandlerOptions {
   /** When it is tried again after it failed. Default as a command's, but for the first wait of 1 s. */
   retry?: RetryOptions
-  /** After this its run has failed, at most 5 minutes. Default 10 s. */
+  /** After this its run has failed, at most 5 minutes. A wait for a database connection does not count. Default 10 s. */
   timeout?: Duration
 }
 

@@ -109,9 +109,9 @@ async function runHandler(
   const next = emptyNext()
   const scope = new HandlerScope(tx, claim)
   carryTrace(scope, claim.trace)
-  // For a connection it waits as long as it takes, and has its whole time from there on: without one nothing of the set could be
-  // saved either.
-  const limit = new RunLimit(Math.min(handler.timeoutMs, patienceMs), shutdown, () => tx.connectedAtMs)
+  // A wait for a connection does not count, however long it is: without one nothing of the set could be saved either.
+  const waitedBeforeMs = tx.wait.ms
+  const limit = new RunLimit(Math.min(handler.timeoutMs, patienceMs), shutdown, () => tx.wait.ms - waitedBeforeMs)
   let data: unknown
   try {
     data = handlerData(claim.type, handler.event.schema, claim.data)

@@ -1,46 +1,59 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { RunLimit } from './run-limit.ts'
 
-const MS = 100
-const never = new Promise(() => {})
+const MS = 1_000
+const never = new Promise<never>(() => {})
 
-test('it is over once its time is up', async () => {
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** @returns after how many milliseconds it was over. */
+async function endOf(limit: RunLimit, onMs: (ms: number) => void = () => {}): Promise<number> {
+  limit.within(never).catch(() => {})
+  for (let ms = 1; ms <= 10 * MS; ms++) {
+    await vi.advanceTimersByTimeAsync(1)
+    if (limit.over) return ms
+    onMs(ms)
+  }
+  return Infinity
+}
+
+/** @returns how many milliseconds of a wait from `from` to `to` have passed. */
+const waitedOf = (from: number, to: number) => () => Math.max(0, Math.min(performance.now(), to) - from)
+
+test('a run is over once its time is up', async () => {
   const limit = new RunLimit(MS)
-  const from = performance.now()
-  await expect(limit.within(never)).rejects.toThrow('The time of this run is up.')
-  expect(performance.now() - from).toBeGreaterThanOrEqual(MS - 1) // a timer is a fraction of a millisecond early
+  expect(await endOf(limit)).toBe(MS)
   expect([limit.over, limit.signal.aborted]).toEqual(['time', true])
 })
 
 test.each([
-  ['less than its time', 0.5],
-  ['more than its time, and no multiple of it', 2.5],
-])('after a wait of %s, it has its whole time', async (_, times) => {
-  let from = Infinity
-  const limit = new RunLimit(MS, undefined, () => from)
-  const over = expect(limit.within(never)).rejects.toThrow('The time of this run is up.')
-  await sleep(MS * times)
-  expect(limit.over).toBe(undefined)
-  from = performance.now()
-  await over
-  expect(performance.now() - from).toBeGreaterThanOrEqual(MS - 1)
+  ['that is over before the time is', 200, 600, MS + 400],
+  ['that is over just before the time is', 0, 999, MS + 999],
+  ['that is longer than the time', 100, 100 + 2.5 * MS, MS + 2.5 * MS],
+  ['that begins when little is left', 998, 998 + 3 * MS, MS + 3 * MS],
+  ['that there was not: a connection was free', 900, 900, MS],
+])('a wait %s does not count', async (_, from, to, end) => {
+  const began = performance.now()
+  const limit = new RunLimit(MS, undefined, waitedOf(began + from, began + to))
+  const over = await endOf(limit)
+  expect(over).toBeGreaterThanOrEqual(end)
+  expect(over).toBeLessThanOrEqual(end + 10)
 })
 
-test('what it counts from may lie before its beginning, which then counts', async () => {
-  const limit = new RunLimit(MS, undefined, () => 0)
-  const from = performance.now()
-  await expect(limit.within(never)).rejects.toThrow()
-  expect(performance.now() - from).toBeGreaterThanOrEqual(MS - 1)
-  limit.end()
-})
-
-test('at shutdown it is over at once, however long it still waits', async () => {
+test('a wait that goes on is asked for at intervals, and ends at shutdown', async () => {
+  const began = performance.now()
+  const waited = vi.fn(waitedOf(began + 999.9, Infinity))
   const shutdown = new AbortController()
-  const limit = new RunLimit(60_000, shutdown.signal, () => Infinity)
-  const over = expect(limit.within(never)).rejects.toThrow('The daemon is shutting down.')
-  shutdown.abort()
-  await over
-  expect(limit.over).toBe('shutdown')
+  const limit = new RunLimit(MS, shutdown.signal, waited)
+  const over = await endOf(limit, (ms) => {
+    if (ms === 3 * MS) shutdown.abort()
+  })
+  expect([over, limit.over]).toEqual([3 * MS + 1, 'shutdown'])
+  expect(waited.mock.calls.length).toBeLessThanOrEqual(201)
   limit.end()
 })

@@ -1,24 +1,25 @@
 import { Deadline } from '../processor/deadline.ts'
 
+/** Less is not worth another timer: a wait that goes on would be asked for again and again. */
+const LEFT_MS_MIN = 10
+
 /** How long a run may take: until its time is up, or the daemon shuts down and waits no longer. */
 export class RunLimit {
   readonly #ms: number
   readonly #shutdown: AbortSignal | undefined
-  readonly #countsFrom: () => number
+  readonly #waitedMs: () => number
+  #beganAtMs = 0
   #over: 'time' | 'shutdown' | undefined
   #controller: AbortController | undefined
   #deadline: Deadline | undefined
   #end: Promise<never> | undefined
   #reject: (why: Error) => void = () => {}
 
-  /**
-   * @param countsFrom asked when the time is up: the moment (of `performance.now()`) from which it counts, if that is later
-   * than the first call of `within`. Infinity: it has not come yet.
-   */
-  constructor(ms: number, shutdown?: AbortSignal, countsFrom = () => -Infinity) {
+  /** @param waitedMs asked when the time is up: how many milliseconds of it do not count. */
+  constructor(ms: number, shutdown?: AbortSignal, waitedMs = () => 0) {
     this.#ms = ms
     this.#shutdown = shutdown
-    this.#countsFrom = countsFrom
+    this.#waitedMs = waitedMs
   }
 
   /** Why it is over, if it is. */
@@ -49,6 +50,7 @@ export class RunLimit {
       this.#reject = reject
     })
     end.catch(() => {})
+    this.#beganAtMs = performance.now()
     this.#count(this.#ms)
     if (this.#shutdown?.aborted) this.#onShutdown()
     else this.#shutdown?.addEventListener('abort', this.#onShutdown)
@@ -57,8 +59,8 @@ export class RunLimit {
 
   #count(ms: number): void {
     this.#deadline = new Deadline(ms, () => {
-      const leftMs = Math.min(this.#countsFrom() + this.#ms - performance.now(), this.#ms)
-      if (leftMs > 0) this.#count(leftMs)
+      const leftMs = this.#beganAtMs + this.#ms + this.#waitedMs() - performance.now()
+      if (leftMs > 0) this.#count(Math.max(leftMs, LEFT_MS_MIN))
       else this.#stop('time', 'The time of this run is up.')
     })
   }

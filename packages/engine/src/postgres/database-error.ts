@@ -94,7 +94,16 @@ export function isFromServer(error: unknown): boolean {
  */
 export function isServerState(error: unknown): boolean {
   if (!['53000', '53100', '53200', '58030', '25006'].includes(read(error, 'code') ?? '')) return false
-  return !/^(?:exec_stmt_raise|dblink_|pgfdw_)/.test(read(error, 'routine') ?? '')
+  return !isPassedOn(error)
+}
+
+/** The server ended a statement for its time, or its wait for a lock: query_canceled and lock_not_available. */
+export function isEndedForItsTime(error: unknown): boolean {
+  return ['57014', '55P03'].includes(read(error, 'code') ?? '') && !isPassedOn(error)
+}
+
+function isPassedOn(error: unknown): boolean {
+  return /^(?:exec_stmt_raise|dblink_|pgfdw_)/.test(read(error, 'routine') ?? '')
 }
 
 /** What was thrown may be anything, and its getters may throw as well. */

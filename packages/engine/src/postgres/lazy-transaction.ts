@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type pg from 'pg'
 import { hasCode } from '../errors.ts'
+import { ConnectionWait } from './connection-wait.ts'
 import { databaseError, isConnectionLoss, isServerState, isStalePlan } from './database-error.ts'
 import { beginOn, type Runner, type Statement, statement } from './pools.ts'
 import { type Step, type StepResult, sendTogether } from './round-trip.ts'
@@ -23,6 +24,7 @@ const ended = () => new Error('The transaction has ended; nothing may use it aft
  * mismatch, which keeps the statement behind it from running.
  */
 export class LazyTransaction implements Tx {
+  readonly wait = new ConnectionWait()
   readonly #pool: pg.Pool
   readonly #run: Runner
   readonly #entry: { statement: Statement; values: readonly unknown[] } | undefined
@@ -32,7 +34,6 @@ export class LazyTransaction implements Tx {
   /** The first error of any of its statements: PostgreSQL answers what comes after it, COMMIT included, as if it were none. */
   #spoilt: unknown
   #connected: pg.PoolClient | undefined
-  #connectedAtMs = -Infinity
   #connectError: unknown
   #beginError: unknown
   #loss: unknown
@@ -53,12 +54,6 @@ export class LazyTransaction implements Tx {
 
   get opened(): boolean {
     return this.#client !== undefined
-  }
-
-  /** When (of `performance.now()`) it had its connection. Infinity: none has been free for it yet. -Infinity: it waits for none. */
-  get connectedAtMs(): number {
-    const waits = this.#client !== undefined && !this.#connected && this.#connectError === undefined
-    return waits ? Infinity : this.#connectedAtMs
   }
 
   /** Its connection was lost. Asked here, for an error that a handler throws may look like it and be of another service. */
@@ -215,18 +210,20 @@ export class LazyTransaction implements Tx {
 
   async #connect(): Promise<pg.PoolClient> {
     let client: pg.PoolClient
+    this.wait.begin()
     try {
       client = await this.#pool.connect()
     } catch (error) {
       this.#connectError = error
       throw error
+    } finally {
+      this.wait.end()
     }
     if (this.#ended) {
       client.release() // nothing was sent on it: the next may have it
       throw ended()
     }
     this.#connected = client
-    this.#connectedAtMs = performance.now()
     firstUse(client)
     client.on('error', this.#onLoss) // while nothing is asked of it
     return client

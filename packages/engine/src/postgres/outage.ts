@@ -1,5 +1,4 @@
-import { isBlocked, isConnectionLoss, isServerState } from './database-error.ts'
-import { sqlState } from './server-state.ts'
+import { isConnectionLoss, isEndedForItsTime, isServerState } from './database-error.ts'
 
 /** Deeper than anybody wraps errors, and an end for those that name each other. */
 const CAUSES_MAX = 8
@@ -15,16 +14,13 @@ export function isOutage(error: unknown): boolean {
   return someCause(error, (each) => isLost(each) || isServerState(each))
 }
 
-/** PostgreSQL's query_canceled: the statement's time was over, or somebody ended it. */
-const QUERY_CANCELED = '57014'
-
 /**
  * Whether an error, or what caused it, says that PostgreSQL ended a statement because it took too long: its time was over
- * (`statement_timeout`), or its wait for a lock (`lock_timeout`, `nowait`). An application answers 503 to it: the same may
- * succeed in a moment.
+ * (`statement_timeout`), somebody cancelled it, or a lock was not to be had in time (`lock_timeout`, `nowait`). An application
+ * answers 503 to it: the same may succeed in a moment. Ask it before {@link isOutage}.
  */
 export function isDatabaseTimeout(error: unknown): boolean {
-  return someCause(error, (each) => sqlState(each) === QUERY_CANCELED || isBlocked(each))
+  return someCause(error, isEndedForItsTime)
 }
 
 /** An outage in which the database does not even answer. */

@@ -28,11 +28,16 @@ test('a limit of money is said as money', () => {
 
 test('a statement that ran out of time is told apart from an outage and a fault, however deep it is wrapped', () => {
   const canceled = Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' })
+  const locked = Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' })
   const lost = Object.assign(new Error('terminating connection'), { code: '57P01' })
   const wrapped = (cause: Error) => new Error('the session', { cause: new Error('the query', { cause }) })
   const circular = new Error('a')
   circular.cause = new Error('b', { cause: circular })
-  expect([canceled, wrapped(canceled), lost, wrapped(lost), circular, 'text'].map(problemOfError)).toEqual([
+  expect(
+    [canceled, wrapped(canceled), locked, wrapped(locked), lost, wrapped(lost), circular, 'text'].map(problemOfError),
+  ).toEqual([
+    'took-too-long',
+    'took-too-long',
     'took-too-long',
     'took-too-long',
     'unavailable',
