@@ -117,12 +117,12 @@ test('two applications of one program, each with the services that its handlers 
         module('school', [school.handle(First, (_, { mail, command: { type } }) => mail.send(`school ${type}`))]),
       ]),
       database: { control: database.url },
-      services: { mail: { send: (text) => sent.push(text) } },
+      services: { mail: { send: (text) => void sent.push(text) } },
     }),
     createDaemon<{ mail: { post(to: string): void }; till: number }>({
       app: createApp([module('shop', [shop.effect(Second, (_, { mail, till }) => mail.post(`shop ${till}`))])]),
       database: { control: database.url },
-      services: { mail: { post: (to) => sent.push(to) }, till: 3 },
+      services: { mail: { post: (to) => void sent.push(to) }, till: 3 },
     }),
   ]
   await Promise.all(daemons.map((daemon) => daemon.start()))
@@ -134,6 +134,11 @@ test('two applications of one program, each with the services that its handlers 
   await until(() => sent.length === 2, 'both handlers ran')
   expect(sent.sort()).toEqual(['school first', 'shop 3'])
   await Promise.all(daemons.map((daemon) => daemon.stop()))
+  const { rows } = await pool.query(`select type, outcome from cascata.attempts where type <> 'logged' order by type`)
+  expect(rows).toEqual([
+    { type: 'first', outcome: 'success' },
+    { type: 'second', outcome: 'success' },
+  ])
 })
 
 test('a helper around handle passes data and context on', async () => {

@@ -50,8 +50,7 @@ export async function withTimeout<T>(
           deadline = new Deadline(leftMs, onTime)
           return
         }
-        const besides = waitedMs < 1 ? '' : `, besides ${Math.round(waitedMs)} ms of waiting for a connection`
-        late = new CascataError('timeout', `It was not done after ${ms} ms${besides}.`, {
+        late = new CascataError('timeout', `It was not done after ${ms} ms.`, {
           fix: 'raise the timeout of the command, divide the work, or heed the signal.',
         })
         abort?.abort(late)

@@ -7,6 +7,7 @@ import { until } from '../../test-support/until.ts'
 import {
   addToBatch,
   batch,
+  CascataError,
   command,
   createApp,
   decideUnknown,
@@ -14,6 +15,7 @@ import {
   enqueue,
   event,
   handle,
+  isDatabaseTimeout,
   module,
   on,
   reprocess,
@@ -257,7 +259,13 @@ test.each([
        union all select hour from cascata.tallies where hour < now() - interval '1 day'`,
     )
     expect(old.rows).toEqual([])
-    expect(engine.errors).toEqual([])
+    // The handlers' own statements keep the limit: what meets it at its beginning is given back, and done later.
+    const met = (error: unknown) =>
+      error instanceof CascataError &&
+      error.code === 'given-back' &&
+      isDatabaseTimeout(error) &&
+      setting.includes('lock')
+    expect(engine.errors.filter((error) => !met(error))).toEqual([])
   } finally {
     await engine.stop()
   }
