@@ -79,6 +79,7 @@ async function turnOn(email: string, cookie: string, to = academy) {
   expect(confirmed.status).toBe(200)
   const { recoveryCodes } = (await confirmed.json()) as { recoveryCodes: [string, ...string[]] }
   if (to === academy) await forgetCounter(email)
+  await work.harness.runUntilIdle() // its message is out before any that the test asks for: two at once come in either order
   return { secret, uri, recoveryCodes }
 }
 async function enrolled(email: string) {
@@ -250,6 +251,7 @@ test('it is turned off, and recovery codes are made anew, by password and code t
     422,
     'wrong-recovery-code',
   ])
+  await work.harness.runUntilIdle() // the message of the new codes is out before that of turning off
   const off = { currentPassword: DEMO_PASSWORD, code: codes[0] }
   expect((await send('PUT', '/api/me/authenticator/off', off, cookie)).status).toBe(200)
   expect((await account(cookie)).authenticator).toBeNull()

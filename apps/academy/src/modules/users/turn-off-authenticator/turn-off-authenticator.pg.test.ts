@@ -42,6 +42,7 @@ const [LIDIA, MARCOS] = SERRA.teachers as [DemoPerson, DemoPerson]
 async function turnOn(as: SignedIn) {
   const { secret } = await as.call(beginAuthenticator, {})
   await as.call(confirmAuthenticator, { code: codeShown(secret) })
+  await work.harness.runUntilIdle() // its message is out before the next: two at once come in either order
 }
 const isIn = async (as: SignedIn) => (await (await as.fetch('/api/me')).json()) !== null
 
