@@ -18,7 +18,7 @@ export interface CommandOptions {
   priority?: number
   retry?: RetryOptions
   /**
-   * How long the handler may take before it is stopped and counted as failed. A wait for a database connection does not count,
+   * Time that the handler may take before it is stopped and counted as failed. A wait for a database connection does not count,
    * but in an effect. Default 30 s.
    */
   timeout?: Duration

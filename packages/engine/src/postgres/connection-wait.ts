@@ -1,4 +1,4 @@
-/** How long a transaction has waited for its connection. A handler that uses the transaction is not at fault for it. */
+/** Time for which a transaction has waited for its connection. A handler that uses the transaction is not at fault for it. */
 export class ConnectionWait {
   #beganAtMs: number | undefined
   #endedAtMs: number | undefined
