@@ -33,7 +33,6 @@ export async function withTimeout<T>(
     else if (!over) shutdown.addEventListener('abort', onShutdown)
     return abort.signal
   }
-  const beganAtMs = performance.now()
   const waitedBeforeMs = wait?.ms ?? 0
   let deadline: Deadline | undefined
   let leave = () => {}
@@ -44,19 +43,13 @@ export async function withTimeout<T>(
       leave = () => reject(new Abandoned('The daemon left without it.'))
       abandonment.listen(leave)
       const onTime = () => {
-        const waitedMs = wait && !wait.goesOn ? wait.ms - waitedBeforeMs : 0
-        const leftMs = beganAtMs + ms + waitedMs - performance.now()
-        if (leftMs > 0) {
-          deadline = new Deadline(leftMs, onTime)
-          return
-        }
         late = new CascataError('timeout', `It was not done after ${ms} ms.`, {
           fix: 'raise the timeout of the command, divide the work, or heed the signal.',
         })
         abort?.abort(late)
         reject(late)
       }
-      deadline = new Deadline(ms, onTime)
+      deadline = new Deadline(ms, onTime, () => (wait && !wait.goesOn ? wait.ms - waitedBeforeMs : 0))
     })
     return await Promise.race([result, interrupted])
   } finally {

@@ -1,14 +1,10 @@
 import { Deadline } from '../processor/deadline.ts'
 
-/** Less is not worth another timer: a wait that goes on would be asked for again and again. */
-const LEFT_MS_MIN = 10
-
 /** How long a run may take: until its time is up, or the daemon shuts down and waits no longer. */
 export class RunLimit {
   readonly #ms: number
   readonly #shutdown: AbortSignal | undefined
   readonly #waitedMs: () => number
-  #beganAtMs = 0
   #over: 'time' | 'shutdown' | undefined
   #controller: AbortController | undefined
   #deadline: Deadline | undefined
@@ -50,19 +46,10 @@ export class RunLimit {
       this.#reject = reject
     })
     end.catch(() => {})
-    this.#beganAtMs = performance.now()
-    this.#count(this.#ms)
+    this.#deadline = new Deadline(this.#ms, () => this.#stop('time', 'The time of this run is up.'), this.#waitedMs)
     if (this.#shutdown?.aborted) this.#onShutdown()
     else this.#shutdown?.addEventListener('abort', this.#onShutdown)
     return end
-  }
-
-  #count(ms: number): void {
-    this.#deadline = new Deadline(ms, () => {
-      const leftMs = this.#beganAtMs + this.#ms + this.#waitedMs() - performance.now()
-      if (leftMs > 0) this.#count(Math.max(leftMs, LEFT_MS_MIN))
-      else this.#stop('time', 'The time of this run is up.')
-    })
   }
 
   readonly #onShutdown = (): void => this.#stop('shutdown', 'The daemon is shutting down.')
