@@ -294,27 +294,35 @@ test.each([
   await engine.stop()
 })
 
-test('with more slots than the server gives connections, handlers wait for one, and nothing is given back', async () => {
+/** The role of the handlers may have so many connections. */
+async function startWithFewConnections(
+  most: number,
+  parts: Parameters<typeof module>[1],
+  concurrency?: number,
+): Promise<Engine> {
   const few = `few_${randomBytes(4).toString('hex')}`
+  return await startEngine(createApp([module('m', parts)]), {
+    ...(concurrency ? { concurrency } : {}),
+    database: (url) => ({ control: url, exec: Object.assign(new URL(url), { username: few }).href }),
+    before: (url) =>
+      asOwner(
+        url,
+        `create role ${few} login connection limit ${most}; grant usage on schema cascata to ${few};
+         grant all on all tables in schema cascata to ${few}`,
+      ),
+  })
+}
+
+test('with more slots than the server gives connections, handlers wait for one, and nothing is given back', async () => {
   const sleep = async (db: Db) => void (await db.query('select pg_sleep(0.01)'))
-  const engine = await startEngine(
-    createApp([
-      module('m', [
-        handle(Alone, (_, { tx }) => sleep(tx)),
-        handle(Shared, (_, { tx }) => sleep(tx)),
-        effect(Call, (_, { db }) => sleep(db)),
-      ]),
-    ]),
-    {
-      concurrency: 40,
-      database: (url) => ({ control: url, exec: Object.assign(new URL(url), { username: few }).href }),
-      before: (url) =>
-        asOwner(
-          url,
-          `create role ${few} login connection limit 3; grant usage on schema cascata to ${few};
-           grant all on all tables in schema cascata to ${few}`,
-        ),
-    },
+  const engine = await startWithFewConnections(
+    3,
+    [
+      handle(Alone, (_, { tx }) => sleep(tx)),
+      handle(Shared, (_, { tx }) => sleep(tx)),
+      effect(Call, (_, { db }) => sleep(db)),
+    ],
+    40,
   )
   const ids = Array.from({ length: 100 }, (_, i) => ({ id: String(i) }))
   await engine.transaction((tx) =>
@@ -330,20 +338,6 @@ test('with more slots than the server gives connections, handlers wait for one, 
   expect(engine.errors).toEqual([])
   await engine.stop()
 })
-
-/** Two handlers for the one connection that the role may have. */
-async function startWithOneConnection(parts: Parameters<typeof module>[1]): Promise<Engine> {
-  const one = `one_${randomBytes(4).toString('hex')}`
-  return await startEngine(createApp([module('m', parts)]), {
-    database: (url) => ({ control: url, exec: Object.assign(new URL(url), { username: one }).href }),
-    before: (url) =>
-      asOwner(
-        url,
-        `create role ${one} login connection limit 1; grant usage on schema cascata to ${one};
-         grant all on all tables in schema cascata to ${one}`,
-      ),
-  })
-}
 
 /** A command whose handler keeps the connection from the moment in which `begun` opens until `ends` does. */
 function holding() {
@@ -362,7 +356,7 @@ test.each(['exclusive', 'shared'] as const)(
   async (transaction) => {
     const { Hold, handler, begun, ends } = holding()
     const Timed = command('timed', data, { timeout: '6s', retry: { attempts: 1 }, transaction })
-    const engine = await startWithOneConnection([
+    const engine = await startWithFewConnections(1, [
       handler,
       handle(Timed, async (_, { tx }) => {
         setTimeout(() => ends.open(), 4_000)
@@ -404,7 +398,7 @@ test('time that a handler takes before it needs a connection counts', async () =
 test('a wait for a connection that is longer than the timeout ends with it, and is given back', async () => {
   const { Hold, handler, begun, ends } = holding()
   const Timed = command('timed', data, { timeout: '500ms', retry: { attempts: 1 } })
-  const engine = await startWithOneConnection([
+  const engine = await startWithFewConnections(1, [
     handler,
     handle(Timed, async (_, { tx }) => void (await tx.query('select 1'))),
   ])
